@@ -1,0 +1,114 @@
+import type { Lsn } from '@/lib/domain/lsn'
+import type { Role } from '@/lib/domain/pair'
+import type { PublicError } from '@/lib/errors'
+
+/** Instants are ISO 8601 strings in UTC, by the clock that the field's comment names. */
+export type Instant = string
+
+/** A fact that could be read, or why not. Absence is never an empty value. */
+export type Seen<T> =
+  | { readonly seen: true; readonly value: T; readonly at: Instant }
+  | { readonly seen: false; readonly why: PublicError; readonly at: Instant }
+
+export type ServerFacts = {
+  /** `server_version_num`, e.g. 150018. */
+  readonly versionNum: number
+  readonly version: string
+  readonly systemIdentifier: string
+  readonly inRecovery: boolean
+  readonly timeline: number
+  /** Primary: `pg_current_wal_lsn`, else null. */
+  readonly currentLsn: Lsn | null
+  /** Standby: `pg_last_wal_receive_lsn` / `pg_last_wal_replay_lsn`, else null. */
+  readonly receivedLsn: Lsn | null
+  readonly replayedLsn: Lsn | null
+  readonly replayPaused: boolean
+  /** Commit time of the last transaction replayed, by the primary's clock. */
+  readonly lastReplayedCommitAt: Instant | null
+  /** Commit time of the last transaction on a primary with `track_commit_timestamp`, else null. */
+  readonly walSegmentBytes: number
+  /** Files of 24 hexadecimal digits in pg_wal. */
+  readonly walSegmentsInUse: number
+  /** wal_keep_size / segment size from 13 on, wal_keep_segments before. */
+  readonly walSegmentsConfigured: number
+  readonly startedAt: Instant
+  readonly dataDirectory: string
+  readonly port: number
+  /** What each walsender of a primary says; empty on a standby. */
+  readonly senders: readonly SenderFacts[]
+  /** The standby's WAL receiver, null when none runs. */
+  readonly receiver: ReceiverFacts | null
+}
+
+export type SenderFacts = {
+  readonly applicationName: string
+  readonly clientAddress: string | null
+  readonly state: string
+  readonly sentLsn: Lsn | null
+  readonly flushLsn: Lsn | null
+  readonly replayLsn: Lsn | null
+}
+
+export type ReceiverFacts = {
+  readonly status: string
+  readonly senderHost: string | null
+  readonly timeline: number | null
+}
+
+export type DirectoryRun = {
+  /** By the host's clock. */
+  readonly startedAt: Instant
+  readonly endedAt: Instant
+  readonly exitCode: number
+  /** Closed list of the runner: `ok`, `skipped-overlap`, `skipped-role`, `failed` … */
+  readonly result: string
+  readonly files: number
+  readonly bytes: number
+  readonly deletions: number
+  readonly reason: string
+}
+
+export type DirectoryFacts = {
+  readonly id: string
+  readonly lastRun: DirectoryRun | null
+  readonly lastGoodRun: DirectoryRun | null
+  /** Runs that did not end well since the last good one. */
+  readonly failuresSinceGood: number
+  readonly isRunning: boolean
+}
+
+export type MachineFacts = {
+  readonly hostname: string
+  readonly machineId: string
+  readonly bootId: string
+  readonly uptimeSeconds: number
+  /** Host clock minus ours in milliseconds, corrected by half the round trip. */
+  readonly clockOffsetMs: number
+  /** Uncertainty of the above: half the round trip, milliseconds. */
+  readonly clockErrorMs: number
+  readonly timeZone: string
+  readonly dataDiskFreeBytes: number | null
+  readonly dataDiskTotalBytes: number | null
+  readonly cronRunning: boolean
+  readonly applicationVersion: string | null
+  readonly applicationActive: boolean | null
+  /** Is the pair's sync schedule installed on this host. */
+  readonly syncScheduled: boolean
+  readonly directories: readonly DirectoryFacts[]
+  /** From this host: does the other host's PostgreSQL answer (`pg_isready` exit code), null when not asked. */
+  readonly peerPostgres: 'accepting' | 'rejecting' | 'no-response' | null
+}
+
+export type HostObservation = {
+  readonly machine: Seen<MachineFacts>
+  readonly server: Seen<ServerFacts>
+}
+
+/** The facts read from both hosts at one time. */
+export type Observation = {
+  /** By the dashboard's clock. */
+  readonly at: Instant
+  /** Wall time that the observation took, milliseconds. */
+  readonly tookMs: number
+  readonly hosts: Readonly<Record<Role, HostObservation>>
+}

@@ -1,0 +1,118 @@
+import type { Instant } from '@/lib/domain/observation'
+import type { PairId, Role } from '@/lib/domain/pair'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { PublicError } from '@/lib/errors'
+
+export type OperationId = string
+
+export const operationKinds = ['create', 'promote'] as const
+export type OperationKind = (typeof operationKinds)[number]
+
+/** Where an operation stands. `failed`, `interrupted` and `cancelled` offer resume and undo. */
+export const operationStates = [
+  'queued',
+  'running',
+  'undoing',
+  'succeeded',
+  'failed',
+  'interrupted',
+  'cancelled',
+  'undone',
+  'undo-failed',
+] as const
+export type OperationState = (typeof operationStates)[number]
+
+/** Where a step runs: on a host of the pair, or in the dashboard itself. */
+export type StepHost = Role | 'here'
+
+export type PreviewLine =
+  | { readonly kind: 'command'; readonly text: string }
+  | { readonly kind: 'sql'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string; readonly diff: string }
+  | { readonly kind: 'note'; readonly text: string }
+
+/** What happens to a step's effect when the operation is undone. */
+export type UndoPolicy = 'undo' | 'forward-only' | 'needs-operator' | 'nothing-to-undo'
+
+/** A step as the plan shows it and the store keeps it: plain data. */
+export type PlannedStep = {
+  readonly id: string
+  readonly title: string
+  readonly host: StepHost
+  readonly preview: readonly PreviewLine[]
+  readonly undo: UndoPolicy
+  /** What undoing would do, one sentence. */
+  readonly undoSentence: string
+  readonly irreversible: boolean
+  readonly timeoutMs: number
+  readonly attemptsMax: number
+}
+
+export type Plan = {
+  readonly kind: OperationKind
+  readonly pairId: PairId
+  readonly madeAt: Instant
+  readonly steps: readonly PlannedStep[]
+  /** Facts that the plan rests on, re-read when it runs. */
+  readonly preflight: readonly PreflightCheck[]
+  /** What an operator should know first, e.g. "PostgreSQL on a must be restarted". */
+  readonly warnings: readonly string[]
+  /** Words that must be typed before it may run; empty when none. */
+  readonly acknowledgement: string
+}
+
+export type Progress = {
+  readonly label: string
+  readonly doneBytes: number
+  /** Null while the total is not known. */
+  readonly totalBytes: number | null
+  readonly at: Instant
+}
+
+/** Append-only: what happened to an operation, in order. */
+export type OperationEvent =
+  | { readonly type: 'operation.started'; readonly mode: 'run' | 'resume' | 'undo' }
+  | { readonly type: 'operation.succeeded' }
+  | { readonly type: 'operation.failed'; readonly error: PublicError }
+  | { readonly type: 'operation.interrupted'; readonly why: string }
+  | { readonly type: 'operation.cancelled' }
+  | { readonly type: 'operation.undone' }
+  | { readonly type: 'operation.undo-failed'; readonly error: PublicError }
+  | { readonly type: 'step.started'; readonly stepId: string; readonly attempt: number }
+  | { readonly type: 'step.skipped'; readonly stepId: string; readonly sentence: string }
+  | { readonly type: 'step.output'; readonly stepId: string; readonly line: string }
+  | { readonly type: 'step.progressed'; readonly stepId: string; readonly progress: Progress }
+  | { readonly type: 'step.succeeded'; readonly stepId: string; readonly sentence: string }
+  | { readonly type: 'step.failed'; readonly stepId: string; readonly error: PublicError }
+  | { readonly type: 'step.undo-started'; readonly stepId: string }
+  | { readonly type: 'step.undone'; readonly stepId: string; readonly sentence: string }
+  | { readonly type: 'step.undo-failed'; readonly stepId: string; readonly error: PublicError }
+
+export type RecordedEvent = { readonly seq: number; readonly at: Instant; readonly event: OperationEvent }
+
+export const stepStates = [
+  'pending',
+  'running',
+  'succeeded',
+  'skipped',
+  'failed',
+  'undoing',
+  'undone',
+  'undo-failed',
+] as const
+export type StepState = (typeof stepStates)[number]
+
+export type Operation = {
+  readonly id: OperationId
+  readonly pairId: PairId
+  readonly kind: OperationKind
+  readonly state: OperationState
+  readonly plan: Plan
+  /** Parsed input of the operation's own schema. */
+  readonly input: unknown
+  /** Why the operator does it, in their words. */
+  readonly reason: string
+  readonly startedBy: string
+  readonly createdAt: Instant
+  readonly endedAt: Instant | null
+}

@@ -1,0 +1,50 @@
+import type { HostId } from '@/lib/domain/host'
+
+export type PairId = string
+
+/** PostgreSQL's words. */
+export const roles = ['primary', 'standby'] as const
+export type Role = (typeof roles)[number]
+
+export const otherRole = (role: Role): Role => (role === 'primary' ? 'standby' : 'primary')
+
+/** What the pair protects. */
+export type Scope = { readonly database: boolean; readonly files: boolean }
+
+/** Five-field cron expression as cron(8) reads it. */
+export type CronSchedule = string
+
+export type DirectorySetting = {
+  /** Id of the directory in the profile, e.g. `vault`. */
+  readonly id: string
+  readonly title: string
+  /** Absolute path, the same on both hosts. */
+  readonly path: string
+  /** File name of its human-readable log in the profile's log directory. */
+  readonly log: string
+  readonly schedule: CronSchedule
+}
+
+export type PairSettings = {
+  /** WAL kept on the primary for a standby that is away, in segments (16 MiB by default). */
+  readonly walKeepSegments: number
+  readonly directories: readonly DirectorySetting[]
+}
+
+export type Pair = {
+  readonly id: PairId
+  /** Lower-case, digits and dashes; unique; in URLs and in file names on hosts. */
+  readonly slug: string
+  readonly profileId: string
+  readonly scope: Scope
+  readonly settings: PairSettings
+  /** Which host is expected in which role. They swap when a promotion is proved. */
+  readonly hosts: Readonly<Record<Role, HostId>>
+  /** False until a create operation has finished. */
+  readonly isPaired: boolean
+  /**
+   * Set when a promotion left the other host behind: its machine must not come back writable.
+   * `fenced`: proved stopped and marked `standby.signal`; `watched`: unreachable, fence on return.
+   */
+  readonly formerPrimary: 'none' | 'fenced' | 'watched'
+}

@@ -1,0 +1,28 @@
+import type { LagEstimate } from '@/lib/domain/lag'
+import type { LossStatement } from '@/lib/domain/loss'
+import type { Instant } from '@/lib/domain/observation'
+import type { Role } from '@/lib/domain/pair'
+import type { ActionId, PairState } from '@/lib/domain/states'
+
+/** Yes, or no because … */
+export type Readiness =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly reasons: readonly string[] }
+
+export type RoleSeen = 'primary' | 'standby' | 'stopped' | 'unknown'
+
+export type Verdict = {
+  readonly state: PairState
+  /** Why, in sentences, the most important first. Never empty. */
+  readonly reasons: readonly string[]
+  readonly nextAction: { readonly action: ActionId | null; readonly sentence: string }
+  readonly rolesSeen: Readonly<Record<Role, RoleSeen>>
+  readonly lag: LagEstimate
+  readonly loss: LossStatement
+  readonly readyForFailover: Readiness
+  readonly readyForSwitchover: Readiness
+  /** When the state began, by the dashboard's clock. */
+  readonly since: Instant
+  /** The last time that the pair was `protected`, null if never seen. */
+  readonly lastProtectedAt: Instant | null
+}

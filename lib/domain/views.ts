@@ -1,0 +1,139 @@
+import type { Host } from '@/lib/domain/host'
+import type { Instant, Observation } from '@/lib/domain/observation'
+import type {
+  Operation,
+  OperationKind,
+  OperationState,
+  Plan,
+  RecordedEvent,
+  StepState,
+} from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { ActionId, PairState } from '@/lib/domain/states'
+import type { UserRole } from '@/lib/domain/user'
+import type { Verdict } from '@/lib/domain/verdict'
+
+/** What pages, command line and API answers show. JSON all the way: these cross the wire as they are. */
+
+export type ActionView = { readonly action: ActionId; readonly allowed: boolean; readonly reason: string }
+
+export type StateChange = {
+  readonly at: Instant
+  readonly from: PairState | null
+  readonly to: PairState
+  readonly reason: string
+}
+
+export type OperationSummary = {
+  readonly id: string
+  readonly kind: OperationKind
+  readonly state: OperationState
+  readonly startedBy: string
+  readonly createdAt: Instant
+  readonly endedAt: Instant | null
+}
+
+export type PairView = {
+  readonly pair: Pair
+  readonly profileTitle: string
+  readonly hosts: Readonly<Record<Role, Host>>
+  /** Null until the worker has looked once. */
+  readonly observation: Observation | null
+  readonly verdict: Verdict | null
+  readonly actions: readonly ActionView[]
+  readonly operation: OperationSummary | null
+  readonly stateChanges: readonly StateChange[]
+  readonly recentOperations: readonly OperationSummary[]
+}
+
+export type StepView = {
+  readonly id: string
+  readonly state: StepState
+  readonly startedAt: Instant | null
+  readonly endedAt: Instant | null
+  /** The sentence that its end was recorded with, or the error's. */
+  readonly sentence: string
+  readonly fix: string
+}
+
+export type OperationView = {
+  readonly operation: Operation
+  readonly pairSlug: string
+  readonly hostNames: Readonly<Record<Role, string>>
+  readonly steps: readonly StepView[]
+  readonly events: readonly RecordedEvent[]
+  readonly canCancel: boolean
+  readonly canResume: boolean
+  readonly canUndo: boolean
+}
+
+export type PlanView = { readonly plan: Plan; readonly checks: readonly PreflightCheck[] }
+
+export type DraftKind = 'create' | 'promote'
+
+/** A wizard's answers so far, kept in the store so that reload, back and a second browser work. */
+export type Draft = {
+  readonly id: string
+  readonly kind: DraftKind
+  readonly step: string
+  readonly answers: Readonly<Record<string, unknown>>
+  readonly updatedBy: string
+  readonly updatedAt: Instant
+  /** Set once the wizard has started its operation. */
+  readonly operationId: string | null
+}
+
+export type ProfileSummary = {
+  readonly id: string
+  readonly title: string
+  readonly directories: readonly { id: string; title: string; path: string; log: string; schedule: string }[]
+  readonly defaultWalKeepSegments: number
+}
+
+export type AuditRow = {
+  readonly id: number
+  readonly at: Instant
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly origin: string
+  readonly outcome: 'done' | 'refused'
+  readonly detail: string
+}
+
+export type UserView = {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: UserRole
+  readonly createdAt: Instant
+}
+
+export type SessionView = {
+  readonly user: { id: string; name: string; email: string; role: UserRole } | null
+  readonly setupNeeded: boolean
+}
+
+/** Answer of a connection test before a host is registered. */
+export type AccessTestView = {
+  readonly fingerprint: string
+  /** Null until the fingerprint was confirmed: nothing is sent to a host that was not recognised. */
+  readonly hostname: string | null
+  readonly privilege: 'root' | 'sudo' | 'unprivileged' | null
+  readonly operatingSystem: string | null
+}
+
+/** A piece of a log file; `offset` and `nextOffset` in bytes. */
+export type LogChunk = {
+  readonly path: string
+  readonly offset: number
+  readonly nextOffset: number
+  readonly sizeBytes: number
+  readonly text: string
+}
+
+/** Events of `/api/v1/stream`. The event's data is the whole new view, so a client can put it straight into its cache. */
+export type StreamEvent =
+  | { readonly type: 'pair'; readonly slug: string; readonly view: PairView }
+  | { readonly type: 'operation'; readonly id: string; readonly view: OperationView }

@@ -1,0 +1,95 @@
+import type { Command } from '@/lib/commands/command'
+import type { HostId, Privilege } from '@/lib/domain/host'
+
+export type CommandResult = {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly tookMs: number
+}
+
+export type RunOptions = {
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+  /** Called with each line as it comes; stdout and stderr alike. */
+  readonly onLine?: (line: string) => void
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** Which role of PostgreSQL a question is asked as. */
+export type DatabaseIdentity =
+  /** The database's owner (superuser) by peer authentication on the host itself. */
+  | { readonly as: 'owner' }
+  /** `understudy_monitor` with its password, through the SSH connection. */
+  | { readonly as: 'monitor'; readonly password: string }
+
+export type DatabaseTarget = {
+  readonly identity: DatabaseIdentity
+  readonly database: string
+  readonly port: number
+  /** Directory of the unix socket, e.g. `/var/run/postgresql`. */
+  readonly socketDirectory: string
+  /** OS user that owns the cluster, e.g. `postgres`. */
+  readonly osUser: string
+}
+
+/** A PostgreSQL session through the SSH connection; kept open until closed. */
+export type DatabaseSession = {
+  /**
+   * One statement with `$1` parameters. Throws AppError POSTGRES_* ; SQLSTATE in `detail`.
+   * `tookMs` is not included: sessions are for facts and single statements.
+   */
+  query(text: string, params?: readonly unknown[], options?: { timeoutMs?: number }): Promise<readonly Row[]>
+  close(): Promise<void>
+}
+
+/** State of a long command started by `startJob`. */
+export type JobState =
+  | { readonly state: 'absent' }
+  | { readonly state: 'running'; readonly pid: number }
+  | { readonly state: 'ended'; readonly exitCode: number }
+  /** It was started, is not running, and left no exit code: the host or the process was killed. */
+  | { readonly state: 'vanished' }
+
+/**
+ * The one way to a host. All methods throw AppError HOST_* where they fail; a non-zero exit code of `run` is a
+ * result, not an error (`runOrThrow` makes it HOST_COMMAND_FAILED).
+ */
+export type HostDoor = {
+  readonly hostId: HostId
+  readonly hostName: string
+  readonly address: string
+  readonly privilege: Privilege
+  run(command: Command, options: RunOptions): Promise<CommandResult>
+  /** As `run`; an exit code other than 0 throws HOST_COMMAND_FAILED with the last lines of stderr in `detail`. */
+  runOrThrow(command: Command, options: RunOptions): Promise<CommandResult>
+  /** Asks on the kept shell (0.2 ms each): for short read-only questions only. */
+  ask(command: Command, options: { timeoutMs: number }): Promise<CommandResult>
+  /**
+   * Writes a file atomically (temporary file beside it, fsync, rename) with content on standard input.
+   * `mode` as in chmod, e.g. `0600`; `owner` as in chown, e.g. `root:root`.
+   */
+  writeFile(file: {
+    path: string
+    content: string
+    mode: string
+    owner: string
+    isSecret: boolean
+  }): Promise<void>
+  /** The file's content, or null when there is none. */
+  readFile(path: string): Promise<string | null>
+  /**
+   * Starts a long command under its own process group, which outlives the connection; its output, group id and exit
+   * code are kept under `id` in a directory on the host. Starting an id that exists is an error: look at `jobState` first.
+   */
+  startJob(id: string, command: Command): Promise<void>
+  jobState(id: string): Promise<JobState>
+  /** Output from byte `offset` on, and the next offset. */
+  jobOutput(id: string, offset: number): Promise<{ text: string; nextOffset: number }>
+  /** Ends the whole process group: SIGTERM, then SIGKILL after `graceMs`. Returns when it is gone. */
+  endJob(id: string, graceMs: number): Promise<void>
+  /** Removes the job's directory; the job must not run. */
+  forgetJob(id: string): Promise<void>
+  database(target: DatabaseTarget): Promise<DatabaseSession>
+}

@@ -1,0 +1,127 @@
+import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
+import type { Instant, Observation } from '@/lib/domain/observation'
+import type {
+  Operation,
+  OperationEvent,
+  OperationId,
+  OperationState,
+  RecordedEvent,
+} from '@/lib/domain/operation'
+import type { Pair, PairId } from '@/lib/domain/pair'
+import type { Verdict } from '@/lib/domain/verdict'
+import type { AuditRow, Draft, DraftKind, StateChange } from '@/lib/domain/views'
+
+/** Clear text of a host's secret; lives only in memory, encrypted in the store. */
+export type HostSecret = {
+  readonly privateKey: string | null
+  readonly passphrase: string | null
+  readonly password: string | null
+}
+
+export type NewHost = {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  readonly authKind: AuthKind
+  readonly hostKeyFingerprint: string
+  readonly hostKey: string
+  readonly privilege: Privilege
+  readonly machineId: string
+  readonly secret: HostSecret
+}
+
+export type HostRepository = {
+  list(): Promise<readonly Host[]>
+  find(id: HostId): Promise<Host | null>
+  /** Throws CONFLICT when the name, the address and port, or the machine-id is taken. */
+  insert(host: NewHost): Promise<Host>
+  /** Throws CONFLICT while a pair uses it. */
+  remove(id: HostId): Promise<void>
+  setHostKey(id: HostId, hostKey: string, fingerprint: string): Promise<void>
+  secret(id: HostId): Promise<HostSecret>
+}
+
+/** Secrets of a pair, by name: passwords of the roles that create made. */
+export type PairSecretName = 'replication-password' | 'monitor-password'
+
+export type PairRepository = {
+  list(): Promise<readonly Pair[]>
+  find(id: PairId): Promise<Pair | null>
+  findBySlug(slug: string): Promise<Pair | null>
+  /** Throws CONFLICT when the slug is taken or a host is in another pair. */
+  insert(pair: Omit<Pair, 'id'>): Promise<Pair>
+  update(
+    id: PairId,
+    change: Partial<Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'settings' | 'scope'>>,
+  ): Promise<void>
+  remove(id: PairId): Promise<void>
+  secret(id: PairId, name: PairSecretName): Promise<string | null>
+  setSecret(id: PairId, name: PairSecretName, value: string): Promise<void>
+}
+
+export type OperationRepository = {
+  /** Throws PAIR_BUSY (naming who, when, what) while another operation of the pair is not ended. */
+  insert(operation: Omit<Operation, 'id' | 'state' | 'createdAt' | 'endedAt'>): Promise<Operation>
+  find(id: OperationId): Promise<Operation | null>
+  listOfPair(pairId: PairId, limit: number): Promise<readonly Operation[]>
+  /** The one that holds the pair, if any (`isHolding` of its state). */
+  current(pairId: PairId): Promise<Operation | null>
+  /**
+   * Appends an event and moves the operation's state by the domain's transition function, in one transaction;
+   * CONFLICT when that refuses. Notifies channel `operations`.
+   */
+  append(id: OperationId, event: OperationEvent): Promise<RecordedEvent>
+  events(id: OperationId, afterSeq?: number): Promise<readonly RecordedEvent[]>
+  listInState(states: readonly OperationState[]): Promise<readonly Operation[]>
+}
+
+export type StoredObservation = {
+  readonly pairId: PairId
+  readonly observation: Observation
+  readonly verdict: Verdict
+}
+
+export type ObservationRepository = {
+  /** Keeps the latest only; notifies channel `pairs` with the pair's id. */
+  put(entry: StoredObservation): Promise<void>
+  latest(pairId: PairId): Promise<StoredObservation | null>
+  addStateChange(pairId: PairId, change: StateChange): Promise<void>
+  stateChanges(pairId: PairId, limit: number): Promise<readonly StateChange[]>
+}
+
+export type DraftRepository = {
+  insert(kind: DraftKind, draft: Pick<Draft, 'step' | 'answers' | 'updatedBy'>): Promise<Draft>
+  find(id: string): Promise<Draft | null>
+  update(
+    id: string,
+    change: Partial<Pick<Draft, 'step' | 'answers' | 'updatedBy' | 'operationId'>>,
+  ): Promise<Draft>
+}
+
+export type NewAuditRow = Omit<AuditRow, 'id' | 'at'>
+
+export type AuditRepository = {
+  append(row: NewAuditRow): Promise<void>
+  list(page: { limit: number; beforeId?: number }): Promise<readonly AuditRow[]>
+}
+
+export type Repositories = {
+  readonly hosts: HostRepository
+  readonly pairs: PairRepository
+  readonly operations: OperationRepository
+  readonly observations: ObservationRepository
+  readonly drafts: DraftRepository
+  readonly audit: AuditRepository
+}
+
+/** Payload of every channel: the id that changed. */
+export type StoreChannel = 'pairs' | 'operations'
+
+export type Store = Repositories & {
+  /** All or nothing; NOTIFYs go out at commit. */
+  transaction<T>(body: (repositories: Repositories) => Promise<T>): Promise<T>
+  /** Calls `onChange(id)` for every notification until the returned function is called. Reconnects by itself; after a reconnect calls `onChange(null)` once: anything may have changed. */
+  listen(channel: StoreChannel, onChange: (id: string | null) => void): Promise<() => Promise<void>>
+  readonly startedAt: Instant
+}

@@ -1,0 +1,23 @@
+/** Every address of the dashboard, in one place; pages, links, API client and tests build them here. */
+const segment = encodeURIComponent
+
+export const routes = {
+  home: () => '/',
+  setup: () => '/setup',
+  login: () => '/login',
+  hosts: () => '/hosts',
+  audit: () => '/audit',
+  users: () => '/settings/users',
+  newPair: (draft?: string, step?: string) => {
+    const query = new URLSearchParams()
+    if (draft) query.set('draft', draft)
+    if (step) query.set('step', step)
+    const text = query.toString()
+    return text ? `/pairs/new?${text}` : '/pairs/new'
+  },
+  pair: (slug: string) => `/pairs/${segment(slug)}`,
+  promote: (slug: string) => `/pairs/${segment(slug)}/promote`,
+  logs: (slug: string, directory?: string) =>
+    `/pairs/${segment(slug)}/logs${directory ? `?directory=${segment(directory)}` : ''}`,
+  operation: (id: string) => `/operations/${segment(id)}`,
+} as const

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const alias = { '@': root.replace(/\/$/, '') }
+
+/** Three heights: `unit` needs no server, `store` an embedded PostgreSQL, `lab` real hosts. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['{lib,cli,components,app,lab}/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
+          exclude: ['**/*.store.test.ts', '**/*.lab.test.ts', 'node_modules/**'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'store',
+          include: ['{lib,cli,test,app}/**/*.store.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'lab',
+          include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
