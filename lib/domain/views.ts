@@ -137,3 +137,5 @@ export type LogChunk = {
 export type StreamEvent =
   | { readonly type: 'pair'; readonly slug: string; readonly view: PairView }
   | { readonly type: 'operation'; readonly id: string; readonly view: OperationView }
+  /** Sent on opening and every 2 s: the line is alive, and what the dashboard's own clock says. */
+  | { readonly type: 'beat'; readonly at: Instant }
