@@ -9,7 +9,7 @@ export function formatBytes(bytes: number): string {
   let value = Math.abs(bytes)
   let unit = 0
   // 999.5 and more would print as 1000 of the smaller unit.
-  while (value >= (unit === 0 ? 1000 : 999.5) && unit < units.length - 1) {
+  while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000
     unit += 1
   }
