@@ -1,0 +1,111 @@
+import { Cron } from 'croner'
+import { z } from 'zod'
+
+/**
+ * A profile says what application a pair protects. It is data only: paths, names and schedules, with the two or
+ * three commands that stop, start and check the application. Unknown keys are refused, so that a mistyped key can
+ * never be a silent default.
+ */
+const absolutePath = z
+  .string()
+  .regex(/^\/[^\0\n]*$/, 'must be an absolute path, for example /srv/app/files')
+  .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
+  .refine((path) => path === '/' || !path.endsWith('/'), 'must not end with a slash')
+  .refine((path) => path !== '/', 'must not be the root directory')
+
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes, beginning with a letter')
+
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,80}$/, 'must be a plain file name without a path')
+  .refine((name) => name !== '.' && name !== '..', 'must be a plain file name without a path')
+
+/** Whether cron(8) would take this five-field expression. */
+export function isSchedule(expression: string): boolean {
+  if (expression.trim().split(/\s+/).length !== 5) return false
+  try {
+    new Cron(expression, { paused: true }).stop()
+    return true
+  } catch {
+    return false
+  }
+}
+
+const schedule = z
+  .string()
+  .refine(isSchedule, 'is not a cron schedule; write five fields, for example "*/5 * * * *"')
+
+const command = z.string().min(1, 'must not be empty').max(2000)
+const unit = z.string().regex(/^[A-Za-z0-9:_.\\@-]+$/, 'must be the name of a systemd unit')
+
+const directory = z.strictObject({
+  id: identifier,
+  title: z.string().min(1).max(60),
+  path: absolutePath,
+  log: fileName,
+  schedule: schedule.default('*/5 * * * *'),
+})
+
+const postgres = z.strictObject({
+  database: z.string().min(1).max(63),
+  osUser: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*\$?$/, 'must be the name of an operating-system user')
+    .default('postgres'),
+  port: z.int().min(1).max(65535).default(5432),
+  socketDirectory: absolutePath.default('/var/run/postgresql'),
+  unit: unit.nullable().default(null),
+})
+
+const application = z.strictObject({
+  unit: unit.nullable().default(null),
+  start: command.nullable().default(null),
+  stop: command.nullable().default(null),
+  check: command.nullable().default(null),
+  checkTimeoutSeconds: z.int().min(1).max(3600).default(60),
+  versionFile: absolutePath.nullable().default(null),
+  versionCommand: command.nullable().default(null),
+})
+
+const limits = z.strictObject({
+  /** Replay lag above which a pair is not `protected`. */
+  replayLagSeconds: z.int().min(1).default(30),
+  /** Clock difference between the hosts above which a pair is `degraded`. */
+  clockDifferenceMs: z.int().min(1).default(2000),
+  /** Free space of the data directory's file system below which a pair is `degraded`. */
+  diskFreePercent: z.int().min(0).max(100).default(5),
+})
+
+export const profileSchema = z
+  .strictObject({
+    format: z.literal(1, 'must be 1, the only format there is'),
+    id: identifier,
+    title: z.string().min(1).max(80),
+    /** The application's name in the status text: "Current <seedName> Version". */
+    seedName: z.string().min(1).max(40),
+    variables: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
+    postgres,
+    application,
+    logDirectory: absolutePath,
+    directories: z.array(directory).max(200),
+    walKeepSegments: z.int().min(1).max(1_000_000).default(32),
+    limits: limits.prefault({}),
+  })
+  .superRefine((profile, context) => {
+    for (const key of ['id', 'path'] as const) {
+      profile.directories.forEach((entry, index) => {
+        const first = profile.directories.findIndex((other) => other[key] === entry[key])
+        if (first < index)
+          context.addIssue({
+            code: 'custom',
+            path: ['directories', index, key],
+            message: `is used twice: directories[${first}] has the same ${key}`,
+          })
+      })
+    }
+  })
+
+export type Profile = z.infer<typeof profileSchema>
+export type ProfileDirectory = Profile['directories'][number]
