@@ -68,6 +68,25 @@ export type OperationView = {
   readonly canUndo: boolean
 }
 
+/** One line of "what was found": the same question asked of both hosts. */
+export type FoundFact = {
+  /** Stable, kebab-case, e.g. `postgres-version`. */
+  readonly id: string
+  readonly title: string
+  /** In words and units; null where it could not be read, then `note` says why. */
+  readonly values: Readonly<Record<Role, string | null>>
+  /** One sentence, empty where there is nothing to say. */
+  readonly note: string
+}
+
+/** What the create wizard shows of two hosts before anything is chosen. */
+export type FoundView = { readonly facts: readonly FoundFact[] }
+
+export type PreflightView = { readonly checks: readonly PreflightCheck[] }
+
+/** Answer of every verb that starts an operation. */
+export type StartedView = { readonly operationId: string }
+
 export type PlanView = { readonly plan: Plan; readonly checks: readonly PreflightCheck[] }
 
 export type DraftKind = 'create' | 'promote'
@@ -124,6 +143,16 @@ export type AccessTestView = {
   readonly operatingSystem: string | null
 }
 
+/** What a host shows before anything is sent to it. */
+export type HostKeyView = {
+  readonly fingerprint: string
+  /** The pinned one, when a host with this address and port is registered. */
+  readonly pinnedFingerprint: string | null
+}
+
+/** A log file that can be read. `id` is a directory's id or `warm-standby`. */
+export type LogFileView = { readonly id: string; readonly title: string; readonly path: string }
+
 /** A piece of a log file; `offset` and `nextOffset` in bytes. */
 export type LogChunk = {
   readonly path: string
@@ -137,5 +166,5 @@ export type LogChunk = {
 export type StreamEvent =
   | { readonly type: 'pair'; readonly slug: string; readonly view: PairView }
   | { readonly type: 'operation'; readonly id: string; readonly view: OperationView }
-  /** Sent on opening and every 2 s: the line is alive, and what the dashboard's own clock says. */
+  /** Sent after the current views on opening, then every 2 s: the line is alive, and what the dashboard's own clock says. */
   | { readonly type: 'beat'; readonly at: Instant }

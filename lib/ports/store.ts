@@ -8,8 +8,9 @@ import type {
   RecordedEvent,
 } from '@/lib/domain/operation'
 import type { Pair, PairId } from '@/lib/domain/pair'
+import type { UserId, UserRole } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
-import type { AuditRow, Draft, DraftKind, StateChange } from '@/lib/domain/views'
+import type { AuditRow, Draft, DraftKind, StateChange, UserView } from '@/lib/domain/views'
 
 /** Clear text of a host's secret; lives only in memory, encrypted in the store. */
 export type HostSecret = {
@@ -63,6 +64,9 @@ export type PairRepository = {
 export type OperationRepository = {
   /** Throws PAIR_BUSY (naming who, when, what) while another operation of the pair is not ended. */
   insert(operation: Omit<Operation, 'id' | 'state' | 'createdAt' | 'endedAt'>): Promise<Operation>
+  /** Ties a client's idempotency key to the operation that it started. Throws CONFLICT when it is tied already. */
+  setIdempotencyKey(id: OperationId, key: string): Promise<void>
+  findByIdempotencyKey(key: string): Promise<Operation | null>
   find(id: OperationId): Promise<Operation | null>
   listOfPair(pairId: PairId, limit: number): Promise<readonly Operation[]>
   /** The one that holds the pair, if any (`isHolding` of its state). */
@@ -106,6 +110,42 @@ export type AuditRepository = {
   list(page: { limit: number; beforeId?: number }): Promise<readonly AuditRow[]>
 }
 
+/**
+ * Users of the dashboard, on the tables that better-auth signs in with: a user and its `credential` account.
+ */
+export type UserRepository = {
+  count(): Promise<number>
+  list(): Promise<readonly UserView[]>
+  find(id: UserId): Promise<UserView | null>
+  /** `passwordHash` is an argon2id PHC string. Throws CONFLICT when the e-mail is taken. */
+  insert(user: { name: string; email: string; role: UserRole; passwordHash: string }): Promise<UserView>
+  /** Throws NOT_FOUND. */
+  setRole(id: UserId, role: UserRole): Promise<void>
+  /** Ends every session of the user; returns how many. */
+  endSessions(id: UserId): Promise<number>
+}
+
+/** The one-time code that makes the first administrator; only its hash is kept. */
+export type SetupCodeRepository = {
+  /** The hash, null when there is none. In a transaction the row stays locked until its end (`for update`). */
+  hash(): Promise<string | null>
+  /** Replaces it; null removes it. */
+  setHash(hash: string | null): Promise<void>
+}
+
+/** Counts of guesses in the store, so that all web processes share them. */
+export type AttemptRepository = {
+  /**
+   * Counts one attempt under `key` in one atomic statement, in a fixed window that begins with the first attempt.
+   * `allowed` is false when it was one too many; `retryAfterMs` is what is left of the window.
+   */
+  take(
+    key: string,
+    limit: { max: number; windowMs: number },
+  ): Promise<{ allowed: boolean; retryAfterMs: number }>
+  clear(key: string): Promise<void>
+}
+
 export type Repositories = {
   readonly hosts: HostRepository
   readonly pairs: PairRepository
@@ -113,6 +153,9 @@ export type Repositories = {
   readonly observations: ObservationRepository
   readonly drafts: DraftRepository
   readonly audit: AuditRepository
+  readonly users: UserRepository
+  readonly setupCode: SetupCodeRepository
+  readonly attempts: AttemptRepository
 }
 
 /** Payload of every channel: the id that changed. */

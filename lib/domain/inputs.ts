@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import { userRoles } from '@/lib/domain/user'
+
+/**
+ * What the verbs accept, once for all doors: pages check forms with these schemas, HTTP and command line parse with
+ * them, and the verbs parse again. Each message is a sentence for the operator.
+ */
+
+const port = z.coerce
+  .number({ error: 'Give a port number.' })
+  .int({ error: 'Give a whole number.' })
+  .min(1, { error: 'A port is between 1 and 65535.' })
+  .max(65_535, { error: 'A port is between 1 and 65535.' })
+
+/** IPv4 or IPv6: replication and pg_hba work with addresses, a name could change its meaning during a failover. */
+export const hostAddress = z
+  .string()
+  .trim()
+  .refine((value) => z.ipv4().safeParse(value).success || z.ipv6().safeParse(value).success, {
+    error: 'Give an IP address, not a host name: replication and its access rules are tied to addresses.',
+  })
+
+const fingerprint = z
+  .string()
+  .trim()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: 'A fingerprint looks like SHA256:… as ssh prints it.' })
+
+/** One line of text without control characters. */
+const line = (what: string, maxLength: number) =>
+  z
+    .string({ error: `Give ${what}.` })
+    .trim()
+    .min(1, { error: `Give ${what}.` })
+    .max(maxLength, { error: `At most ${maxLength} characters.` })
+    .refine((value) => !/\p{Cc}/u.test(value), { error: 'No line breaks or control characters.' })
+
+export const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.email({ error: 'Give an e-mail address.' }))
+
+/** Length is what counts (NIST SP 800-63B, 5.1.1.2); no rules of composition. */
+export const newPassword = z
+  .string()
+  .min(12, { error: 'At least 12 characters.' })
+  .max(128, { error: 'At most 128 characters.' })
+
+export const signInInput = z.object({ email, password: z.string().min(1, { error: 'Give the password.' }) })
+export type SignInInput = z.infer<typeof signInInput>
+
+export const setupInput = z.object({
+  code: z.string().trim().min(1, { error: 'Give the one-time code that was printed at the start.' }),
+  name: line('a name', 80),
+  email,
+  password: newPassword,
+})
+export type SetupInput = z.infer<typeof setupInput>
+
+export const hostKeyInput = z.object({ address: hostAddress, port })
+export type HostKeyInput = z.infer<typeof hostKeyInput>
+
+export const hostAuth = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('key'),
+    privateKey: z.string().trim().min(1, { error: 'Give the private key, in OpenSSH or PEM form.' }),
+    passphrase: z.string().nullable().default(null),
+  }),
+  z.object({ kind: z.literal('password'), password: z.string().min(1, { error: 'Give the password.' }) }),
+  z.object({ kind: z.literal('agent') }),
+])
+export type HostAuth = z.infer<typeof hostAuth>
+
+export const accessTestInput = hostKeyInput.extend({
+  /** The fingerprint that the operator compared and confirmed. */
+  fingerprint,
+  user: line('the user to log in as', 32).refine((value) => /^[a-z_][a-z0-9_.-]*\$?$/i.test(value), {
+    error: 'Not a name of a Unix user.',
+  }),
+  auth: hostAuth,
+})
+export type AccessTestInput = z.infer<typeof accessTestInput>
+
+export const registerHostInput = accessTestInput.extend({
+  name: line('a short name', 40).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(value), {
+    error: 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
+  }),
+})
+export type RegisterHostInput = z.infer<typeof registerHostInput>
+
+export const confirmHostKeyInput = z.object({
+  hostId: z.string().min(1),
+  /** The pinned one, as the page showed it. */
+  oldFingerprint: fingerprint,
+  /** The one that the host shows now, as the page showed it. */
+  newFingerprint: fingerprint,
+})
+export type ConfirmHostKeyInput = z.infer<typeof confirmHostKeyInput>
+
+/** Five fields of cron(8); what they mean is checked when the plan is made. */
+const cronSchedule = line('a schedule', 100).refine((value) => value.split(/\s+/).length === 5, {
+  error: 'Five fields: minute, hour, day of month, month, day of week.',
+})
+
+const absolutePath = line('an absolute path', 1024).refine((value) => value.startsWith('/'), {
+  error: 'An absolute path begins with a slash.',
+})
+
+export const pairSettingsInput = z.object({
+  walKeepSegments: z.coerce
+    .number({ error: 'Give a number of WAL segments.' })
+    .int({ error: 'Give a whole number.' })
+    .min(1, { error: 'At least 1 segment.' })
+    .max(65_536, { error: 'At most 65536 segments (1 TiB).' }),
+  directories: z.array(
+    z.object({
+      id: line('an id', 40),
+      title: line('a title', 80),
+      path: absolutePath,
+      log: line('a log file name', 80).refine((value) => !value.includes('/'), {
+        error: 'A file name, not a path.',
+      }),
+      schedule: cronSchedule,
+    }),
+  ),
+})
+
+const pairHosts = z
+  .object({
+    primary: z.string().min(1, { error: 'Choose the primary.' }),
+    standby: z.string().min(1, { error: 'Choose the standby.' }),
+  })
+  .refine((hosts) => hosts.primary !== hosts.standby, {
+    error: 'Primary and standby are the same host: choose another standby.',
+    path: ['standby'],
+  })
+
+export const foundInput = z.object({ profileId: z.string().min(1), hosts: pairHosts })
+export type FoundInput = z.infer<typeof foundInput>
+
+/** A pair to be made, as the create wizard has collected it. */
+export const createInput = z.object({
+  slug: line('a name for the pair', 40).refine((value) => /^[a-z][a-z0-9-]*$/.test(value), {
+    error: 'Lower-case letters, digits and dashes, beginning with a letter.',
+  }),
+  profileId: z.string().min(1, { error: 'Choose a profile.' }),
+  hosts: pairHosts,
+  scope: z
+    .object({ database: z.boolean(), files: z.boolean() })
+    .refine((scope) => scope.database || scope.files, {
+      error: 'Choose at least one of database and files.',
+    }),
+  settings: pairSettingsInput,
+})
+export type CreateInput = z.infer<typeof createInput>
+
+const reason = line('a reason', 500)
+
+export const startCreateInput = createInput.extend({
+  reason,
+  /** The wizard's draft, which then points to the operation; null from the command line. */
+  draftId: z.string().min(1).nullable().default(null),
+})
+export type StartCreateInput = z.infer<typeof startCreateInput>
+
+export const startPromoteInput = z.object({
+  slug: z.string().min(1),
+  /** Exactly the plan's words; empty when the plan asks for none. */
+  acknowledgement: z.string().trim().max(500).default(''),
+  reason,
+  draftId: z.string().min(1).nullable().default(null),
+})
+export type StartPromoteInput = z.infer<typeof startPromoteInput>
+
+export const draftInput = z.object({
+  kind: z.enum(['create', 'promote']),
+  step: line('a step', 40),
+  answers: z.record(z.string().max(80), z.json()),
+})
+export type DraftInput = z.infer<typeof draftInput>
+
+export const draftChangeInput = draftInput
+  .pick({ step: true, answers: true })
+  .extend({ id: z.string().min(1) })
+export type DraftChangeInput = z.infer<typeof draftChangeInput>
+
+export const logQuery = z.object({
+  slug: z.string().min(1),
+  /** A directory's id, or `warm-standby` for the transcript of operations. */
+  log: z.string().min(1),
+  host: z.enum(['primary', 'standby']).default('standby'),
+  /** Byte to begin at; -1: the last `limit` bytes. */
+  offset: z.coerce.number().int().min(-1).default(-1),
+  /** Bytes at most. */
+  limit: z.coerce.number().int().min(1).max(1_048_576).default(65_536),
+})
+export type LogQuery = z.infer<typeof logQuery>
+
+export const newUserInput = z.object({
+  name: line('a name', 80),
+  email,
+  role: z.enum(userRoles),
+  password: newPassword,
+})
+export type NewUserInput = z.infer<typeof newUserInput>
+
+export const userRoleInput = z.object({ userId: z.string().min(1), role: z.enum(userRoles) })
+export type UserRoleInput = z.infer<typeof userRoleInput>
+
+export const auditQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  beforeId: z.coerce.number().int().positive().optional(),
+})
+export type AuditQuery = z.infer<typeof auditQuery>
