@@ -1,5 +1,8 @@
 import type { Command } from '@/lib/commands/command'
-import type { HostId, Privilege } from '@/lib/domain/host'
+import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
+import type { Instant } from '@/lib/domain/observation'
+import type { AppError } from '@/lib/errors'
+import type { HostSecret } from '@/lib/ports/store'
 
 export type CommandResult = {
   readonly exitCode: number
@@ -41,6 +44,8 @@ export type DatabaseSession = {
    * `tookMs` is not included: sessions are for facts and single statements.
    */
   query(text: string, params?: readonly unknown[], options?: { timeoutMs?: number }): Promise<readonly Row[]>
+  /** False once it was closed, timed out or lost: ask the door for a new one. */
+  isOpen(): boolean
   close(): Promise<void>
 }
 
@@ -92,4 +97,71 @@ export type HostDoor = {
   /** Removes the job's directory; the job must not run. */
   forgetJob(id: string): Promise<void>
   database(target: DatabaseTarget): Promise<DatabaseSession>
+}
+
+/**
+ * How the kept connection stands. `connecting` only until the first attempt has ended; from then on a door that is not
+ * connected is `failed` with the latest error, and tries again by itself. `since` by the dashboard's clock: when this
+ * state began, not the latest attempt.
+ */
+export type DoorState =
+  | { readonly state: 'connecting'; readonly since: Instant }
+  | { readonly state: 'connected'; readonly since: Instant }
+  | { readonly state: 'failed'; readonly error: AppError; readonly since: Instant }
+
+/**
+ * A door with a kept connection. Its methods wait for a connection that is on its way (at most the connect time-out) and
+ * throw the reason where there is none; whoever must not wait looks at `state()` first.
+ */
+export type KeptDoor = HostDoor & { state(): DoorState }
+
+/** All doors of a process: one SSH connection a host. */
+export type Doors = {
+  /**
+   * The door of a registered host; starts to connect in the background and returns at once. The same host gives the same
+   * door, until its access changed: then the old connection is closed and a new one opened.
+   */
+  door(host: Host): KeptDoor
+  /** Closes the host's connection, e.g. when the host was removed. */
+  drop(hostId: HostId): void
+  /** Closes every connection; no door can be asked for afterwards. */
+  close(): Promise<void>
+}
+
+/** Access that is tried before a host is registered. */
+export type AccessToTest = {
+  /** For messages; the address where there is no name yet. */
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  readonly authKind: AuthKind
+  readonly secret: HostSecret
+  /** As the operator confirmed it: `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string
+}
+
+export type HostKeySeen = {
+  /** As in known_hosts, without the host: `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string
+  /** `SHA256:…` as OpenSSH prints it. */
+  readonly fingerprint: string
+}
+
+export type AccessTested = {
+  readonly fingerprint: string
+  readonly hostname: string
+  readonly privilege: Privilege
+  /** PRETTY_NAME of os-release(5). */
+  readonly operatingSystem: string
+  /** machine-id(5). */
+  readonly machineId: string
+}
+
+/** What the dashboard asks of a machine that is not registered yet. */
+export type AccessProbe = {
+  /** Fetches the host's key without sending any credential. Throws HOST_* when it can't be reached. */
+  readHostKey(address: string, port: number): Promise<HostKeySeen>
+  /** Signs in once and reads who we are there. Throws HOST_* ; HOST_KEY_CHANGED when the key isn't `access.hostKey`. */
+  testAccess(access: AccessToTest): Promise<AccessTested>
 }
