@@ -8,7 +8,10 @@ export type OperationId = string
 export const operationKinds = ['create', 'promote'] as const
 export type OperationKind = (typeof operationKinds)[number]
 
-/** Where an operation stands. `failed`, `interrupted` and `cancelled` offer resume and undo. */
+/**
+ * Where an operation stands. `failed`, `interrupted`, `cancelled` and `undo-failed` are *standing*: they hold the pair and
+ * offer resume, undo and close. `closed` means that an operator let it stand as it is: what it did stays.
+ */
 export const operationStates = [
   'queued',
   'running',
@@ -19,6 +22,7 @@ export const operationStates = [
   'cancelled',
   'undone',
   'undo-failed',
+  'closed',
 ] as const
 export type OperationState = (typeof operationStates)[number]
 
@@ -31,7 +35,11 @@ export type PreviewLine =
   | { readonly kind: 'file'; readonly path: string; readonly diff: string }
   | { readonly kind: 'note'; readonly text: string }
 
-/** What happens to a step's effect when the operation is undone. */
+/**
+ * What happens to a step's effect when the operation is undone. `forward-only`: once it has started, the operation can't be
+ * undone. `needs-operator`: undoing stops there until an operator has taken the effect back by hand.
+ * `nothing-to-undo`: it changes nothing, or what it leaves may stay.
+ */
 export type UndoPolicy = 'undo' | 'forward-only' | 'needs-operator' | 'nothing-to-undo'
 
 /** A step as the plan shows it and the store keeps it: plain data. */
@@ -69,15 +77,23 @@ export type Progress = {
   readonly at: Instant
 }
 
+/** What a worker is asked to do with an operation. */
+export type OperationMode = 'run' | 'resume' | 'undo'
+
 /** Append-only: what happened to an operation, in order. */
 export type OperationEvent =
-  | { readonly type: 'operation.started'; readonly mode: 'run' | 'resume' | 'undo' }
+  /** Someone asked for it to go on (the first run is asked for by inserting the operation). */
+  | { readonly type: 'operation.requested'; readonly mode: 'resume' | 'undo'; readonly by: string }
+  /** A worker took it up; `resume` also where a worker took it over from one that died. */
+  | { readonly type: 'operation.started'; readonly mode: OperationMode }
   | { readonly type: 'operation.succeeded' }
   | { readonly type: 'operation.failed'; readonly error: PublicError }
   | { readonly type: 'operation.interrupted'; readonly why: string }
   | { readonly type: 'operation.cancelled' }
   | { readonly type: 'operation.undone' }
   | { readonly type: 'operation.undo-failed'; readonly error: PublicError }
+  | { readonly type: 'operation.closed'; readonly by: string; readonly why: string }
+  /** Also the registration of its undo: it is written before the step changes anything. */
   | { readonly type: 'step.started'; readonly stepId: string; readonly attempt: number }
   | { readonly type: 'step.skipped'; readonly stepId: string; readonly sentence: string }
   | { readonly type: 'step.output'; readonly stepId: string; readonly line: string }

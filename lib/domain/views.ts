@@ -8,6 +8,7 @@ import type {
   RecordedEvent,
   StepState,
 } from '@/lib/domain/operation'
+import type { OperationPermissions } from '@/lib/domain/operation-verbs'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { ActionId, PairState } from '@/lib/domain/states'
@@ -63,9 +64,7 @@ export type OperationView = {
   readonly hostNames: Readonly<Record<Role, string>>
   readonly steps: readonly StepView[]
   readonly events: readonly RecordedEvent[]
-  readonly canCancel: boolean
-  readonly canResume: boolean
-  readonly canUndo: boolean
+  readonly verbs: OperationPermissions
 }
 
 /** One line of "what was found": the same question asked of both hosts. */
