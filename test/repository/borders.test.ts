@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { type Border, biomeOverride, borders, doors } from './borders'
+import { isCode, isTest, isWithin, listFiles, readSource, root } from './source-files'
+
+const watched = listFiles().filter(
+  (file) => isCode(file) && !isTest(file) && /^(app|components|lib|cli|lab)\//.test(file),
+)
+
+function borderOf(file: string): Border | undefined {
+  return borders
+    .filter((border) => isWithin(file, border.place))
+    .sort((a, b) => b.place.length - a.place.length)[0]
+}
+
+/** Import paths of a file, from the root; packages are left out. */
+function importsOf(file: string): readonly string[] {
+  const source = readSource(file)
+  const named = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
+  return named.flatMap((name) => {
+    if (name.startsWith('@/')) return [name.slice(2)]
+    if (name.startsWith('.')) return [new URL(name, `file:///${file}`).pathname.slice(1)]
+    return []
+  })
+}
+
+test('every source file lies within a border', () => {
+  expect(watched.filter((file) => !borderOf(file))).toEqual([])
+})
+
+test('no file imports what its border does not name', () => {
+  const refused = watched.flatMap((file) => {
+    const border = borderOf(file)
+    if (!border) return []
+    return importsOf(file)
+      .filter((path) => !/\.(css|json|yaml)$/.test(path))
+      .filter((path) => ![border.place, ...border.may].some((place) => isWithin(path, place)))
+      .map((path) => `${file} imports ${path}`)
+  })
+  expect(refused).toEqual([])
+})
+
+for (const door of doors)
+  test(`only ${door.places.join(', ')} touch ${door.name}`, () => {
+    const outside = watched.filter((file) => !door.places.some((place) => isWithin(file, place)))
+    expect(outside.filter((file) => door.pattern.test(readSource(file)))).toEqual([])
+  })
+
+test('the linter is told the same borders', () => {
+  const biome: unknown = JSON.parse(readFileSync(`${root}/biome.json`, 'utf8'))
+  expect(biome, 'npx tsx test/repository/write-borders.ts writes them').toMatchObject({
+    overrides: expect.arrayContaining(borders.map(biomeOverride)),
+  })
+})
