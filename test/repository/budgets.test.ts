@@ -28,7 +28,8 @@ test('files and folders are kebab-case', () => {
 })
 
 test('types are never switched off', () => {
-  const off = /(:\s*any\s*[;,)=|>\]}]|\bas any\b|<any>|\bany\[\]|@ts-(ignore|nocheck|expect-error)|biome-ignore)/
+  const off =
+    /(:\s*any\s*[;,)=|>\]}]|\bas any\b|<any>|\bany\[\]|@ts-(ignore|nocheck|expect-error)|biome-ignore)/
   expect(code.filter((file) => !file.startsWith('test/repository/') && off.test(readSource(file)))).toEqual(
     [],
   )
