@@ -151,6 +151,8 @@ export const createInput = z.object({
       error: 'Choose at least one of database and files.',
     }),
   settings: pairSettingsInput,
+  /** Agrees to the restart of the primary's PostgreSQL that the preflight announced, where one is needed. */
+  agreeRestart: z.boolean().default(false),
 })
 export type CreateInput = z.infer<typeof createInput>
 

@@ -6,6 +6,7 @@ import { operationPermissions, operationVerbs, passedPointOfNoReturn } from '@/l
 import { plannedStep, record } from '@/test/harness/operation-events'
 
 const plan: Plan = {
+  operationId: 'o',
   kind: 'promote',
   pairId: 'p',
   madeAt: '2026-01-01T00:00:00.000Z',
@@ -17,6 +18,7 @@ const plan: Plan = {
   preflight: [],
   warnings: [],
   acknowledgement: '',
+  facts: null,
 }
 const started = (stepId: string): OperationEvent => ({ type: 'step.started', stepId, attempt: 1 })
 const allowed = (state: OperationState, events: readonly OperationEvent[] = []) => {

@@ -57,6 +57,8 @@ export type PlannedStep = {
 }
 
 export type Plan = {
+  /** The id that the operation will have: names of what it puts aside carry its first 8 characters. */
+  readonly operationId: OperationId
   readonly kind: OperationKind
   readonly pairId: PairId
   readonly madeAt: Instant
@@ -67,6 +69,8 @@ export type Plan = {
   readonly warnings: readonly string[]
   /** Words that must be typed before it may run; empty when none. */
   readonly acknowledgement: string
+  /** What was found on the hosts when it was made, as the kind's own schema reads it: steps and their undo rest on it. */
+  readonly facts: unknown
 }
 
 export type Progress = {

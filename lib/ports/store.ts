@@ -62,7 +62,7 @@ export type PairRepository = {
 }
 
 export type OperationRepository = {
-  /** Throws PAIR_BUSY (naming who, when, what) while another operation of the pair is not ended. */
+  /** Its id is `plan.operationId`. Throws PAIR_BUSY (naming who, when, what) while another operation of the pair is not ended. */
   insert(operation: Omit<Operation, 'id' | 'state' | 'createdAt' | 'endedAt'>): Promise<Operation>
   /** Ties a client's idempotency key to the operation that it started. Throws CONFLICT when it is tied already. */
   setIdempotencyKey(id: OperationId, key: string): Promise<void>

@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import { asDatabaseOwner, asRoot, type Command, sh } from '@/lib/commands/command'
+import { AppError } from '@/lib/errors'
+
+const pathFacts = z.object({
+  path: z.string(),
+  exists: z.boolean(),
+  uid: z.int().nullable(),
+  gid: z.int().nullable(),
+  /** Is the path itself the root of a file system. */
+  isMountPoint: z.boolean(),
+  /** Device of the file system of the path or of its nearest existing parent. */
+  device: z.string(),
+  freeBytes: z.number(),
+  /** Size of the tree; null when it could not be counted in time. */
+  usedBytes: z.number().nullable(),
+})
+
+/** What a host says about itself before an operation is planned. */
+export const machineSurvey = z.object({
+  machineId: z.string(),
+  system: z.string(),
+  architecture: z.string(),
+  /** Host's clock, milliseconds since 1970. */
+  clockMs: z.number(),
+  hasSystemd: z.boolean(),
+  rsyncVersion: z.string().nullable(),
+  hasSsh: z.boolean(),
+  hasSshKeyscan: z.boolean(),
+  cronActive: z.boolean(),
+  applicationUnit: z
+    .object({ loadState: z.string(), activeState: z.string(), enabledState: z.string() })
+    .nullable(),
+  postgresUnit: z
+    .object({ loadState: z.string(), activeState: z.string(), enabledState: z.string() })
+    .nullable(),
+})
+export type MachineSurvey = z.infer<typeof machineSurvey>
+export type PathFacts = z.infer<typeof pathFacts>
+
+/** What the owner of the database sees of its own files. */
+export const dataDirectorySurvey = z.object({
+  /** Directory of the running server's binaries. */
+  binDirectory: z.string(),
+  hasBaseBackup: z.boolean(),
+  walIsLink: z.boolean(),
+  parentWritable: z.boolean(),
+  /** Debian's start.conf beside the configuration file: its first word, null where there is none. */
+  startConf: z.string().nullable(),
+})
+export type DataDirectorySurvey = z.infer<typeof dataDirectorySurvey>
+export const pathFactsSchema = pathFacts
+
+/** Lines `key=value`; values hold no newline. */
+export function machineSurveyQuestion(units: {
+  application: string | undefined
+  postgres: string | undefined
+}): Command {
+  const application = units.application ?? ''
+  const postgres = units.postgres ?? ''
+  return sh`show() { printf '%s=%s\n' "$1" "$2"; }
+unit() { [ -n "$2" ] || return 0; show "$1_load" "$(systemctl show -p LoadState --value -- "$2" 2>/dev/null)"; show "$1_active" "$(systemctl show -p ActiveState --value -- "$2" 2>/dev/null)"; show "$1_enabled" "$(systemctl is-enabled -- "$2" 2>/dev/null || :)"; }
+show machine_id "$(cat /etc/machine-id 2>/dev/null)"
+show system "$(. /etc/os-release 2>/dev/null; printf %s "$PRETTY_NAME")"
+show architecture "$(uname -m)"
+show systemd "$([ -d /run/systemd/system ] && echo yes || echo no)"
+show rsync "$(rsync --version 2>/dev/null | sed -n '1s/.*version \\([^ ]*\\).*/\\1/p')"
+show ssh "$(command -v ssh >/dev/null && echo yes || echo no)"
+show keyscan "$(command -v ssh-keyscan >/dev/null && echo yes || echo no)"
+show cron "$(systemctl is-active --quiet cron 2>/dev/null || systemctl is-active --quiet crond 2>/dev/null || pgrep -x 'cron|crond' >/dev/null && echo yes || echo no)"
+unit application ${application}
+unit postgres ${postgres}
+show clock "$(date +%s%3N)"`
+}
+
+/**
+ * One line a path: `path<TAB>exists<TAB>uid<TAB>gid<TAB>mount<TAB>device<TAB>free<TAB>used`, asked as root so that
+ * trees of other users can be counted; each count ends after `countTimeoutSeconds`.
+ */
+export function pathsQuestion(
+  paths: readonly string[],
+  countTimeoutSeconds: number,
+  privileged: boolean,
+): Command {
+  const command = sh`for p in ${paths}; do
+d=$p; while [ ! -e "$d" ]; do d=$(dirname -- "$d"); done
+if [ -e "$p" ]; then e=yes; o=$(stat -Lc '%u	%g' -- "$p"); [ "$(stat -Lc %m -- "$p")" = "$(readlink -f -- "$p")" ] && m=yes || m=no; u=$(timeout ${countTimeoutSeconds} du -sB1 -- "$p" 2>/dev/null | cut -f1); else e=no; o='-	-'; m=no; u=0; fi
+set -- $(df -PB1 -- "$d" | tail -n 1)
+printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$p" "$e" "$o" "$m" "$(stat -Lc %d -- "$d")" "$4" "\${u:--}"
+done`
+  return privileged ? asRoot(command) : command
+}
+
+/** Lines `key=value` about the data directory, asked as the database's owner while its server runs. */
+export function dataDirectoryQuestion(dataDirectory: string, configFile: string): Command {
+  return asDatabaseOwner(
+    sh`show() { printf '%s=%s\n' "$1" "$2"; }
+d=${dataDirectory}; c=${configFile}
+b=$(dirname -- "$(readlink -f "/proc/$(head -n 1 "$d/postmaster.pid")/exe")")
+show bin "$b"
+show basebackup "$([ -x "$b/pg_basebackup" ] && echo yes || echo no)"
+show wal_link "$([ -L "$d/pg_wal" ] && echo yes || echo no)"
+show parent_writable "$([ -w "$(dirname -- "$d")" ] && echo yes || echo no)"
+show start_conf "$(sed -n 's/#.*//; s/[[:space:]]*$//; /^[a-z]/{p;q}' "$(dirname -- "$c")/start.conf" 2>/dev/null)"`,
+  )
+}
+
+const unreadable = (what: string, detail: string) =>
+  new AppError(
+    'HOST_COMMAND_FAILED',
+    `The host answered the survey of ${what} in a form that is not known.`,
+    {
+      fix: 'Report this with the operating system of the host.',
+      detail,
+    },
+  )
+
+function toPairs(text: string): ReadonlyMap<string, string> {
+  const pairs = text
+    .split('\n')
+    .filter((line) => line.includes('='))
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()] as const)
+  return new Map(pairs)
+}
+
+function toUnit(pairs: ReadonlyMap<string, string>, name: string) {
+  const loadState = pairs.get(`${name}_load`)
+  if (loadState === undefined) return null
+  return {
+    loadState,
+    activeState: pairs.get(`${name}_active`) ?? '',
+    enabledState: pairs.get(`${name}_enabled`) ?? '',
+  }
+}
+
+/** Parses `machineSurveyQuestion`. Throws HOST_COMMAND_FAILED on another shape. */
+export function parseMachineSurvey(text: string): MachineSurvey {
+  const pairs = toPairs(text)
+  const parsed = machineSurvey.safeParse({
+    machineId: pairs.get('machine_id'),
+    system: pairs.get('system'),
+    architecture: pairs.get('architecture'),
+    clockMs: Number(pairs.get('clock')),
+    hasSystemd: pairs.get('systemd') === 'yes',
+    rsyncVersion: pairs.get('rsync') || null,
+    hasSsh: pairs.get('ssh') === 'yes',
+    hasSshKeyscan: pairs.get('keyscan') === 'yes',
+    cronActive: pairs.get('cron') === 'yes',
+    applicationUnit: toUnit(pairs, 'application'),
+    postgresUnit: toUnit(pairs, 'postgres'),
+  })
+  if (!parsed.success) throw unreadable('the machine', z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+/** Parses `dataDirectoryQuestion`. Throws HOST_COMMAND_FAILED on another shape. */
+export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
+  const pairs = toPairs(text)
+  const parsed = dataDirectorySurvey.safeParse({
+    binDirectory: pairs.get('bin'),
+    hasBaseBackup: pairs.get('basebackup') === 'yes',
+    walIsLink: pairs.get('wal_link') === 'yes',
+    parentWritable: pairs.get('parent_writable') === 'yes',
+    startConf: pairs.get('start_conf') || null,
+  })
+  if (!parsed.success) throw unreadable('the data directory', z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+const toNumber = (text: string | undefined) => (text === undefined || text === '-' ? null : Number(text))
+
+/** Parses `pathsQuestion`: one entry a line, in order. Throws HOST_COMMAND_FAILED on another shape. */
+export function parsePaths(text: string): readonly PathFacts[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  const parsed = z.array(pathFacts).safeParse(
+    lines.map((line) => {
+      const [path, exists, uid, gid, mount, device, free, used] = line.split('\t')
+      return {
+        path,
+        exists: exists === 'yes',
+        uid: toNumber(uid),
+        gid: toNumber(gid),
+        isMountPoint: mount === 'yes',
+        device,
+        freeBytes: Number(free),
+        usedBytes: toNumber(used),
+      }
+    }),
+  )
+  if (!parsed.success) throw unreadable('its file systems', z.prettifyError(parsed.error))
+  return parsed.data
+}

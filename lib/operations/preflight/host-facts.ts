@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { dataDirectorySurvey, machineSurvey, pathFactsSchema } from '@/lib/facts/machine-survey'
+import { serverSurvey } from '@/lib/facts/server-survey'
+
+const problem = z.object({ code: z.string(), message: z.string(), fix: z.string() })
+
+/** Something that was asked of a host: the answer, or the operator's sentence why there is none. */
+const asked = <T extends z.ZodType>(value: T) =>
+  z.union([z.object({ seen: z.literal(true), value }), z.object({ seen: z.literal(false), why: problem })])
+
+/** What was found on one host before an operation is planned. Plain data, kept in the plan. */
+export const hostFacts = z.object({
+  name: z.string(),
+  address: z.string(),
+  port: z.int(),
+  registeredMachineId: z.string().nullable(),
+  machine: asked(machineSurvey),
+  /** Commands as root, and as the owner of the database: done without a password? */
+  asRoot: asked(z.literal(true)),
+  asDatabaseOwner: asked(z.literal(true)),
+  server: asked(serverSurvey),
+  data: asked(dataDirectorySurvey),
+  paths: asked(z.array(pathFactsSchema)),
+  /** Host's clock minus ours, milliseconds, and its uncertainty; null when the host did not answer. */
+  clockOffsetMs: z.number().nullable(),
+  clockErrorMs: z.number().nullable(),
+})
+export type HostFacts = z.infer<typeof hostFacts>
+
+/** What the standby sees of the primary. */
+export const linkFacts = z.object({
+  postgres: z.enum(['accepting', 'rejecting', 'no-response', 'not-asked']),
+  /** Does SSH on the primary answer the standby, and with the host key that is pinned? */
+  ssh: z.enum(['pinned-key', 'other-key', 'no-response', 'not-asked']),
+})
+export type LinkFacts = z.infer<typeof linkFacts>
+
+export type Asked<T> =
+  | { readonly seen: true; readonly value: T }
+  | { readonly seen: false; readonly why: { code: string; message: string; fix: string } }
+
+/** The answer, or null where there is none. */
+export const answerOf = <T>(answer: Asked<T>): T | null => (answer.seen ? answer.value : null)
