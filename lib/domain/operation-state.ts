@@ -40,6 +40,7 @@ const backward = (to: Transition['to']): Transition => ({ from: ['undoing'], to 
  */
 const transitions: Readonly<Record<Exclude<OperationEvent['type'], 'operation.started'>, Transition>> = {
   'operation.requested': { from: standingStates, to: 'queued' },
+  'operation.cancel-requested': { from: ['queued', 'running'], to: 'same' },
   'operation.succeeded': forward('succeeded'),
   'operation.failed': forward('failed'),
   'operation.interrupted': { from: inFlightStates, to: 'interrupted' },
@@ -96,6 +97,14 @@ export const requestedModeOf = (events: readonly RecordedEvent[]): OperationMode
 /** Which request it is: 0 the first run, then one more for each resume or undo that was asked for. */
 export const requestNumberOf = (events: readonly RecordedEvent[]): number =>
   events.filter(({ event }) => event.type === 'operation.requested').length
+
+/** Whether it was asked to stop since it was last asked to go on. */
+export const isCancelRequested = (events: readonly RecordedEvent[]): boolean =>
+  events.reduce(
+    (asked, { event }) =>
+      event.type === 'operation.cancel-requested' || (asked && event.type !== 'operation.requested'),
+    false,
+  )
 
 type StepEvent = Extract<OperationEvent, { stepId: string }>
 

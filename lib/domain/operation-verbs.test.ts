@@ -1,25 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type OperationEvent, type OperationState, operationStates, type Plan } from '@/lib/domain/operation'
+import { type OperationEvent, type OperationState, operationStates } from '@/lib/domain/operation'
 import { canApplyOperationEvent, isStanding, isTerminal } from '@/lib/domain/operation-state'
 import { operationPermissions, operationVerbs, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
-import { plannedStep, record } from '@/test/harness/operation-events'
+import { plannedStep, planOf, record } from '@/test/harness/operation-events'
 
-const plan: Plan = {
-  operationId: 'o',
-  kind: 'promote',
-  pairId: 'p',
-  madeAt: '2026-01-01T00:00:00.000Z',
-  steps: [
-    plannedStep('fence'),
-    plannedStep('promote', { title: 'Promote b', irreversible: true, undo: 'forward-only' }),
-    plannedStep('start'),
-  ],
-  preflight: [],
-  warnings: [],
-  acknowledgement: '',
-  facts: null,
-}
+const plan = planOf([
+  plannedStep('fence'),
+  plannedStep('promote', { title: 'Promote b', irreversible: true, undo: 'forward-only' }),
+  plannedStep('start'),
+])
 const started = (stepId: string): OperationEvent => ({ type: 'step.started', stepId, attempt: 1 })
 const allowed = (state: OperationState, events: readonly OperationEvent[] = []) => {
   const permissions = operationPermissions({ state, plan }, record(events))
@@ -58,6 +48,15 @@ test('an operation past its point of no return is neither cancelled nor undone, 
   expect(operationPermissions({ state: 'failed', plan }, record(events)).undo.reason).toContain('Promote b')
 })
 
+test('an operation that is being cancelled is not cancelled twice, but again after a resume', () => {
+  const asked: OperationEvent = { type: 'operation.cancel-requested', by: 'ann' }
+  expect(allowed('running', [started('fence'), asked])).toEqual([])
+  const resumed: OperationEvent = { type: 'operation.requested', mode: 'resume', by: 'ann' }
+  expect(allowed('queued', [started('fence'), asked, { type: 'operation.cancelled' }, resumed])).toEqual([
+    'cancel',
+  ])
+})
+
 test('an irreversible step whose own check refused it has not started, so undo is still open', () => {
   const error = { code: 'WRONG_HOST', message: 'This is another host.', fix: '' } as const
   const events: OperationEvent[] = [started('fence'), { type: 'step.failed', stepId: 'promote', error }]
@@ -76,7 +75,7 @@ test('an irreversible effect that was found already there forbids undo as well',
 
 test('every verb that is allowed leads to an event that the transition function accepts', () => {
   const eventOf: Record<(typeof operationVerbs)[number], OperationEvent> = {
-    cancel: { type: 'operation.cancelled' },
+    cancel: { type: 'operation.cancel-requested', by: 'ann' },
     resume: { type: 'operation.requested', mode: 'resume', by: 'ann' },
     undo: { type: 'operation.requested', mode: 'undo', by: 'ann' },
     close: { type: 'operation.closed', by: 'ann', why: 'Seen to by hand.' },

@@ -1,5 +1,5 @@
 import type { Operation, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
-import { isInFlight, isStanding, stepsToUndo } from '@/lib/domain/operation-state'
+import { isCancelRequested, isInFlight, isStanding, stepsToUndo } from '@/lib/domain/operation-state'
 
 /** What may be asked of an operation that exists. */
 export const operationVerbs = ['cancel', 'resume', 'undo', 'close'] as const
@@ -33,6 +33,7 @@ export function passedPointOfNoReturn(
 export function canCancel({ state, plan }: Known, events: readonly RecordedEvent[]): Permission {
   if (state === 'undoing') return no('It is being undone, and an undo is not stopped halfway.')
   if (!isInFlight(state)) return no('It is not running.')
+  if (isCancelRequested(events)) return no('It is being cancelled already.')
   const passed = passedPointOfNoReturn(plan, events)
   return passed ? no(`“${passed.title}” cannot be taken back, so it only goes forward now.`) : yes
 }

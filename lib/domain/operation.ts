@@ -90,6 +90,8 @@ export type OperationEvent =
   | { readonly type: 'operation.requested'; readonly mode: 'resume' | 'undo'; readonly by: string }
   /** A worker took it up; `resume` also where a worker took it over from one that died. */
   | { readonly type: 'operation.started'; readonly mode: OperationMode }
+  /** Someone asked for it to stop; it is cancelled when the worker has come to a safe point. */
+  | { readonly type: 'operation.cancel-requested'; readonly by: string }
   | { readonly type: 'operation.succeeded' }
   | { readonly type: 'operation.failed'; readonly error: PublicError }
   | { readonly type: 'operation.interrupted'; readonly why: string }

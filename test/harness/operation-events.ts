@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { OperationEvent, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
+import type { OperationEvent, Plan, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
 
 /** A planned step with every field filled; `over` replaces what a test is about. */
 export function plannedStep(id: string, over: Partial<PlannedStep> = {}): PlannedStep {
@@ -13,6 +13,22 @@ export function plannedStep(id: string, over: Partial<PlannedStep> = {}): Planne
     irreversible: false,
     timeoutMs: 5_000,
     attemptsMax: 1,
+    ...over,
+  }
+}
+
+/** A plan of these steps; `over` replaces what a test is about. */
+export function planOf(steps: readonly PlannedStep[], over: Partial<Plan> = {}): Plan {
+  return {
+    operationId: 'op-1',
+    kind: 'create',
+    pairId: 'pair-1',
+    madeAt: '2026-01-01T00:00:00.000Z',
+    steps,
+    preflight: [],
+    warnings: [],
+    acknowledgement: '',
+    facts: {},
     ...over,
   }
 }
@@ -45,6 +61,7 @@ export function anyOperationEvent(stepIds: readonly string[]): fc.Arbitrary<Oper
       by: sentence,
     }),
     fc.record({ type: fc.constant('operation.started' as const), mode }),
+    fc.record({ type: fc.constant('operation.cancel-requested' as const), by: sentence }),
     fc.constant({ type: 'operation.succeeded' as const }),
     fc.constant({ type: 'operation.failed' as const, error }),
     fc.constant({ type: 'operation.interrupted' as const, why: 'The worker went away.' }),
