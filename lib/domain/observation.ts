@@ -25,12 +25,14 @@ export type ServerFacts = {
   readonly replayPaused: boolean
   /** Commit time of the last transaction replayed, by the primary's clock. */
   readonly lastReplayedCommitAt: Instant | null
-  /** Commit time of the last transaction on a primary with `track_commit_timestamp`, else null. */
   readonly walSegmentBytes: number
   /** Files of 24 hexadecimal digits in pg_wal. */
   readonly walSegmentsInUse: number
   /** wal_keep_size / segment size from 13 on, wal_keep_segments before. */
   readonly walSegmentsConfigured: number
+  /** Start of the oldest segment in pg_wal; null when there is none. What is before it can't be streamed any more. */
+  readonly oldestWalLsn: Lsn | null
+  /** By the host's clock. */
   readonly startedAt: Instant
   readonly dataDirectory: string
   readonly port: number
@@ -38,6 +40,15 @@ export type ServerFacts = {
   readonly senders: readonly SenderFacts[]
   /** The standby's WAL receiver, null when none runs. */
   readonly receiver: ReceiverFacts | null
+  readonly slots: readonly SlotFacts[]
+}
+
+export type SlotFacts = {
+  readonly name: string
+  readonly active: boolean
+  /** `reserved`, `extended`, `unreserved` or `lost`; null before PostgreSQL 13. */
+  readonly walStatus: string | null
+  readonly restartLsn: Lsn | null
 }
 
 export type SenderFacts = {
@@ -53,6 +64,10 @@ export type ReceiverFacts = {
   readonly status: string
   readonly senderHost: string | null
   readonly timeline: number | null
+  /** The primary's position as the stream last told it: a second way to know it. */
+  readonly latestEndLsn: Lsn | null
+  /** Seconds since the last message of the stream, by the standby's own clock; at most about 30 on an idle primary. */
+  readonly lastMessageAgeSeconds: number | null
 }
 
 export type DirectoryRun = {
@@ -89,6 +104,8 @@ export type MachineFacts = {
   readonly timeZone: string
   readonly dataDiskFreeBytes: number | null
   readonly dataDiskTotalBytes: number | null
+  /** The postmaster in the process table: `stopped` is SIGSTOP. Null where it can't be told. */
+  readonly postgresProcess: 'running' | 'stopped' | 'absent' | null
   readonly cronRunning: boolean
   readonly applicationVersion: string | null
   readonly applicationActive: boolean | null

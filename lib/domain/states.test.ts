@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { actionIds, canDo, listActions, pairStates, stateTable } from '@/lib/domain/states'
+import { printStatesTable } from '@/lib/domain/states-table'
+
+const ready = { ready: true } as const
+const notReady = { ready: false, reasons: ['b is not in recovery.', 'Replay on b is paused.'] } as const
+
+describe.each(pairStates)('in state %s', (state) => {
+  test('the promise is a sentence', () => {
+    expect(stateTable[state].promise).toMatch(/^[A-Z].*\.$/)
+    expect(stateTable[state].title).not.toBe('')
+  })
+
+  test.each(actionIds)('%s is open, or an operator is told in a sentence why not', (action) => {
+    const permission = canDo(action, { state, readyForFailover: ready })
+    if (!permission.allowed) expect(permission.reason).toMatch(/^[A-Z].*\.$/)
+  })
+
+  test('a standby that is not fit is never promoted', () => {
+    const permission = canDo('promote', { state, readyForFailover: notReady })
+    expect(permission.allowed).toBe(false)
+  })
+})
+
+test('what can be done from each state is exactly this', () => {
+  const open = Object.fromEntries(
+    pairStates.map((state) => [
+      state,
+      listActions({ state, readyForFailover: ready })
+        .filter((view) => view.allowed)
+        .map((view) => view.action)
+        .join(),
+    ]),
+  )
+  expect(open).toEqual({
+    unpaired: 'create',
+    working: '',
+    protected: 'promote',
+    'catching-up': 'promote',
+    degraded: 'promote',
+    disconnected: 'promote',
+    'standby-lost': '',
+    diverged: '',
+    'no-primary': 'promote',
+    'two-primaries': '',
+    unprotected: '',
+    unknown: 'promote',
+  })
+})
+
+test('the reasons of the standby are what an operator reads when promotion is closed by them', () => {
+  expect(canDo('promote', { state: 'no-primary', readyForFailover: notReady })).toEqual({
+    allowed: false,
+    reason: 'b is not in recovery. Replay on b is paused.',
+  })
+})
+
+test('nothing is open on a pair that nobody has looked at', () => {
+  expect(listActions(null).some((view) => view.allowed)).toBe(false)
+})
+
+test('the table in the documents is the one in code', () => {
+  const document = readFileSync(fileURLToPath(new URL('../../docs/states.md', import.meta.url)), 'utf8')
+  expect(document).toContain(printStatesTable())
+})
