@@ -1,0 +1,31 @@
+import type { Actor, UserId, UserRole } from '@/lib/domain/user'
+
+export type SignedIn = {
+  readonly id: UserId
+  readonly name: string
+  readonly email: string
+  readonly role: UserRole
+}
+
+/** `Set-Cookie` values that must go back to the browser. */
+export type SetCookies = readonly string[]
+
+/** Sign-in as the adapters see it. */
+export type Auth = {
+  /** Who the request's cookie belongs to, null for nobody; cookies when the session was prolonged. */
+  readSession(headers: Headers): Promise<{ user: SignedIn | null; cookies: SetCookies }>
+  /** Throws INVALID_INPUT, NOT_SIGNED_IN (wrong) or TOO_MANY_ATTEMPTS. */
+  signIn(input: unknown, origin: string): Promise<{ user: SignedIn; cookies: SetCookies }>
+  /** Ends the session of the request's cookie, if there is one. */
+  signOut(headers: Headers, origin: string): Promise<{ cookies: SetCookies }>
+  /** Makes the first administrator with the one-time code and signs them in. Throws CONFLICT once there is a user. */
+  setUp(input: unknown, origin: string): Promise<{ user: SignedIn; cookies: SetCookies }>
+}
+
+/** The e-mail names a user in the audit log and in operations: it is unique, a name need not be. */
+export const toActor = (user: SignedIn): Actor => ({
+  kind: 'user',
+  id: user.id,
+  name: user.email,
+  role: user.role,
+})
