@@ -1,3 +1,4 @@
+import type { HostId } from '@/lib/domain/host'
 import type { Instant } from '@/lib/domain/observation'
 import type { PairId, Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
@@ -61,6 +62,8 @@ export type Plan = {
   readonly operationId: OperationId
   readonly kind: OperationKind
   readonly pairId: PairId
+  /** Which host has which role in the plan's words: the pair's own may have swapped since. */
+  readonly hosts: Readonly<Record<Role, HostId>>
   readonly madeAt: Instant
   readonly steps: readonly PlannedStep[]
   /** Facts that the plan rests on, re-read when it runs. */

@@ -1,5 +1,9 @@
 import type { Actor } from '@/lib/domain/user'
+import type { AccessProbe, Doors } from '@/lib/ports/host-door'
+import type { Passwords } from '@/lib/ports/passwords'
+import type { Planners } from '@/lib/ports/planners'
 import type { Store } from '@/lib/ports/store'
+import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
 
 /** What every verb is given beside its input. Adapters (page, HTTP, command line) build it; verbs authorise by it. */
@@ -9,4 +13,10 @@ export type ServiceContext = {
   readonly origin: string
   readonly store: Store
   readonly clock: Clock
+  readonly doors: Doors
+  readonly access: AccessProbe
+  readonly planners: Planners
+  readonly passwords: Passwords
+  /** By id. */
+  readonly profiles: ReadonlyMap<string, Profile>
 }

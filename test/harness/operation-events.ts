@@ -23,6 +23,7 @@ export function planOf(steps: readonly PlannedStep[], over: Partial<Plan> = {}):
     operationId: 'op-1',
     kind: 'create',
     pairId: 'pair-1',
+    hosts: { primary: 'host-a', standby: 'host-b' },
     madeAt: '2026-01-01T00:00:00.000Z',
     steps,
     preflight: [],
