@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Draft } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
+import type { Database, StoreContext } from '@/lib/io/store/database'
+import { drafts } from '@/lib/io/store/schema'
+import { isUuid } from '@/lib/io/store/uuid'
+import type { DraftRepository } from '@/lib/ports/store'
+import { toInstant } from '@/lib/time'
+
+const toDraft = (row: typeof drafts.$inferSelect): Draft => ({
+  ...row,
+  updatedAt: toInstant(row.updatedAt),
+})
+
+/** Answers of wizards that are under way. */
+export function createDraftRepository(db: Database, { clock }: StoreContext): DraftRepository {
+  return {
+    insert: async (kind, draft) => {
+      const [made] = await db
+        .insert(drafts)
+        .values({ ...draft, kind, id: randomUUID(), updatedAt: clock.now() })
+        .returning()
+      if (!made) throw new Error('insert into drafts returned no row')
+      return toDraft(made)
+    },
+
+    find: async (id) => {
+      if (!isUuid(id)) return null
+      const [found] = await db.select().from(drafts).where(eq(drafts.id, id))
+      return found ? toDraft(found) : null
+    },
+
+    update: async (id, change) => {
+      const changed = isUuid(id)
+        ? await db
+            .update(drafts)
+            .set({ ...change, updatedAt: clock.now() })
+            .where(eq(drafts.id, id))
+            .returning()
+        : []
+      if (!changed[0])
+        throw new AppError('NOT_FOUND', 'There is no such draft.', { fix: 'Begin the wizard again.' })
+      return toDraft(changed[0])
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import type { Keyring } from '@/lib/io/secrets/keyring'
+import { createAttemptRepository } from '@/lib/io/store/attempt-repository'
+import { createAuditRepository } from '@/lib/io/store/audit-repository'
+import { authSchema } from '@/lib/io/store/auth-schema'
+import type { Database, StoreContext } from '@/lib/io/store/database'
+import { createDraftRepository } from '@/lib/io/store/draft-repository'
+import { createHostRepository } from '@/lib/io/store/host-repository'
+import { createNotifications } from '@/lib/io/store/notifications'
+import { createObservationRepository } from '@/lib/io/store/observation-repository'
+import { createOperationRepository } from '@/lib/io/store/operation-repository'
+import { createPairRepository } from '@/lib/io/store/pair-repository'
+import { createSetupCodeRepository } from '@/lib/io/store/setup-code-repository'
+import { classified, toStoreError } from '@/lib/io/store/store-error'
+import { createUserRepository } from '@/lib/io/store/user-repository'
+import type { Repositories, Store } from '@/lib/ports/store'
+import { type Clock, toInstant } from '@/lib/time'
+
+export type StoreOptions = {
+  /** libpq URL; a socket directory as `?host=/path`. */
+  readonly connectionString: string
+  readonly keyring: Keyring
+  readonly clock: Clock
+  /** Seen in pg_stat_activity, e.g. `understudy worker`. */
+  readonly applicationName?: string
+  readonly poolMax?: number
+  /** Told of connections lost in the background; they are replaced by themselves. */
+  readonly onError?: (error: unknown) => void
+}
+
+export type OpenStore = Store & {
+  /** What better-auth's drizzle adapter needs: the database and the tables of its models. */
+  readonly auth: { readonly database: Database; readonly schema: typeof authSchema }
+  close(): Promise<void>
+}
+
+function createRepositories(db: Database, context: StoreContext): Repositories {
+  return {
+    hosts: classified(createHostRepository(db, context)),
+    pairs: classified(createPairRepository(db, context)),
+    operations: classified(createOperationRepository(db, context)),
+    observations: classified(createObservationRepository(db)),
+    drafts: classified(createDraftRepository(db, context)),
+    audit: classified(createAuditRepository(db, context)),
+    users: classified(createUserRepository(db, context)),
+    setupCode: classified(createSetupCodeRepository(db)),
+    attempts: classified(createAttemptRepository(db, context)),
+  }
+}
+
+/**
+ * The store over a pool. Connects at first use, so it opens while the server is away too; every method throws
+ * STORE_UNAVAILABLE or STORE_FULL then. The schema is `migrateStore`'s business.
+ */
+export function openStore(options: StoreOptions): OpenStore {
+  const { connectionString, keyring, clock, applicationName = 'understudy', poolMax = 10 } = options
+  const onError = options.onError ?? (() => undefined)
+  const connection = {
+    connectionString,
+    application_name: applicationName,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  }
+  const pool = new pg.Pool({ ...connection, max: poolMax, statement_timeout: 30_000 })
+  pool.on('error', onError)
+  const db = drizzle(pool)
+  const notifications = createNotifications({
+    makeClient: () => new pg.Client({ ...connection, query_timeout: 5_000 }),
+    onError,
+  })
+
+  return {
+    ...createRepositories(db, { keyring, clock }),
+    transaction: async (body) => {
+      try {
+        return await db.transaction((nested) => body(createRepositories(nested, { keyring, clock })))
+      } catch (error) {
+        throw toStoreError(error)
+      }
+    },
+    listen: notifications.listen,
+    startedAt: toInstant(clock.now()),
+    auth: { database: db, schema: authSchema },
+    close: async () => {
+      await notifications.close()
+      await pool.end()
+    },
+  }
+}
