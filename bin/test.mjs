@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+// The one test command: installs what it needs, then verify, store, lab and browser tests, in this order.
+// Plain JavaScript without imports from node_modules: on a fresh machine there are none yet.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureDependencies } from './ensure-dependencies.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const reports = mkdtempSync(join(tmpdir(), 'understudy-test-'))
+const started = Date.now()
+const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
+
+/** Runs one stage and ends everything with its sentence when it fails. */
+function stage(name, command, args, env = {}) {
+  const since = Date.now()
+  console.log(`\n== ${name}: ${[command, ...args].join(' ')}`)
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+  if (result.error) fail(`${name} could not be started: ${result.error.message}`)
+  console.log(`== ${name}: ${result.status === 0 ? 'ok' : 'FAILED'} in ${seconds(since)}`)
+  return result.status === 0
+}
+
+function fail(sentence) {
+  console.error(sentence)
+  rmSync(reports, { recursive: true, force: true })
+  process.exit(1)
+}
+
+/** Debian's Chromium: a browser that a tool downloads by itself is not used. */
+function ensureChromium() {
+  if (existsSync('/usr/bin/chromium')) return
+  if (process.getuid?.() !== 0)
+    fail('Chromium is missing: run this as root once, or: apt-get install chromium')
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  if (!stage('package lists', 'apt-get', ['update', '-qq'], env)) fail('apt-get update failed: see above.')
+  if (
+    !stage(
+      'Chromium',
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'shellcheck'],
+      env,
+    )
+  )
+    fail('Chromium could not be installed: see above.')
+}
+
+/** Passed and failed tests of a report that vitest or Playwright wrote. */
+function countOf(file) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  if ('stats' in report)
+    return {
+      passed: report.stats.expected,
+      failed: report.stats.unexpected + report.stats.flaky,
+      skipped: report.stats.skipped,
+    }
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests }
+}
+
+function vitest(project) {
+  const report = join(reports, `${project}.json`)
+  const args = [
+    'vitest',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
+  const ok = stage(`${project} tests`, 'npx', args)
+  const count = countOf(report)
+  return { ...count, failed: Math.max(count.failed, ok ? 0 : 1) }
+}
+
+function browser() {
+  const report = join(reports, 'browser.json')
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report }
+  const ok = stage('browser tests', 'npx', ['playwright', 'test', '--reporter=list,json'], env)
+  const count = countOf(report)
+  return { ...count, failed: Math.max(count.failed, ok ? 0 : 1) }
+}
+
+ensureDependencies(root)
+ensureChromium()
+if (!stage('verify', 'npm', ['run', '--silent', 'verify:static'])) fail('0 passed, 1 failed')
+const labRefusal = spawnSync('npx', ['tsx', 'lab/cli.ts', 'check'], { cwd: root, encoding: 'utf8' })
+const results = [vitest('unit'), vitest('store')]
+if (labRefusal.status === 0) results.push(vitest('lab'), browser())
+else console.error(`\nLab and browser tests SKIPPED: ${(labRefusal.stderr || labRefusal.stdout).trim()}`)
+
+const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
+const skippedLab = labRefusal.status === 0 ? 0 : 1
+console.log(`\nAll took ${seconds(started)}.`)
+console.log(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped') + skippedLab} skipped`)
+rmSync(reports, { recursive: true, force: true })
+// In continuous integration a skipped lab is a failure: nothing would have been proved.
+process.exit(total('failed') > 0 || (skippedLab && process.env.CI) ? 1 : 0)
