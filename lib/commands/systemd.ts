@@ -1,0 +1,26 @@
+import { asRoot, type Command, sh } from '@/lib/commands/command'
+
+export const stopUnit = (unit: string): Command => asRoot(sh`systemctl stop -- ${unit}`)
+export const startUnit = (unit: string): Command => asRoot(sh`systemctl start -- ${unit}`)
+/** Not started at boot any more; what runs goes on. */
+export const disableUnit = (unit: string): Command => asRoot(sh`systemctl disable -- ${unit}`)
+export const enableUnit = (unit: string): Command => asRoot(sh`systemctl enable -- ${unit}`)
+
+/** Three lines: LoadState, ActiveState (systemd's words), and the answer of is-enabled. */
+export const readUnit = (unit: string): Command =>
+  sh`systemctl show -p LoadState --value -- ${unit}; systemctl show -p ActiveState --value -- ${unit}; systemctl is-enabled -- ${unit} 2>/dev/null || true`
+
+export type UnitState = {
+  readonly loadState: string
+  readonly activeState: string
+  readonly enabledState: string
+}
+
+/** Parses `readUnit`. */
+export function parseUnit(text: string): UnitState {
+  const [loadState = '', activeState = '', enabledState = ''] = text.split('\n').map((line) => line.trim())
+  return { loadState, activeState, enabledState }
+}
+
+export const isRunning = (unit: UnitState): boolean =>
+  ['active', 'activating', 'reloading', 'deactivating'].includes(unit.activeState)
