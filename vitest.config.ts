@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'store',
           include: ['{lib,cli,test,app}/**/*.store.test.ts'],
+          globalSetup: ['test/harness/store-cluster.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, chown, mkdir, open, readFile, realpath, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { AppError } from '@/lib/errors'
+import { ensureCluster, verifyFreeSpace } from '@/lib/runtime/embedded-postgres/create-cluster'
+import { ensurePostgresBinaries } from '@/lib/runtime/embedded-postgres/postgres-binaries'
+import {
+  findPostmaster,
+  isPostmaster,
+  listClusterProcesses,
+  readPostmasterPid,
+} from '@/lib/runtime/embedded-postgres/postmaster'
+import {
+  ensureServiceUser,
+  type ServiceUser,
+  verifyReachable,
+} from '@/lib/runtime/embedded-postgres/service-user'
+import {
+  embeddedConnectionString,
+  embeddedPort,
+  ensureSocketDirectory,
+} from '@/lib/runtime/embedded-postgres/socket-directory'
+
+export type EmbeddedPostgres = {
+  readonly connectionString: string
+  readonly pid: number
+  /** True when a server that a killed start left behind was taken over. */
+  readonly attached: boolean
+  /** Resolves when the server is gone, by `stop` or by itself. */
+  readonly ended: Promise<void>
+  /** Fast shutdown (SIGINT); after `graceMs` immediate shutdown (SIGQUIT: recovers at the next start). */
+  stop(graceMs?: number): Promise<void>
+}
+
+export type EmbeddedPostgresOptions = {
+  readonly dataDirectory: string
+  /** One line for the operator: what is being done that takes time. */
+  readonly say: (line: string) => void
+  /** More settings, `name=value`; tests only. */
+  readonly settings?: readonly string[]
+}
+
+const startTimeoutMs = 60_000
+const childrenTimeoutMs = 15_000
+const pollMs = 20
+
+/**
+ * Starts the embedded server of a data directory, or attaches to the one that a killed start left running. Made on the
+ * first start. Listens on a socket in a private directory, on no TCP port; fsync and checksums are on. The server is in
+ * a session of its own: Ctrl-C and the death of this process do not reach it. Throws STORE_FULL, STORE_UNAVAILABLE,
+ * PRECONDITION_FAILED, TOOL_MISSING.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  await mkdir(options.dataDirectory, { recursive: true, mode: 0o711 })
+  const dataDirectory = await realpath(options.dataDirectory)
+  const user = await ensureServiceUser(options.say)
+  // Its parent of the server's own directories: passable, never listable.
+  if (user) await chmod(dataDirectory, 0o711)
+  await verifyReachable(dataDirectory, user)
+  const home = join(dataDirectory, 'postgres')
+  const running = await findPostmaster(join(home, 'data'))
+  if (running) return attach(running.pid, home, dataDirectory)
+
+  const binaries = await ensurePostgresBinaries(dataDirectory)
+  const cluster = await ensureCluster(home, binaries, user)
+  await verifyFreeSpace(cluster, 'start')
+  await clearRemains(cluster)
+  const socketDirectory = await ensureSocketDirectory(dataDirectory, user)
+  const child = await launch({ program: binaries.postgres, home, socketDirectory, user, options })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await awaitReady(child, home)
+  return supervised(child.pid ?? 0, ended, dataDirectory, false)
+}
+
+async function attach(pid: number, home: string, dataDirectory: string): Promise<EmbeddedPostgres> {
+  const cluster = join(home, 'data')
+  const ended = (async () => {
+    while (await isPostmaster(pid, cluster)) await pause(200, undefined, { ref: false })
+  })()
+  await awaitReady({ pid, exitCode: null, signalCode: null }, home)
+  return supervised(pid, ended, dataDirectory, true)
+}
+
+function supervised(
+  pid: number,
+  ended: Promise<void>,
+  dataDirectory: string,
+  attached: boolean,
+): EmbeddedPostgres {
+  const send = (signal: 'SIGINT' | 'SIGQUIT') => {
+    try {
+      process.kill(pid, signal)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    }
+  }
+  return {
+    connectionString: embeddedConnectionString(dataDirectory),
+    pid,
+    attached,
+    ended,
+    stop: async (graceMs = 3_000) => {
+      send('SIGINT')
+      const hasEnded = ended.then(() => true)
+      if (await Promise.race([hasEnded, pause(graceMs, false, { ref: false })])) return
+      send('SIGQUIT')
+      await ended
+    },
+  }
+}
+
+/**
+ * After a SIGKILL of the postmaster its children live on for a moment, and a start would refuse; after a crash of the
+ * machine the number in postmaster.pid may belong to another process of the same user, and a start would refuse for ever.
+ */
+async function clearRemains(cluster: string): Promise<void> {
+  const deadline = Date.now() + childrenTimeoutMs
+  while ((await listClusterProcesses(cluster)).length > 0) {
+    if (Date.now() > deadline)
+      throw new AppError('STORE_UNAVAILABLE', 'Processes of an earlier database server do not end.', {
+        fix: `End them: ${(await listClusterProcesses(cluster)).join(', ')}.`,
+      })
+    await pause(pollMs)
+  }
+  if (await readPostmasterPid(cluster)) await rm(join(cluster, 'postmaster.pid'), { force: true })
+}
+
+type Launch = {
+  readonly program: string
+  readonly home: string
+  readonly socketDirectory: string
+  readonly user: ServiceUser | null
+  readonly options: EmbeddedPostgresOptions
+}
+
+async function launch({ program, home, socketDirectory, user, options }: Launch): Promise<ChildProcess> {
+  const log = join(home, 'log')
+  await mkdir(log, { recursive: true, mode: 0o700 })
+  if (user) await chown(log, user.uid, user.gid)
+  const settings = [
+    'listen_addresses=',
+    `port=${embeddedPort}`,
+    `unix_socket_directories=${socketDirectory}`,
+    'unix_socket_permissions=0700',
+    'cluster_name=understudy',
+    'max_connections=100',
+    'max_wal_senders=0',
+    'wal_level=minimal',
+    'max_wal_size=256MB',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    // A week of logs, each day's file begun anew.
+    'logging_collector=on',
+    `log_directory=${log}`,
+    'log_filename=postgresql-%a.log',
+    'log_rotation_age=1d',
+    'log_rotation_size=0',
+    'log_truncate_on_rotation=on',
+    ...(options.settings ?? []),
+  ]
+  const startLog = await open(startLogOf(home), 'w', 0o600)
+  try {
+    const child = spawn(
+      program,
+      ['-D', join(home, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
+      {
+        ...(user && { uid: user.uid, gid: user.gid }),
+        cwd: '/',
+        env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
+        stdio: ['ignore', startLog.fd, startLog.fd],
+        detached: true,
+      },
+    )
+    await once(child, 'spawn')
+    return child
+  } finally {
+    await startLog.close()
+  }
+}
+
+const startLogOf = (home: string): string => join(home, 'start.log')
+
+/** Ready is what the server itself writes into its pid file; a log is never read for that. */
+async function awaitReady(
+  server: Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>,
+  home: string,
+): Promise<void> {
+  const deadline = Date.now() + startTimeoutMs
+  for (;;) {
+    const found = await readPostmasterPid(join(home, 'data'))
+    if (found && found.pid === server.pid && found.status === 'ready') return
+    if (server.exitCode !== null || server.signalCode !== null) {
+      await verifyFreeSpace(home, 'start')
+      throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database did not start.', {
+        fix: `Its log says why: ${join(home, 'log')}`,
+        detail: await readFile(startLogOf(home), 'utf8'),
+      })
+    }
+    if (Date.now() > deadline)
+      throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database is not ready after a minute.', {
+        fix: `It may still be recovering: its log says so, ${join(home, 'log')}. Start again later.`,
+      })
+    await pause(pollMs)
+  }
+}
