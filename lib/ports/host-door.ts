@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Command } from '@/lib/commands/command'
 import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
 import type { Instant } from '@/lib/domain/observation'
@@ -48,6 +49,18 @@ export type DatabaseSession = {
   isOpen(): boolean
   close(): Promise<void>
 }
+
+/** A byte stream to PostgreSQL on a host, and what is known of why it ended. */
+export type DatabaseStream = {
+  readonly stream: Duplex
+  /** Once the stream has ended early: why, where the transport knows it. Resolves with null when PostgreSQL itself hung up. */
+  whyEnded(): Promise<AppError | null>
+}
+
+/** Speaks PostgreSQL's protocol over such a stream; `lib/io/postgres` implements it, so that SSH knows no SQL. */
+export type OpenDatabaseSession = (
+  input: DatabaseStream & { readonly target: DatabaseTarget; readonly hostLabel: string },
+) => Promise<DatabaseSession>
 
 /** State of a long command started by `startJob`. */
 export type JobState =

@@ -1,0 +1,51 @@
+import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
+import type { Privilege } from '@/lib/domain/host'
+
+/** Exit codes of the two commands below that mean something of their own. */
+export const fileExitCodes = { absent: 44, diskFull: 28, cutOff: 75 } as const
+
+export type FileToWrite = {
+  readonly path: string
+  readonly content: string
+  /** As in chmod(1), e.g. `0600`. */
+  readonly mode: string
+  /** As in chown(1), e.g. `root:root`. */
+  readonly owner: string
+  readonly isSecret: boolean
+}
+
+const asWriter = (command: Command, privilege: Privilege): Command =>
+  privilege === 'unprivileged' ? command : asRoot(command)
+
+/**
+ * Writes a file by a temporary one beside it, fsync and rename: a reader sees the old or the new content, never half of one. What
+ * arrives is counted first: a connection that is lost in the middle looks like the end of the input. A symbolic link is
+ * replaced, not followed.
+ */
+export function writeFileCommand(file: FileToWrite, privilege: Privilege): Command {
+  const bytes = Buffer.byteLength(file.content)
+  const command = sh`umask 077
+path=${file.path}
+dir=$(dirname -- "$path")
+new=$(mktemp -- "$path.understudy.XXXXXX") || exit 1
+trap 'rm -f -- "$new"' EXIT
+full() {
+  free=$(df -Pk -- "$dir" | awk 'NR == 2 { print $4 }')
+  [ "$((free * 1024))" -lt ${bytes + 4096} ] && exit ${fileExitCodes.diskFull}
+  exit 1
+}
+cat >"$new" || full
+[ "$(wc -c <"$new")" -eq ${bytes} ] || exit ${fileExitCodes.cutOff}
+chmod -- ${file.mode} "$new" && chown -h -- ${file.owner} "$new" || exit 1
+sync -- "$new" || full
+mv -fT -- "$new" "$path" || exit 1
+trap - EXIT
+sync -- "$dir"`
+  return withStdin(asWriter(command, privilege), file.content, file.isSecret)
+}
+
+/** Prints the file; exit code `absent` when there is none. */
+export function readFileCommand(path: string, privilege: Privilege): Command {
+  const command = sh`path=${path}; [ -e "$path" ] || exit ${fileExitCodes.absent}; exec cat -- "$path"`
+  return asWriter(command, privilege)
+}

@@ -1,0 +1,74 @@
+import { quote, type RunAs } from '@/lib/commands/command'
+import type { Privilege } from '@/lib/domain/host'
+
+/** OS user that owns PostgreSQL where the login user is root or may use sudo. */
+export const defaultDatabaseOwner = 'postgres'
+
+/** Who is signed in and what they may do: decides how a command becomes another user. */
+export type Login = { readonly user: string; readonly privilege: Privilege }
+
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const environment = `env LC_ALL=C PATH=${searchPath}`
+
+/**
+ * Shell text that turns this process into `program` run as `user` by root: without a fork, a PAM session or a new
+ * process group, so that signals and exit codes go through (setpriv(1)).
+ */
+function switchUser(user: string, program: string): string {
+  const name = quote(user)
+  return (
+    `uid=$(id -u -- ${name}) && gid=$(id -g -- ${name}) && HOME=$(getent passwd -- "$uid" | cut -d: -f6) && export HOME && ` +
+    `exec setpriv --reuid="$uid" --regid="$gid" --init-groups -- ${environment} ${program}`
+  )
+}
+
+/**
+ * The text for sshd's exec that runs `program` (already shell text) as the wanted user with LC_ALL=C, a fixed PATH and
+ * `/` as working directory. Null when the login user can't become that user: an unprivileged one can't become root.
+ * An unprivileged login user owns the database itself.
+ */
+export function becomeUser(
+  program: string,
+  as: RunAs,
+  login: Login,
+  databaseOwner: string = defaultDatabaseOwner,
+): string | null {
+  const plain = `cd / && exec ${environment} ${program}`
+  if (as === 'login' || (as === 'database-owner' && login.privilege === 'unprivileged')) return plain
+  if (as === 'root') {
+    if (login.privilege === 'root') return plain
+    return login.privilege === 'sudo' ? `cd / && exec sudo -n -- ${environment} ${program}` : null
+  }
+  return login.privilege === 'root'
+    ? `cd / && ${switchUser(databaseOwner, program)}`
+    : `cd / && exec sudo -n -u ${quote(databaseOwner)} -- ${environment} ${program}`
+}
+
+/** As {@link becomeUser}, for a process that already is root (login root or sudo), or the unprivileged login user. */
+export function becomeUserInJob(program: string, as: RunAs, login: Login): string | null {
+  if (login.privilege === 'unprivileged') return as === 'root' ? null : `exec ${environment} ${program}`
+  if (as === 'root' || (as === 'login' && login.privilege === 'root')) return `exec ${environment} ${program}`
+  return switchUser(as === 'login' ? login.user : defaultDatabaseOwner, program)
+}
+
+/**
+ * `text` as a program that first says, on standard error and behind `mark`, which process group it runs in
+ * (proc_pid_stat(5), field 5): the proof that the user was reached, and the handle by which it is ended.
+ */
+export function announceGroup(text: string, mark: string): string {
+  return `sh -c ${quote(`read -r _ _ _ _ group _ </proc/$$/stat; echo "${mark} $group" >&2\n${text}`)}`
+}
+
+/**
+ * Shell text that ends a process group: SIGTERM, SIGKILL after `graceMs`, and returns when it is gone. `group` is its number or
+ * a shell variable that holds it. Never run it from inside the group.
+ */
+export function endGroupText(group: number | '$pid', graceMs: number): string {
+  const rounds = Math.max(0, Math.ceil(graceMs / 50))
+  return [
+    `kill -s TERM -- -${group} 2>/dev/null || exit 0`,
+    `i=0; while kill -s 0 -- -${group} 2>/dev/null && [ "$i" -lt ${rounds} ]; do sleep 0.05; i=$((i+1)); done`,
+    `kill -s KILL -- -${group} 2>/dev/null || exit 0`,
+    `i=0; while kill -s 0 -- -${group} 2>/dev/null; do [ "$i" -lt 100 ] || exit 1; sleep 0.05; i=$((i+1)); done`,
+  ].join('\n')
+}

@@ -1,0 +1,108 @@
+import type { ClientChannel } from 'ssh2'
+import type { RunAs } from '@/lib/commands/command'
+import { quote } from '@/lib/commands/command'
+import { becomeUser, type Login } from '@/lib/commands/remote-shell'
+import { bridgeExitCodes, buildSocketBridge, type SocketTarget } from '@/lib/commands/socket-bridge'
+import { AppError } from '@/lib/errors'
+import { type Connection, openFailureReason, openFailureReasons } from '@/lib/io/ssh/connection'
+import { rootRefused } from '@/lib/io/ssh/run'
+import type { DatabaseStream, DatabaseTarget } from '@/lib/ports/host-door'
+
+type Host = { readonly label: string; readonly login: Login }
+
+/**
+ * A byte stream to PostgreSQL on the host. As owner: through a small bridge run as the cluster's OS user, because peer authentication
+ * looks at who holds the socket. As monitor: a forwarded port; the same bridge where sshd forbids forwarding
+ * (sshd_config(5), AllowTcpForwarding).
+ */
+export async function openDatabaseStream(
+  connection: Connection,
+  host: Host,
+  target: DatabaseTarget,
+): Promise<DatabaseStream> {
+  if (target.identity.as === 'owner') {
+    const path = `${target.socketDirectory}/.s.PGSQL.${target.port}`
+    return bridge(connection, host, 'database-owner', { kind: 'unix', path }, target)
+  }
+  try {
+    const channel = await connection.forward(target.port)
+    return { stream: channel, whyEnded: async () => connection.closedBecause }
+  } catch (error) {
+    const reason = openFailureReason(error)
+    if (reason === openFailureReasons.connectFailed) throw notListening(host, target)
+    if (reason === null) throw error
+    return bridge(connection, host, 'login', { kind: 'tcp', port: target.port }, target)
+  }
+}
+
+async function bridge(
+  connection: Connection,
+  host: Host,
+  as: RunAs,
+  place: SocketTarget,
+  target: DatabaseTarget,
+): Promise<DatabaseStream> {
+  const program = `sh -c ${quote(buildSocketBridge(place))}`
+  const text = becomeUser(program, as, host.login, target.osUser)
+  if (text === null) throw rootRefused(host, 'an unprivileged login user')
+  const channel = await connection.exec(text)
+  const exitCode = untilExit(channel)
+  return {
+    stream: channel,
+    whyEnded: async () => {
+      const code = await exitCode
+      return connection.closedBecause ?? toBridgeError(host, target, code)
+    },
+  }
+}
+
+function untilExit(channel: ClientChannel): Promise<number | null> {
+  channel.stderr.resume()
+  return new Promise((resolve) => {
+    let exitCode: number | null = null
+    channel.on('exit', (code: number | null) => {
+      exitCode = code
+    })
+    channel.on('close', () => resolve(exitCode))
+  })
+}
+
+function toBridgeError(host: Host, target: DatabaseTarget, exitCode: number | null): AppError | null {
+  switch (exitCode) {
+    case 0:
+    case null:
+      return null
+    case bridgeExitCodes.notConnected:
+      return notListening(host, target)
+    case bridgeExitCodes.notPermitted:
+      return new AppError(
+        'POSTGRES_AUTH_FAILED',
+        `The user ${target.osUser} may not open PostgreSQL’s socket on ${host.label}.`,
+        { fix: `Check the permissions of ${target.socketDirectory} (unix_socket_permissions).` },
+      )
+    case bridgeExitCodes.noTool:
+      return new AppError('TOOL_MISSING', `Neither perl nor python3 is installed on ${host.label}.`, {
+        fix: 'Install one of them: PostgreSQL is reached through it.',
+      })
+    default:
+      return host.login.privilege === 'sudo'
+        ? rootRefused(host, `the bridge to PostgreSQL ended with ${exitCode}`)
+        : new AppError(
+            'HOST_COMMAND_FAILED',
+            `PostgreSQL on ${host.label} could not be reached as ${target.osUser}.`,
+            {
+              fix: `Check that the OS user ${target.osUser} exists there and owns the database.`,
+              detail: `the bridge to PostgreSQL ended with ${exitCode}`,
+            },
+          )
+  }
+}
+
+const notListening = (host: Host, target: DatabaseTarget) =>
+  new AppError(
+    'POSTGRES_DOWN',
+    `PostgreSQL on ${host.label} does not accept connections on port ${target.port}.`,
+    {
+      fix: 'Start it, or correct the port and the socket directory of the profile.',
+    },
+  )

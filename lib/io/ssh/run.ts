@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:os'
+import type { ClientChannel } from 'ssh2'
+import type { Command } from '@/lib/commands/command'
+import { announceGroup, becomeUser, endGroupText, type Login } from '@/lib/commands/remote-shell'
+import { AppError } from '@/lib/errors'
+import type { Connection } from '@/lib/io/ssh/connection'
+import { LineSplitter } from '@/lib/io/ssh/line-splitter'
+import type { RunOptions } from '@/lib/ports/host-door'
+
+export type Answer = {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+  readonly tookMs: number
+}
+
+/** More than this from one command is a mistake: output of that size belongs into a job. */
+const outputBytesMax = 32 * 1024 * 1024
+
+/** SIGTERM, then SIGKILL after this time, for a command that is ended by time-out or abort. */
+const graceMs = 1000
+
+type Host = { readonly label: string; readonly login: Login }
+
+export function rootRefused(host: Host, detail: string): AppError {
+  return host.login.privilege === 'unprivileged'
+    ? new AppError('HOST_SUDO_REFUSED', `${host.label}: the user ${host.login.user} may not act as root.`, {
+        fix: 'Register the host with root, or with a user that may use sudo without a password.',
+        detail,
+      })
+    : new AppError('HOST_SUDO_REFUSED', `${host.label} refused sudo for the user ${host.login.user}.`, {
+        fix: `Allow it in sudoers without a password: check with “sudo -n true” as ${host.login.user} on the host.`,
+        detail,
+      })
+}
+
+/** The program never started, although the command was sent: sudo refused it, or the login shell doesn't run commands. */
+export function notStarted(host: Host, as: Command['as'], exitCode: number, stderr: string): AppError {
+  const detail = `exit code ${exitCode} before the command began: ${stderr.slice(-500)}`
+  if (as !== 'login' && host.login.privilege === 'sudo') return rootRefused(host, detail)
+  return new AppError(
+    'HOST_COMMAND_FAILED',
+    `${host.label} does not run commands for the user ${host.login.user}.`,
+    {
+      fix: 'Check the user’s login shell, a forced command in authorized_keys, and (for root) that setpriv from util-linux is installed.',
+      detail,
+    },
+  )
+}
+
+/**
+ * Runs one command on its own channel and in its own process group. A non-zero exit code is a result. On time-out or abort
+ * the whole group is ended on the host before this throws HOST_COMMAND_TIMED_OUT or CANCELLED.
+ */
+export async function runCommand(
+  connection: Connection,
+  host: Host,
+  command: Command,
+  options: RunOptions,
+): Promise<Answer> {
+  const mark = `understudy-${randomBytes(8).toString('hex')}`
+  const text = becomeUser(announceGroup(command.text, mark), command.as, host.login)
+  if (text === null) throw rootRefused(host, 'an unprivileged login user')
+  const startedAt = performance.now()
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(timedOut(host, options.timeoutMs)), options.timeoutMs)
+  const onAbort = () => limit.abort(cancelled(host))
+  if (options.signal?.aborted) onAbort()
+  else options.signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    const opening = connection.exec(text, { signal: limit.signal })
+    const channel = await unlessAborted(opening, limit.signal, (late) => late.close())
+    const collected = collect(channel, mark, options.onLine)
+    const closed = untilClosed(connection, host, channel, collected)
+    channel.end(command.stdin ?? '')
+    try {
+      await unlessAborted(closed, limit.signal, () => undefined)
+    } catch (error) {
+      if (limit.signal.aborted) await endGroup(connection, host, collected.group)
+      channel.close()
+      throw error
+    }
+    const exitCode = await closed
+    const stderr = Buffer.concat(collected.stderr)
+    if (collected.group === null) throw notStarted(host, command.as, exitCode, stderr.toString())
+    return {
+      exitCode,
+      stdout: Buffer.concat(collected.stdout),
+      stderr,
+      tookMs: performance.now() - startedAt,
+    }
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+type Collected = {
+  readonly stdout: Buffer[]
+  readonly stderr: Buffer[]
+  bytes: number
+  group: number | null
+}
+
+/** Gathers both streams; takes the line that announces the group out of standard error. */
+function collect(channel: ClientChannel, mark: string, onLine: RunOptions['onLine']): Collected {
+  const collected: Collected = { stdout: [], stderr: [], bytes: 0, group: null }
+  const keep = (list: Buffer[], chunk: Buffer) => {
+    collected.bytes += chunk.length
+    if (collected.bytes <= outputBytesMax) list.push(chunk)
+  }
+  const outLines = new LineSplitter(onLine ?? (() => undefined))
+  const errLines = new LineSplitter(onLine ?? (() => undefined))
+  const announcement = new Announcement(mark, (group) => {
+    collected.group = group
+  })
+  channel.on('data', (chunk: Buffer) => {
+    keep(collected.stdout, chunk)
+    outLines.push(chunk)
+  })
+  channel.stderr.on('data', (chunk: Buffer) => {
+    const rest = announcement.push(chunk)
+    if (rest.length === 0) return
+    keep(collected.stderr, rest)
+    errLines.push(rest)
+  })
+  channel.on('close', () => {
+    const rest = announcement.flush()
+    if (rest.length > 0) keep(collected.stderr, rest)
+    errLines.push(rest)
+    outLines.flush()
+    errLines.flush()
+  })
+  return collected
+}
+
+/** Finds `<mark> <group>\n` in a stream and passes everything else on. */
+export class Announcement {
+  #held = Buffer.alloc(0)
+  #isFound = false
+
+  constructor(
+    readonly mark: string,
+    readonly onFound: (group: number) => void,
+  ) {}
+
+  push(chunk: Buffer): Buffer {
+    if (this.#isFound) return chunk
+    this.#held = Buffer.concat([this.#held, chunk])
+    const start = this.#held.indexOf(`${this.mark} `)
+    const end = start < 0 ? -1 : this.#held.indexOf('\n', start)
+    if (end < 0) return Buffer.alloc(0)
+    this.#isFound = true
+    this.onFound(Number(this.#held.subarray(start + this.mark.length + 1, end).toString()))
+    return Buffer.concat([this.#held.subarray(0, start), this.#held.subarray(end + 1)])
+  }
+
+  flush(): Buffer {
+    return this.#isFound ? Buffer.alloc(0) : this.#held
+  }
+}
+
+function exitCodeOf(code: number | null | undefined, signal: string | undefined): number | null {
+  if (typeof code === 'number') return code
+  if (!signal) return null
+  const name = `SIG${signal.replace(/^SIG/, '')}` as keyof typeof constants.signals
+  return 128 + (constants.signals[name] ?? 0)
+}
+
+/** The exit code once the channel has closed; 128 and the signal's number for a killed command, as a shell says it. */
+function untilClosed(
+  connection: Connection,
+  host: Host,
+  channel: ClientChannel,
+  collected: Collected,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let exitCode: number | null = null
+    const stopListening = connection.onClose(reject)
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exitCode = exitCodeOf(code, signal)
+    })
+    channel.on('error', reject)
+    channel.on('close', () => {
+      stopListening()
+      if (collected.bytes > outputBytesMax) reject(tooMuch(host))
+      else if (exitCode !== null) resolve(exitCode)
+      else reject(connection.closedBecause ?? channelLost(host))
+    })
+  })
+}
+
+/** The promise's own outcome, or the signal's reason once it aborts; what comes after that goes to `onLate`. */
+async function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  onLate: (late: T) => void,
+): Promise<T> {
+  let onAbort: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      promise.then(onLate, () => undefined)
+      reject(signal.reason)
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Ends a process group through a second channel; gives up silently where the host doesn't answer: it is lost anyway. */
+export async function endGroup(connection: Connection, host: Host, group: number | null): Promise<void> {
+  if (group === null || connection.closedBecause) return
+  const as = host.login.privilege === 'unprivileged' ? 'login' : 'root'
+  const text = becomeUser(announceGroup(endGroupText(group, graceMs), 'understudy-end'), as, host.login)
+  if (text === null) return
+  const ended = connection.exec(text, { isUrgent: true }).then(
+    (channel) =>
+      new Promise<void>((resolve) => {
+        channel.resume().on('close', resolve)
+        channel.stderr.resume()
+        channel.end()
+      }),
+    () => undefined,
+  )
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([
+    ended,
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs + 5000)
+    }),
+  ])
+  clearTimeout(timer)
+}
+
+const timedOut = (host: Host, timeoutMs: number) =>
+  new AppError(
+    'HOST_COMMAND_TIMED_OUT',
+    `A command on ${host.label} did not end within ${timeoutMs / 1000} s; it was stopped.`,
+    { fix: 'Look at the host’s load and disks, then try again.' },
+  )
+
+const cancelled = (host: Host) =>
+  new AppError('CANCELLED', `A command on ${host.label} was cancelled and stopped.`)
+
+const tooMuch = (host: Host) =>
+  new AppError('HOST_COMMAND_FAILED', `A command on ${host.label} printed more than ${outputBytesMax} bytes.`)
+
+const channelLost = (host: Host) =>
+  new AppError('HOST_CONNECTION_LOST', `${host.label} ended a command without saying how.`, {
+    fix: 'Try again; the host may have ended the user’s session.',
+  })
