@@ -1,0 +1,102 @@
+import { Command } from 'commander'
+import { type Lab, openLab, reapStaleRuns, startLab, statusOfLabs, takeDown } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import { LabError } from '@/lab/run-command'
+
+const say = (line: string) => process.stderr.write(`lab: ${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
+
+function findHost(name: string): LabHost {
+  const host = statusOfLabs()
+    .flatMap(({ lab }) => lab.hosts)
+    .find((candidate) => candidate.name === name)
+  if (!host) throw new LabError(`there is no host ${name}: npm run lab -- status`)
+  return host
+}
+
+function printLab(lab: Lab, note: string): void {
+  print(`${lab.name}${note}`)
+  for (const host of lab.hosts) {
+    const state = host.isOn() ? 'on ' : 'off'
+    print(`  ${host.name}  ${host.address}  ${state}  ssh -i ${host.privateKeyPath} root@${host.address}`)
+  }
+}
+
+const program = new Command('lab').description(
+  'Real hosts on this machine: Debian, sshd, PostgreSQL, cron, rsync.',
+)
+
+program
+  .command('up')
+  .description('boot hosts that stay up until `down`; a lab that is there is switched on again')
+  .argument('[name]', 'name of the lab', 'demo')
+  .option('--hosts <count>', 'how many, 1 to 4', '2')
+  .action(async (name: string, options: { hosts: string }) => {
+    const existing = openLab(name)
+    if (existing) await existing.boot()
+    const lab = existing ?? (await startLab({ name, hosts: Number(options.hosts), kept: true, say }))
+    printLab(lab, '')
+  })
+
+program
+  .command('down')
+  .description('take a lab away with all that it used')
+  .argument('[name]', 'name of the lab', 'demo')
+  .option('--all', 'every lab of this machine')
+  .option('--stale', 'only those whose process has ended')
+  .action((name: string, options: { all?: boolean; stale?: boolean }) => {
+    const reaped = reapStaleRuns()
+    for (const gone of reaped) say(`${gone} was left behind and is removed`)
+    if (options.all) for (const { lab } of statusOfLabs()) takeDown(lab.name)
+    else if (!options.stale) takeDown(name)
+  })
+
+program
+  .command('status')
+  .description('the labs of this machine and their hosts')
+  .action(() => {
+    for (const { lab, owner } of statusOfLabs()) printLab(lab, owner === null ? '' : ` (of process ${owner})`)
+  })
+
+program
+  .command('exec')
+  .description('run shell text on a host, past the network')
+  .argument('<host>')
+  .argument('<text...>')
+  .option('--user <user>')
+  .action(async (host: string, text: string[], options: { user?: string }) => {
+    const outcome = await findHost(host).tryExec(text.join(' '), options.user ? { user: options.user } : {})
+    process.stdout.write(outcome.stdout)
+    process.stderr.write(outcome.stderr)
+    process.exitCode = outcome.exitCode
+  })
+
+const faults: Readonly<Record<string, { description: string; act: (host: LabHost) => Promise<unknown> }>> = {
+  kill: { description: 'pull the plug', act: (host) => host.kill() },
+  boot: { description: 'switch it on again', act: (host) => host.boot() },
+  'power-off': { description: 'shut it down in order', act: (host) => host.powerOff() },
+  cut: { description: 'cut its cable', act: (host) => host.cut() },
+  heal: { description: 'mend its cable', act: (host) => host.heal() },
+  freeze: { description: 'stop its PostgreSQL in its tracks', act: (host) => host.freezePostgres() },
+  thaw: { description: 'let its PostgreSQL go on', act: (host) => host.thawPostgres() },
+}
+for (const [name, { description, act }] of Object.entries(faults))
+  program
+    .command(name)
+    .description(description)
+    .argument('<host>')
+    .action(async (host: string) => {
+      await act(findHost(host))
+    })
+
+program.exitOverride((error) => {
+  process.exit(error.exitCode === 0 ? 0 : 2)
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof LabError)) throw error
+  say(error.message)
+  process.exitCode = 1
+}

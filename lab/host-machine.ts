@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { awaitFact } from '@/lab/await-fact'
+import type { Base } from '@/lab/base'
+import { identifyProcess, isAlive, type ProcessIdentity } from '@/lab/process-identity'
+import { LabError, run, runNow, runWithInput } from '@/lab/run-command'
+import { bridgeOf, type HostRecord, networkOf, type RunRecord } from '@/lab/run-state'
+
+type Processes = { readonly nspawn: ProcessIdentity; readonly init: ProcessIdentity }
+
+/** What the host uses on this machine: all of it is gone after `removeHost`. */
+export const directoryOf = (record: RunRecord, host: HostRecord) => join(record.directory, host.name)
+export const rootOf = (record: RunRecord, host: HostRecord) => join(directoryOf(record, host), 'root')
+const machineOf = (record: RunRecord, host: HostRecord) => `usl${record.tag}h${host.index}`
+/** The host's end of its cable: on the bridge, named by systemd-nspawn. */
+export const vethOf = (record: RunRecord, host: HostRecord) => `vb-${machineOf(record, host)}`
+
+const isMounted = (path: string) =>
+  readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ')[1] === path)
+
+/** Mounts the host's root: its own writable layer over its variant and the base. Does nothing when it is mounted. */
+export async function ensureMounted(record: RunRecord, host: HostRecord, base: Base): Promise<void> {
+  const directory = directoryOf(record, host)
+  const root = rootOf(record, host)
+  if (isMounted(root)) return
+  for (const part of ['root', 'upper', 'work']) mkdirSync(join(directory, part), { recursive: true })
+  // redirect_dir: else a rename of a directory of the base fails with EXDEV, as on no real disk.
+  const layers = `redirect_dir=on,lowerdir=${base.variant(host.index)}:${base.root},upperdir=${directory}/upper,workdir=${directory}/work`
+  await run('mount', ['-t', 'overlay', 'overlay', '-o', layers, root])
+}
+
+/** Gives a freshly mounted root its name, address, keys, users' passwords and, if asked, the running application. */
+export async function furnishHost(
+  record: RunRecord,
+  host: HostRecord,
+  options: { clientKey: string; applicationRuns: boolean },
+): Promise<void> {
+  const root = rootOf(record, host)
+  const network = networkOf(record.number)
+  const write = (path: string, content: string, mode = 0o644) =>
+    writeFileSync(join(root, path), content, { mode })
+  write('etc/hostname', `${host.name}\n`)
+  write('etc/hosts', `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${host.name}\n`)
+  write('etc/machine-id', `${randomBytes(16).toString('hex')}\n`, 0o444)
+  write(
+    'etc/systemd/network/10-host0.network',
+    `[Match]\nName=host0\n[Network]\nAddress=${host.address}/24\nGateway=${network}.1\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`,
+  )
+  const hostKey = join(directoryOf(record, host), 'host_key')
+  write('etc/ssh/ssh_host_ed25519_key', readFileSync(hostKey, 'utf8'), 0o600)
+  write('etc/ssh/ssh_host_ed25519_key.pub', readFileSync(`${hostKey}.pub`, 'utf8'))
+  for (const home of ['root', 'home/operator', 'home/plain']) {
+    const { uid, gid } = statSync(join(root, home))
+    mkdirSync(join(root, home, '.ssh'), { mode: 0o700, recursive: true })
+    write(`${home}/.ssh/authorized_keys`, options.clientKey, 0o600)
+    for (const path of ['.ssh', '.ssh/authorized_keys']) chownSync(join(root, home, path), uid, gid)
+  }
+  const passwords = Object.entries(host.passwords).map(([user, password]) => `${user}:${password}\n`)
+  const outcome = await runWithInput('chroot', [root, 'chpasswd'], {
+    input: passwords.join(''),
+    timeoutMs: 10_000,
+  })
+  if (outcome.exitCode !== 0) throw new LabError(`chpasswd on ${host.name}: ${outcome.stderr}`)
+  if (options.applicationRuns)
+    symlinkSync(
+      '/etc/systemd/system/ledger.service',
+      join(root, 'etc/systemd/system/multi-user.target.wants/ledger.service'),
+    )
+}
+
+/** Switches the host on; returns when its init runs. Does nothing when it is on. */
+export async function switchOn(record: RunRecord, host: HostRecord): Promise<void> {
+  if (readInit(record, host) !== null) return
+  const directory = directoryOf(record, host)
+  const log = openSync(join(directory, 'console.log'), 'a')
+  const child = spawn(
+    'systemd-nspawn',
+    [
+      ...['--quiet', '--register=no', '--keep-unit', '--boot', '--capability=all', '--link-journal=no'],
+      ...['--resolv-conf=off', '--timezone=off', `--network-bridge=${bridgeOf(record)}`],
+      ...[`--machine=${machineOf(record, host)}`, `--directory=${rootOf(record, host)}`],
+    ],
+    { detached: true, stdio: ['ignore', log, log] },
+  )
+  closeSync(log)
+  const { pid } = child
+  child.on('error', () => undefined) // then pid is undefined
+  child.unref()
+  const nspawn = pid === undefined ? null : identifyProcess(pid)
+  if (nspawn === null) throw new LabError(`systemd-nspawn did not start: see ${directory}/console.log`)
+  const init = await awaitFact(
+    `init of ${host.name} (see ${directory}/console.log)`,
+    () => findInit(nspawn.pid),
+    { timeoutMs: 10_000, everyMs: 10 },
+  )
+  writeFileSync(join(directory, 'processes.json'), JSON.stringify({ nspawn, init } satisfies Processes))
+}
+
+/** The child of nspawn that is process 1 of a namespace of its own and has become systemd. */
+function findInit(nspawnPid: number): ProcessIdentity | null {
+  const own = readlinkSync('/proc/self/ns/pid')
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
+      const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]
+      if (parent !== String(nspawnPid) || readlinkSync(`/proc/${entry}/ns/pid`) === own) continue
+      if (readFileSync(`/proc/${entry}/comm`, 'utf8').trim() === 'systemd')
+        return identifyProcess(Number(entry))
+    } catch {} // it ended between the looks
+  }
+  return null
+}
+
+function readProcesses(record: RunRecord, host: HostRecord): Processes | null {
+  const path = join(directoryOf(record, host), 'processes.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Processes) : null
+}
+
+/** Process id of the host's init as this machine sees it; null while the host is off. */
+export function readInit(record: RunRecord, host: HostRecord): number | null {
+  const processes = readProcesses(record, host)
+  return processes && isAlive(processes.init) ? processes.init.pid : null
+}
+
+/**
+ * Pulls the plug: the cable first, so that nothing says goodbye on the network, then SIGKILL for all. Returns when no
+ * process is left. Synchronous, so that it also works while this process exits.
+ */
+export function pullPlug(record: RunRecord, host: HostRecord): void {
+  runNow('ip', ['link', 'set', vethOf(record, host), 'down'])
+  const processes = readProcesses(record, host)
+  const alive = () => (processes ? [processes.init, processes.nspawn].filter(isAlive) : [])
+  for (const { pid } of alive()) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {} // it ended between the look and the signal
+  }
+  const deadline = Date.now() + 20_000
+  while (alive().length > 0 && Date.now() < deadline)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+  if (alive().length > 0) throw new LabError(`${host.name} can't be killed`)
+  forgetNspawn(record, host)
+}
+
+/** systemd-nspawn leaves these when it is killed. */
+function forgetNspawn(record: RunRecord, host: HostRecord): void {
+  const { dev, ino } = statSync(rootOf(record, host))
+  for (const path of [
+    `/run/systemd/nspawn/locks/inode-${dev}:${ino}`,
+    `/run/systemd/nspawn/propagate/${machineOf(record, host)}`,
+    `/run/systemd/nspawn/unix-export/${machineOf(record, host)}`,
+  ])
+    rmSync(path, { recursive: true, force: true })
+}
+
+/** Takes away all that the host used on this machine but its directory. Synchronous, as `pullPlug`. */
+export function removeHost(record: RunRecord, host: HostRecord): void {
+  if (!existsSync(rootOf(record, host))) return
+  pullPlug(record, host)
+  if (isMounted(rootOf(record, host))) {
+    const outcome = runNow('umount', [rootOf(record, host)])
+    if (outcome.exitCode !== 0 && isMounted(rootOf(record, host)))
+      throw new LabError(`umount of ${host.name}: ${outcome.stderr.trim()}`)
+  }
+}

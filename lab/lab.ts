@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Base, ensureBase, hostsMax } from '@/lab/base'
+import { endGuard, startGuard } from '@/lab/guard'
+import { ensureMounted, furnishHost, removeHost } from '@/lab/host-machine'
+import { LabHost } from '@/lab/lab-host'
+import { LabError, run, runNow } from '@/lab/run-command'
+import {
+  beginRemoval,
+  bridgeOf,
+  claimRun,
+  findRun,
+  type HostRecord,
+  isStale,
+  listRuns,
+  networkOf,
+  type RunRecord,
+  saveRun,
+} from '@/lab/run-state'
+
+export { canRunLab } from '@/lab/requirements'
+
+export type LabOptions = {
+  /** Unique on this machine; `lab-<number>` when left out. */
+  readonly name?: string
+  /** How many hosts, 1 to 4; 2 when left out. */
+  readonly hosts?: number
+  /** Names of the hosts; `<lab>-1`, `<lab>-2` … when left out. */
+  readonly hostNames?: readonly string[]
+  /** Indexes of the hosts whose application runs and writes; the first when left out. */
+  readonly writing?: readonly number[]
+  /** Stays up after this process has ended, until somebody takes it down. */
+  readonly kept?: boolean
+  readonly say?: (line: string) => void
+}
+
+/** Real hosts on a network of their own. */
+export class Lab {
+  readonly hosts: readonly LabHost[]
+
+  constructor(private readonly record: RunRecord) {
+    this.hosts = record.hosts.map((host) => new LabHost(record, host))
+  }
+
+  get name() {
+    return this.record.name
+  }
+
+  /** The host at `index`; throws LabError when there is none. */
+  host(index: number): LabHost {
+    const host = this.hosts[index]
+    if (!host) throw new LabError(`${this.name} has no host ${index}`)
+    return host
+  }
+
+  /** Switches on what is off, the network too; returns when sshd and PostgreSQL of all answer. */
+  async boot(): Promise<void> {
+    await bootRun(this.record, await ensureBase(() => undefined))
+  }
+
+  /** Shuts all hosts down in order; their disks stay, `boot` brings them back. */
+  async powerOff(): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host.powerOff()))
+  }
+
+  /** Takes the lab away with all that it used on this machine. */
+  async down(): Promise<void> {
+    removeRun(this.record)
+  }
+}
+
+/**
+ * Boots hosts and returns when sshd and PostgreSQL of all answer. A lab belongs to this process and goes with it,
+ * however it ends, unless `kept`. Throws LabError with one line where it can't run.
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const count = options.hosts ?? 2
+  if (count < 1 || count > hostsMax) throw new LabError(`a lab has 1 to ${hostsMax} hosts`)
+  if (options.name !== undefined && findRun(options.name))
+    throw new LabError(`${options.name} is already there`)
+  const base = await ensureBase(options.say ?? (() => undefined))
+  reapStaleRuns()
+  const claimed = claimRun(options.name ?? '', options.kept ?? false)
+  if (claimed.owner) removeWithProcess(claimed)
+  try {
+    const record = await furnishRun(claimed, count, options, base)
+    await bootRun(record, base)
+    return new Lab(record)
+  } catch (error) {
+    removeRun(claimed)
+    throw error
+  }
+}
+
+/** A lab that another process started, or null. */
+export function openLab(name: string): Lab | null {
+  const record = findRun(name)
+  return record && new Lab(record)
+}
+
+async function furnishRun(
+  claimed: RunRecord,
+  count: number,
+  options: LabOptions,
+  base: Base,
+): Promise<RunRecord> {
+  const { directory } = claimed
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', join(directory, 'client_key')])
+  const indexes = Array.from({ length: count }, (_, index) => index)
+  const hosts = await Promise.all(
+    indexes.map((index) =>
+      makeHost(claimed, index, options.hostNames?.[index] ?? `${claimed.name}-${index + 1}`),
+    ),
+  )
+  const record: RunRecord = { ...claimed, hosts }
+  saveRun(record)
+  const clientKey = readFileSync(join(directory, 'client_key.pub'), 'utf8')
+  const writing = options.writing ?? [0]
+  await Promise.all(
+    hosts.map(async (host, index) => {
+      await ensureMounted(record, host, base)
+      await furnishHost(record, host, { clientKey, applicationRuns: writing.includes(index) })
+    }),
+  )
+  return record
+}
+
+async function makeHost(record: RunRecord, index: number, name: string): Promise<HostRecord> {
+  if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(name)) throw new LabError(`${name} is no name for a host`)
+  const directory = join(record.directory, name)
+  mkdirSync(directory)
+  const key = join(directory, 'host_key')
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', key])
+  const fingerprint = (await run('ssh-keygen', ['-lf', `${key}.pub`])).split(' ')[1] ?? ''
+  const [type, value] = readFileSync(`${key}.pub`, 'utf8').split(' ')
+  const password = () => randomBytes(12).toString('base64url')
+  return {
+    index: index + 1,
+    name,
+    address: `${networkOf(record.number)}.${11 + index}`,
+    passwords: { root: password(), operator: password(), plain: password() },
+    hostKey: `${type} ${value}`,
+    hostKeyFingerprint: fingerprint,
+  }
+}
+
+async function bootRun(record: RunRecord, base: Base): Promise<void> {
+  if (!existsSync(`/sys/class/net/${bridgeOf(record)}`)) {
+    await run('ip', ['link', 'add', bridgeOf(record), 'type', 'bridge'])
+    await run('ip', ['address', 'add', `${networkOf(record.number)}.1/24`, 'dev', bridgeOf(record)])
+    await run('ip', ['link', 'set', bridgeOf(record), 'up'])
+  }
+  await Promise.all(
+    record.hosts.map(async (recorded) => {
+      await ensureMounted(record, recorded, base)
+      const host = new LabHost(record, recorded)
+      await host.boot()
+      await host.awaitPostgres()
+    }),
+  )
+}
+
+/** Synchronous, so that it also works while this process exits. Twice, or by two processes at once, does no harm. */
+function removeRun(claimed: RunRecord): void {
+  const record = beginRemoval(claimed)
+  if (record === null) return
+  for (const host of record.hosts) removeHost(record, host)
+  runNow('ip', ['link', 'del', bridgeOf(record)])
+  endGuard(record)
+  rmSync(record.directory, { recursive: true, force: true })
+}
+
+/** As `lab.down()` for the lab of that name. Throws LabError when there is none. */
+export function takeDown(name: string): void {
+  const record = findRun(name)
+  if (!record) throw new LabError(`there is no lab ${name}`)
+  removeRun(record)
+}
+
+/** Every lab of this machine with the process id that it belongs to, null where it is kept. */
+export function statusOfLabs(): readonly { readonly lab: Lab; readonly owner: number | null }[] {
+  return listRuns().map((record) => ({ lab: new Lab(record), owner: record.owner?.pid ?? null }))
+}
+
+/** Removes the labs whose process has ended without taking them down. Returns their names. */
+export function reapStaleRuns(): readonly string[] {
+  const stale = listRuns().filter(isStale)
+  for (const record of stale) removeRun(record)
+  return stale.map((record) => record.name)
+}
+
+/** Ties the lab to this process: removed when it exits, by signals too, and by the guard when it is killed. */
+function removeWithProcess(record: RunRecord): void {
+  startGuard(record)
+  process.on('exit', () => removeRun(record))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      removeRun(record)
+      process.kill(process.pid, signal)
+    })
+}
