@@ -1,5 +1,5 @@
-import { Cron } from 'croner'
 import { z } from 'zod'
+import { isSchedule } from '@/lib/domain/schedule'
 
 /**
  * A profile says what application a pair protects. It is data only: paths, names and schedules, with the two or
@@ -21,17 +21,6 @@ const fileName = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{1,80}$/, 'must be a plain file name without a path')
   .refine((name) => name !== '.' && name !== '..', 'must be a plain file name without a path')
-
-/** Whether cron(8) would take this five-field expression. */
-export function isSchedule(expression: string): boolean {
-  if (expression.trim().split(/\s+/).length !== 5) return false
-  try {
-    new Cron(expression, { paused: true }).stop()
-    return true
-  } catch {
-    return false
-  }
-}
 
 const schedule = z
   .string()
