@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { logChunk } from '@/lib/commands/log-chunk'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'understudy-log-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const decode = (base64: string) => Buffer.from(base64, 'base64').toString()
+
+function read(name: string, content: string | null, offset: number, limit: number): readonly string[] {
+  const path = join(folder, name)
+  if (content !== null) writeFileSync(path, content)
+  const output = execFileSync('/bin/sh', ['-c', logChunk(path, offset, limit).text], { encoding: 'utf8' })
+  const [size = '', from = '', base64 = ''] = output.split('\n')
+  return [size, from, decode(base64)]
+}
+
+test('a piece of a file is read from an offset, at most the limit', () => {
+  expect(read('a.log', '0123456789', 3, 4)).toEqual(['size=10', 'offset=3', '3456'])
+})
+
+test('-1 reads the last bytes, and all of a shorter file', () => {
+  expect(read('b.log', '0123456789', -1, 4)).toEqual(['size=10', 'offset=6', '6789'])
+  expect(read('c.log', 'short', -1, 40)).toEqual(['size=5', 'offset=0', 'short'])
+})
+
+test('at the end there is nothing more; behind the end the file was rotated and is read from its beginning', () => {
+  expect(read('d.log', '0123', 4, 10)).toEqual(['size=4', 'offset=4', ''])
+  expect(read('e.log', '0123', 5, 10)).toEqual(['size=4', 'offset=0', '0123'])
+})
+
+test('a file that is not there is said to be absent', () => {
+  expect(read('absent.log', null, 0, 10)[0]).toBe('absent=1')
+})
+
+test('a hostile file name stays a name', () => {
+  expect(read('$(touch pwned)\n\'";.log', 'held', 0, 10)[2]).toBe('held')
+  expect(read('-rf.log', 'held', 0, 10)[2]).toBe('held')
+})
