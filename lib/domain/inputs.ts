@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { operationVerbs } from '@/lib/domain/operation-verbs'
+import { isSchedule } from '@/lib/domain/schedule'
 import { userRoles } from '@/lib/domain/user'
 
 /**
@@ -97,9 +99,8 @@ export const confirmHostKeyInput = z.object({
 })
 export type ConfirmHostKeyInput = z.infer<typeof confirmHostKeyInput>
 
-/** Five fields of cron(8); what they mean is checked when the plan is made. */
-const cronSchedule = line('a schedule', 100).refine((value) => value.split(/\s+/).length === 5, {
-  error: 'Five fields: minute, hour, day of month, month, day of week.',
+const cronSchedule = line('a schedule', 100).refine(isSchedule, {
+  error: 'Five fields: minute, hour, day of month, month, day of week, for example */5 * * * *.',
 })
 
 const absolutePath = line('an absolute path', 1024).refine((value) => value.startsWith('/'), {
@@ -158,21 +159,50 @@ export type CreateInput = z.infer<typeof createInput>
 
 const reason = line('a reason', 500)
 
-export const startCreateInput = createInput.extend({
+/** What every verb takes that starts an operation. */
+const start = {
   reason,
+  /** A random one for each click (HTTP: the header `Idempotency-Key`): the same again starts nothing new. */
+  idempotencyKey: z
+    .string({ error: 'Give an idempotency key.' })
+    .min(8, { error: 'An idempotency key has at least 8 characters.' })
+    .max(100, { error: 'An idempotency key has at most 100 characters.' }),
   /** The wizard's draft, which then points to the operation; null from the command line. */
   draftId: z.string().min(1).nullable().default(null),
-})
+  /**
+   * The plan that the operator was shown. The operation takes its id, so that names of what is put aside are those
+   * shown; where the plan has other steps by now, nothing is started. Null: whatever the plan is now.
+   */
+  shown: z
+    .object({ operationId: z.uuid(), stepIds: z.array(z.string().max(80)).max(500) })
+    .nullable()
+    .default(null),
+}
+export type ShownPlan = { readonly operationId: string; readonly stepIds: readonly string[] }
+
+export const startCreateInput = createInput.extend(start)
 export type StartCreateInput = z.infer<typeof startCreateInput>
 
 export const startPromoteInput = z.object({
   slug: z.string().min(1),
   /** Exactly the plan's words; empty when the plan asks for none. */
   acknowledgement: z.string().trim().max(500).default(''),
-  reason,
-  draftId: z.string().min(1).nullable().default(null),
+  ...start,
 })
 export type StartPromoteInput = z.infer<typeof startPromoteInput>
+
+export const askOfOperationInput = z
+  .object({
+    operationId: z.string().min(1),
+    verb: z.enum(operationVerbs),
+    /** In the operator's words; needed for `close`, which leaves things as they are. */
+    reason: z.string().trim().max(500).default(''),
+  })
+  .refine(({ verb, reason }) => verb !== 'close' || reason !== '', {
+    error: 'Say why it shall stand as it is.',
+    path: ['reason'],
+  })
+export type AskOfOperationInput = z.infer<typeof askOfOperationInput>
 
 export const draftInput = z.object({
   kind: z.enum(['create', 'promote']),
@@ -194,7 +224,7 @@ export const logQuery = z.object({
   /** Byte to begin at; -1: the last `limit` bytes. */
   offset: z.coerce.number().int().min(-1).default(-1),
   /** Bytes at most. */
-  limit: z.coerce.number().int().min(1).max(1_048_576).default(65_536),
+  limit: z.coerce.number().int().min(4).max(1_048_576).default(65_536),
 })
 export type LogQuery = z.infer<typeof logQuery>
 

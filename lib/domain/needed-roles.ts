@@ -1,0 +1,17 @@
+import type { ActionId } from '@/lib/domain/states'
+import { type UserRole, userRoles } from '@/lib/domain/user'
+
+/** Who may do what to a pair. Making one decides over hosts, so it is an administrator's. */
+export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
+  create: 'administrator',
+  promote: 'operator',
+}
+
+/** Who may cancel, resume, undo or close an operation. */
+export const neededForOperations: UserRole = 'operator'
+
+/** Why this role may not, or null when it may. */
+export const whyNotAllowed = (role: UserRole, needed: UserRole): string | null =>
+  userRoles.indexOf(role) >= userRoles.indexOf(needed)
+    ? null
+    : `This needs the role ${needed}; yours is ${role}.`

@@ -1,0 +1,57 @@
+import { type CreateInput, createInput, startCreateInput } from '@/lib/domain/inputs'
+import { neededRoles } from '@/lib/domain/needed-roles'
+import type { PairId } from '@/lib/domain/pair'
+import { parseInput } from '@/lib/domain/parse-input'
+import type { StartedView } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
+import type { Repositories } from '@/lib/ports/store'
+import type { ServiceContext } from '@/lib/services/context'
+import { createGround } from '@/lib/services/create/create-ground'
+import { startOperation } from '@/lib/services/operations/start-operation'
+import { requireRole } from '@/lib/services/require-role'
+
+/**
+ * Starts making a pair. Throws INVALID_INPUT, PRECONDITION_FAILED for a failed check, CONFLICT where the name or a host is
+ * taken or the plan is no longer the one shown, PAIR_BUSY.
+ */
+export async function startCreate(context: ServiceContext, given: unknown): Promise<StartedView> {
+  await requireRole(context, neededRoles.create, 'pair.create')
+  const start = parseInput(startCreateInput, given)
+  const input = createInput.parse(start)
+  const ground = await createGround(context, input)
+  return startOperation(
+    context,
+    { action: 'pair.create', subject: input.slug },
+    {
+      ...start,
+      input,
+      makePlan: (operationId) => context.planners.planCreate({ ...ground, input, operationId }),
+      takePair: (repositories) => takePair(repositories, input),
+    },
+  )
+}
+
+/** The pair of that name, where an earlier create was undone or never ended; else a new one. */
+async function takePair({ pairs }: Repositories, input: CreateInput): Promise<PairId> {
+  const { slug, profileId, scope, settings, hosts } = input
+  const known = await pairs.findBySlug(slug)
+  if (!known) {
+    const made = await pairs.insert({
+      slug,
+      profileId,
+      scope,
+      settings,
+      hosts,
+      isPaired: false,
+      formerPrimary: 'none',
+    })
+    return made.id
+  }
+  if (known.isPaired || known.profileId !== profileId)
+    throw new AppError('CONFLICT', `There is a pair “${slug}” already.`, {
+      fix: 'Choose another name.',
+      fields: { slug: 'This name is taken.' },
+    })
+  await pairs.update(known.id, { scope, settings, hosts })
+  return known.id
+}

@@ -1,0 +1,19 @@
+import { draftChangeInput } from '@/lib/domain/inputs'
+import { parseInput } from '@/lib/domain/parse-input'
+import type { Draft } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
+import type { ServiceContext } from '@/lib/services/context'
+import { readDraft } from '@/lib/services/drafts/read-draft'
+import { requireRole } from '@/lib/services/require-role'
+
+/** Keeps a wizard's answers. Throws NOT_FOUND, and CONFLICT once its operation was started. */
+export async function updateDraft(context: ServiceContext, input: unknown): Promise<Draft> {
+  await requireRole(context, 'operator', 'draft.update')
+  const { id, step, answers } = parseInput(draftChangeInput, input)
+  const draft = await readDraft(context, { id })
+  if (draft.operationId !== null)
+    throw new AppError('CONFLICT', 'This wizard has started its operation; its answers stand.', {
+      fix: 'Open the operation’s page.',
+    })
+  return context.store.drafts.update(id, { step, answers, updatedBy: context.actor.name })
+}

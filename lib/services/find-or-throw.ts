@@ -1,0 +1,59 @@
+import type { Host } from '@/lib/domain/host'
+import type { Operation } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import { AppError } from '@/lib/errors'
+import type { Repositories } from '@/lib/ports/store'
+import type { Profile } from '@/lib/profiles/schema'
+import type { ServiceContext } from '@/lib/services/context'
+
+type Hosts = Pick<Repositories, 'hosts'>
+
+/** Throws NOT_FOUND. */
+export async function findHost({ hosts }: Hosts, id: string): Promise<Host> {
+  const host = await hosts.find(id)
+  if (!host)
+    throw new AppError('NOT_FOUND', 'There is no such host.', { fix: 'Choose one from the list of hosts.' })
+  return host
+}
+
+/** Both hosts of a pair or of a plan. Throws NOT_FOUND. */
+export async function findHosts(
+  store: Hosts,
+  ids: Readonly<Record<Role, string>>,
+): Promise<Readonly<Record<Role, Host>>> {
+  const [primary, standby] = await Promise.all([findHost(store, ids.primary), findHost(store, ids.standby)])
+  return { primary, standby }
+}
+
+/** Throws NOT_FOUND. */
+export async function findPair({ pairs }: Pick<Repositories, 'pairs'>, slug: string): Promise<Pair> {
+  const pair = await pairs.findBySlug(slug)
+  if (!pair)
+    throw new AppError('NOT_FOUND', `There is no pair “${slug}”.`, {
+      fix: 'Choose one from the list of pairs.',
+    })
+  return pair
+}
+
+/** Throws NOT_FOUND. */
+export async function findOperation(
+  { operations }: Pick<Repositories, 'operations'>,
+  id: string,
+): Promise<Operation> {
+  const operation = await operations.find(id)
+  if (!operation)
+    throw new AppError('NOT_FOUND', 'There is no such operation.', {
+      fix: 'Choose one from the pair’s history.',
+    })
+  return operation
+}
+
+/** Throws PROFILE_INVALID: the file that a pair was made with may have gone since. */
+export function findProfile({ profiles }: Pick<ServiceContext, 'profiles'>, id: string): Profile {
+  const profile = profiles.get(id)
+  if (!profile)
+    throw new AppError('PROFILE_INVALID', `There is no profile “${id}”.`, {
+      fix: `Choose one of: ${[...profiles.keys()].join(', ')}.`,
+    })
+  return profile
+}

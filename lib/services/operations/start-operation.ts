@@ -1,0 +1,104 @@
+import type { ShownPlan } from '@/lib/domain/inputs'
+import type { OperationId, Plan } from '@/lib/domain/operation'
+import type { PairId } from '@/lib/domain/pair'
+import { isBlocking } from '@/lib/domain/preflight'
+import type { StartedView } from '@/lib/domain/views'
+import { AppError, hasCode } from '@/lib/errors'
+import type { Repositories } from '@/lib/ports/store'
+import { act, type Deed } from '@/lib/services/act'
+import type { ServiceContext } from '@/lib/services/context'
+
+export type Start = {
+  readonly idempotencyKey: string
+  readonly reason: string
+  readonly draftId: string | null
+  readonly shown: ShownPlan | null
+  /** Kept with the operation, as its kind reads it. */
+  readonly input: unknown
+  /** Plans from facts read now. */
+  readonly makePlan: (operationId: OperationId) => Promise<Plan>
+  /** Within the transaction: the pair that the operation holds, made where there is none yet. */
+  readonly takePair: (repositories: Repositories) => Promise<PairId>
+}
+
+/**
+ * Starts an operation: plans again, refuses what is blocked or no longer as shown, and in one transaction takes the pair,
+ * inserts the operation (which is the worker's order), ties the idempotency key and the draft to it and writes the audit
+ * row. The same key or the same shown plan again answers with the operation that is there.
+ */
+export async function startOperation(
+  context: ServiceContext,
+  deed: Deed,
+  start: Start,
+): Promise<StartedView> {
+  const before = await findStarted(context, start)
+  if (before) return before
+  return act(context, deed, async (commit) => {
+    const plan = await start.makePlan(start.shown?.operationId ?? crypto.randomUUID())
+    requirePassed(plan)
+    requireAsShown(plan, start.shown)
+    try {
+      return await commit((repositories) => insert(context, repositories, plan, start), start.reason)
+    } catch (error) {
+      const meanwhile = hasCode(error, 'CONFLICT', 'PAIR_BUSY') ? await findStarted(context, start) : null
+      if (meanwhile) return meanwhile
+      throw error
+    }
+  })
+}
+
+async function findStarted(
+  { store }: ServiceContext,
+  { idempotencyKey, shown }: Start,
+): Promise<StartedView | null> {
+  const operation =
+    (await store.operations.findByIdempotencyKey(idempotencyKey)) ??
+    (shown && (await store.operations.find(shown.operationId)))
+  return operation && { operationId: operation.id }
+}
+
+async function insert(
+  { actor }: ServiceContext,
+  repositories: Repositories,
+  plan: Plan,
+  { takePair, input, reason, idempotencyKey, draftId }: Start,
+): Promise<StartedView> {
+  const pairId = await takePair(repositories)
+  const operation = await repositories.operations.insert({
+    pairId,
+    kind: plan.kind,
+    plan: { ...plan, pairId },
+    input,
+    reason,
+    startedBy: actor.name,
+  })
+  await repositories.operations.setIdempotencyKey(operation.id, idempotencyKey)
+  if (draftId !== null)
+    await repositories.drafts.update(draftId, { operationId: operation.id, updatedBy: actor.name })
+  return { operationId: operation.id }
+}
+
+function requirePassed({ preflight }: Plan): void {
+  if (!isBlocking(preflight)) return
+  const failed = preflight.filter(({ outcome }) => outcome === 'fail')
+  const [first] = failed
+  const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''
+  throw new AppError('PRECONDITION_FAILED', `${first?.title}: ${first?.evidence}${more}`, {
+    fix: first?.fix ?? '',
+    detail: failed.map(({ id }) => id).join(', '),
+  })
+}
+
+function requireAsShown({ steps }: Plan, shown: ShownPlan | null): void {
+  if (shown === null) return
+  const isSame =
+    steps.length === shown.stepIds.length && steps.every(({ id }, index) => id === shown.stepIds[index])
+  if (!isSame)
+    throw new AppError(
+      'CONFLICT',
+      'The hosts have changed since the plan was shown: it has other steps now.',
+      {
+        fix: 'Look at the new plan, then start it.',
+      },
+    )
+}

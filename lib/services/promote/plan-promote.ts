@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { neededRoles } from '@/lib/domain/needed-roles'
+import { parseInput } from '@/lib/domain/parse-input'
+import type { PlanView } from '@/lib/domain/views'
+import type { ServiceContext } from '@/lib/services/context'
+import { promoteGround } from '@/lib/services/promote/promote-ground'
+import { requireRole } from '@/lib/services/require-role'
+
+const planPromoteInput = z.object({ slug: z.string().min(1) })
+
+/** The plan of a promotion from what is reachable now; only reads, and may be looked at in any state. */
+export async function planPromote(context: ServiceContext, given: unknown): Promise<PlanView> {
+  await requireRole(context, neededRoles.promote, 'promote.plan')
+  const { slug } = parseInput(planPromoteInput, given)
+  const ground = await promoteGround(context, slug)
+  const plan = await context.planners.planPromote({ ...ground, operationId: crypto.randomUUID() })
+  return { plan, checks: plan.preflight }
+}

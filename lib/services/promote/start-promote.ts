@@ -1,0 +1,55 @@
+import { startPromoteInput } from '@/lib/domain/inputs'
+import { neededRoles } from '@/lib/domain/needed-roles'
+import type { Plan } from '@/lib/domain/operation'
+import { parseInput } from '@/lib/domain/parse-input'
+import { canDo } from '@/lib/domain/states'
+import type { StartedView } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
+import type { StoredObservation } from '@/lib/ports/store'
+import type { ServiceContext } from '@/lib/services/context'
+import { startOperation } from '@/lib/services/operations/start-operation'
+import { promoteGround } from '@/lib/services/promote/promote-ground'
+import { requireRole } from '@/lib/services/require-role'
+import { staleVerdict } from '@/lib/services/views/stale-verdict'
+
+/**
+ * Starts a promotion. Throws INVALID_INPUT unless the plan's words were typed, PRECONDITION_FAILED where the state
+ * table or a check closes it, CONFLICT where the plan is no longer the one shown, PAIR_BUSY.
+ */
+export async function startPromote(context: ServiceContext, given: unknown): Promise<StartedView> {
+  await requireRole(context, neededRoles.promote, 'pair.promote')
+  const start = parseInput(startPromoteInput, given)
+  const { acknowledgement, slug } = start
+  const ground = await promoteGround(context, slug)
+  return startOperation(
+    context,
+    { action: 'pair.promote', subject: slug },
+    {
+      ...start,
+      input: { acknowledgement },
+      makePlan: async (operationId) => {
+        requireOpen(ground.latest, context.clock.now())
+        const plan = await context.planners.planPromote({ ...ground, operationId })
+        requireAcknowledged(plan, acknowledgement)
+        return plan
+      },
+      takePair: async () => ground.pair.id,
+    },
+  )
+}
+
+function requireOpen(latest: StoredObservation | null, now: Date): void {
+  const permission = canDo('promote', latest && staleVerdict(latest, now))
+  if (!permission.allowed)
+    throw new AppError('PRECONDITION_FAILED', permission.reason, {
+      fix: 'Look at the pair’s page: it says what is needed first.',
+    })
+}
+
+function requireAcknowledged(plan: Plan, acknowledgement: string): void {
+  if (plan.acknowledgement === acknowledgement) return
+  throw new AppError('INVALID_INPUT', 'The words under the loss statement were not typed.', {
+    fix: `Type exactly: ${plan.acknowledgement}`,
+    fields: { acknowledgement: `Type exactly: ${plan.acknowledgement}` },
+  })
+}

@@ -1,0 +1,63 @@
+import type { Host } from '@/lib/domain/host'
+import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
+import type { Operation } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import { listActions, stateTable } from '@/lib/domain/states'
+import type { UserRole } from '@/lib/domain/user'
+import type { Verdict } from '@/lib/domain/verdict'
+import type { ActionView, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
+import type { StoredObservation } from '@/lib/ports/store'
+import { staleVerdict } from '@/lib/services/views/stale-verdict'
+
+/** What the store knows of a pair. */
+export type PairRecord = {
+  readonly pair: Pair
+  readonly profileTitle: string
+  readonly hosts: Readonly<Record<Role, Host>>
+  readonly latest: StoredObservation | null
+  readonly current: Operation | null
+  readonly recent: readonly Operation[]
+  readonly stateChanges: readonly StateChange[]
+}
+
+/** A pair as someone with this role sees it at `now`: an old observation no longer decides anything. */
+export function buildPairView(record: PairRecord, role: UserRole, now: Date): PairView {
+  const { pair, profileTitle, hosts, latest, current, recent, stateChanges } = record
+  const verdict = latest && staleVerdict(latest, now)
+  return {
+    pair,
+    profileTitle,
+    hosts,
+    observation: latest?.observation ?? null,
+    verdict,
+    actions: toActions(verdict, role),
+    operation: current && toSummary(current),
+    stateChanges,
+    recentOperations: recent.map(toSummary),
+  }
+}
+
+function toActions(verdict: Verdict | null, role: UserRole): readonly ActionView[] {
+  return listActions(verdict).map((view) => {
+    const refusal = whyNotAllowed(role, neededRoles[view.action])
+    return refusal === null ? view : { action: view.action, allowed: false, reason: refusal }
+  })
+}
+
+export const toSummary = ({
+  id,
+  kind,
+  state,
+  startedBy,
+  createdAt,
+  endedAt,
+}: Operation): OperationSummary => ({ id, kind, state, startedBy, createdAt, endedAt })
+
+const toneOrder = ['danger', 'attention', 'unclear', 'busy', 'fine'] as const
+
+/** Pairs that need somebody first; the same need by name. A pair that was never observed is unclear. */
+export function compareByNeed(a: PairView, b: PairView): number {
+  const rank = ({ verdict }: PairView) =>
+    toneOrder.indexOf(verdict ? stateTable[verdict.state].tone : 'unclear')
+  return rank(a) - rank(b) || a.pair.slug.localeCompare(b.pair.slug, 'en')
+}

@@ -1,0 +1,23 @@
+import type { Pair } from '@/lib/domain/pair'
+import type { ServiceContext } from '@/lib/services/context'
+import { findHosts } from '@/lib/services/find-or-throw'
+import type { PairRecord } from '@/lib/services/views/pair-view'
+
+const changesShown = 50
+const operationsShown = 20
+
+/** Everything that the page of a pair shows, from the store alone. */
+export async function readPairRecord(
+  { store, profiles }: Pick<ServiceContext, 'store' | 'profiles'>,
+  pair: Pair,
+): Promise<PairRecord> {
+  const [hosts, latest, current, recent, stateChanges] = await Promise.all([
+    findHosts(store, pair.hosts),
+    store.observations.latest(pair.id),
+    store.operations.current(pair.id),
+    store.operations.listOfPair(pair.id, operationsShown),
+    store.observations.stateChanges(pair.id, changesShown),
+  ])
+  const profileTitle = profiles.get(pair.profileId)?.title ?? pair.profileId
+  return { pair, profileTitle, hosts, latest, current, recent, stateChanges }
+}
