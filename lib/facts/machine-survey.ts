@@ -53,8 +53,8 @@ export const pathFactsSchema = pathFacts
 
 /** Lines `key=value`; values hold no newline. */
 export function machineSurveyQuestion(units: {
-  application: string | undefined
-  postgres: string | undefined
+  application: string | null
+  postgres: string | null
 }): Command {
   const application = units.application ?? ''
   const postgres = units.postgres ?? ''

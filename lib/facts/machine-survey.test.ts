@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { hasCode } from '@/lib/errors'
+import { parsePostgresAnswers, parseSshKeysSeen } from '@/lib/facts/link-survey'
+import {
+  machineSurveyQuestion,
+  parseDataDirectorySurvey,
+  parseMachineSurvey,
+  parsePaths,
+  pathsQuestion,
+} from '@/lib/facts/machine-survey'
+
+const run = (script: string) =>
+  execFileSync('sh', ['-c', script], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
+
+test('a real shell answers the survey of the machine in the form that is parsed', () => {
+  const survey = parseMachineSurvey(run(machineSurveyQuestion({ application: null, postgres: null }).text))
+  expect(survey.machineId).not.toBeUndefined()
+  expect(survey.architecture).toBe(run('uname -m').trim())
+  expect(Math.abs(survey.clockMs - Date.now())).toBeLessThan(60_000)
+  expect(survey.applicationUnit).toBeNull()
+})
+
+test('a unit that is not there is seen as such, not as absent', () => {
+  const text = run(machineSurveyQuestion({ application: 'no such; unit.service', postgres: null }).text)
+  expect(text).toContain('application_load=')
+  expect(parseMachineSurvey(text).applicationUnit).not.toBeNull()
+})
+
+test('paths with any name are told with owner, mount point, device and size; a missing one by its parent', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'understudy survey '))
+  try {
+    const hostile = join(directory, "it's $(touch x) here")
+    writeFileSync(join(directory, 'file'), 'x'.repeat(100_000))
+    const [there, absent, root] = parsePaths(run(pathsQuestion([directory, hostile, '/'], 1, false).text))
+    expect(there).toMatchObject({ path: directory, exists: true, isMountPoint: false })
+    expect(there?.usedBytes).toBeGreaterThanOrEqual(100_000)
+    expect(there?.uid).toBe(process.getuid?.())
+    expect(absent).toMatchObject({ path: hostile, exists: false, uid: null, usedBytes: 0 })
+    expect(absent?.device).toBe(there?.device)
+    expect(absent?.freeBytes).toBeGreaterThan(0)
+    expect(root?.isMountPoint).toBe(true)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+test('an answer of another form is an error, never an empty value', () => {
+  const refuses = (parse: () => unknown) => {
+    try {
+      parse()
+    } catch (error) {
+      return hasCode(error, 'HOST_COMMAND_FAILED')
+    }
+    return false
+  }
+  expect(refuses(() => parseMachineSurvey('sh: not found\n'))).toBe(true)
+  expect(refuses(() => parseDataDirectorySurvey(''))).toBe(true)
+  expect(refuses(() => parsePaths('nonsense\n'))).toBe(true)
+})
+
+test('the data directory’s survey is parsed', () => {
+  const text =
+    'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\n'
+  expect(parseDataDirectorySurvey(text)).toEqual({
+    binDirectory: '/usr/lib/postgresql/15/bin',
+    hasBaseBackup: true,
+    walIsLink: false,
+    parentWritable: true,
+    startConf: 'auto',
+  })
+})
+
+test('only the pinned host key is taken for the primary’s', () => {
+  const text = '# comment\n10.0.0.1 ssh-rsa AAAAB3\n10.0.0.1 ssh-ed25519 AAAAC3\n'
+  expect(parseSshKeysSeen(text, 'ssh-ed25519 AAAAC3')).toBe('pinned-key')
+  expect(parseSshKeysSeen(text, 'ssh-ed25519 AAAAX')).toBe('other-key')
+  expect(parseSshKeysSeen(text, null)).toBe('other-key')
+  expect(parseSshKeysSeen('', 'ssh-ed25519 AAAAC3')).toBe('no-response')
+})
+
+test('pg_isready’s exit codes have words', () => {
+  expect([0, 1, 2, 3, 124].map(parsePostgresAnswers)).toEqual([
+    'accepting',
+    'rejecting',
+    'no-response',
+    'no-response',
+    'no-response',
+  ])
+})

@@ -1,0 +1,256 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { isBlocking } from '@/lib/domain/preflight'
+import { createPreflight } from '@/lib/operations/preflight/create-preflight'
+import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { parseProfile } from '@/lib/profiles/parse-profile'
+import {
+  createFactsOf,
+  createInputOf,
+  hostFactsOf,
+  serverFacts,
+  withSettings,
+} from '@/test/harness/operation-facts'
+
+const file = fileURLToPath(new URL('../../profiles/generic-debian.yaml', import.meta.url))
+const profile = parseProfile(readFileSync(file, 'utf8'), file)
+
+const seen = <T>(value: T) => ({ seen: true as const, value })
+const alpha = (over: Partial<HostFacts> = {}) => hostFactsOf('alpha', over)
+const beta = (over: Partial<HostFacts> = {}) => hostFactsOf('beta', over)
+
+function checksOf(facts = createFactsOf(), input = createInputOf()) {
+  return createPreflight({ facts, input, profile })
+}
+
+/** The one check that is not fine; the test fails when there are more or none. */
+function onlyTrouble(facts: ReturnType<typeof createFactsOf>, input = createInputOf()) {
+  const trouble = checksOf(facts, input).filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
+  expect(trouble.map(({ id }) => id)).toHaveLength(1)
+  return trouble[0]
+}
+
+const withPath = (host: HostFacts, path: string, change: object): HostFacts => ({
+  ...host,
+  paths: seen(
+    (answerOf(host.paths) ?? []).map((entry) => (entry.path === path ? { ...entry, ...change } : entry)),
+  ),
+})
+const data = '/var/lib/postgresql/15/main'
+
+test('two sound hosts pass every check, each with evidence', () => {
+  const checks = checksOf()
+  expect(checks.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id)).toEqual(['primary-restart'])
+  expect(isBlocking(checks)).toBe(false)
+  for (const check of checks) expect(check.evidence, check.id).not.toBe('')
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)
+})
+
+test('a host that does not let us in is told alone, with the error’s own sentence and fix', () => {
+  const why = { code: 'HOST_AUTH_FAILED', message: 'beta refused the password.', fix: 'Give the right one.' }
+  const none = { seen: false as const, why }
+  const lost = { machine: none, asRoot: none, asDatabaseOwner: none, server: none, data: none, paths: none }
+  const facts = createFactsOf({ standby: beta({ ...lost, clockOffsetMs: null }) })
+  const failed = checksOf(facts).filter(({ outcome }) => outcome === 'fail')
+  expect(failed).toEqual([
+    {
+      id: 'standby-access',
+      title: 'SSH access',
+      host: 'standby',
+      outcome: 'fail',
+      evidence: why.message,
+      fix: why.fix,
+    },
+  ])
+})
+
+test('a host name in place of an address is refused with the reason', () => {
+  const check = onlyTrouble(createFactsOf({ standby: beta({ address: 'db2.example' }) }))
+  expect(check).toMatchObject({ id: 'standby-address', outcome: 'fail' })
+  expect(check?.fix).toContain('tied to addresses')
+})
+
+test('the same machine under two addresses is refused by its machine-id', () => {
+  const machine = answerOf(alpha().machine)
+  if (!machine) throw new Error('no machine')
+  const twin = beta({ machine: seen(machine), registeredMachineId: machine.machineId })
+  expect(onlyTrouble(createFactsOf({ standby: twin }))).toMatchObject({ id: 'two-hosts', outcome: 'fail' })
+})
+
+test('a machine that took the address of a registered one is refused', () => {
+  const facts = createFactsOf({ standby: beta({ registeredMachineId: 'c'.repeat(32) }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'standby-right-host', outcome: 'fail' })
+})
+
+test('missing sudo is told with the door’s sentence', () => {
+  const why = {
+    code: 'HOST_SUDO_REFUSED',
+    message: 'operator may not run commands as root on beta.',
+    fix: 'x',
+  }
+  const facts = createFactsOf({ standby: beta({ asRoot: { seen: false, why } }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'standby-sudo', outcome: 'fail', evidence: why.message })
+})
+
+test('another major version of PostgreSQL is refused, naming both', () => {
+  const facts = createFactsOf({
+    standby: beta({ server: seen(serverFacts({ versionNum: 170010, version: '17.10' })) }),
+  })
+  const check = onlyTrouble(facts)
+  expect(check).toMatchObject({ id: 'postgres-versions', outcome: 'fail' })
+  expect(check?.fix).toBe('Streaming works only between equal major versions: install PostgreSQL 15 on beta.')
+})
+
+test('a standby with an older minor version is refused, a newer one is fine', () => {
+  const of = (versionNum: number) =>
+    createFactsOf({ standby: beta({ server: seen(serverFacts({ versionNum })) }) })
+  expect(onlyTrouble(of(150017))).toMatchObject({ id: 'postgres-versions', outcome: 'fail' })
+  expect(isBlocking(checksOf(of(150019)))).toBe(false)
+})
+
+test('a data directory that is a mount point is refused with where to mount instead', () => {
+  const facts = createFactsOf({ standby: withPath(beta(), data, { isMountPoint: true }) })
+  const check = onlyTrouble(facts)
+  expect(check).toMatchObject({ id: 'data-directory', outcome: 'fail' })
+  expect(check?.fix).toContain('one level higher')
+})
+
+test('tablespaces are refused for now, by name', () => {
+  const facts = createFactsOf({ primary: alpha({ server: seen(serverFacts({ tablespaces: ['fast'] })) }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'data-directory', outcome: 'fail' })
+})
+
+test('too little disk counts the copies together that share a file system', () => {
+  const shared = { freeBytes: 500_000_000 }
+  const standby = withPath(withPath(beta(), data, shared), '/srv/ledger/vault', shared)
+  expect(onlyTrouble(createFactsOf({ standby }))).toMatchObject({
+    id: 'disk-space',
+    outcome: 'fail',
+    evidence: '/var/lib/postgresql/15/main, /srv/ledger/vault, /srv/ledger/etc: 448 MB to copy, 500 MB free.',
+  })
+  const apart = withPath(standby, '/srv/ledger/vault', { device: '43', freeBytes: 900_000_000 })
+  expect(isBlocking(checksOf(createFactsOf({ standby: apart })))).toBe(false)
+})
+
+test('a tree that could not be counted is a warning, never called small', () => {
+  const facts = createFactsOf({ primary: withPath(alpha(), '/srv/ledger/vault', { usedBytes: null }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'disk-space', outcome: 'warn' })
+})
+
+test('WAL to be kept that does not fit on the primary is refused', () => {
+  const facts = createFactsOf({ primary: withPath(alpha(), data, { freeBytes: 100_000_000 }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'wal-space', outcome: 'fail' })
+})
+
+test('a primary that is a standby, or has one already, is refused', () => {
+  const inRecovery = createFactsOf({ primary: alpha({ server: seen(serverFacts({ inRecovery: true })) }) })
+  expect(onlyTrouble(inRecovery)).toMatchObject({ id: 'primary-standalone', outcome: 'fail' })
+  const senders = [{ applicationName: 'walreceiver', clientAddress: '10.7.0.99', state: 'streaming' }]
+  const serving = createFactsOf({ primary: alpha({ server: seen(serverFacts({ senders })) }) })
+  expect(onlyTrouble(serving)?.evidence).toBe('alpha already sends WAL to walreceiver from 10.7.0.99.')
+})
+
+test('a standby of another pair is refused', () => {
+  const facts = createFactsOf({ standby: beta({ server: seen(serverFacts({ inRecovery: true })) }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'standby-standalone', outcome: 'fail' })
+})
+
+test('a port that is filtered is told with the addresses and the port to open', () => {
+  const facts = createFactsOf({ link: { postgres: 'no-response', ssh: 'pinned-key' } })
+  const check = onlyTrouble(facts)
+  expect(check?.evidence).toBe('10.7.0.11, port 5432 does not answer beta.')
+  expect(check?.fix).toBe('Let connections from 10.7.0.12 to port 5432 through the firewalls on the way.')
+  const ssh = createFactsOf({ link: { postgres: 'accepting', ssh: 'other-key' } })
+  expect(onlyTrouble(ssh)).toMatchObject({ id: 'ssh-port', outcome: 'fail' })
+})
+
+test('a restart is announced with what needs it, and refused until it is agreed to', () => {
+  const server = withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
+  const facts = createFactsOf({
+    primary: alpha({ server: seen(server) }),
+    link: { postgres: 'no-response', ssh: 'pinned-key' },
+  })
+  const restart = (agreeRestart: boolean) =>
+    checksOf(facts, createInputOf({ agreeRestart })).find(({ id }) => id === 'primary-restart')
+  expect(restart(false)).toMatchObject({ outcome: 'fail' })
+  expect(restart(true)?.outcome).toBe('warn')
+  expect(restart(true)?.evidence).toBe(
+    'wal_level is minimal and must be replica; listen_addresses is “localhost” and must include 10.7.0.11. PostgreSQL on alpha must be restarted once: the application loses its connections for a few seconds.',
+  )
+})
+
+test('a standby whose settings are below the primary’s is refused before PostgreSQL refuses to start', () => {
+  const primary = withSettings(serverFacts(), { max_connections: '300' })
+  const check = onlyTrouble(createFactsOf({ primary: alpha({ server: seen(primary) }) }))
+  expect(check).toMatchObject({ id: 'setting-floors', outcome: 'fail' })
+  expect(check?.evidence).toBe('max_connections is 100, the primary has 300')
+  const altered = { ...primary, altered: { max_connections: '300' } }
+  expect(isBlocking(checksOf(createFactsOf({ primary: alpha({ server: seen(altered) }) })))).toBe(false)
+})
+
+test('clocks: a small difference passes, a larger one warns, a wild one fails', () => {
+  const of = (clockOffsetMs: number) =>
+    checksOf(createFactsOf({ standby: beta({ clockOffsetMs }) })).find(({ id }) => id === 'clocks')
+  expect(of(-300)).toMatchObject({ outcome: 'pass', evidence: 'beta is 304 ms behind alpha (±4 ms).' })
+  expect(of(10_000)?.outcome).toBe('warn')
+  expect(of(3_600_000)).toMatchObject({ outcome: 'fail' })
+})
+
+test('owners with other numbers, a directory that is not there, no rsync, no cron: each is its own sentence', () => {
+  const machine = answerOf(beta().machine)
+  if (!machine) throw new Error('no machine')
+  const vault = '/srv/ledger/vault'
+  const cases = [
+    [createFactsOf({ standby: withPath(beta(), vault, { uid: 1000 }) }), 'directories', '998:998 on alpha'],
+    [
+      createFactsOf({ primary: withPath(alpha(), vault, { exists: false }) }),
+      'directories',
+      'is not on alpha',
+    ],
+    [
+      createFactsOf({ standby: beta({ machine: seen({ ...machine, rsyncVersion: null }) }) }),
+      'standby-file-tools',
+      'rsync is missing',
+    ],
+    [
+      createFactsOf({ standby: beta({ machine: seen({ ...machine, cronActive: false }) }) }),
+      'standby-file-tools',
+      'cron does not run',
+    ],
+  ] as const
+  for (const [facts, id, part] of cases) {
+    const check = onlyTrouble(facts)
+    expect(check).toMatchObject({ id, outcome: 'fail' })
+    expect(check?.evidence).toContain(part)
+  }
+})
+
+test('an application that is not installed on the standby is refused', () => {
+  const machine = answerOf(beta().machine)
+  if (!machine) throw new Error('no machine')
+  const applicationUnit = { loadState: 'not-found', activeState: 'inactive', enabledState: '' }
+  const facts = createFactsOf({ standby: beta({ machine: seen({ ...machine, applicationUnit }) }) })
+  expect(onlyTrouble(facts)).toMatchObject({ id: 'standby-application', outcome: 'fail' })
+})
+
+test('roles left over and a broken pg_hba.conf are refused', () => {
+  const roles = createFactsOf({
+    primary: alpha({ server: seen(serverFacts({ ownRoles: ['understudy_repl'] })) }),
+  })
+  expect(onlyTrouble(roles)?.fix).toContain('DROP ROLE understudy_repl;')
+  const hba = createFactsOf({
+    primary: alpha({ server: seen(serverFacts({ hbaErrors: ['line 3: invalid'] })) }),
+  })
+  expect(onlyTrouble(hba)).toMatchObject({ id: 'primary-hba', outcome: 'fail' })
+})
+
+test('what is left out of the scope is not checked', () => {
+  const facts = createFactsOf({ link: { postgres: 'no-response', ssh: 'no-response' } })
+  const ids = (scope: { database: boolean; files: boolean }) =>
+    checksOf(facts, createInputOf({ scope }))
+      .filter(({ outcome }) => outcome === 'fail')
+      .map(({ id }) => id)
+  expect(ids({ database: true, files: false })).toEqual(['postgres-port'])
+  expect(ids({ database: false, files: true })).toEqual(['ssh-port'])
+})

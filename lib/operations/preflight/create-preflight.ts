@@ -1,0 +1,93 @@
+import type { CreateInput } from '@/lib/domain/inputs'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { CreateFacts } from '@/lib/operations/create/facts'
+import {
+  accessCheck,
+  addressCheck,
+  clockCheck,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsCheck,
+} from '@/lib/operations/preflight/access-checks'
+import {
+  applicationUnitCheck,
+  directoriesCheck,
+  fileToolsCheck,
+} from '@/lib/operations/preflight/application-checks'
+import { dataDirectoryCheck, diskSpaceCheck, walSpaceCheck } from '@/lib/operations/preflight/disk-checks'
+import {
+  hbaCheck,
+  machinesAlikeCheck,
+  postgresFoundCheck,
+  postgresPortCheck,
+  primaryStandaloneCheck,
+  restartCheck,
+  rolesFreeCheck,
+  settingFloorsCheck,
+  sshPortCheck,
+  standbyStandaloneCheck,
+  versionsCheck,
+} from '@/lib/operations/preflight/postgres-checks'
+import type { Profile } from '@/lib/profiles/schema'
+
+type Given = {
+  readonly facts: CreateFacts
+  readonly input: CreateInput
+  readonly profile: Pick<Profile, 'postgres' | 'application' | 'limits'>
+}
+
+function databaseChecks({ facts: { primary, standby, link }, input }: Given): readonly PreflightCheck[] {
+  return [
+    postgresFoundCheck('primary', primary),
+    postgresFoundCheck('standby', standby),
+    versionsCheck(primary, standby),
+    machinesAlikeCheck(primary, standby),
+    primaryStandaloneCheck(primary),
+    standbyStandaloneCheck(standby),
+    dataDirectoryCheck(primary, standby),
+    settingFloorsCheck(primary, standby),
+    hbaCheck('primary', primary),
+    hbaCheck('standby', standby),
+    rolesFreeCheck(primary),
+    postgresPortCheck(primary, standby, link),
+    restartCheck(primary, input.agreeRestart),
+    walSpaceCheck(primary, input.settings.walKeepSegments),
+  ]
+}
+
+function fileChecks({ facts: { primary, standby, link }, input }: Given): readonly PreflightCheck[] {
+  return [
+    fileToolsCheck('primary', primary),
+    fileToolsCheck('standby', standby),
+    sshPortCheck(primary, standby, link),
+    directoriesCheck(primary, standby, input.settings.directories),
+  ]
+}
+
+/**
+ * All checks of a create operation, each with its evidence and fix. Where a host can't be reached at all, only that is
+ * said of it: what could not be looked at would only hide the one thing to mend.
+ */
+export function createPreflight(given: Given): readonly PreflightCheck[] {
+  const { facts, input, profile } = given
+  const { primary, standby } = facts
+  const access = [accessCheck('primary', primary), accessCheck('standby', standby)]
+  const addresses = [addressCheck('primary', primary), addressCheck('standby', standby)]
+  if (access.some(({ outcome }) => outcome === 'fail')) return [...access, ...addresses]
+  const directories = input.scope.files ? input.settings.directories.map(({ path }) => path) : []
+  return [
+    ...access,
+    ...addresses,
+    sudoCheck('primary', primary, profile.postgres.osUser),
+    sudoCheck('standby', standby, profile.postgres.osUser),
+    rightHostCheck('primary', primary),
+    rightHostCheck('standby', standby),
+    twoHostsCheck(primary, standby),
+    clockCheck(primary, standby, profile.limits.clockDifferenceMs),
+    applicationUnitCheck('primary', primary, profile.application.unit),
+    applicationUnitCheck('standby', standby, profile.application.unit),
+    ...(input.scope.database ? databaseChecks(given) : []),
+    ...(input.scope.files ? fileChecks(given) : []),
+    diskSpaceCheck(primary, standby, directories),
+  ]
+}

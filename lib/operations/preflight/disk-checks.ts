@@ -1,0 +1,134 @@
+import { formatBytes } from '@/lib/domain/format-bytes'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { PathFacts } from '@/lib/facts/machine-survey'
+import { missing } from '@/lib/operations/preflight/access-checks'
+import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+
+/** Kept free beside what is copied: the copy grows while it is made. */
+const reserveShare = 0.05
+const reserveBytes = 64 * 1024 * 1024
+
+const pathOf = (host: HostFacts, path: string | undefined): PathFacts | undefined =>
+  answerOf(host.paths)?.find((entry) => entry.path === path)
+
+/** The standby's data directory can be renamed and replaced by a copy beside it. */
+export function dataDirectoryCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
+  const make = (outcome: Outcome) =>
+    toCheck('data-directory', 'Data directory of the standby', 'standby', outcome)
+  const [from, server, data] = [answerOf(primary.server), answerOf(standby.server), answerOf(standby.data)]
+  if (!server || !data || !from) return make(missing(standby.server, standby.data, primary.server))
+  if (from.tablespaces.length > 0)
+    return make(
+      fail(
+        `The primary has tablespaces: ${from.tablespaces.join(', ')}.`,
+        'Tablespaces are not supported yet: move their tables to pg_default, then drop them.',
+      ),
+    )
+  const place = pathOf(standby, server.dataDirectory)
+  if (!place?.exists)
+    return make(
+      fail(
+        `${server.dataDirectory} was not found on ${standby.name}.`,
+        'See that the login user may look there.',
+      ),
+    )
+  if (place.isMountPoint)
+    return make(
+      fail(
+        `${server.dataDirectory} on ${standby.name} is the root of a file system, so it can’t be put aside by a rename.`,
+        'Mount the file system one level higher and move the data directory into a directory on it, e.g. mount at /srv/postgresql and use /srv/postgresql/data.',
+      ),
+    )
+  if (!data.parentWritable)
+    return make(
+      fail(
+        `The owner of the database may not rename ${server.dataDirectory} on ${standby.name}.`,
+        'Let it write in the directory above: chown it to the database’s owner.',
+      ),
+    )
+  if (data.walIsLink)
+    return make(
+      warn(
+        `pg_wal in ${server.dataDirectory} on ${standby.name} is a link to another place.`,
+        'The new copy keeps its WAL in the data directory itself; the old place stays as it is.',
+      ),
+    )
+  return make(pass(`${server.dataDirectory} can be renamed and replaced; the old one stays beside it.`))
+}
+
+type Need = { readonly path: string; readonly bytes: number | null }
+
+/** What is copied to the standby, by path. */
+function needsOf(primary: HostFacts, standby: HostFacts, directories: readonly string[]): readonly Need[] {
+  const [from, to] = [answerOf(primary.server), answerOf(standby.server)]
+  const database =
+    from && to
+      ? [
+          {
+            path: to.dataDirectory,
+            bytes: pathOf(primary, from.dataDirectory)?.usedBytes ?? from.databasesBytes,
+          },
+        ]
+      : []
+  const trees = directories.map((path) => ({ path, bytes: pathOf(primary, path)?.usedBytes ?? null }))
+  return [...database, ...trees]
+}
+
+/** One line for each file system of the standby: what is needed there against what is free. */
+export function diskSpaceCheck(
+  primary: HostFacts,
+  standby: HostFacts,
+  directories: readonly string[],
+): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck('disk-space', 'Free space on the standby', 'standby', outcome)
+  const places = answerOf(standby.paths)
+  if (!places) return make(missing(standby.paths))
+  const needs = needsOf(primary, standby, directories)
+  const byDevice = new Map<string, { free: number; need: number; paths: string[] }>()
+  for (const { path, bytes } of needs) {
+    const place = places.find((entry) => entry.path === path)
+    if (!place) continue
+    const entry = byDevice.get(place.device) ?? { free: place.freeBytes, need: 0, paths: [] }
+    entry.need += bytes ?? 0
+    entry.paths.push(path)
+    byDevice.set(place.device, entry)
+  }
+  const systems = [...byDevice.values()].map(({ free, need, paths }) => ({
+    isEnough: free >= need * (1 + reserveShare) + reserveBytes,
+    sentence: `${paths.join(', ')}: ${formatBytes(need)} to copy, ${formatBytes(free)} free`,
+  }))
+  const evidence = `${systems.map(({ sentence }) => sentence).join('; ')}.`
+  if (systems.some(({ isEnough }) => !isEnough))
+    return make(
+      fail(
+        evidence,
+        `Make room on ${standby.name}: the copy needs its own space (and 5 % more), because what is there now is put aside, not deleted.`,
+      ),
+    )
+  const uncounted = needs.filter(({ bytes }) => bytes === null).map(({ path }) => path)
+  if (uncounted.length > 0)
+    return make(
+      warn(
+        `${evidence} Too large to count in time: ${uncounted.join(', ')}.`,
+        'See yourself that they fit on the standby: du -sh on the primary, df -h on the standby.',
+      ),
+    )
+  return make(pass(evidence))
+}
+
+/** WAL that is kept for a standby that is away must fit on the primary too. */
+export function walSpaceCheck(primary: HostFacts, walKeepSegments: number): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck('wal-space', 'Space for WAL on the primary', 'primary', outcome)
+  const server = answerOf(primary.server)
+  if (!server) return make(missing(primary.server))
+  const place = pathOf(primary, server.dataDirectory)
+  if (!place) return make(warn('It could not be read.', 'See yourself: df -h on the primary.'))
+  const keepBytes = walKeepSegments * server.walSegmentBytes
+  const evidence = `${formatBytes(keepBytes)} of WAL will be kept (${walKeepSegments} segments), ${formatBytes(place.freeBytes)} free.`
+  return make(
+    place.freeBytes > keepBytes + reserveBytes
+      ? pass(evidence)
+      : fail(evidence, 'Keep fewer segments, or make room: a full disk stops the primary.'),
+  )
+}

@@ -1,0 +1,260 @@
+import { listensOn } from '@/lib/commands/postgres-settings'
+import type { Role } from '@/lib/domain/pair'
+import { majorVersion } from '@/lib/domain/postgres-layout'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { ServerSurvey } from '@/lib/facts/server-survey'
+import { missing } from '@/lib/operations/preflight/access-checks'
+import { answerOf, type HostFacts, type LinkFacts } from '@/lib/operations/preflight/host-facts'
+import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+
+export function postgresFoundCheck(role: Role, host: HostFacts): PreflightCheck {
+  const server = answerOf(host.server)
+  const make = (outcome: Outcome) => toCheck(`${role}-postgres`, 'PostgreSQL found', role, outcome)
+  if (!server) return make(missing(host.server))
+  const data = answerOf(host.data)
+  if (!data) return make(missing(host.data))
+  if (majorVersion(server.versionNum) < 12)
+    return make(
+      fail(
+        `PostgreSQL ${server.version} on ${host.name}.`,
+        'Upgrade it: 12 is the oldest that is supported.',
+      ),
+    )
+  if (!data.hasBaseBackup)
+    return make(
+      fail(
+        `There is no pg_basebackup in ${data.binDirectory} on ${host.name}.`,
+        'Install the client programs of the same PostgreSQL package.',
+      ),
+    )
+  return make(
+    pass(`PostgreSQL ${server.version}, data in ${server.dataDirectory}, programs in ${data.binDirectory}.`),
+  )
+}
+
+export function versionsCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
+  const [one, other] = [answerOf(primary.server), answerOf(standby.server)]
+  const make = (outcome: Outcome) => toCheck('postgres-versions', 'PostgreSQL versions', 'both', outcome)
+  if (!one || !other)
+    return make(
+      fail('The versions could not be compared.', 'See “PostgreSQL found” for the host without one.'),
+    )
+  const evidence = `${one.version} on ${primary.name}, ${other.version} on ${standby.name}.`
+  if (majorVersion(one.versionNum) !== majorVersion(other.versionNum))
+    return make(
+      fail(
+        evidence,
+        `Streaming works only between equal major versions: install PostgreSQL ${majorVersion(one.versionNum)} on ${standby.name}.`,
+      ),
+    )
+  if (other.versionNum < one.versionNum)
+    return make(
+      fail(evidence, `Update ${standby.name} first: the standby must not be older than the primary.`),
+    )
+  return make(pass(evidence))
+}
+
+export function machinesAlikeCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
+  const [one, other] = [answerOf(primary.machine), answerOf(standby.machine)]
+  const make = (outcome: Outcome) => toCheck('machines-alike', 'Operating systems', 'both', outcome)
+  if (!one || !other) return make(fail('They could not be compared.', 'Mend the access first.'))
+  const evidence = `${one.system}, ${one.architecture} and ${other.system}, ${other.architecture}.`
+  if (one.architecture !== other.architecture)
+    return make(fail(evidence, 'A data directory works only on the same processor architecture.'))
+  if (one.system !== other.system)
+    return make(
+      warn(
+        evidence,
+        'Another system can sort text differently, which breaks indexes: better run the same release on both.',
+      ),
+    )
+  return make(pass(evidence))
+}
+
+/** One primary, alone: warm standby is for two standalone instances with a PostgreSQL of their own. */
+export function primaryStandaloneCheck(primary: HostFacts): PreflightCheck {
+  const server = answerOf(primary.server)
+  const make = (outcome: Outcome) =>
+    toCheck('primary-standalone', 'Primary is a standalone primary', 'primary', outcome)
+  if (!server) return make(missing(primary.server))
+  if (server.inRecovery)
+    return make(
+      fail(`${primary.name} is itself a standby.`, 'Choose the host that accepts writes as the primary.'),
+    )
+  const others = server.senders.map(
+    (sender) => `${sender.applicationName || 'unnamed'} from ${sender.clientAddress ?? 'a local socket'}`,
+  )
+  if (others.length > 0)
+    return make(
+      fail(
+        `${primary.name} already sends WAL to ${others.join(', ')}.`,
+        'A pair has one standby: end the other replication (or backup) first.',
+      ),
+    )
+  if (server.slots.length > 0)
+    return make(
+      warn(
+        `Replication slots exist: ${server.slots.join(', ')}.`,
+        'A slot that nobody uses keeps WAL until the disk is full: drop it if it is left over.',
+      ),
+    )
+  return make(pass(`${primary.name} accepts writes and sends WAL to nobody.`))
+}
+
+export function standbyStandaloneCheck(standby: HostFacts): PreflightCheck {
+  const server = answerOf(standby.server)
+  const make = (outcome: Outcome) =>
+    toCheck('standby-standalone', 'Standby is not in use by another pair', 'standby', outcome)
+  if (!server) return make(missing(standby.server))
+  if (server.inRecovery)
+    return make(
+      fail(
+        `${standby.name} is already the standby of another server.`,
+        'If that is wanted no more, promote or rebuild it first; its data would be put aside here.',
+      ),
+    )
+  if (server.senders.length > 0)
+    return make(
+      fail(`Another standby hangs on ${standby.name}.`, 'Choose a host that serves nobody as the standby.'),
+    )
+  return make(pass(`${standby.name} replicates with nobody; its data will be put aside, not deleted.`))
+}
+
+/** Settings that a standby needs at least as large as its primary's (PostgreSQL documentation 27.4.3). */
+const floors = [
+  'max_connections',
+  'max_worker_processes',
+  'max_wal_senders',
+  'max_prepared_transactions',
+  'max_locks_per_transaction',
+] as const
+
+/** A value that ALTER SYSTEM set on the primary comes to the standby with the copy; others don't. */
+export function settingFloorsCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
+  const [one, other] = [answerOf(primary.server), answerOf(standby.server)]
+  const make = (outcome: Outcome) => toCheck('setting-floors', 'Settings of the standby', 'standby', outcome)
+  if (!one || !other) return make(fail('The settings could not be compared.', 'See “PostgreSQL found”.'))
+  const valueOn = (server: ServerSurvey, name: string) => Number(server.settings[name]?.setting ?? 0)
+  const short = floors.filter((name) => !(name in one.altered) && valueOn(other, name) < valueOn(one, name))
+  if (short.length === 0) return make(pass(`${floors.join(', ')} are not below the primary’s.`))
+  return make(
+    fail(
+      short
+        .map((name) => `${name} is ${valueOn(other, name)}, the primary has ${valueOn(one, name)}`)
+        .join('; '),
+      `Raise ${short.join(', ')} in ${other.configFile} on ${standby.name} at least to the primary’s value: PostgreSQL refuses to start as a standby otherwise.`,
+    ),
+  )
+}
+
+export function hbaCheck(role: Role, host: HostFacts): PreflightCheck {
+  const server = answerOf(host.server)
+  const make = (outcome: Outcome) => toCheck(`${role}-hba`, 'pg_hba.conf can be read', role, outcome)
+  if (!server) return make(missing(host.server))
+  if (server.hbaErrors.length > 0)
+    return make(
+      fail(
+        `${server.hbaFile} has errors: ${server.hbaErrors.join('; ')}.`,
+        'Mend them first: PostgreSQL would refuse to load our lines too.',
+      ),
+    )
+  return make(pass(`${server.hbaFile} has no errors.`))
+}
+
+export function rolesFreeCheck(primary: HostFacts): PreflightCheck {
+  const server = answerOf(primary.server)
+  const make = (outcome: Outcome) =>
+    toCheck('roles-free', 'Names of the new roles are free', 'primary', outcome)
+  if (!server) return make(missing(primary.server))
+  if (server.ownRoles.length > 0)
+    return make(
+      fail(
+        `${server.ownRoles.join(', ')} exist already on ${primary.name}.`,
+        `If no other pair uses them: ${server.ownRoles.map((role) => `DROP ROLE ${role};`).join(' ')}`,
+      ),
+    )
+  return make(pass('understudy_repl and understudy_monitor don’t exist yet.'))
+}
+
+/** From the standby: PostgreSQL of the primary. Silence is expected where it does not listen on its address yet. */
+export function postgresPortCheck(primary: HostFacts, standby: HostFacts, link: LinkFacts): PreflightCheck {
+  const server = answerOf(primary.server)
+  const make = (outcome: Outcome) =>
+    toCheck('postgres-port', 'Standby reaches the primary’s PostgreSQL', 'standby', outcome)
+  if (!server || link.postgres === 'not-asked')
+    return make(fail('It could not be tried.', 'Mend “PostgreSQL found” on both hosts first.'))
+  const port = server.settings.port?.setting ?? ''
+  const where = `${primary.address}, port ${port}`
+  if (link.postgres === 'accepting') return make(pass(`${standby.name} gets an answer from ${where}.`))
+  if (!listensOn(server.settings.listen_addresses?.setting ?? '', primary.address))
+    return make(
+      warn(
+        `${where} does not answer ${standby.name}: PostgreSQL listens on ${server.settings.listen_addresses?.setting || 'no address'} only.`,
+        'The plan changes this, with a restart. Whether a firewall is in between is seen only then.',
+      ),
+    )
+  if (link.postgres === 'rejecting')
+    return make(fail(`${where} refuses connections just now.`, 'It is starting or stopping: try again.'))
+  return make(
+    fail(
+      `${where} does not answer ${standby.name}.`,
+      `Let connections from ${standby.address} to port ${port} through the firewalls on the way.`,
+    ),
+  )
+}
+
+export function sshPortCheck(primary: HostFacts, standby: HostFacts, link: LinkFacts): PreflightCheck {
+  const make = (outcome: Outcome) =>
+    toCheck('ssh-port', 'Standby reaches the primary’s SSH', 'standby', outcome)
+  const where = `${primary.address}, port ${primary.port}`
+  switch (link.ssh) {
+    case 'pinned-key':
+      return make(pass(`${where} answers ${standby.name} with the host key that is pinned.`))
+    case 'other-key':
+      return make(
+        fail(
+          `${where} shows ${standby.name} another host key than the one that is pinned.`,
+          'Find out which machine answers there: the standby would copy files from it.',
+        ),
+      )
+    case 'no-response':
+      return make(
+        fail(
+          `${where} does not answer ${standby.name}.`,
+          `Let connections from ${standby.address} to port ${primary.port} through the firewalls on the way.`,
+        ),
+      )
+    case 'not-asked':
+      return make(
+        fail('ssh-keyscan is missing on the standby.', 'Install it there: apt-get install openssh-client'),
+      )
+  }
+}
+
+/** What of the primary's settings needs a restart, in words; empty when nothing does. */
+export function restartReasons(server: ServerSurvey, address: string): readonly string[] {
+  const value = (name: string) => server.settings[name]?.setting ?? ''
+  const listens = listensOn(value('listen_addresses'), address)
+  return [
+    ...(value('wal_level') === 'minimal' ? ['wal_level is minimal and must be replica'] : []),
+    ...(Number(value('max_wal_senders')) < 3
+      ? [`max_wal_senders is ${value('max_wal_senders')} and must be at least 3`]
+      : []),
+    ...(listens ? [] : [`listen_addresses is “${value('listen_addresses')}” and must include ${address}`]),
+  ]
+}
+
+export function restartCheck(primary: HostFacts, agreed: boolean): PreflightCheck {
+  const server = answerOf(primary.server)
+  const make = (outcome: Outcome) =>
+    toCheck('primary-restart', 'Restart of the primary’s PostgreSQL', 'primary', outcome)
+  if (!server) return make(missing(primary.server))
+  const reasons = restartReasons(server, primary.address)
+  if (reasons.length === 0) return make(notApplicable('Nothing that is changed needs a restart.'))
+  const evidence = `${reasons.join('; ')}. PostgreSQL on ${primary.name} must be restarted once: the application loses its connections for a few seconds.`
+  return make(
+    agreed
+      ? warn(evidence, 'You agreed to it; it happens early in the plan.')
+      : fail(evidence, 'Agree to the restart, or change the settings yourself at a time that suits.'),
+  )
+}

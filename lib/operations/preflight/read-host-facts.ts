@@ -1,0 +1,161 @@
+import { asDatabaseOwner, asRoot, type Command, sh } from '@/lib/commands/command'
+import type { Host } from '@/lib/domain/host'
+import { type AppError, type ErrorCode, hasCode, toPublicError } from '@/lib/errors'
+import {
+  dataDirectoryQuestion,
+  machineSurveyQuestion,
+  parseDataDirectorySurvey,
+  parseMachineSurvey,
+  parsePaths,
+  pathsQuestion,
+} from '@/lib/facts/machine-survey'
+import { parseServerSurvey, type ServerSurvey, serverSurveyQuestion } from '@/lib/facts/server-survey'
+import { type Asked, answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import type { DatabaseTarget, HostDoor } from '@/lib/ports/host-door'
+import type { Profile } from '@/lib/profiles/schema'
+import type { Clock } from '@/lib/time'
+
+const questionTimeoutMs = 20_000
+/** How long one tree may be counted before its size is called unknown, seconds. */
+const countTimeoutSeconds = 20
+
+/** Nothing else can be asked of a host that fails in one of these ways. */
+const noAccess: readonly ErrorCode[] = [
+  'HOST_NAME_UNRESOLVED',
+  'HOST_UNREACHABLE',
+  'HOST_PORT_REFUSED',
+  'HOST_TIMED_OUT',
+  'HOST_CONNECTION_LOST',
+  'HOST_KEY_UNCONFIRMED',
+  'HOST_KEY_CHANGED',
+  'HOST_AUTH_FAILED',
+  'SECRET_UNREADABLE',
+]
+
+/** The owner's session on the host's own PostgreSQL, as the profile says where it is. */
+export const ownerTarget = (postgres: Profile['postgres']): DatabaseTarget => ({
+  identity: { as: 'owner' },
+  database: 'postgres',
+  port: postgres.port,
+  socketDirectory: postgres.socketDirectory,
+  osUser: postgres.osUser,
+})
+
+async function askFor<T>(question: () => Promise<T>): Promise<Asked<T>> {
+  try {
+    return { seen: true, value: await question() }
+  } catch (error) {
+    const { code, message, fix } = toPublicError(error)
+    return { seen: false, why: { code, message, fix } }
+  }
+}
+
+async function readServer(door: HostDoor, profile: Profile): Promise<ServerSurvey> {
+  const session = await door.database(ownerTarget(profile.postgres))
+  try {
+    const { text, params } = serverSurveyQuestion
+    return parseServerSurvey(await session.query(text, params, { timeoutMs: questionTimeoutMs }))
+  } finally {
+    await session.close()
+  }
+}
+
+async function readClock(door: HostDoor, clock: Clock): Promise<{ offsetMs: number; errorMs: number }> {
+  const before = clock.now().getTime()
+  const { stdout } = await door.ask(sh`date +%s%3N`, { timeoutMs: 5_000 })
+  const after = clock.now().getTime()
+  const errorMs = (after - before) / 2
+  return { offsetMs: Number(stdout.trim()) - (before + errorMs), errorMs }
+}
+
+const unasked = (why: { code: string; message: string; fix: string }) => ({ seen: false, why }) as const
+const serverUnknown = {
+  code: 'POSTGRES_DOWN',
+  message: 'Not looked at, because PostgreSQL did not answer.',
+  fix: '',
+} as const
+
+/**
+ * Everything that a preflight and a plan need to know of one host, in a few questions. Never throws for what the host
+ * answers or does not answer: the reason is in the facts.
+ */
+export async function readHostFacts(given: {
+  door: HostDoor
+  host: Host
+  profile: Profile
+  /** Synced directories whose owner, size and file system are looked at. */
+  directories: readonly string[]
+  clock: Clock
+}): Promise<HostFacts> {
+  const { door, host, profile, directories, clock } = given
+  const named = {
+    name: host.name,
+    address: host.address,
+    port: host.port,
+    registeredMachineId: host.machineId,
+  }
+  const units = { application: profile.application.unit, postgres: profile.postgres.unit }
+  const machine = await askFor(async () => {
+    const { stdout } = await door.runOrThrow(machineSurveyQuestion(units), { timeoutMs: questionTimeoutMs })
+    return parseMachineSurvey(stdout)
+  })
+  if (!machine.seen && noAccess.includes(machine.why.code as AppError['code'])) {
+    const nothing = unasked(machine.why)
+    const none = { clockOffsetMs: null, clockErrorMs: null }
+    const asked = {
+      machine,
+      asRoot: nothing,
+      asDatabaseOwner: nothing,
+      server: nothing,
+      data: nothing,
+      paths: nothing,
+    }
+    return { ...named, ...asked, ...none }
+  }
+  const canRun = (command: Command) =>
+    askFor(async () => {
+      await door.runOrThrow(command, { timeoutMs: questionTimeoutMs })
+      return true as const
+    })
+  const root = await canRun(asRoot(sh`true`))
+  const asOwner = await canRun(asDatabaseOwner(sh`true`))
+  const server = await askFor(() => readServer(door, profile))
+  const rest = await readFiles(door, answerOf(server), directories, root.seen)
+  const time = answerOf(await askFor(() => readClock(door, clock)))
+  return {
+    ...named,
+    machine,
+    asRoot: root,
+    asDatabaseOwner: asOwner,
+    server,
+    ...rest,
+    clockOffsetMs: time?.offsetMs ?? null,
+    clockErrorMs: time?.errorMs ?? null,
+  }
+}
+
+async function readFiles(
+  door: HostDoor,
+  server: ServerSurvey | null,
+  directories: readonly string[],
+  privileged: boolean,
+): Promise<Pick<HostFacts, 'data' | 'paths'>> {
+  const data = server
+    ? await askFor(async () => {
+        const question = dataDirectoryQuestion(server.dataDirectory, server.configFile)
+        const { stdout } = await door.runOrThrow(question, { timeoutMs: questionTimeoutMs })
+        return parseDataDirectorySurvey(stdout)
+      })
+    : unasked(serverUnknown)
+  const all = [...(server ? [server.dataDirectory] : []), ...directories]
+  const paths = await askFor(async () => {
+    if (all.length === 0) return []
+    const question = pathsQuestion(all, countTimeoutSeconds, privileged)
+    const timeoutMs = (all.length + 1) * countTimeoutSeconds * 1_000
+    return [...parsePaths((await door.runOrThrow(question, { timeoutMs })).stdout)]
+  })
+  return { data, paths }
+}
+
+/** Whether the reason of an error is that the host can't be reached at all. */
+export const isNoAccess = (error: unknown): error is AppError => hasCode(error, ...noAccess)

@@ -1,0 +1,149 @@
+import type { CreateInput } from '@/lib/domain/inputs'
+import type { ServerSurvey } from '@/lib/facts/server-survey'
+import type { CreateFacts } from '@/lib/operations/create/facts'
+import type { HostFacts } from '@/lib/operations/preflight/host-facts'
+
+/** Facts of two sound Debian hosts as the surveys of the lab's hosts answer; a test replaces what it is about. */
+export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
+  const setting = (value: string, unit: string | null = null) => ({
+    setting: value,
+    unit,
+    source: 'configuration file',
+    pendingRestart: false,
+  })
+  return {
+    versionNum: 150018,
+    version: '15.18 (Debian 15.18-0+deb12u1)',
+    systemIdentifier: '7400000000000000001',
+    timeline: 1,
+    inRecovery: false,
+    replayPaused: false,
+    dataDirectory: '/var/lib/postgresql/15/main',
+    configFile: '/etc/postgresql/15/main/postgresql.conf',
+    hbaFile: '/etc/postgresql/15/main/pg_hba.conf',
+    walSegmentBytes: 16_777_216,
+    settings: {
+      listen_addresses: setting('*'),
+      max_connections: setting('100'),
+      max_locks_per_transaction: setting('64'),
+      max_prepared_transactions: setting('0'),
+      max_wal_senders: setting('10'),
+      max_worker_processes: setting('8'),
+      port: setting('5432'),
+      ssl: setting('on'),
+      unix_socket_directories: setting('/var/run/postgresql'),
+      wal_keep_size: setting('0', 'MB'),
+      wal_level: setting('replica'),
+    },
+    altered: {},
+    ownRoles: [],
+    senders: [],
+    slots: [],
+    receiverStatus: null,
+    tablespaces: [],
+    databasesBytes: 31_457_280,
+    hbaErrors: [],
+    ...over,
+  }
+}
+
+/** `server` with other values of some settings. */
+export function withSettings(server: ServerSurvey, values: Readonly<Record<string, string>>): ServerSurvey {
+  const changed = Object.entries(values).map(([name, setting]) => [
+    name,
+    { setting, unit: null, source: 'configuration file', pendingRestart: false },
+  ])
+  return { ...server, settings: { ...server.settings, ...Object.fromEntries(changed) } }
+}
+
+const path = (name: string, owner: number, over: object = {}) => ({
+  path: name,
+  exists: true,
+  uid: owner,
+  gid: owner,
+  isMountPoint: false,
+  device: '42',
+  freeBytes: 20_000_000_000,
+  usedBytes: 48_000_000,
+  ...over,
+})
+
+const seen = <T>(value: T) => ({ seen: true as const, value })
+
+export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = {}): HostFacts {
+  const isPrimary = which === 'alpha'
+  const machineId = isPrimary ? 'a'.repeat(32) : 'b'.repeat(32)
+  const unit = { loadState: 'loaded', activeState: 'active', enabledState: 'enabled' }
+  return {
+    name: which,
+    address: isPrimary ? '10.7.0.11' : '10.7.0.12',
+    port: 22,
+    registeredMachineId: machineId,
+    machine: seen({
+      machineId,
+      system: 'Debian GNU/Linux 12 (bookworm)',
+      architecture: 'x86_64',
+      clockMs: 1_795_000_000_000,
+      hasSystemd: true,
+      rsyncVersion: '3.2.7',
+      hasSsh: true,
+      hasSshKeyscan: true,
+      cronActive: true,
+      applicationUnit: unit,
+      postgresUnit: unit,
+    }),
+    asRoot: seen(true as const),
+    asDatabaseOwner: seen(true as const),
+    server: seen(serverFacts(isPrimary ? {} : { systemIdentifier: '7400000000000000002' })),
+    data: seen({
+      binDirectory: '/usr/lib/postgresql/15/bin',
+      hasBaseBackup: true,
+      walIsLink: false,
+      parentWritable: true,
+      startConf: 'auto',
+    }),
+    paths: seen([
+      path('/var/lib/postgresql/15/main', 101),
+      path('/srv/ledger/vault', 998, { usedBytes: 400_000_000 }),
+      path('/srv/ledger/etc', 998, { usedBytes: 8_000 }),
+    ]),
+    clockOffsetMs: isPrimary ? 4 : 11,
+    clockErrorMs: 2,
+    ...over,
+  }
+}
+
+export const createFactsOf = (over: Partial<CreateFacts> = {}): CreateFacts => ({
+  primary: hostFactsOf('alpha'),
+  standby: hostFactsOf('beta'),
+  link: { postgres: 'accepting', ssh: 'pinned-key' },
+  ...over,
+})
+
+export const createInputOf = (over: Partial<CreateInput> = {}): CreateInput => ({
+  slug: 'ledger',
+  profileId: 'generic-debian',
+  hosts: { primary: 'host-a', standby: 'host-b' },
+  scope: { database: true, files: true },
+  settings: {
+    walKeepSegments: 32,
+    directories: [
+      {
+        id: 'vault',
+        title: 'Vault',
+        path: '/srv/ledger/vault',
+        log: 'rsync_vault.log',
+        schedule: '* * * * *',
+      },
+      {
+        id: 'etc',
+        title: 'Settings',
+        path: '/srv/ledger/etc',
+        log: 'rsync_etc.log',
+        schedule: '*/5 * * * *',
+      },
+    ],
+  },
+  agreeRestart: false,
+  ...over,
+})
