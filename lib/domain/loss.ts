@@ -1,10 +1,13 @@
+import { formatBytes } from '@/lib/domain/format-bytes'
+import { formatDuration } from '@/lib/domain/format-duration'
+import type { LagEstimate } from '@/lib/domain/lag'
 import type { Lsn } from '@/lib/domain/lsn'
 import type { Instant } from '@/lib/domain/observation'
 
 /** What a promotion now would lose. */
 export type LossStatement = {
   readonly database: {
-    /** Upper bound known, null when the primary was never seen. */
+    /** WAL that the standby has not received; null when the primary or the standby was never seen. */
     readonly walBytes: number | null
     /** Seconds of writes; null when it can't be known. */
     readonly seconds: number | null
@@ -12,15 +15,80 @@ export type LossStatement = {
     readonly primaryLsn: Lsn | null
     /** Age of that knowledge, seconds. */
     readonly primaryLsnAgeSeconds: number | null
-    /** False while the primary still writes unseen (it does not answer us): the figures are then "at least". */
+    /** False when the primary's position is not known as of now (it does not answer us): the figures are then "at least". */
     readonly isUpperBound: boolean
   }
-  readonly directories: readonly {
-    readonly id: string
-    readonly title: string
-    /** Age of the last good sync's start, seconds; null when there was none. */
-    readonly ageSeconds: number | null
-  }[]
+  readonly directories: readonly DirectoryLoss[]
   /** The whole in one sentence. */
   readonly sentence: string
+}
+
+export type DirectoryLoss = {
+  readonly id: string
+  readonly title: string
+  /** Age of the last good sync's start, seconds; null when there was none. */
+  readonly ageSeconds: number | null
+}
+
+export type LossInput = {
+  readonly nowMs: number
+  /** Null when the pair does not protect a database. */
+  readonly lag: LagEstimate | null
+  /** Whether the primary's position is known as of now. */
+  readonly isPrimaryCurrent: boolean
+  /** By the dashboard's clock. */
+  readonly lastReplayedCommitAt: Instant | null
+  readonly directories: readonly DirectoryLoss[]
+}
+
+/** States what a promotion now would lose, of the database and of every directory, and says it in one sentence. */
+export function stateLoss(input: LossInput): LossStatement {
+  const { lag, nowMs } = input
+  const ageSeconds = lag?.primaryLsnAt ? Math.max(0, (nowMs - Date.parse(lag.primaryLsnAt)) / 1000) : null
+  const database = {
+    walBytes: lag?.receive.bytes ?? null,
+    seconds: lag?.receive.seconds ?? null,
+    lastReplayedCommitAt: input.lastReplayedCommitAt,
+    primaryLsn: lag?.primaryLsn ?? null,
+    primaryLsnAgeSeconds: ageSeconds,
+    isUpperBound: input.isPrimaryCurrent,
+  }
+  const files = directoriesPart(input.directories)
+  const parts = [lag ? databasePart(database, files !== '') : '', files].filter(Boolean)
+  const sentence = parts.length
+    ? `A promotion now would lose ${parts.join(' and ')}.`
+    : 'Nothing is copied to the standby: a promotion now would lose everything.'
+  return { database, directories: input.directories, sentence }
+}
+
+function databasePart(database: LossStatement['database'], isFollowed: boolean): string {
+  if (database.walBytes === null) return 'an unknown part of the database'
+  const seconds = database.seconds ? ` (${atMost(database.seconds)} of writes)` : ''
+  const amount = `${formatBytes(database.walBytes)}${seconds} of the database`
+  if (database.isUpperBound) return amount
+  const age = formatDuration(database.primaryLsnAgeSeconds ?? 0)
+  return `at least ${amount}, as the primary was last seen ${age} ago${isFollowed ? ',' : ''}`
+}
+
+function directoriesPart(directories: readonly DirectoryLoss[]): string {
+  const never = directories.filter((directory) => directory.ageSeconds === null)
+  const aged = directories
+    .flatMap(({ title, ageSeconds }) => (ageSeconds === null ? [] : [{ title, ageSeconds }]))
+    .sort((one, other) => other.ageSeconds - one.ageSeconds)
+  const parts = never.length ? [`all of ${listTitles(never)} (never copied)`] : []
+  const [worst, next] = aged
+  if (worst) parts.push(`up to ${atMost(worst.ageSeconds)} of ${worst.title}`)
+  const rest = next ? `; every other directory was copied within the last ${atMost(next.ageSeconds)}` : ''
+  return parts.join(' and ') + rest
+}
+
+const listTitles = (directories: readonly DirectoryLoss[]) =>
+  directories.map((directory) => directory.title).join(', ')
+
+/** A length of time that is never shown smaller than it is: `45 s`, `26 min`, `5 h`, `3 d`. */
+export function atMost(seconds: number): string {
+  if (seconds <= 90) return `${Math.ceil(seconds)} s`
+  if (seconds <= 90 * 60) return `${Math.ceil(seconds / 60)} min`
+  if (seconds <= 48 * 3600) return `${Math.ceil(seconds / 3600)} h`
+  return `${Math.ceil(seconds / 86_400)} d`
 }

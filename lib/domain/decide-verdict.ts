@@ -1,0 +1,96 @@
+import type { Instant } from '@/lib/domain/observation'
+import { isStanding } from '@/lib/domain/operation-state'
+import type { HostSight } from '@/lib/domain/sight'
+import { canDo, type PairState } from '@/lib/domain/states'
+import type { Readiness, RoleSeen, Verdict } from '@/lib/domain/verdict'
+import { type Finding, type Ground, groundOf, type VerdictInput } from '@/lib/domain/verdict-ground'
+import { isBehindLimit, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { judge } from '@/lib/domain/verdict-state'
+
+/**
+ * The pair's state, derived from facts alone: the same input gives the same verdict. Unknown is never down: a primary
+ * counts as down only when neither we nor the standby get an answer from it.
+ */
+export function decideVerdict(input: VerdictInput): Verdict {
+  const ground = groundOf(input)
+  const { state, findings } = judge(ground)
+  const all = [...findings, ...standingFindings(ground)]
+  const failover = readinessForFailover(ground, state, all)
+  return {
+    state,
+    reasons: all.map(({ sentence }) => sentence),
+    nextAction: nextAction(state, all, failover),
+    rolesSeen: { primary: roleSeen(ground.a), standby: roleSeen(ground.b) },
+    lag: ground.lag,
+    loss: ground.loss,
+    readyForFailover: failover,
+    readyForSwitchover: readinessForSwitchover(ground, state, all),
+    ...times(input, state),
+  }
+}
+
+function times({ observation, previous }: VerdictInput, state: PairState) {
+  const since: Instant = previous?.state === state ? previous.since : observation.at
+  const lastProtectedAt = state === 'protected' ? observation.at : (previous?.lastProtectedAt ?? null)
+  return { since, lastProtectedAt }
+}
+
+function standingFindings({ operation }: Ground): Finding[] {
+  if (!operation || !isStanding(operation.state)) return []
+  return [
+    {
+      sentence: `The operation “${operation.kind}” stands as ${operation.state}.`,
+      fix: 'Resume it, undo it, or close it.',
+    },
+  ]
+}
+
+/** The one most useful thing to do. */
+function nextAction(
+  state: PairState,
+  findings: readonly Finding[],
+  readyForFailover: Readiness,
+): Verdict['nextAction'] {
+  const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
+  const action = state === 'unpaired' ? 'create' : state === 'no-primary' ? 'promote' : null
+  const isOpen = action !== null && canDo(action, { state, readyForFailover }).allowed
+  return { action: isOpen ? action : null, sentence }
+}
+
+function roleSeen(host: HostSight): RoleSeen {
+  if (host.server) return host.server.inRecovery ? 'standby' : 'primary'
+  const isStopped = host.isProvedStopped || (host.machine && host.serverWhy?.code === 'POSTGRES_DOWN')
+  return isStopped ? 'stopped' : 'unknown'
+}
+
+const toReadiness = (reasons: readonly string[]): Readiness =>
+  reasons.length === 0 ? { ready: true } : { ready: false, reasons }
+
+function readinessForFailover(ground: Ground, state: PairState, findings: readonly Finding[]): Readiness {
+  const { b, pair } = ground
+  const closing = ['unpaired', 'working', 'standby-lost', 'diverged', 'two-primaries', 'unprotected']
+  if (closing.includes(state)) return toReadiness(findings.slice(0, 1).map(({ sentence }) => sentence))
+  if (!pair.scope.database)
+    return toReadiness(b.machine ? [] : [`${b.name} is not seen: ${b.machineWhy?.message ?? ''}`])
+  if (!b.server) return toReadiness([`PostgreSQL on ${b.name} is not seen: ${b.serverWhy?.message ?? ''}`])
+  const reasons: string[] = []
+  if (!b.server.inRecovery) reasons.push(`${b.name} is not a standby: it accepts writes.`)
+  if (b.server.replayPaused) reasons.push(`Replay on ${b.name} is paused: a promotion would wait for it.`)
+  return toReadiness(reasons)
+}
+
+function readinessForSwitchover(ground: Ground, state: PairState, findings: readonly Finding[]): Readiness {
+  const failover = readinessForFailover(ground, state, findings)
+  if (!failover.ready) return failover
+  const { a, b, pair } = ground
+  const reasons: string[] = []
+  if (pair.scope.database) {
+    if (a.server?.inRecovery !== false)
+      reasons.push(`${a.name} is not seen as a primary that accepts writes.`)
+    if (!ground.isArriving) reasons.push(`No WAL is arriving at ${b.name}.`)
+    if (isBehindLimit(ground)) reasons.push(`Replay on ${b.name} is behind its limit.`)
+  }
+  if (!a.machine) reasons.push(`Understudy does not see ${a.name}: ${a.machineWhy?.message ?? ''}`)
+  if (reasons.length === 0) reasons.push(...listOutsideLimits(ground).map(({ sentence }) => sentence))
+  return toReadiness(reasons)
+}

@@ -1,0 +1,18 @@
+/** Where a pair stops being `protected`. The first three are the profile's; the rest hold for every pair. */
+export type VerdictLimits = {
+  /** Replay lag above this is `catching-up` or `degraded`. */
+  readonly replayLagSeconds: number
+  /** Difference between the hosts' clocks. */
+  readonly clockDifferenceMs: number
+  /** Free share of the data directory's file system. */
+  readonly diskFreePercent: number
+}
+
+/** With WAL missing, a stream that said nothing for longer than this is not arriving: a busy one speaks every few milliseconds. */
+export const streamSilenceMaxSeconds = 2
+
+/** A host that was seen this recently and then missed one look is taken as it was, so that one slow answer raises no alarm. */
+export const unseenGraceMs = 2000
+
+/** Runs that may fail in a row before a directory is called failing. */
+export const directoryFailuresMax = 1

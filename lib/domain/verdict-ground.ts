@@ -1,0 +1,124 @@
+import { directoryAgeSeconds } from '@/lib/domain/directory-freshness'
+import { estimateLag, type LagEstimate, laterOf } from '@/lib/domain/lag'
+import { streamSilenceMaxSeconds, type VerdictLimits } from '@/lib/domain/limits'
+import { type LossStatement, stateLoss } from '@/lib/domain/loss'
+import type { Lsn } from '@/lib/domain/lsn'
+import { lsnDistanceBytes } from '@/lib/domain/lsn'
+import type { Instant, Observation, SenderFacts } from '@/lib/domain/observation'
+import type { OperationKind, OperationState } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import type { PairHistory } from '@/lib/domain/pair-history'
+import { type HostSight, lookAt } from '@/lib/domain/sight'
+import type { Verdict } from '@/lib/domain/verdict'
+
+export type VerdictInput = {
+  readonly pair: Pair
+  readonly hostNames: Readonly<Record<Role, string>>
+  readonly limits: VerdictLimits
+  readonly observation: Observation
+  /** Must already hold this observation (`remember`). */
+  readonly history: PairHistory
+  /** The operation that holds the pair, if any. */
+  readonly operation: {
+    readonly kind: OperationKind
+    readonly state: OperationState
+    readonly startedBy: string
+  } | null
+  readonly previous: Pick<Verdict, 'state' | 'since' | 'lastProtectedAt'> | null
+}
+
+/** A sentence for the operator, with what to do about it. */
+export type Finding = { readonly sentence: string; readonly fix: string }
+
+/** Everything that the rules look at, derived once from the input. */
+export type Ground = VerdictInput & {
+  readonly nowMs: number
+  readonly a: HostSight
+  readonly b: HostSight
+  /** The standby's place among the primary's WAL senders, if the primary is seen and has one. */
+  readonly sender: SenderFacts | null
+  /** WAL is arriving at the standby now. */
+  readonly isArriving: boolean
+  /** Some way shows the primary's position as of now. */
+  readonly isPrimaryCurrent: boolean
+  readonly received: Lsn | null
+  readonly lag: LagEstimate
+  readonly loss: LossStatement
+}
+
+/** Name by which the standby of a pair shows itself to the primary (`application_name`). */
+export const replicationName = (slug: string) => `understudy_${slug.replaceAll('-', '_')}`
+
+/** Derives from the input what the rules look at. `a` is the host expected as primary, `b` as standby. */
+export function groundOf(input: VerdictInput): Ground {
+  const { observation, history, pair } = input
+  const { primary: a, standby: b } = lookAt(observation, history, input.hostNames)
+  const nowMs = Date.parse(observation.at)
+  const sender = a.server?.senders.find(({ applicationName }) => isOurs(applicationName, pair.slug)) ?? null
+  const standby = b.server ?? b.lastServer?.value ?? null
+  const own = laterOf(standby?.receivedLsn ?? null, standby?.replayedLsn ?? null)
+  const received = b.server ? own : laterOf(own, sender?.flushLsn ?? null)
+  const replayed = b.server
+    ? b.server.replayedLsn
+    : laterOf(standby?.replayedLsn ?? null, sender?.replayLsn ?? null)
+  const commitAt = toOurClock(
+    standby?.lastReplayedCommitAt ?? null,
+    history.hosts.primary.machine?.value.clockOffsetMs,
+  )
+  const lag = estimateLag({
+    primary: history.primary,
+    received,
+    replayed,
+    replayedCommitAtMs: commitAt === null ? null : Date.parse(commitAt),
+  })
+  const isArriving = isStreamArriving(a, b, sender, received)
+  const isPrimaryCurrent = a.server !== null || isArriving
+  const loss = stateLoss({
+    nowMs,
+    lag: pair.scope.database ? lag : null,
+    isPrimaryCurrent,
+    lastReplayedCommitAt: commitAt,
+    directories: directoryLosses(input, nowMs),
+  })
+  return { ...input, nowMs, a, b, sender, isArriving, isPrimaryCurrent, received, lag, loss }
+}
+
+/** `pg_basebackup -R` by hand leaves the default name; a pair that we made has its own. */
+const isOurs = (applicationName: string, slug: string) =>
+  applicationName === replicationName(slug) || applicationName === 'walreceiver'
+
+function toOurClock(at: Instant | null, offsetMs: number | undefined): Instant | null {
+  return at === null ? null : new Date(Date.parse(at) - (offsetMs ?? 0)).toISOString()
+}
+
+/** From the standby's side where it is seen, else from the primary's. */
+function isStreamArriving(
+  a: HostSight,
+  b: HostSight,
+  sender: SenderFacts | null,
+  received: Lsn | null,
+): boolean {
+  const current = a.server?.currentLsn ?? null
+  const missing = current !== null && received !== null && lsnDistanceBytes(current, received) > 0
+  if (b.server) {
+    const receiver = b.server.receiver
+    if (receiver?.status !== 'streaming' || a.theirs === 'down') return false
+    return !missing || (receiver.lastMessageAgeSeconds ?? 0) <= streamSilenceMaxSeconds
+  }
+  // The sender of a standby that was cut off stays until the time-out; its missing answers show it sooner.
+  return sender?.state === 'streaming' && b.theirs !== 'down' && !b.isProvedStopped
+}
+
+function directoryLosses({ pair, history }: VerdictInput, nowMs: number) {
+  if (!pair.scope.files) return []
+  const machine = history.hosts.standby.machine?.value ?? null
+  return pair.settings.directories.map(({ id, title }) => ({
+    id,
+    title,
+    ageSeconds: directoryAgeSeconds(
+      machine?.directories.find((facts) => facts.id === id) ?? null,
+      nowMs,
+      machine?.clockOffsetMs ?? 0,
+    ),
+  }))
+}

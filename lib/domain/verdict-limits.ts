@@ -1,0 +1,160 @@
+import { isStale } from '@/lib/domain/directory-freshness'
+import { formatDuration } from '@/lib/domain/format-duration'
+import { formatPercent } from '@/lib/domain/format-percent'
+import { directoryFailuresMax } from '@/lib/domain/limits'
+import { positionAt } from '@/lib/domain/lsn-history'
+import type { DirectoryFacts, MachineFacts } from '@/lib/domain/observation'
+import type { DirectorySetting } from '@/lib/domain/pair'
+import type { HostSight } from '@/lib/domain/sight'
+import type { Finding, Ground } from '@/lib/domain/verdict-ground'
+
+/** How far back the standby's pace is measured. */
+const paceWindowMs = 10_000
+
+/** Everything that is outside its limit while the standby streams, the most important first. Empty: `protected`. */
+export function listOutsideLimits(ground: Ground): Finding[] {
+  return [
+    ...unseenFindings(ground),
+    ...lagFindings(ground),
+    ...fileFindings(ground),
+    ...clockFindings(ground),
+    ...diskFindings(ground),
+    ...applicationFindings(ground),
+  ]
+}
+
+/** Only the files' part: for pairs that protect no database. */
+export const listFileFindings = (ground: Ground): Finding[] => [
+  ...unseenFindings(ground),
+  ...fileFindings(ground),
+  ...clockFindings(ground),
+]
+
+function unseenFindings(ground: Ground): Finding[] {
+  const { a, b, pair } = ground
+  const needsServer = pair.scope.database
+  return [a, b].flatMap((host): Finding[] => {
+    const why = (needsServer && !host.server && host.serverWhy) || (!host.machine && host.machineWhy)
+    return why
+      ? [{ sentence: `Understudy does not see ${host.name} fully: ${why.message}`, fix: why.fix }]
+      : []
+  })
+}
+
+export const isBehindLimit = ({ lag, limits }: Ground): boolean =>
+  (lag.replay.seconds ?? 0) > limits.replayLagSeconds
+
+/** Whether the backlog of replay has become smaller lately; true too while the pace can't be measured yet. */
+export function isClosingIn({ history, nowMs, lag }: Ground): boolean {
+  const before = nowMs - paceWindowMs
+  const primaryThen = positionAt(history.primary, before)
+  const replayThen = positionAt(history.replay, before)
+  if (primaryThen === null || replayThen === null || lag.replay.bytes === null) return true
+  return lag.replay.bytes < primaryThen - replayThen
+}
+
+function lagFindings(ground: Ground): Finding[] {
+  const { b, lag, limits } = ground
+  const findings: Finding[] = []
+  if (b.server?.replayPaused)
+    findings.push({
+      sentence: `Replay on ${b.name} is paused: WAL arrives, but it is not applied.`,
+      fix: `Resume replay on ${b.name} with pg_wal_replay_resume().`,
+    })
+  if (isBehindLimit(ground)) {
+    const behind = formatDuration(lag.replay.seconds ?? 0)
+    findings.push({
+      sentence: `Replay on ${b.name} is ${behind} behind, over the limit of ${formatDuration(limits.replayLagSeconds)}.`,
+      fix: `Look for long queries or slow disks on ${b.name}.`,
+    })
+  }
+  return findings
+}
+
+function fileFindings(ground: Ground): Finding[] {
+  const { pair, b } = ground
+  if (!pair.scope.files || pair.settings.directories.length === 0 || !b.machine) return []
+  const machine = b.machine
+  const findings: Finding[] = []
+  if (!machine.cronRunning)
+    findings.push({
+      sentence: `cron is not running on ${b.name}: no directory is copied.`,
+      fix: `Start cron on ${b.name}: systemctl start cron.`,
+    })
+  if (!machine.syncScheduled)
+    findings.push({
+      sentence: `The schedule of the directories is missing on ${b.name}.`,
+      fix: `Install the schedule on ${b.name} again.`,
+    })
+  for (const setting of pair.settings.directories) {
+    const finding = directoryFinding(ground, machine, setting)
+    if (finding) findings.push(finding)
+  }
+  return findings
+}
+
+function directoryFinding(ground: Ground, machine: MachineFacts, setting: DirectorySetting): Finding | null {
+  const facts = machine.directories.find(({ id }) => id === setting.id) ?? null
+  const fix = `Read the log of ${setting.title} (${setting.log}) on ${ground.b.name}.`
+  if (!facts?.lastGoodRun) return { sentence: `${setting.title} has never been copied.`, fix }
+  if (facts.failuresSinceGood > directoryFailuresMax)
+    return {
+      sentence: `${setting.title} failed ${facts.failuresSinceGood} times in a row${because(facts)}.`,
+      fix,
+    }
+  const host = { nowMs: ground.nowMs + machine.clockOffsetMs, timeZone: machine.timeZone }
+  if (!isStale(setting, facts, host)) return null
+  const age = formatDuration((host.nowMs - Date.parse(facts.lastGoodRun.startedAt)) / 1000)
+  return {
+    sentence: `${setting.title} was last copied ${age} ago, longer than its schedule allows${because(facts)}.`,
+    fix,
+  }
+}
+
+function because({ lastRun }: DirectoryFacts): string {
+  return lastRun && lastRun.result !== 'ok' && lastRun.reason ? `: ${lastRun.reason.replace(/\.$/, '')}` : ''
+}
+
+function clockFindings({ a, b, limits }: Ground): Finding[] {
+  if (!a.machine || !b.machine) return []
+  const differenceMs = a.machine.clockOffsetMs - b.machine.clockOffsetMs
+  const surelyMs = Math.abs(differenceMs) - a.machine.clockErrorMs - b.machine.clockErrorMs
+  if (surelyMs <= limits.clockDifferenceMs) return []
+  const [ahead, behind] = differenceMs > 0 ? [a, b] : [b, a]
+  return [
+    {
+      sentence: `The clock of ${ahead.name} is ${formatDuration(Math.abs(differenceMs) / 1000)} ahead of that of ${behind.name}.`,
+      fix: `Synchronise the clocks of ${a.name} and ${b.name}, for example with chrony.`,
+    },
+  ]
+}
+
+function diskFindings({ a, b, limits }: Ground): Finding[] {
+  return [a, b].flatMap((host: HostSight): Finding[] => {
+    const { dataDiskFreeBytes: free = null, dataDiskTotalBytes: total = null } = host.machine ?? {}
+    if (free === null || total === null || total === 0) return []
+    if ((100 * free) / total >= limits.diskFreePercent) return []
+    return [
+      {
+        sentence: `The data directory’s disk on ${host.name} has only ${formatPercent(free, total)} left.`,
+        fix: `Make room on ${host.name} before PostgreSQL stops for want of it.`,
+      },
+    ]
+  })
+}
+
+function applicationFindings({ a, b }: Ground): Finding[] {
+  const findings: Finding[] = []
+  if (b.machine?.applicationActive)
+    findings.push({
+      sentence: `The application runs on ${b.name}, which is the standby.`,
+      fix: `Stop the application on ${b.name}.`,
+    })
+  const [one, other] = [a.machine?.applicationVersion, b.machine?.applicationVersion]
+  if (one && other && one !== other)
+    findings.push({
+      sentence: `The application is version ${one} on ${a.name} and ${other} on ${b.name}.`,
+      fix: `Bring the application on ${b.name} to version ${one}.`,
+    })
+  return findings
+}
