@@ -1,9 +1,6 @@
-import { bigint, boolean, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
-/**
- * better-auth's tables (1.7: core, admin plugin, rate limit in the database), with the property names that its
- * drizzle adapter looks for. A test of the store asks better-auth itself which columns it wants.
- */
+/** better-auth's tables (1.7, core models and the user's role), with the property names that its drizzle adapter looks for. */
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
 export const user = pgTable('auth_user', {
@@ -14,10 +11,7 @@ export const user = pgTable('auth_user', {
   image: text('image'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
-  role: text('role'),
-  banned: boolean('banned').default(false),
-  banReason: text('ban_reason'),
-  banExpires: instant('ban_expires'),
+  role: text('role').notNull(),
 })
 
 const userId = () =>
@@ -36,7 +30,6 @@ export const session = pgTable(
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
     userId: userId(),
-    impersonatedBy: text('impersonated_by'),
   },
   (table) => [index('auth_session_user').on(table.userId)],
 )
@@ -74,12 +67,5 @@ export const verification = pgTable(
   (table) => [index('auth_verification_identifier').on(table.identifier)],
 )
 
-export const rateLimit = pgTable('auth_rate_limit', {
-  id: text('id').primaryKey(),
-  key: text('key').notNull().unique('auth_rate_limit_key_key'),
-  count: integer('count').notNull(),
-  lastRequest: bigint('last_request', { mode: 'number' }).notNull(),
-})
-
 /** What better-auth's drizzle adapter takes as `schema`. */
-export const authSchema = { user, session, account, verification, rateLimit }
+export const authSchema = { user, session, account, verification }

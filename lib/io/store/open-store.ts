@@ -64,6 +64,8 @@ export function openStore(options: StoreOptions): OpenStore {
   }
   const pool = new pg.Pool({ ...connection, max: poolMax, statement_timeout: 30_000 })
   pool.on('error', onError)
+  // A connection that is lost while it is in use tells its own listeners, and without one the process would end.
+  pool.on('connect', (client) => client.on('error', onError))
   const db = drizzle(pool)
   const notifications = createNotifications({
     makeClient: () => new pg.Client({ ...connection, query_timeout: 5_000 }),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Operation, OperationEvent, RecordedEvent } from '@/lib/domain/operation'
 import { applyOperationEvent, isHolding, isInFlight } from '@/lib/domain/operation-state'
@@ -38,7 +37,7 @@ async function tryInsert(db: Database, clock: Clock, operation: NewOperation): P
         .insert(operations)
         .values({
           ...operation,
-          id: randomUUID(),
+          id: operation.plan.operationId,
           state: 'queued',
           isHolding: isHolding('queued'),
           createdAt: clock.now(),
@@ -54,6 +53,11 @@ async function tryInsert(db: Database, clock: Clock, operation: NewOperation): P
     const constraint = violatedConstraint(error)
     if (constraint === null) throw error
     if (constraint === holdingIndex) return null
+    if (constraint === 'operations_pkey')
+      throw new AppError('CONFLICT', 'This plan was started already.', {
+        fix: 'Look at the pair’s operations.',
+        cause: error,
+      })
     throw new AppError('NOT_FOUND', 'There is no such pair.', { cause: error })
   }
 }

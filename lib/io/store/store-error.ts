@@ -11,11 +11,15 @@ function driverError(error: unknown): unknown {
 
 /**
  * The name of the constraint that a statement violated, null for any other error.
- * SQLSTATE 23505 unique_violation, 23503 foreign_key_violation, 23P01 exclusion_violation (PostgreSQL, appendix A).
+ * SQLSTATE 23505 unique_violation, 23503 foreign_key_violation, 23001 restrict_violation (what 18 says where older ones said
+ * 23503), 23P01 exclusion_violation (PostgreSQL, appendix A).
  */
 export function violatedConstraint(error: unknown): string | null {
   const found = driverError(error)
-  if (!(found instanceof pg.DatabaseError) || !['23505', '23503', '23P01'].includes(found.code ?? ''))
+  if (
+    !(found instanceof pg.DatabaseError) ||
+    !['23505', '23503', '23001', '23P01'].includes(found.code ?? '')
+  )
     return null
   return found.constraint ?? null
 }

@@ -10,7 +10,7 @@ import type { UserRepository } from '@/lib/ports/store'
 import { toInstant } from '@/lib/time'
 
 /** A role that nobody knows may do the least. */
-const toRole = (text: string | null): UserRole => userRoles.find((role) => role === text) ?? 'viewer'
+const toRole = (text: string): UserRole => userRoles.find((role) => role === text) ?? 'viewer'
 
 const toView = (row: typeof user.$inferSelect): UserView => ({
   id: row.id,

@@ -132,14 +132,6 @@ CREATE TABLE "auth_account" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "auth_rate_limit" (
-	"id" text PRIMARY KEY NOT NULL,
-	"key" text NOT NULL,
-	"count" integer NOT NULL,
-	"last_request" bigint NOT NULL,
-	CONSTRAINT "auth_rate_limit_key_key" UNIQUE("key")
-);
---> statement-breakpoint
 CREATE TABLE "auth_session" (
 	"id" text PRIMARY KEY NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
@@ -149,7 +141,6 @@ CREATE TABLE "auth_session" (
 	"ip_address" text,
 	"user_agent" text,
 	"user_id" text NOT NULL,
-	"impersonated_by" text,
 	CONSTRAINT "auth_session_token_key" UNIQUE("token")
 );
 --> statement-breakpoint
@@ -161,10 +152,7 @@ CREATE TABLE "auth_user" (
 	"image" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"role" text,
-	"banned" boolean DEFAULT false,
-	"ban_reason" text,
-	"ban_expires" timestamp with time zone,
+	"role" text NOT NULL,
 	CONSTRAINT "auth_user_email_key" UNIQUE("email")
 );
 --> statement-breakpoint
