@@ -14,7 +14,9 @@ type Known = Pick<Operation, 'state' | 'plan'>
 const yes: Permission = { allowed: true, reason: '' }
 const no = (reason: string): Permission => ({ allowed: false, reason })
 
-const isPointOfNoReturn = (step: PlannedStep): boolean => step.irreversible || step.undo === 'forward-only'
+/** Once it has started there is no way back. */
+export const isPointOfNoReturn = (step: PlannedStep): boolean =>
+  step.irreversible || step.undo === 'forward-only'
 
 /**
  * The first step behind which there is no way back and that may have had its effect. One that was skipped counts too: its

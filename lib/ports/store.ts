@@ -73,9 +73,10 @@ export type OperationRepository = {
   current(pairId: PairId): Promise<Operation | null>
   /**
    * Appends an event and moves the operation's state by the domain's transition function, in one transaction;
-   * CONFLICT when that refuses. Notifies channel `operations`.
+   * CONFLICT when that refuses, or when `startSeq` is given and the record holds a later `operation.started` than that
+   * one: then another worker has taken the operation over. Notifies channel `operations`.
    */
-  append(id: OperationId, event: OperationEvent): Promise<RecordedEvent>
+  append(id: OperationId, event: OperationEvent, startSeq?: number): Promise<RecordedEvent>
   events(id: OperationId, afterSeq?: number): Promise<readonly RecordedEvent[]>
   listInState(states: readonly OperationState[]): Promise<readonly Operation[]>
 }

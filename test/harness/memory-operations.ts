@@ -26,8 +26,11 @@ export function memoryOperation(plan: Plan) {
     current: () => operation,
     find: async (wanted: OperationId) => (wanted === id ? operation : null),
     events: async () => [...recorded],
-    async append(of: OperationId, event: OperationEvent): Promise<RecordedEvent> {
+    async append(of: OperationId, event: OperationEvent, startSeq?: number): Promise<RecordedEvent> {
       if (of !== id) throw new AppError('NOT_FOUND', 'There is no such operation.')
+      const last = recorded.findLast((entry) => entry.event.type === 'operation.started')
+      if (startSeq !== undefined && last && last.seq > startSeq)
+        throw new AppError('CONFLICT', 'Another worker has taken it over.')
       operation = { ...operation, state: applyOperationEvent(operation.state, event) }
       const at = new Date(Date.UTC(2026, 0, 1) + recorded.length * 1000).toISOString()
       const entry = { seq: recorded.length + 1, at, event }

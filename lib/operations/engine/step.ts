@@ -1,12 +1,16 @@
 import type { PlannedStep, Progress } from '@/lib/domain/operation'
+import { hasCode } from '@/lib/errors'
+import { LeftRunning } from '@/lib/operations/engine/ports'
 
 /** What a step sees while it runs, beside the operation's own context `C` (doors, facts, pair, input). */
 export type StepIo = {
-  /** Aborted by cancel, time-out or shutdown; every wait must heed it. */
+  /** Aborted by cancel, time-out or shutdown (`stopReason` says which); every wait must heed it. */
   readonly signal: AbortSignal
+  /** From 1 to the plan's `attemptsMax`. */
   readonly attempt: number
   /** One line for the operation's page; already free of secrets. */
   output(line: string): void
+  /** As often as wished: the wrapper keeps two a second and the last. */
   progress(progress: Omit<Progress, 'at'>): void
 }
 
@@ -19,11 +23,27 @@ export type CheckResult = { readonly done: true; readonly sentence: string } | {
  */
 export type Step<C> = {
   readonly planned: PlannedStep
-  /** Reads facts: is the effect already there? Then the step is skipped with that sentence. */
+  /**
+   * Reads facts: is the effect already there? Then the step is skipped with that sentence. Before an irreversible step it
+   * also proves that this is the right host, and throws WRONG_HOST otherwise: it is called just before `run`.
+   * After an undo it is asked again and must say that the effect is gone.
+   */
   readonly check: (context: C, io: StepIo) => Promise<CheckResult>
   readonly run: (context: C, io: StepIo) => Promise<void>
   /** Reads facts: throws AppError STEP_FAILED unless the effect is seen. Returns the sentence for the record. */
   readonly verify: (context: C, io: StepIo) => Promise<string>
   /** Takes the effect back; does nothing (and says so) where there is none. Absent unless planned.undo is `undo`. */
   readonly undo?: (context: C, io: StepIo) => Promise<string>
+}
+
+export type StopReason = 'cancelled' | 'timed-out' | 'left-running'
+
+/**
+ * Why a step's signal was aborted; null while it was not. On `left-running` what runs on a host by itself (`startJob`) should be
+ * left alone: whoever takes the operation up finds it there. On the others it should be ended.
+ */
+export function stopReason(signal: AbortSignal): StopReason | null {
+  if (!signal.aborted) return null
+  if (signal.reason instanceof LeftRunning) return 'left-running'
+  return hasCode(signal.reason, 'STEP_TIMED_OUT') ? 'timed-out' : 'cancelled'
 }

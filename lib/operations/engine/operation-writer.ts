@@ -1,0 +1,84 @@
+import type { OperationEvent, OperationId, Progress } from '@/lib/domain/operation'
+import { LeftRunning, type OperationRecord } from '@/lib/operations/engine/ports'
+import { type Clock, toInstant } from '@/lib/time'
+
+const progressIntervalMs = 500
+/** Lines kept of one step; what a host prints beyond that stands in its own log. */
+const linesMax = 500
+const lineLengthMax = 2_000
+
+/**
+ * Writes an operation's events one after another, in the name of the worker whose `operation.started` has `startSeq`. Once a
+ * write was refused or failed nothing more is written: `lost` is aborted, and every later call throws `LeftRunning`.
+ */
+export class OperationWriter {
+  readonly #lost = new AbortController()
+  readonly #lines = new Map<string, number>()
+  #last: Promise<void> = Promise.resolve()
+  #waiting: { stepId: string; progress: Progress } | null = null
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(
+    private readonly record: OperationRecord,
+    private readonly operationId: OperationId,
+    private readonly startSeq: number,
+    private readonly clock: Clock,
+  ) {}
+
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /** Resolves when the event and all before it are written. */
+  async append(event: OperationEvent): Promise<void> {
+    this.#flushProgress()
+    this.#enqueue(event)
+    await this.#last
+    this.lost.throwIfAborted()
+  }
+
+  output(stepId: string, line: string): void {
+    const count = (this.#lines.get(stepId) ?? 0) + 1
+    this.#lines.set(stepId, count)
+    if (count > linesMax) return
+    const text = count === linesMax ? 'Further lines are not kept here: the log on the host has them.' : line
+    this.#enqueue({ type: 'step.output', stepId, line: text.slice(0, lineLengthMax) })
+  }
+
+  progress(stepId: string, progress: Omit<Progress, 'at'>): void {
+    const isFirst = this.#timer === undefined
+    this.#waiting = { stepId, progress: { ...progress, at: toInstant(this.clock.now()) } }
+    if (!isFirst) return
+    this.#writeWaiting()
+    this.#timer = setInterval(() => this.#writeWaiting(), progressIntervalMs)
+    this.#timer.unref()
+  }
+
+  /** Stops the timer; what is waiting is not written. */
+  close(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.#waiting = null
+  }
+
+  #flushProgress(): void {
+    this.#writeWaiting()
+    this.close()
+  }
+
+  #writeWaiting(): void {
+    if (this.#waiting) this.#enqueue({ type: 'step.progressed', ...this.#waiting })
+    this.#waiting = null
+  }
+
+  #enqueue(event: OperationEvent): void {
+    this.#last = this.#last.then(async () => {
+      if (this.lost.aborted) return
+      try {
+        await this.record.append(this.operationId, event, this.startSeq)
+      } catch (error) {
+        this.#lost.abort(new LeftRunning('the record refused an event', error))
+      }
+    })
+  }
+}

@@ -1,0 +1,87 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Step } from '@/lib/operations/engine/step'
+import { engineProofs } from '@/test/harness/engine-proofs'
+import type { ProvingGround } from '@/test/harness/engine-trial'
+import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
+
+/** The names of the proofs that a wrongly written second step does not stand. */
+async function findings(spoil: (step: Step<ToyWorld>) => Step<ToyWorld>): Promise<readonly string[]> {
+  const build = async (): Promise<ProvingGround<ToyWorld>> => {
+    const world = { directory: await mkdtemp(join(tmpdir(), 'understudy-toy-')), pauseMs: 0 }
+    const plan = toyPlan()
+    return {
+      plan,
+      steps: plan.steps.map(toyStep).map((step) => (step.planned.id === 'two' ? spoil(step) : step)),
+      context: world,
+      verifyInvariants: async () => {
+        await readEffects(world)
+      },
+      verifyDone: async () => expect(await readEffects(world)).toEqual(toyStepIds),
+      verifyUndone: async () => expect(await readEffects(world)).toEqual([]),
+      dispose: () => rm(world.directory, { recursive: true }),
+    }
+  }
+  const found: string[] = []
+  for (const { name, prove } of engineProofs(toyPlan().steps, build))
+    await prove().catch(() => found.push(name))
+  return found
+}
+
+const effectOfTwo = ({ directory }: ToyWorld) => join(directory, 'effects', 'two')
+
+describe('the mechanical proofs find', () => {
+  test('nothing in an operation that is written well', async () => {
+    expect(await findings((step) => step)).toEqual([])
+  })
+
+  test('a step that makes its effect a second time', async () => {
+    const found = await findings((step) => ({
+      ...step,
+      run: async (world, io) => {
+        await step.run(world, io)
+        await appendFile(effectOfTwo(world), 'x')
+      },
+    }))
+    expect(found).toContain('each step acts twice')
+  })
+
+  test('a check that never sees the effect, where running again does harm', async () => {
+    const found = await findings((step) => ({
+      ...step,
+      check: async () => ({ done: false }),
+      run: async (world) => {
+        await appendFile(effectOfTwo(world), 'x')
+      },
+    }))
+    expect(found).toContain('killed after two acts: another takes over')
+  })
+
+  test('a verification that believes a step that did nothing', async () => {
+    const found = await findings((step) => ({
+      ...step,
+      run: async () => undefined,
+      verify: async () => 'Surely.',
+    }))
+    expect(found).toContain('each step acts twice')
+  })
+
+  test('an undo that says it is done and is not', async () => {
+    const found = await findings((step) => ({ ...step, undo: async () => 'Gone, believe me.' }))
+    expect(found).toContain('two fails after it acts: undo, or resume where there is no way back')
+    expect(found).toContain('three fails before it acts: undo, or resume where there is no way back')
+  })
+
+  test('an undo that cannot be called twice', async () => {
+    const found = await findings((step) => ({
+      ...step,
+      undo: async (world) => {
+        await rm(effectOfTwo(world))
+        return 'Gone.'
+      },
+    }))
+    expect(found).toContain('three fails before it acts: undo, or resume where there is no way back')
+  })
+})

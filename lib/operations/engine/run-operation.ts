@@ -1,0 +1,144 @@
+import type {
+  Operation,
+  OperationEvent,
+  OperationMode,
+  OperationState,
+  PlannedStep,
+  RecordedEvent,
+} from '@/lib/domain/operation'
+import {
+  applyOperationEvent,
+  isInFlight,
+  operationStateOf,
+  requestedModeOf,
+  requestNumberOf,
+  stepsToUndo,
+} from '@/lib/domain/operation-state'
+import { isPointOfNoReturn, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
+import { AppError, hasCode } from '@/lib/errors'
+import { verifyStepsMatch } from '@/lib/operations/engine/match-steps'
+import { OperationWriter } from '@/lib/operations/engine/operation-writer'
+import type { Durable, OperationRecord } from '@/lib/operations/engine/ports'
+import { type StepRun, toStepError } from '@/lib/operations/engine/run-attempts'
+import { runStep } from '@/lib/operations/engine/run-step'
+import type { Step } from '@/lib/operations/engine/step'
+import { undoStep } from '@/lib/operations/engine/undo-step'
+import type { Clock } from '@/lib/time'
+
+export type OperationRun<C> = {
+  readonly operation: Pick<Operation, 'id' | 'plan'>
+  readonly steps: readonly Step<C>[]
+  readonly context: C
+  readonly record: OperationRecord
+  readonly durable: Durable
+  /** Which request is served (`requestNumberOf`): one that a later request overtook does nothing. */
+  readonly requestNumber: number
+  readonly clock: Clock
+  /** How long a part of a step may take to heed its signal before it is given up. */
+  readonly graceMs: number
+  readonly onError: (error: unknown, stepId: string | null) => void
+}
+
+type Started<C> = OperationRun<C> & {
+  readonly writer: OperationWriter
+  /** The record as it was when this worker took the operation up. */
+  readonly events: readonly RecordedEvent[]
+}
+
+/** A signal that passes on everything but a cancel: from the point of no return on it only goes forward. */
+function withoutCancel(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController()
+  const handleAbort = () => {
+    if (!hasCode(signal.reason, 'CANCELLED')) controller.abort(signal.reason)
+  }
+  if (signal.aborted) handleAbort()
+  else signal.addEventListener('abort', handleAbort, { once: true })
+  return controller.signal
+}
+
+function stepRun<C>(given: Started<C>, step: Step<C>, heedsCancel: boolean): StepRun<C> {
+  const { context, writer, graceMs, onError, durable } = given
+  const own = heedsCancel ? durable.signal : withoutCancel(durable.signal)
+  return { step, context, writer, graceMs, onError, signal: AbortSignal.any([own, writer.lost]) }
+}
+
+async function goForward<C>(given: Started<C>): Promise<OperationEvent> {
+  const { steps, durable, operation, events } = given
+  const begun = stepsToUndo(events)
+  let isPastReturn = passedPointOfNoReturn(operation.plan, events) !== null
+  for (const step of steps) {
+    const { planned } = step
+    const isCancelled = durable.signal.aborted && hasCode(durable.signal.reason, 'CANCELLED')
+    if (isCancelled && !isPastReturn) return { type: 'operation.cancelled' }
+    isPastReturn ||= isPointOfNoReturn(planned)
+    const run = { ...stepRun(given, step, !isPastReturn), hasBegun: begun.has(planned.id) }
+    const outcome = await durable.checkpoint(planned.id, () => runStep(run))
+    if (outcome.ended === 'cancelled') return { type: 'operation.cancelled' }
+    if (outcome.ended === 'failed') return { type: 'operation.failed', error: outcome.error }
+  }
+  return { type: 'operation.succeeded' }
+}
+
+const noWayBack = ({ title }: PlannedStep) =>
+  new AppError('PRECONDITION_FAILED', `“${title}” cannot be taken back.`, {
+    fix: 'Resume the operation instead.',
+  })
+
+async function goBack<C>(given: Started<C>): Promise<OperationEvent> {
+  const { steps, durable, operation, events } = given
+  const passed = passedPointOfNoReturn(operation.plan, events)
+  if (passed) return { type: 'operation.undo-failed', error: toStepError(noWayBack(passed)) }
+  const ids = await durable.checkpoint('undo-list', async () => [...stepsToUndo(events)])
+  for (const step of [...steps].reverse().filter(({ planned }) => ids.includes(planned.id))) {
+    const run = stepRun(given, step, false)
+    const outcome = await durable.checkpoint(`undo-${step.planned.id}`, () => undoStep(run))
+    if (outcome.ended === 'failed') return { type: 'operation.undo-failed', error: outcome.error }
+  }
+  return { type: 'operation.undone' }
+}
+
+/** The end that it came to, as the event to write. Throws only `LeftRunning`. */
+async function runToEnd<C>(given: Started<C>, mode: OperationMode): Promise<OperationEvent> {
+  try {
+    verifyStepsMatch(given.operation.plan, given.steps)
+  } catch (error) {
+    given.onError(error, null)
+    const type = mode === 'undo' ? 'operation.undo-failed' : 'operation.failed'
+    return { type, error: toStepError(error) }
+  }
+  return mode === 'undo' ? goBack(given) : goForward(given)
+}
+
+/** Null when the operation has moved on since its record was read. */
+async function start<C>({ operation, record }: OperationRun<C>, mode: OperationMode) {
+  try {
+    return await record.append(operation.id, { type: 'operation.started', mode })
+  } catch (error) {
+    if (hasCode(error, 'CONFLICT')) return null
+    throw error
+  }
+}
+
+/**
+ * Runs, resumes or undoes an operation, whichever was asked for last, to an end that is written in its record; returns the state
+ * that it is in then. Called again after a crash it goes on: completed checkpoints are not run again, and the step in
+ * which the process died begins with its check. Where the operation has ended already, or the request was overtaken by
+ * another, nothing is done. Throws `LeftRunning` when it had to let go of it, and what the record throws on reading.
+ */
+export async function runOperation<C>(given: OperationRun<C>): Promise<OperationState> {
+  const { operation, record } = given
+  const events = await record.events(operation.id)
+  const state = operationStateOf(events)
+  if (!isInFlight(state) || requestNumberOf(events) !== given.requestNumber) return state
+  const mode = requestedModeOf(events)
+  const started = await start(given, mode === 'run' && state !== 'queued' ? 'resume' : mode)
+  if (!started) return operationStateOf(await record.events(operation.id))
+  const writer = new OperationWriter(record, operation.id, started.seq, given.clock)
+  try {
+    const end = await runToEnd({ ...given, writer, events }, mode)
+    await writer.append(end)
+    return applyOperationEvent(mode === 'undo' ? 'undoing' : 'running', end)
+  } finally {
+    writer.close()
+  }
+}

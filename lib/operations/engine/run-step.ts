@@ -1,0 +1,61 @@
+import { hasCode } from '@/lib/errors'
+import { LeftRunning } from '@/lib/operations/engine/ports'
+import {
+  type Part,
+  runAttempts,
+  type StepOutcome,
+  type StepRun,
+  toStepError,
+} from '@/lib/operations/engine/run-attempts'
+import type { Step } from '@/lib/operations/engine/step'
+
+/**
+ * The sentence when the effect is there, else null. Where this operation itself began the step before, its check is not believed
+ * alone: what verifies the effect must see it too, else the step is run again and does what was missed.
+ */
+async function findEffect<C>(
+  step: Step<C>,
+  context: C,
+  part: Part,
+  hasBegun: boolean,
+): Promise<string | null> {
+  const found = await part((io) => step.check(context, io))
+  if (!found.done) return null
+  if (!hasBegun) return found.sentence
+  const isVerified = await part((io) => step.verify(context, io)).then(
+    () => true,
+    (error: unknown) => {
+      if (hasCode(error, 'STEP_FAILED')) return false
+      throw error
+    },
+  )
+  return isVerified ? found.sentence : null
+}
+
+/**
+ * Runs one step: check, and where its effect is not there yet, start (which registers its undo), run and verify. The end is
+ * written here, never by the step's author. `hasBegun` says that this operation started it before. Throws only `LeftRunning`.
+ */
+export async function runStep<C>(given: StepRun<C> & { hasBegun: boolean }): Promise<StepOutcome> {
+  const { step, context, writer } = given
+  const stepId = step.planned.id
+  try {
+    await runAttempts(given, async (part, attempt) => {
+      const sentence = await findEffect(step, context, part, given.hasBegun || attempt > 1)
+      if (sentence !== null) return writer.append({ type: 'step.skipped', stepId, sentence })
+      await writer.append({ type: 'step.started', stepId, attempt })
+      const seen = await part(async (io) => {
+        await step.run(context, io)
+        return step.verify(context, io)
+      })
+      await writer.append({ type: 'step.succeeded', stepId, sentence: seen })
+    })
+    return { ended: 'well' }
+  } catch (error) {
+    if (error instanceof LeftRunning) throw error
+    const isCancelled = hasCode(error, 'CANCELLED')
+    if (!isCancelled) given.onError(error, stepId)
+    await writer.append({ type: 'step.failed', stepId, error: toStepError(error) })
+    return isCancelled ? { ended: 'cancelled' } : { ended: 'failed', error: toStepError(error) }
+  }
+}

@@ -1,0 +1,179 @@
+import type { PlannedStep } from '@/lib/domain/operation'
+import { isPointOfNoReturn } from '@/lib/domain/operation-verbs'
+import { AppError } from '@/lib/errors'
+import { LeftRunning } from '@/lib/operations/engine/ports'
+import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
+
+/** Where in a step something goes wrong: before it acts, while it acts, after it acted but before that was seen. */
+const points = ['before', 'during', 'after'] as const
+type Point = (typeof points)[number]
+
+export type EngineProof = { readonly name: string; prove(): Promise<void> }
+
+const broken = () => new AppError('HOST_CONNECTION_LOST', 'Broken on purpose.')
+const killed = () => new LeftRunning('killed on purpose')
+
+/** Does it as far as `point`, then throws. `during`: begun and stopped at once; what it did until it heeded stays. */
+async function doUntil(
+  point: Point,
+  act: (io: StepIo) => Promise<unknown>,
+  io: StepIo,
+  error: () => Error,
+): Promise<never> {
+  if (point === 'after') await act(io)
+  if (point === 'during') {
+    const controller = new AbortController()
+    const signal = AbortSignal.any([io.signal, controller.signal])
+    const acting = act({ ...io, signal })
+    controller.abort(killed())
+    await acting.catch(() => undefined)
+  }
+  throw error()
+}
+
+const change = <C>(steps: readonly Step<C>[], id: string, to: (step: Step<C>) => Step<C>) =>
+  steps.map((step) => (step.planned.id === id ? to(step) : step))
+
+const breakRun =
+  <C>(point: Point, error: () => Error) =>
+  (step: Step<C>): Step<C> => ({
+    ...step,
+    planned: { ...step.planned, attemptsMax: 1 },
+    run: (context, io) => doUntil(point, (inner) => step.run(context, inner), io, error),
+  })
+
+const breakUndo =
+  <C>(point: Point, error: () => Error) =>
+  (step: Step<C>): Step<C> => ({
+    ...step,
+    planned: { ...step.planned, attemptsMax: 1 },
+    undo: (context, io) =>
+      doUntil(point, (inner) => step.undo?.(context, inner) ?? Promise.resolve(), io, error),
+  })
+
+const runTwice = <C>(step: Step<C>): Step<C> => ({
+  ...step,
+  run: async (context, io) => {
+    await step.run(context, io)
+    await step.run(context, io)
+  },
+})
+
+async function proveTwice<C>(trial: EngineTrial<C>): Promise<void> {
+  trial.expect(await trial.life(trial.ground.steps.map(runTwice)), 'succeeded')
+  await trial.ground.verifyDone()
+}
+
+async function proveUndo<C>(trial: EngineTrial<C>, id: string, point: Point): Promise<void> {
+  trial.expect(await trial.life(change(trial.ground.steps, id, breakRun(point, broken))), 'failed')
+  await trial.undoOrResume()
+}
+
+async function proveResume<C>(trial: EngineTrial<C>, id: string, point: Point): Promise<void> {
+  trial.expect(await trial.life(change(trial.ground.steps, id, breakRun(point, broken))), 'failed')
+  await trial.ask('resume')
+  trial.expect(await trial.life(), 'succeeded')
+  await trial.ground.verifyDone()
+}
+
+async function proveTakeOver<C>(trial: EngineTrial<C>, id: string, point: Point): Promise<void> {
+  trial.expect(await trial.life(change(trial.ground.steps, id, breakRun(point, killed))), 'dead')
+  trial.expect(await trial.life(), 'succeeded')
+  await trial.ground.verifyDone()
+}
+
+async function proveCancel<C>(trial: EngineTrial<C>, id: string): Promise<void> {
+  const controller = new AbortController()
+  const cancelled = new AppError('CANCELLED', 'It was cancelled.')
+  const steps = change(trial.ground.steps, id, (step) => ({
+    ...step,
+    run: (context, io) => {
+      const running = step.run(context, io)
+      controller.abort(cancelled)
+      return running
+    },
+  }))
+  const state = await trial.life(steps, controller)
+  trial.expect(state, 'cancelled', 'succeeded')
+  if (state === 'cancelled') await trial.undoOrResume()
+  else await trial.ground.verifyDone()
+}
+
+/** The last step that can still be undone fails, so that there is most to undo; undoing `id` goes wrong at `point`. */
+async function proveBrokenUndo<C>(
+  trial: EngineTrial<C>,
+  [id, last]: readonly [string, string],
+  point: Point,
+): Promise<void> {
+  trial.expect(await trial.life(change(trial.ground.steps, last, breakRun('after', broken))), 'failed')
+  await trial.ask('undo')
+  trial.expect(await trial.life(change(trial.ground.steps, id, breakUndo(point, broken))), 'undo-failed')
+  await trial.ask('undo')
+  trial.expect(await trial.life(change(trial.ground.steps, id, breakUndo(point, killed))), 'dead', 'undone')
+  if (trial.operations.current().state !== 'undone') trial.expect(await trial.life(), 'undone')
+  await trial.ground.verifyUndone()
+}
+
+type Proving<C> = readonly [name: string, prove: (trial: EngineTrial<C>) => Promise<void>]
+
+function undoProofs<C>(steps: readonly PlannedStep[]): Proving<C>[] {
+  const firstPast = steps.findIndex(isPointOfNoReturn)
+  const reversible = firstPast < 0 ? steps : steps.slice(0, firstPast)
+  const last = reversible.at(-1)
+  if (!last) return []
+  return reversible
+    .filter(({ undo }) => undo === 'undo')
+    .flatMap(({ id }) =>
+      points.map(
+        (point): Proving<C> => [
+          `undoing ${id} fails and is killed ${point} it acts: undoing again ends it`,
+          (trial) => proveBrokenUndo(trial, [id, last.id], point),
+        ],
+      ),
+    )
+}
+
+/**
+ * What every operation must stand, derived from its plan so that no step can be forgotten: each step run twice; a failure at each
+ * and then undo, or resume; the process killed at each, and while undoing each; a cancel during each. Every proof
+ * builds its own world. The invariants are read from the world after each life of the process, never from the record.
+ */
+export function engineProofs<C>(
+  steps: readonly PlannedStep[],
+  build: () => Promise<ProvingGround<C>>,
+): readonly EngineProof[] {
+  const each = steps.flatMap(({ id }) =>
+    points.flatMap((point): Proving<C>[] => [
+      [
+        `${id} fails ${point} it acts: undo, or resume where there is no way back`,
+        (trial) => proveUndo(trial, id, point),
+      ],
+      [`${id} fails ${point} it acts: resume`, (trial) => proveResume(trial, id, point)],
+      [`killed ${point} ${id} acts: another takes over`, (trial) => proveTakeOver(trial, id, point)],
+    ]),
+  )
+  const cancels = steps.map(
+    ({ id }): Proving<C> => [
+      `cancelled while ${id} acts: undo, or it goes to its end`,
+      (trial) => proveCancel(trial, id),
+    ],
+  )
+  const provings: Proving<C>[] = [
+    ['each step acts twice', proveTwice],
+    ...each,
+    ...cancels,
+    ...undoProofs<C>(steps),
+  ]
+  return provings.map(([name, prove]) => ({
+    name,
+    prove: async () => {
+      const ground = await build()
+      try {
+        await prove(new EngineTrial(ground))
+      } finally {
+        await ground.dispose()
+      }
+    },
+  }))
+}
