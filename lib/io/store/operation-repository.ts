@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Operation, OperationEvent, RecordedEvent } from '@/lib/domain/operation'
 import { applyOperationEvent, isHolding, isInFlight } from '@/lib/domain/operation-state'
 import { AppError } from '@/lib/errors'
@@ -73,14 +73,32 @@ async function insertOrRefuse(db: Database, clock: Clock, operation: NewOperatio
   throw new AppError('PAIR_BUSY', 'Other operations hold this pair one after another.', { fix: 'Try again.' })
 }
 
-async function appendIn(
-  db: Database,
-  clock: Clock,
-  id: string,
-  event: OperationEvent,
-): Promise<RecordedEvent> {
+/** Throws CONFLICT when a worker that started later has the operation. */
+async function refuseWhereTakenOver(db: Database, id: string, startSeq: number): Promise<void> {
+  const [later] = await db
+    .select({ seq: operationEvents.seq })
+    .from(operationEvents)
+    .where(
+      and(
+        eq(operationEvents.operationId, id),
+        gt(operationEvents.seq, startSeq),
+        sql`${operationEvents.event} ->> 'type' = 'operation.started'`,
+      ),
+    )
+    .limit(1)
+  if (later)
+    throw new AppError('CONFLICT', 'Another worker has taken the operation over.', {
+      fix: 'Look at its page: it shows what happened.',
+      detail: `started at ${later.seq}, after ${startSeq}`,
+    })
+}
+
+type Append = { readonly id: string; readonly event: OperationEvent; readonly startSeq: number | undefined }
+
+async function appendIn(db: Database, clock: Clock, { id, event, startSeq }: Append): Promise<RecordedEvent> {
   const [row] = await db.select().from(operations).where(eq(operations.id, id)).for('update')
   if (!row) throw notFound()
+  if (startSeq !== undefined) await refuseWhereTakenOver(db, id, startSeq)
   const state = applyOperationEvent(row.state, event)
   const at = clock.now()
   const seq = row.lastSeq + 1
@@ -124,9 +142,9 @@ export function createOperationRepository(db: Database, { clock }: StoreContext)
       }
     },
 
-    append: async (id, event) => {
+    append: async (id, event, startSeq) => {
       if (!isUuid(id)) throw notFound()
-      return await db.transaction((nested) => appendIn(nested, clock, id, event))
+      return await db.transaction((nested) => appendIn(nested, clock, { id, event, startSeq }))
     },
   }
 }
