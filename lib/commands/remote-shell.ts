@@ -52,11 +52,12 @@ export function becomeUserInJob(program: string, as: RunAs, login: Login): strin
 }
 
 /**
- * `text` as a program that first says, on standard error and behind `mark`, which process group it runs in
- * (proc_pid_stat(5), field 5): the proof that the user was reached, and the handle by which it is ended.
+ * `text` as a program that first says, on both streams and behind `mark`, which process group it runs in
+ * (proc_pid_stat(5), field 5): the proof that the user was reached, the handle by which it is ended, and the end of whatever the
+ * login shell's own start-up files printed.
  */
 export function announceGroup(text: string, mark: string): string {
-  return `sh -c ${quote(`read -r _ _ _ _ group _ </proc/$$/stat; echo "${mark} $group" >&2\n${text}`)}`
+  return `sh -c ${quote(`read -r _ _ _ _ group _ </proc/$$/stat; echo "${mark} $group"; echo "${mark} $group" >&2\n${text}`)}`
 }
 
 /**

@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { ClientChannel } from 'ssh2'
 import type { RunAs } from '@/lib/commands/command'
-import { quote } from '@/lib/commands/command'
-import { becomeUser, type Login } from '@/lib/commands/remote-shell'
+import { announceGroup, becomeUser, type Login } from '@/lib/commands/remote-shell'
 import { bridgeExitCodes, buildSocketBridge, type SocketTarget } from '@/lib/commands/socket-bridge'
 import { AppError } from '@/lib/errors'
+import { Announcement } from '@/lib/io/ssh/announcement'
 import { type Connection, openFailureReason, openFailureReasons } from '@/lib/io/ssh/connection'
-import { rootRefused } from '@/lib/io/ssh/run'
+import { notStarted, rootRefused } from '@/lib/io/ssh/run'
 import type { DatabaseStream, DatabaseTarget } from '@/lib/ports/host-door'
 
 type Host = { readonly label: string; readonly login: Login }
@@ -42,18 +43,38 @@ async function bridge(
   place: SocketTarget,
   target: DatabaseTarget,
 ): Promise<DatabaseStream> {
-  const program = `sh -c ${quote(buildSocketBridge(place))}`
-  const text = becomeUser(program, as, host.login, target.osUser)
+  const mark = `understudy-${randomBytes(8).toString('hex')}`
+  const text = becomeUser(announceGroup(buildSocketBridge(place), mark), as, host.login, target.osUser)
   if (text === null) throw rootRefused(host, 'an unprivileged login user')
   const channel = await connection.exec(text)
   const exitCode = untilExit(channel)
-  return {
-    stream: channel,
-    whyEnded: async () => {
-      const code = await exitCode
-      return connection.closedBecause ?? toBridgeError(host, target, code)
-    },
+  const whyEnded = async () => {
+    const code = await exitCode
+    return connection.closedBecause ?? toBridgeError(host, target, code)
   }
+  if (await isAnnounced(channel, mark, exitCode)) return { stream: channel, whyEnded }
+  throw connection.closedBecause ?? notStarted(host, as, (await exitCode) ?? -1, '', target.osUser)
+}
+
+/** Reads up to the bridge's announcement and leaves the rest in the stream; false when the bridge never began. */
+function isAnnounced(channel: ClientChannel, mark: string, ended: Promise<unknown>): Promise<boolean> {
+  const announcement = new Announcement(mark)
+  return new Promise((resolve) => {
+    const onReadable = () => {
+      let chunk: Buffer | null = channel.read()
+      while (chunk !== null) {
+        const rest = announcement.push(chunk)
+        if (announcement.group !== null) {
+          channel.off('readable', onReadable)
+          if (rest.length > 0) channel.unshift(rest)
+          return resolve(true)
+        }
+        chunk = channel.read()
+      }
+    }
+    channel.on('readable', onReadable)
+    ended.then(() => resolve(false))
+  })
 }
 
 function untilExit(channel: ClientChannel): Promise<number | null> {
@@ -85,16 +106,14 @@ function toBridgeError(host: Host, target: DatabaseTarget, exitCode: number | nu
         fix: 'Install one of them: PostgreSQL is reached through it.',
       })
     default:
-      return host.login.privilege === 'sudo'
-        ? rootRefused(host, `the bridge to PostgreSQL ended with ${exitCode}`)
-        : new AppError(
-            'HOST_COMMAND_FAILED',
-            `PostgreSQL on ${host.label} could not be reached as ${target.osUser}.`,
-            {
-              fix: `Check that the OS user ${target.osUser} exists there and owns the database.`,
-              detail: `the bridge to PostgreSQL ended with ${exitCode}`,
-            },
-          )
+      return new AppError(
+        'HOST_COMMAND_FAILED',
+        `PostgreSQL on ${host.label} could not be reached as ${target.osUser}.`,
+        {
+          fix: `Check that the OS user ${target.osUser} exists there and owns the database.`,
+          detail: `the bridge to PostgreSQL ended with ${exitCode}`,
+        },
+      )
   }
 }
 

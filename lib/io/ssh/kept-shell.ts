@@ -102,7 +102,8 @@ export class KeptShell {
       const stop = listen(shell, mark, (answer) => {
         stop()
         if (!answer) return reject(notStarted(this.#host, this.#as, shell.exitCode ?? -1, shell.stderr))
-        shell.group = Number(answer.stdout.toString())
+        // Whatever start-up files printed stands before the last line.
+        shell.group = Number(answer.stdout.toString().split('\n').at(-1))
         resolve(shell)
       })
       channel.write(frameQuestion('read -r _ _ _ _ group _ </proc/$$/stat; echo "$group"', mark))

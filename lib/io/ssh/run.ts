@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import type { Command } from '@/lib/commands/command'
-import { announceGroup, becomeUser, endGroupText, type Login } from '@/lib/commands/remote-shell'
+import {
+  announceGroup,
+  becomeUser,
+  defaultDatabaseOwner,
+  endGroupText,
+  type Login,
+} from '@/lib/commands/remote-shell'
 import { AppError } from '@/lib/errors'
+import { Announcement } from '@/lib/io/ssh/announcement'
 import type { Connection } from '@/lib/io/ssh/connection'
 import { LineSplitter } from '@/lib/io/ssh/line-splitter'
 import type { RunOptions } from '@/lib/ports/host-door'
@@ -35,18 +43,30 @@ export function rootRefused(host: Host, detail: string): AppError {
       })
 }
 
-/** The program never started, although the command was sent: sudo refused it, or the login shell doesn't run commands. */
-export function notStarted(host: Host, as: Command['as'], exitCode: number, stderr: string): AppError {
+/** The program never started, although the command was sent: sudo refused it, or the user or its shell can't be had. */
+export function notStarted(
+  host: Host,
+  as: Command['as'],
+  exitCode: number,
+  stderr: string,
+  databaseOwner = defaultDatabaseOwner,
+): AppError {
   const detail = `exit code ${exitCode} before the command began: ${stderr.slice(-500)}`
-  if (as !== 'login' && host.login.privilege === 'sudo') return rootRefused(host, detail)
-  return new AppError(
-    'HOST_COMMAND_FAILED',
-    `${host.label} does not run commands for the user ${host.login.user}.`,
-    {
-      fix: 'Check the user’s login shell, a forced command in authorized_keys, and (for root) that setpriv from util-linux is installed.',
-      detail,
-    },
-  )
+  const { privilege, user } = host.login
+  if (as !== 'login' && privilege === 'sudo') return rootRefused(host, detail)
+  return as === 'database-owner' && privilege === 'root'
+    ? new AppError(
+        'HOST_COMMAND_FAILED',
+        `${host.label} can’t run commands as the OS user ${databaseOwner}.`,
+        {
+          fix: `Check that ${databaseOwner} exists there and that setpriv (util-linux) is installed.`,
+          detail,
+        },
+      )
+    : new AppError('HOST_COMMAND_FAILED', `${host.label} does not run commands for the user ${user}.`, {
+        fix: 'Check the user’s login shell, and authorized_keys for a forced command.',
+        detail,
+      })
 }
 
 /**
@@ -103,62 +123,30 @@ type Collected = {
   group: number | null
 }
 
-/** Gathers both streams; takes the line that announces the group out of standard error. */
+/** Gathers both streams from the announcement on: what stands before it is the login shell's own noise. */
 function collect(channel: ClientChannel, mark: string, onLine: RunOptions['onLine']): Collected {
   const collected: Collected = { stdout: [], stderr: [], bytes: 0, group: null }
-  const keep = (list: Buffer[], chunk: Buffer) => {
-    collected.bytes += chunk.length
-    if (collected.bytes <= outputBytesMax) list.push(chunk)
+  const gather = (stream: Readable, list: Buffer[]) => {
+    const lines = new LineSplitter(onLine ?? (() => undefined))
+    const announcement = new Announcement(mark)
+    stream.on('data', (chunk: Buffer) => {
+      const rest = announcement.push(chunk)
+      collected.group ??= announcement.group
+      collected.bytes += rest.length
+      if (rest.length === 0 || collected.bytes > outputBytesMax) return
+      list.push(rest)
+      lines.push(rest)
+    })
+    return () => {
+      if (announcement.group === null) list.push(announcement.held)
+      lines.flush()
+    }
   }
-  const outLines = new LineSplitter(onLine ?? (() => undefined))
-  const errLines = new LineSplitter(onLine ?? (() => undefined))
-  const announcement = new Announcement(mark, (group) => {
-    collected.group = group
-  })
-  channel.on('data', (chunk: Buffer) => {
-    keep(collected.stdout, chunk)
-    outLines.push(chunk)
-  })
-  channel.stderr.on('data', (chunk: Buffer) => {
-    const rest = announcement.push(chunk)
-    if (rest.length === 0) return
-    keep(collected.stderr, rest)
-    errLines.push(rest)
-  })
+  const flushes = [gather(channel, collected.stdout), gather(channel.stderr, collected.stderr)]
   channel.on('close', () => {
-    const rest = announcement.flush()
-    if (rest.length > 0) keep(collected.stderr, rest)
-    errLines.push(rest)
-    outLines.flush()
-    errLines.flush()
+    for (const flush of flushes) flush()
   })
   return collected
-}
-
-/** Finds `<mark> <group>\n` in a stream and passes everything else on. */
-export class Announcement {
-  #held = Buffer.alloc(0)
-  #isFound = false
-
-  constructor(
-    readonly mark: string,
-    readonly onFound: (group: number) => void,
-  ) {}
-
-  push(chunk: Buffer): Buffer {
-    if (this.#isFound) return chunk
-    this.#held = Buffer.concat([this.#held, chunk])
-    const start = this.#held.indexOf(`${this.mark} `)
-    const end = start < 0 ? -1 : this.#held.indexOf('\n', start)
-    if (end < 0) return Buffer.alloc(0)
-    this.#isFound = true
-    this.onFound(Number(this.#held.subarray(start + this.mark.length + 1, end).toString()))
-    return Buffer.concat([this.#held.subarray(0, start), this.#held.subarray(end + 1)])
-  }
-
-  flush(): Buffer {
-    return this.#isFound ? Buffer.alloc(0) : this.#held
-  }
 }
 
 function exitCodeOf(code: number | null | undefined, signal: string | undefined): number | null {
