@@ -68,7 +68,7 @@ test('a full disk is told apart', () => {
   writeFileSync(join(bin, 'df'), `#!/bin/sh\necho head; echo '${full} 100 100 0 100% /'\n`, { mode: 0o755 })
   const ran = spawnSync('/bin/sh', ['-c', command.text], {
     input: command.stdin ?? '',
-    env: { PATH: `${bin}:${process.env.PATH}` },
+    env: { PATH: `${bin}:${process.env.PATH}`, NODE_ENV: 'test' },
   })
   expect(ran.status).toBe(fileExitCodes.diskFull)
 })

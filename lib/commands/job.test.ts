@@ -24,7 +24,7 @@ function onHost(command: Command | null) {
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command.text], {
     input: command.stdin ?? '',
     encoding: 'utf8',
-    env: { HOME: home, PATH: process.env.PATH },
+    env: { HOME: home, PATH: process.env.PATH, NODE_ENV: 'test' },
   })
   return { status, stdout, stderr }
 }

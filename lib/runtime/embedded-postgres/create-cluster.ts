@@ -86,7 +86,7 @@ function run(
   const child = spawn(program, args, {
     ...(user && { uid: user.uid, gid: user.gid }),
     cwd: '/',
-    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
+    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
     stdio: ['pipe', 'ignore', 'pipe'],
     timeout: createTimeoutMs,
     killSignal: 'SIGKILL',

@@ -168,7 +168,7 @@ async function launch({ program, home, socketDirectory, user, options }: Launch)
       {
         ...(user && { uid: user.uid, gid: user.gid }),
         cwd: '/',
-        env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
+        env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
         stdio: ['ignore', startLog.fd, startLog.fd],
         detached: true,
       },

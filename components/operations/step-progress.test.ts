@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { stepAttempts, stepOutput, stepProgress } from '@/components/operations/step-progress'
+import type { OperationEvent, RecordedEvent } from '@/lib/domain/operation'
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
+const recorded = (...events: readonly OperationEvent[]): readonly RecordedEvent[] =>
+  events.map((event, seq) => ({ seq, at: at(seq), event }))
+const progressed = (
+  second: number,
+  doneBytes: number,
+  label = 'base backup',
+  totalBytes: number | null = 2e9,
+) =>
+  ({
+    type: 'step.progressed',
+    stepId: 'copy',
+    progress: { label, doneBytes, totalBytes, at: at(second) },
+  }) as const
+const started = { type: 'step.started', stepId: 'copy', attempt: 1 } as const
+
+test('bytes, share, rate and time left stand in one line', () => {
+  expect(stepProgress('copy', recorded(started, progressed(0, 0), progressed(10, 1e9)))).toEqual([
+    { label: 'base backup', percent: 50, text: '1 GB of 2 GB (50 %), 100 MB/s, 10 s left' },
+  ])
+})
+
+test('copies that run beside each other keep their own lines and rates', () => {
+  const events = recorded(
+    started,
+    progressed(0, 0, 'vault', 1e6),
+    progressed(0, 0, 'etc', 1e3),
+    progressed(1, 5e5, 'vault', 1e6),
+    progressed(1, 1e3, 'etc', 1e3),
+  )
+  expect(stepProgress('copy', events).map((line) => line.text)).toEqual([
+    '500 kB of 1 MB (50 %), 500 kB/s, 1 s left',
+    '1 kB of 1 kB (100 %)',
+  ])
+})
+
+test('a new attempt forgets the progress of the one before, and other steps do not count', () => {
+  expect(stepProgress('copy', recorded(started, progressed(1, 1e9), started))).toEqual([])
+  expect(stepProgress('other', recorded(started, progressed(1, 1e9)))).toEqual([])
+})
+
+test('without a total there is a size and a rate, and no share', () => {
+  const events = recorded(started, progressed(0, 0, 'wal', null), progressed(2, 2e6, 'wal', null))
+  expect(stepProgress('copy', events)).toEqual([{ label: 'wal', percent: null, text: '2 MB, 1 MB/s' }])
+})
+
+test('output is the step’s own and bounded; attempts are counted', () => {
+  const output = (line: string, stepId = 'copy') => ({ type: 'step.output', stepId, line }) as const
+  const events = recorded(started, output('a'), output('x', 'other'), started, output('b'), output('c'))
+  expect(stepOutput('copy', events)).toEqual(['a', 'b', 'c'])
+  expect(stepOutput('copy', events, 2)).toEqual(['b', 'c'])
+  expect(stepAttempts('copy', events)).toBe(2)
+})

@@ -1,0 +1,60 @@
+import { formatBytes } from '@/lib/domain/format-bytes'
+import { formatDuration } from '@/lib/domain/format-duration'
+import { formatPercent, toPercent } from '@/lib/domain/format-percent'
+import type { Progress, RecordedEvent } from '@/lib/domain/operation'
+import { progressRate } from '@/lib/domain/progress-rate'
+
+/** One thing that a step is copying. */
+export type ProgressLine = {
+  readonly label: string
+  /** 0 to 100, truncated; null while the total is not known. */
+  readonly percent: number | null
+  /** `1.2 GB of 2 GB (60 %), 110 MB/s, 7 s left`. */
+  readonly text: string
+}
+
+/** A step's progress since its last start, one line for each label in the order in which they appeared. */
+export function stepProgress(stepId: string, events: readonly RecordedEvent[]): readonly ProgressLine[] {
+  const byLabel = new Map<string, Progress[]>()
+  for (const { event } of events) {
+    if (!('stepId' in event) || event.stepId !== stepId) continue
+    if (event.type === 'step.started') byLabel.clear()
+    if (event.type !== 'step.progressed') continue
+    const known = byLabel.get(event.progress.label)
+    if (known) known.push(event.progress)
+    else byLabel.set(event.progress.label, [event.progress])
+  }
+  return [...byLabel].map(([label, samples]) => describe(label, samples))
+}
+
+function describe(label: string, samples: readonly Progress[]): ProgressLine {
+  const last = samples.at(-1)
+  const doneBytes = last?.doneBytes ?? 0
+  const totalBytes = last?.totalBytes ?? null
+  const { bytesPerSecond, secondsLeft } = progressRate(samples)
+  const isDone = totalBytes !== null && doneBytes >= totalBytes
+  const parts = [
+    totalBytes === null
+      ? formatBytes(doneBytes)
+      : `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} (${formatPercent(doneBytes, totalBytes)})`,
+    bytesPerSecond === null || isDone ? '' : `${formatBytes(bytesPerSecond)}/s`,
+    secondsLeft === null || isDone ? '' : `${formatDuration(secondsLeft)} left`,
+  ]
+  return {
+    label,
+    percent: totalBytes === null ? null : toPercent(doneBytes, totalBytes),
+    text: parts.filter(Boolean).join(', '),
+  }
+}
+
+/** The output of a step, all attempts; the oldest lines are left out beyond `limit`. */
+export function stepOutput(stepId: string, events: readonly RecordedEvent[], limit = 500): readonly string[] {
+  return events
+    .flatMap(({ event }) => (event.type === 'step.output' && event.stepId === stepId ? [event.line] : []))
+    .slice(-limit)
+}
+
+/** How many times the step was begun. */
+export function stepAttempts(stepId: string, events: readonly RecordedEvent[]): number {
+  return events.filter(({ event }) => event.type === 'step.started' && event.stepId === stepId).length
+}

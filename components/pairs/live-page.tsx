@@ -1,0 +1,69 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { parseAsBoolean, useQueryState } from 'nuqs'
+import { useEffect, useState } from 'react'
+import { toProblem } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { LivePageSkeleton } from '@/components/pairs/live-page-skeleton'
+import { PairHeader } from '@/components/pairs/pair-header'
+import { ProblemPage } from '@/components/session/problem-page'
+import { AgesShownProvider, AgeTip } from '@/components/status/aged'
+import { Directories } from '@/components/status/directories'
+import { EventsList } from '@/components/status/events-list'
+import { addToFlow, type Flow } from '@/components/status/flow'
+import { PairPicture } from '@/components/status/pair-picture'
+import { stateDisplay } from '@/components/status/state-display'
+import { Tiles } from '@/components/status/tiles'
+import { VerdictCard } from '@/components/status/verdict-card'
+import type { PairView } from '@/lib/domain/views'
+
+/** The live page of a pair. */
+export function LivePage({ slug }: { slug: string }) {
+  const { data, error, refetch } = useQuery(queries.pair(slug))
+  if (data) return <Loaded view={data} />
+  if (error) return <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} />
+  return <LivePageSkeleton />
+}
+
+/** The last observations, gathered as views come. */
+function useFlow(view: PairView): Flow {
+  const [flow, setFlow] = useState<Flow>([])
+  const next = view.observation ? addToFlow(flow, view.observation) : flow
+  if (next !== flow) setFlow(next)
+  return next
+}
+
+function Loaded({ view }: { view: PairView }) {
+  const flow = useFlow(view)
+  const [agesShown, setAgesShown] = useQueryState('ages', parseAsBoolean.withDefault(false))
+  const { title } = stateDisplay(view.verdict?.state ?? null)
+  useEffect(() => {
+    document.title = `${title} · ${view.pair.slug} · Understudy`
+  }, [title, view.pair.slug])
+  return (
+    <AgesShownProvider value={agesShown}>
+      <div className="grid gap-3">
+        <PairHeader view={view} agesShown={agesShown} onAgesShown={(shown) => setAgesShown(shown || null)} />
+        <StateSpoken view={view} />
+        <VerdictCard view={view} />
+        <PairPicture view={view} flow={flow} />
+        <Tiles view={view} />
+        <div className="grid items-start gap-3 min-[1400px]:grid-cols-[1fr_340px]">
+          <Directories view={view} />
+          <EventsList view={view} />
+        </div>
+      </div>
+      <AgeTip />
+    </AgesShownProvider>
+  )
+}
+
+/** Said aloud only when the state itself changes, not with every figure. */
+function StateSpoken({ view }: { view: PairView }) {
+  const { title } = stateDisplay(view.verdict?.state ?? null)
+  return (
+    <p role="status" className="sr-only">
+      {view.pair.slug}: {title}
+    </p>
+  )
+}

@@ -1,0 +1,165 @@
+'use client'
+import cronstrue from 'cronstrue'
+import { CircleCheck, CircleHelp, RefreshCw, TriangleAlert } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Aged } from '@/components/status/aged'
+import { Ago } from '@/components/status/ago'
+import { type DirectoryState, directoryStates } from '@/components/status/directory-state'
+import { Card, CardHead } from '@/components/ui/card'
+import { cn } from '@/components/ui/cn'
+import { toneText } from '@/components/ui/pill'
+import { Table, Td, Th, Tr } from '@/components/ui/table'
+import { formatBytes } from '@/lib/domain/format-bytes'
+import { formatDuration } from '@/lib/domain/format-duration'
+import type { PairView } from '@/lib/domain/views'
+import { routes } from '@/lib/routes'
+
+/** Every synced directory: a table where there is room, a list of the same facts where there is not. */
+export function Directories({ view }: { view: PairView }) {
+  const states = directoryStates(view.pair, view.observation)
+  if (!view.pair.scope.files || states.length === 0) return null
+  const slug = view.pair.slug
+  return (
+    <Card aria-labelledby="directories-heading" className="min-w-0">
+      <CardHead id="directories-heading" title="Directories">
+        {states.length} pulled by cron on {view.hosts.standby.name}
+      </CardHead>
+      <Table className="max-md:hidden" aria-labelledby="directories-heading">
+        <thead>
+          <tr>
+            <Th className="pl-4">Directory</Th>
+            <Th className="max-lg:hidden">Schedule</Th>
+            <Th className="text-right">Last good sync</Th>
+            <Th className="text-right">Took</Th>
+            <Th className="text-right">Files</Th>
+            <Th className="text-right">Size</Th>
+            <Th className="text-right">Failures</Th>
+            <Th>State</Th>
+            <Th className="pr-4 text-right">Log</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {states.map((state) => (
+            <DirectoryRow key={state.setting.id} state={state} slug={slug} />
+          ))}
+        </tbody>
+      </Table>
+      <ul className="md:hidden">
+        {states.map((state) => (
+          <DirectoryItem key={state.setting.id} state={state} slug={slug} />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+/** The facts of one directory in words, for table and list alike. */
+function cellsOf(state: DirectoryState) {
+  const { lastGood, at } = state
+  const tookSeconds = lastGood && (Date.parse(lastGood.endedAt) - Date.parse(lastGood.startedAt)) / 1000
+  const aged = (text: ReactNode) => <Aged at={at}>{text}</Aged>
+  return {
+    took: tookSeconds === null ? '–' : aged(formatDuration(tookSeconds)),
+    files: lastGood === null ? '–' : aged(lastGood.files.toLocaleString('en')),
+    size: lastGood === null ? '–' : aged(formatBytes(lastGood.bytes)),
+    failures: state.facts === null ? '–' : aged(state.failures),
+  }
+}
+
+const describeSchedule = (schedule: string) =>
+  cronstrue
+    .toString(schedule, { throwExceptionOnParseError: false, verbose: false, use24HourTimeFormat: true })
+    .toLowerCase()
+    .replace('minutes', 'min')
+
+function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) {
+  const { setting, tone } = state
+  const cells = cellsOf(state)
+  return (
+    <Tr>
+      <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-normal">
+        <span className="font-[570]">{setting.title}</span>
+        <span className="block font-mono text-ink3 text-xs [overflow-wrap:anywhere]">{setting.path}</span>
+      </th>
+      <Td className="whitespace-nowrap text-ink2 max-lg:hidden">
+        <span title={setting.schedule}>{describeSchedule(setting.schedule)}</span>
+      </Td>
+      <Td className={cn('whitespace-nowrap text-right', tone === 'warn' && 'font-semibold text-warn')}>
+        <Ago at={state.lastGoodAt} never={tone === 'unknown' ? '–' : 'never'} bare />
+      </Td>
+      <Td className="whitespace-nowrap text-right">{cells.took}</Td>
+      <Td className="whitespace-nowrap text-right">{cells.files}</Td>
+      <Td className="whitespace-nowrap text-right">{cells.size}</Td>
+      <Td className={cn('text-right', state.failures > 0 && 'font-semibold text-warn')}>{cells.failures}</Td>
+      <Td>
+        <StateWord state={state} />
+      </Td>
+      <Td className="pr-4 text-right">
+        <LogLink state={state} slug={slug} />
+      </Td>
+    </Tr>
+  )
+}
+
+function DirectoryItem({ state, slug }: { state: DirectoryState; slug: string }) {
+  const { setting } = state
+  const cells = cellsOf(state)
+  const facts: readonly [string, ReactNode][] = [
+    ['Last good sync', <Ago key="ago" at={state.lastGoodAt} never="never" />],
+    ['Took', cells.took],
+    ['Files', cells.files],
+    ['Size', cells.size],
+    ['Failures', cells.failures],
+    ['Schedule', describeSchedule(setting.schedule)],
+  ]
+  return (
+    <li className="border-line border-b px-4 py-3 text-sm last:border-b-0">
+      <div className="flex items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h3 className="font-[570]">{setting.title}</h3>
+          <p className="font-mono text-ink3 text-xs [overflow-wrap:anywhere]">{setting.path}</p>
+        </div>
+        <StateWord state={state} />
+      </div>
+      <dl className="mt-2 grid grid-cols-1 gap-x-6 gap-y-1 min-[26rem]:grid-cols-2">
+        {facts.map(([label, value]) => (
+          <div key={label} className="flex justify-between gap-2">
+            <dt className="whitespace-nowrap text-ink3">{label}</dt>
+            <dd className="text-right">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="mt-2">
+        <LogLink state={state} slug={slug} />
+      </div>
+    </li>
+  )
+}
+
+const icons = { ok: CircleCheck, busy: RefreshCw, warn: TriangleAlert, unknown: CircleHelp } as const
+
+function StateWord({ state: { word, detail, tone } }: { state: DirectoryState }) {
+  const Icon = tone === 'ok' || tone === 'busy' || tone === 'warn' ? icons[tone] : icons.unknown
+  return (
+    <span className={cn('inline-flex shrink-0 items-start gap-1.5 font-[550]', toneText[tone])}>
+      <Icon className="mt-[3px] size-3.5 shrink-0" aria-hidden="true" strokeWidth={2.2} />
+      <span>
+        {word}
+        {detail ? <span className="block font-normal text-xs">{detail}</span> : null}
+      </span>
+    </span>
+  )
+}
+
+function LogLink({ state: { setting }, slug }: { state: DirectoryState; slug: string }) {
+  return (
+    <Link
+      href={routes.logs(slug, setting.id)}
+      className="whitespace-nowrap font-mono text-accent text-xs underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+      aria-label={`Log of ${setting.title}, ${setting.log}`}
+    >
+      {setting.log}
+    </Link>
+  )
+}

@@ -1,0 +1,69 @@
+import type { Tone } from '@/components/ui/pill'
+import { isStale } from '@/lib/domain/directory-freshness'
+import type { DirectoryFacts, DirectoryRun, Instant, Observation } from '@/lib/domain/observation'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
+
+/** One synced directory as the page shows it. */
+export type DirectoryState = {
+  readonly setting: DirectorySetting
+  /** Null while its facts are not seen. */
+  readonly facts: DirectoryFacts | null
+  /** Start of the last good run by the dashboard's clock; null when there was none, or it is not known. */
+  readonly lastGoodAt: Instant | null
+  readonly lastGood: DirectoryRun | null
+  readonly failures: number
+  readonly word: string
+  readonly detail: string
+  readonly tone: Tone
+  /** When the facts were read. */
+  readonly at: Instant | null
+}
+
+/** The pair's directories in the order of its settings, as the standby, which pulls them, tells. */
+export function directoryStates(pair: Pair, observation: Observation | null): readonly DirectoryState[] {
+  const machine = observation?.hosts.standby.machine
+  return pair.settings.directories.map((setting) => {
+    if (!machine?.seen) return unseen(setting)
+    const facts = machine.value.directories.find((each) => each.id === setting.id) ?? null
+    const lastGood = facts?.lastGoodRun ?? null
+    return {
+      setting,
+      facts,
+      lastGood,
+      lastGoodAt: lastGood && toDashboardClock(lastGood.startedAt, machine.value.clockOffsetMs),
+      failures: facts?.failuresSinceGood ?? 0,
+      at: machine.at,
+      ...describe(setting, facts, {
+        nowMs: Date.parse(observation?.at ?? machine.at) + machine.value.clockOffsetMs,
+        timeZone: machine.value.timeZone,
+      }),
+    }
+  })
+}
+
+function unseen(setting: DirectorySetting): DirectoryState {
+  const nothing = { facts: null, lastGood: null, lastGoodAt: null, failures: 0, at: null }
+  return { setting, ...nothing, word: 'unknown', detail: 'the standby is not seen', tone: 'unknown' }
+}
+
+function describe(
+  setting: DirectorySetting,
+  facts: DirectoryFacts | null,
+  host: { nowMs: number; timeZone: string },
+): Pick<DirectoryState, 'word' | 'detail' | 'tone'> {
+  if (!facts) return { word: 'unknown', detail: 'nothing recorded on the standby', tone: 'unknown' }
+  if (facts.failuresSinceGood > 0) {
+    const times = facts.failuresSinceGood === 1 ? '1 run' : `${facts.failuresSinceGood} runs`
+    const exit = facts.lastRun ? `, exit ${facts.lastRun.exitCode}` : ''
+    return { word: 'failing', detail: `${times} failed${exit}`, tone: 'warn' }
+  }
+  if (isStale(setting, facts, host)) return { word: 'stale', detail: 'no run in time', tone: 'warn' }
+  if (facts.isRunning) return { word: 'syncing', detail: '', tone: 'busy' }
+  if (!facts.lastGoodRun) return { word: 'never synced', detail: '', tone: 'warn' }
+  return { word: 'good', detail: '', tone: 'ok' }
+}
+
+/** An instant by a host's clock, by the dashboard's. `offsetMs`: host minus dashboard. */
+export function toDashboardClock(instant: Instant, offsetMs: number): Instant {
+  return new Date(Date.parse(instant) - offsetMs).toISOString()
+}

@@ -1,0 +1,132 @@
+import { formatBytes } from '@/lib/domain/format-bytes'
+import type { Host } from '@/lib/domain/host'
+import type {
+  HostObservation,
+  Instant,
+  MachineFacts,
+  Observation,
+  Seen,
+  ServerFacts,
+} from '@/lib/domain/observation'
+
+/** One line of a host's card. `value` null: not known now. */
+export type HostFact = {
+  readonly label: string
+  readonly value: string | null
+  readonly at: Instant | null
+  readonly mono?: true
+  /** Not as it should be. */
+  readonly isOdd?: true
+}
+
+type Line<T> = (label: string, value: (facts: T) => string | null, more?: Partial<HostFact>) => HostFact
+
+const lineOf =
+  <T>(seen: Seen<T> | undefined): Line<T> =>
+  (label, value, more) => ({
+    label,
+    value: seen?.seen ? value(seen.value) : null,
+    at: seen?.seen ? seen.at : null,
+    ...more,
+  })
+
+const syncConfigured = ({ syncScheduled }: MachineFacts) => (syncScheduled ? 'configured' : 'not configured')
+
+/** The seed's first line: what PostgreSQL on this host looks like. */
+export function looksLike(host: HostObservation | undefined): string | null {
+  if (!host) return null
+  if (host.server.seen) return host.server.value.inRecovery ? 'Standby' : 'Primary'
+  return host.server.why.code === 'POSTGRES_DOWN' ? 'PostgreSQL is stopped' : null
+}
+
+/** What the card of the host that is expected to be primary says, in the seed's words where it has them. */
+export function primaryFacts(
+  observation: Observation | null,
+  standby: Host,
+  walBytesPerSecond: number | null,
+): readonly HostFact[] {
+  const host = observation?.hosts.primary
+  const server = lineOf<ServerFacts>(host?.server)
+  const machine = lineOf<MachineFacts>(host?.machine)
+  const seen = host?.server.seen ? host.server.value : null
+  const sender = seen?.senders.find((each) => each.clientAddress === standby.address)
+  return [
+    server('PostgreSQL', ({ version, inRecovery }) =>
+      inRecovery ? `${version}, in recovery` : `${version}, accepting writes`,
+    ),
+    server('Timeline, LSN', ({ timeline, currentLsn }) => `${timeline} · ${currentLsn ?? 'none'}`, {
+      mono: true,
+    }),
+    server('WAL written', () => (walBytesPerSecond === null ? null : `${formatBytes(walBytesPerSecond)}/s`)),
+    server('Standby set to', () => `${standby.address}/${standby.address.includes(':') ? 128 : 32}`, {
+      mono: true,
+    }),
+    server('Streaming', () => (sender ? sender.state : 'not streaming'), sender ? {} : { isOdd: true }),
+    ...walFacts(server),
+    // The standby pulls: whether the primary's files are synced is seen there.
+    lineOf<MachineFacts>(observation?.hosts.standby.machine)('Vault sync', syncConfigured),
+    ...machineFacts(machine),
+  ]
+}
+
+/** What the card of the host that is expected to be standby says. */
+export function standbyFacts(
+  host: HostObservation | undefined,
+  lastUpdated: string | null,
+): readonly HostFact[] {
+  const server = lineOf<ServerFacts>(host?.server)
+  const machine = lineOf<MachineFacts>(host?.machine)
+  const receiver = host?.server.seen ? host.server.value.receiver : null
+  return [
+    server('PostgreSQL', ({ version, inRecovery }) =>
+      inRecovery ? `${version}, in recovery` : `${version}, accepting writes`,
+    ),
+    server(
+      'Timeline, LSN',
+      ({ timeline, replayedLsn, currentLsn }) => `${timeline} · ${replayedLsn ?? currentLsn ?? 'none'}`,
+      { mono: true },
+    ),
+    server('DB last updated', () => lastUpdated),
+    server(
+      'Receiving from',
+      () => receiver?.senderHost ?? 'nowhere',
+      receiver ? { mono: true } : { isOdd: true },
+    ),
+    server('Replay', ({ replayPaused, inRecovery }) =>
+      inRecovery ? (replayPaused ? 'paused' : 'running') : 'not in recovery',
+    ),
+    ...walFacts(server),
+    machine('rsync', syncConfigured),
+    ...machineFacts(machine),
+  ]
+}
+
+function walFacts(server: Line<ServerFacts>): readonly HostFact[] {
+  return [
+    server('WAL segments in use', ({ walSegmentsInUse }) => String(walSegmentsInUse)),
+    server('WAL segments configured', ({ walSegmentsConfigured }) => String(walSegmentsConfigured)),
+  ]
+}
+
+function machineFacts(machine: Line<MachineFacts>): readonly HostFact[] {
+  return [
+    machine('Application', ({ applicationVersion, applicationActive }) => {
+      const state = applicationActive === null ? '' : applicationActive ? 'running' : 'stopped'
+      return [applicationVersion, state].filter(Boolean).join(', ') || null
+    }),
+    machine('Disk free', ({ dataDiskFreeBytes, dataDiskTotalBytes }) =>
+      dataDiskFreeBytes === null || dataDiskTotalBytes === null
+        ? null
+        : `${formatBytes(dataDiskFreeBytes)} of ${formatBytes(dataDiskTotalBytes)}`,
+    ),
+    machine('Clock', ({ clockOffsetMs, clockErrorMs }) => formatOffset(clockOffsetMs, clockErrorMs)),
+  ]
+}
+
+/** Difference of a host's clock to the dashboard's: never more exact than it was measured. */
+export function formatOffset(offsetMs: number, errorMs: number): string {
+  const sign = offsetMs < 0 ? '−' : '+'
+  const size = Math.abs(offsetMs)
+  const text = size >= 10_000 ? `${Math.round(size / 1000)} s` : `${Math.round(size)} ms`
+  return size <= errorMs ? `in step, ±${Math.ceil(errorMs)} ms` : `${sign}${text}, ±${Math.ceil(errorMs)} ms`
+}

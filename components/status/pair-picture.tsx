@@ -1,0 +1,108 @@
+'use client'
+import { Aged } from '@/components/status/aged'
+import { Ago } from '@/components/status/ago'
+import { type DirectoryState, directoryStates } from '@/components/status/directory-state'
+import { type Flow, isWalMoving, walRate } from '@/components/status/flow'
+import { HostCard } from '@/components/status/host-card'
+import { primaryFacts, standbyFacts } from '@/components/status/host-facts'
+import { Lane } from '@/components/status/lane'
+import { lastUpdatedText } from '@/components/status/last-updated'
+import { distanceText, walLane } from '@/components/status/wal-lane'
+import { Card } from '@/components/ui/card'
+import type { PairView } from '@/lib/domain/views'
+
+/** The two hosts and what runs between them. */
+export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
+  const { observation, hosts } = view
+  return (
+    <Card aria-labelledby="picture-heading" className="p-3.5 sm:p-[18px]">
+      <h2 id="picture-heading" className="sr-only">
+        The two hosts and what runs between them
+      </h2>
+      <div className="grid items-stretch gap-4 lg:grid-cols-[minmax(300px,340px)_1fr_minmax(300px,340px)]">
+        <HostCard
+          side="primary"
+          host={hosts.primary}
+          observation={observation?.hosts.primary}
+          facts={primaryFacts(observation, hosts.standby, walRate(flow))}
+        />
+        <Lanes view={view} flow={flow} />
+        <HostCard
+          side="standby"
+          host={hosts.standby}
+          observation={observation?.hosts.standby}
+          facts={standbyFacts(observation?.hosts.standby, lastUpdatedText(observation))}
+        />
+      </div>
+    </Card>
+  )
+}
+
+function Lanes({ view, flow }: { view: PairView; flow: Flow }) {
+  const { scope } = view.pair
+  const wal = walLane(view, isWalMoving(flow))
+  const directories = directoryStates(view.pair, view.observation)
+  return (
+    <ul
+      aria-label={`Streams from ${view.hosts.primary.name} to ${view.hosts.standby.name}`}
+      className="grid content-center gap-4"
+    >
+      {scope.database ? (
+        <Lane title="WAL stream" tone={wal.tone} motion={wal.motion}>
+          <Aged at={wal.at}>{wal.text}</Aged>
+        </Lane>
+      ) : null}
+      {scope.files ? <DirectoryLanes directories={directories} isPaired={view.pair.isPaired} /> : null}
+      {view.verdict && scope.database ? <LagWords view={view} /> : null}
+    </ul>
+  )
+}
+
+/** For those who can't see the picture: the lanes' distances in one sentence. */
+function LagWords({ view }: { view: PairView }) {
+  const lag = view.verdict?.lag
+  if (!lag) return null
+  return (
+    <li className="sr-only">
+      Receive lag {distanceText(lag.receive)}, replay lag {distanceText(lag.replay)}.
+    </li>
+  )
+}
+
+const shownLanes = 4
+
+/** What needs eyes first, then what moves; the rest in one lane. */
+function DirectoryLanes(props: { directories: readonly DirectoryState[]; isPaired: boolean }) {
+  if (props.directories.length === 0) return null
+  const weight = (each: DirectoryState) => (each.tone === 'warn' ? 0 : each.tone === 'busy' ? 1 : 2)
+  const sorted = [...props.directories].sort((a, b) => weight(a) - weight(b))
+  const single = sorted.length <= shownLanes ? sorted : sorted.slice(0, shownLanes - 1)
+  const rest = sorted.slice(single.length)
+  return (
+    <>
+      {single.map((each) => (
+        <Lane key={each.setting.id} title={each.setting.title} {...lookOf(each, props.isPaired)}>
+          <Ago at={each.lastGoodAt} never={each.tone === 'unknown' ? 'unknown' : 'never synced'} />
+          {each.detail ? `, ${each.detail}` : ''}
+        </Lane>
+      ))}
+      {rest.length > 0 ? (
+        <Lane title={`${rest.length} more directories`} {...lookOf(rest[0] ?? sorted[0], props.isPaired)}>
+          oldest <Ago at={oldestOf(rest)} never="unknown" />
+        </Lane>
+      ) : null}
+    </>
+  )
+}
+
+function lookOf(state: DirectoryState | undefined, isPaired: boolean) {
+  if (!state || !isPaired || state.tone === 'unknown') return { tone: 'unknown', motion: 'broken' } as const
+  if (state.tone === 'warn') return { tone: 'warn', motion: 'broken' } as const
+  return { tone: 'ok', motion: state.facts?.isRunning ? 'moving' : 'idle' } as const
+}
+
+const oldestOf = (states: readonly DirectoryState[]) =>
+  states
+    .map((each) => each.lastGoodAt)
+    .filter((at) => at !== null)
+    .sort()[0] ?? null
