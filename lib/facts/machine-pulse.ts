@@ -1,7 +1,9 @@
 import { type Command, sh } from '@/lib/commands/command'
-import type { DirectoryFacts, MachineFacts } from '@/lib/domain/observation'
+import { readDirectoryRuns } from '@/lib/commands/sync-facts'
+import type { MachineFacts } from '@/lib/domain/observation'
+import { schedulePath } from '@/lib/domain/sync-names'
 import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
-import { parseDirectoryFacts, runsDirectory } from '@/lib/facts/directory-runs'
+import { parseDirectoryRuns } from '@/lib/facts/directory-runs'
 
 /** What changes from second to second. */
 export type MachinePulse = Pick<
@@ -48,21 +50,18 @@ elif read -r pid <"$lock" && process "$pid"; then
   esac
 else echo postgres absent; fi
 if read -r pid </run/crond.pid && process "$pid"; then case $name in '(cron)'|'(crond)') echo cron running ;; esac; fi
-[ -e ${`/etc/cron.d/understudy-${target.slug}`} ] && echo sync scheduled
-cd ${runsDirectory(target.slug)} || exit 0
-for id in ${target.directoryIds}; do
-  read -r x <"$id.last" && printf "%s\\n" "last:$id $x"
-  read -r x <"$id.good" && printf "%s\\n" "good:$id $x"
-  if read -r pid start <"$id.running" &&
-    read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ began _ <"/proc/$pid/stat" && [ "$began" = "$start" ]
-  then echo "running:$id"; fi
-done
+[ -e ${schedulePath(target.slug)} ] && echo sync scheduled
+echo 'directories:'
+${readDirectoryRuns(target.slug, target.directoryIds)}
 exit 0`
 }
 
-/** Throws AppError HOST_COMMAND_FAILED when the answer is not complete. */
-export function parseMachinePulse(stdout: string, directoryIds: readonly string[]): MachinePulse {
-  const answers = parseAnswerLines(stdout)
+const directoriesMark = '\ndirectories:\n'
+
+/** Throws AppError HOST_COMMAND_FAILED when the answer is not complete, or a record of a run can't be read. */
+export function parseMachinePulse(stdout: string): MachinePulse {
+  const mark = stdout.indexOf(directoriesMark)
+  const answers = parseAnswerLines(mark < 0 ? '' : stdout.slice(0, mark))
   return {
     hostname: requiredAnswer(answers, 'hostname'),
     machineId: requiredAnswer(answers, 'machine-id'),
@@ -71,14 +70,7 @@ export function parseMachinePulse(stdout: string, directoryIds: readonly string[
     postgresProcess: toProcess(requiredAnswer(answers, 'postgres')),
     cronRunning: answers.has('cron'),
     syncScheduled: answers.has('sync'),
-    directories: directoryIds.map(
-      (id): DirectoryFacts =>
-        parseDirectoryFacts(id, {
-          last: answers.get(`last:${id}`)?.[0],
-          good: answers.get(`good:${id}`)?.[0],
-          isRunning: answers.has(`running:${id}`),
-        }),
-    ),
+    directories: parseDirectoryRuns(stdout.slice(mark + directoriesMark.length)),
   }
 }
 
