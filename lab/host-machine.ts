@@ -157,6 +157,8 @@ export function pullPlug(record: RunRecord, host: HostRecord): void {
   while (alive().length > 0 && Date.now() < deadline)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   if (alive().length > 0) throw new LabError(`${host.name} can't be killed`)
+  // Connections that were open keep the host's network alive for a while; the next boot needs the cable's name.
+  runNow('ip', ['link', 'del', vethOf(record, host)])
   forgetNspawn(record, host)
 }
 

@@ -75,3 +75,7 @@ test('ending a group that is gone already does nothing', () => {
   const gone = spawnSync('setsid', ['true']).pid
   expect(spawnSync('/bin/sh', ['-c', endGroupText(gone, 100)]).status).toBe(0)
 })
+
+test('no number that means others is taken for a group', () => {
+  for (const group of [0, 1, -1, 1.5, Number.NaN]) expect(() => endGroupText(group, 100)).toThrow(RangeError)
+})

@@ -65,6 +65,9 @@ export function announceGroup(text: string, mark: string): string {
  * a shell variable that holds it. Never run it from inside the group.
  */
 export function endGroupText(group: number | '$pid', graceMs: number): string {
+  // 0 and 1 would be the caller's own group and everybody's.
+  if (typeof group === 'number' && !(Number.isSafeInteger(group) && group > 1))
+    throw new RangeError(`not a process group: ${group}`)
   const rounds = Math.max(0, Math.ceil(graceMs / 50))
   return [
     `kill -s TERM -- -${group} 2>/dev/null || exit 0`,

@@ -10,7 +10,7 @@ import { runCommand } from '@/lib/io/ssh/run'
 import type { AccessProbe, AccessTested, AccessToTest, HostKeySeen } from '@/lib/ports/host-door'
 
 /** A person waits for these: longer than a watcher's connect, shorter than patience. */
-const probeTimeoutMs = 8000
+const probeTimeoutMs = 5000
 
 /** Connects as far as the host's key and hangs up: the key exchange comes before any credential (RFC 4253, 7). */
 export function readHostKey(address: string, port: number): Promise<HostKeySeen> {

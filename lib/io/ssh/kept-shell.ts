@@ -103,7 +103,7 @@ export class KeptShell {
         stop()
         if (!answer) return reject(notStarted(this.#host, this.#as, shell.exitCode ?? -1, shell.stderr))
         // Whatever start-up files printed stands before the last line.
-        shell.group = Number(answer.stdout.toString().split('\n').at(-1))
+        shell.group = Number(answer.stdout.toString().trim().split('\n').at(-1))
         resolve(shell)
       })
       channel.write(frameQuestion('read -r _ _ _ _ group _ </proc/$$/stat; echo "$group"', mark))
