@@ -126,14 +126,14 @@ test('whatever the primary writes, seconds are right within one sampling interva
   )
 })
 
-test('a week of samples stays bounded, and its moments right within 5 % or two seconds', () => {
+test('a week of samples stays bounded, and its moments right within 5 % or two sampling intervals', () => {
   let history: LsnHistory = []
   const week = 7 * 24 * 3600
-  for (let second = 0; second <= week; second += 1)
+  for (let second = 0; second <= week; second += 30)
     history = addSample(history, toSample(start + second * 1000, lsn(second * 1000)))
   expect(history.length).toBeLessThanOrEqual(1024)
-  for (const ageSeconds of [1, 7, 90, 1200, 11_400, 86_400, 500_000]) {
+  for (const ageSeconds of [7, 90, 1200, 11_400, 86_400, 500_000]) {
     const seconds = lagAt(history, (week - ageSeconds) * 1000).replay.seconds ?? Number.NaN
-    expect(Math.abs(seconds - ageSeconds)).toBeLessThanOrEqual(Math.max(2, 0.05 * ageSeconds))
+    expect(Math.abs(seconds - ageSeconds)).toBeLessThanOrEqual(Math.max(60, 0.05 * ageSeconds))
   }
 })
