@@ -2,6 +2,7 @@ import type { OperationState, Plan } from '@/lib/domain/operation'
 import { requestNumberOf } from '@/lib/domain/operation-state'
 import { type OperationVerb, operationPermissions } from '@/lib/domain/operation-verbs'
 import { askOperation } from '@/lib/operations/ask-operation'
+import { bindSteps } from '@/lib/operations/engine/opened-operation'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { runOperation } from '@/lib/operations/engine/run-operation'
 import type { Step } from '@/lib/operations/engine/step'
@@ -40,8 +41,7 @@ export class EngineTrial<C> {
     try {
       return await runOperation({
         operation: this.operations.current(),
-        steps,
-        context: this.ground.context,
+        open: async () => bindSteps(steps, this.ground.context, async () => undefined),
         record: this.operations,
         durable: this.#journal.durable(controller.signal),
         requestNumber: requestNumberOf(this.operations.recorded),

@@ -25,6 +25,12 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+const brokenPath = (world: ToyWorld, id: string) => join(world.directory, `broken-${id}`)
+
+/** Makes a step fail until it is mended. */
+export const breakStep = (world: ToyWorld, id: string) => writeFile(brokenPath(world, id), '')
+export const mendStep = (world: ToyWorld, id: string) => rm(brokenPath(world, id))
+
 /** Waits, and rejects with the signal's reason as soon as it is aborted. */
 async function pause(ms: number, { signal }: StepIo): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
@@ -46,6 +52,7 @@ export function toyStep(planned: PlannedStep): Step<ToyWorld> {
       io.output(`Doing ${id}`)
       io.progress({ label: id, doneBytes: 0, totalBytes: 100 })
       await pause(world.pauseMs, io)
+      if (await exists(brokenPath(world, id))) throw new AppError('STEP_FAILED', `${id} is broken.`)
       if (await isThere(world)) return
       await tell(world, `effect ${id}`)
       await writeFile(effectPath(world, id), 'x', { flag: 'a' })

@@ -62,7 +62,13 @@ export function openStore(options: StoreOptions): OpenStore {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   }
-  const pool = new pg.Pool({ ...connection, max: poolMax, statement_timeout: 30_000 })
+  const pool = new pg.Pool({
+    ...connection,
+    max: poolMax,
+    statement_timeout: 30_000,
+    // A process that freezes within a transaction must not keep its rows from the others.
+    idle_in_transaction_session_timeout: 10_000,
+  })
   pool.on('error', onError)
   // A connection that is lost while it is in use tells its own listeners, and without one the process would end.
   pool.on('connect', (client) => client.on('error', onError))

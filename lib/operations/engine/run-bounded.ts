@@ -8,8 +8,8 @@ export type Bounds = {
   readonly graceMs: number
 }
 
-/** The grace where the process is leaving: it has 5 s in all. */
-const leavingGraceMs = 2_000
+/** The grace where the process is leaving: its launcher gives it 2.5 s in all. */
+const leavingGraceMs = 1_500
 
 /** The body was told to stop and did not within its grace: it may still be acting. `cause` is why it was told to. */
 export class GivenUp extends Error {}

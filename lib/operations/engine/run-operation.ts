@@ -17,6 +17,7 @@ import {
 import { isPointOfNoReturn, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
 import { AppError, hasCode } from '@/lib/errors'
 import { verifyStepsMatch } from '@/lib/operations/engine/match-steps'
+import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
 import { OperationWriter } from '@/lib/operations/engine/operation-writer'
 import type { Durable, OperationRecord } from '@/lib/operations/engine/ports'
 import { type StepRun, toStepError } from '@/lib/operations/engine/run-attempts'
@@ -25,10 +26,10 @@ import type { Step } from '@/lib/operations/engine/step'
 import { undoStep } from '@/lib/operations/engine/undo-step'
 import type { Clock } from '@/lib/time'
 
-export type OperationRun<C> = {
+export type OperationRun = {
   readonly operation: Pick<Operation, 'id' | 'plan'>
-  readonly steps: readonly Step<C>[]
-  readonly context: C
+  /** Its steps with what they act on; a failure to open them is the operation's failure. */
+  readonly open: () => Promise<OpenedOperation>
   readonly record: OperationRecord
   readonly durable: Durable
   /** Which request is served (`requestNumberOf`): one that a later request overtook does nothing. */
@@ -39,7 +40,8 @@ export type OperationRun<C> = {
   readonly onError: (error: unknown, stepId: string | null) => void
 }
 
-type Started<C> = OperationRun<C> & {
+type Started = OperationRun & {
+  readonly steps: readonly Step<null>[]
   readonly writer: OperationWriter
   /** The record as it was when this worker took the operation up. */
   readonly events: readonly RecordedEvent[]
@@ -56,13 +58,13 @@ function withoutCancel(signal: AbortSignal): AbortSignal {
   return controller.signal
 }
 
-function stepRun<C>(given: Started<C>, step: Step<C>, heedsCancel: boolean): StepRun<C> {
-  const { context, writer, graceMs, onError, durable } = given
+function stepRun(given: Started, step: Step<null>, heedsCancel: boolean): StepRun<null> {
+  const { writer, graceMs, onError, durable } = given
   const own = heedsCancel ? durable.signal : withoutCancel(durable.signal)
-  return { step, context, writer, graceMs, onError, signal: AbortSignal.any([own, writer.lost]) }
+  return { step, context: null, writer, graceMs, onError, signal: AbortSignal.any([own, writer.lost]) }
 }
 
-async function goForward<C>(given: Started<C>): Promise<OperationEvent> {
+async function goForward(given: Started): Promise<OperationEvent> {
   const { steps, durable, operation, events } = given
   const begun = stepsToUndo(events)
   let isPastReturn = passedPointOfNoReturn(operation.plan, events) !== null
@@ -84,7 +86,7 @@ const noWayBack = ({ title }: PlannedStep) =>
     fix: 'Resume the operation instead.',
   })
 
-async function goBack<C>(given: Started<C>): Promise<OperationEvent> {
+async function goBack(given: Started): Promise<OperationEvent> {
   const { steps, durable, operation, events } = given
   const passed = passedPointOfNoReturn(operation.plan, events)
   if (passed) return { type: 'operation.undo-failed', error: toStepError(noWayBack(passed)) }
@@ -98,19 +100,26 @@ async function goBack<C>(given: Started<C>): Promise<OperationEvent> {
 }
 
 /** The end that it came to, as the event to write. Throws only `LeftRunning`. */
-async function runToEnd<C>(given: Started<C>, mode: OperationMode): Promise<OperationEvent> {
+async function runToEnd(given: Omit<Started, 'steps'>, mode: OperationMode): Promise<OperationEvent> {
+  let opened: OpenedOperation | null = null
   try {
-    verifyStepsMatch(given.operation.plan, given.steps)
-  } catch (error) {
-    given.onError(error, null)
-    const type = mode === 'undo' ? 'operation.undo-failed' : 'operation.failed'
-    return { type, error: toStepError(error) }
+    try {
+      opened = await given.open()
+      verifyStepsMatch(given.operation.plan, opened.steps)
+    } catch (error) {
+      given.onError(error, null)
+      const type = mode === 'undo' ? 'operation.undo-failed' : 'operation.failed'
+      return { type, error: toStepError(error) }
+    }
+    const started = { ...given, steps: opened.steps }
+    return await (mode === 'undo' ? goBack(started) : goForward(started))
+  } finally {
+    await opened?.close().catch((error: unknown) => given.onError(error, null))
   }
-  return mode === 'undo' ? goBack(given) : goForward(given)
 }
 
 /** Null when the operation has moved on since its record was read. */
-async function start<C>({ operation, record }: OperationRun<C>, mode: OperationMode) {
+async function start({ operation, record }: OperationRun, mode: OperationMode) {
   try {
     return await record.append(operation.id, { type: 'operation.started', mode })
   } catch (error) {
@@ -125,7 +134,7 @@ async function start<C>({ operation, record }: OperationRun<C>, mode: OperationM
  * which the process died begins with its check. Where the operation has ended already, or the request was overtaken by
  * another, nothing is done. Throws `LeftRunning` when it had to let go of it, and what the record throws on reading.
  */
-export async function runOperation<C>(given: OperationRun<C>): Promise<OperationState> {
+export async function runOperation(given: OperationRun): Promise<OperationState> {
   const { operation, record } = given
   const events = await record.events(operation.id)
   const state = operationStateOf(events)

@@ -1,0 +1,177 @@
+import type { Operation, OperationId } from '@/lib/domain/operation'
+import { inFlightStates, isCancelRequested, isInFlight, requestNumberOf } from '@/lib/domain/operation-state'
+import { hasCode } from '@/lib/errors'
+import { type OperationRuntime, startOperationRuntime } from '@/lib/io/dbos/operation-runtime'
+import type { OperationRequest } from '@/lib/io/dbos/workflow-id'
+import type { Durable } from '@/lib/operations/engine/ports'
+import { runOperation } from '@/lib/operations/engine/run-operation'
+import type { OperationRegistry } from '@/lib/operations/registry'
+import type { Store } from '@/lib/ports/store'
+import type { Clock } from '@/lib/time'
+
+export type WorkerLog = Readonly<
+  Record<'debug' | 'info' | 'warn' | 'error', (fields: object, text: string) => void>
+>
+
+export type WorkerOperationsOptions = {
+  readonly store: Pick<Store, 'operations' | 'listen'>
+  /** libpq URL of the same store. */
+  readonly connectionString: string
+  readonly registry: OperationRegistry
+  readonly clock: Clock
+  readonly log: WorkerLog
+  /** How often it looks for what notifications may have missed, and for workers that died. */
+  readonly lookIntervalMs?: number
+  readonly frozenAfterMs?: number
+}
+
+export type WorkerOperations = { stop(): Promise<void> }
+
+const graceMs = 10_000
+const defaultLookIntervalMs = 2_000
+
+/** The part of the worker that works on operations: what is asked for in the store is done, once, by one of the workers. */
+class OperationsWorker {
+  #runtime: OperationRuntime | null = null
+  readonly #looking = new Map<OperationId, 'once' | 'again'>()
+
+  constructor(private readonly options: WorkerOperationsOptions) {}
+
+  async start(): Promise<WorkerOperations> {
+    const { connectionString, store, log, lookIntervalMs = defaultLookIntervalMs } = this.options
+    const onError = (error: unknown) => log.error({ err: error }, 'working on operations')
+    this.#runtime = await startOperationRuntime({
+      connectionString,
+      handle: (request, durable) => this.#handle(request, durable),
+      onTakeOver: (request, silentMs) => this.#interruptWhenLate(request, silentMs),
+      onError,
+      logger: toRuntimeLogger(log),
+      sweepIntervalMs: lookIntervalMs,
+      ...(this.options.frozenAfterMs !== undefined && { frozenAfterMs: this.options.frozenAfterMs }),
+    })
+    const runtime = this.#runtime
+    const lookAtAll = () => this.#lookAtAll().catch(onError)
+    const stopListening = await store.listen('operations', (id) => {
+      if (id === null) void lookAtAll()
+      else this.#look(id)
+    })
+    const timer = setInterval(lookAtAll, lookIntervalMs)
+    await lookAtAll()
+    return {
+      stop: async () => {
+        clearInterval(timer)
+        await stopListening()
+        await runtime.stop()
+      },
+    }
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const { operations } = this.options.store
+    for (const operation of await operations.listInState(inFlightStates)) this.#look(operation.id)
+  }
+
+  /** Looks at one operation soon; notifications that come while it looks are one more look together. */
+  #look(id: OperationId): void {
+    if (this.#looking.has(id)) {
+      this.#looking.set(id, 'again')
+      return
+    }
+    this.#looking.set(id, 'once')
+    this.#lookAt(id)
+      .catch((error: unknown) =>
+        this.options.log.error({ err: error, operationId: id }, 'looking at an operation'),
+      )
+      .finally(() => {
+        const wish = this.#looking.get(id)
+        this.#looking.delete(id)
+        if (wish === 'again') this.#look(id)
+      })
+  }
+
+  async #lookAt(id: OperationId): Promise<void> {
+    const operation = await this.options.store.operations.find(id)
+    if (!operation || !isInFlight(operation.state)) return
+    if (operation.state === 'queued') await this.#enqueue(operation)
+    else if (this.#runtime?.active().includes(id)) await this.#cancelWhenAsked(id)
+    else await this.#interruptWhenLost(operation)
+  }
+
+  async #enqueue(operation: Operation): Promise<void> {
+    const { store, clock } = this.options
+    const events = await store.operations.events(operation.id)
+    const askedAt = events.at(-1)?.at ?? operation.createdAt
+    const request = { operationId: operation.id, requestNumber: requestNumberOf(events) }
+    await this.#interruptWhenLate(request, clock.now().getTime() - Date.parse(askedAt))
+    await this.#runtime?.enqueue(request, operation.pairId)
+  }
+
+  async #cancelWhenAsked(id: OperationId): Promise<void> {
+    const events = await this.options.store.operations.events(id)
+    if (isCancelRequested(events)) this.#runtime?.cancel(id)
+  }
+
+  /** Nobody works on it and nobody will: what should have is gone. An operator decides. */
+  async #interruptWhenLost({ id, state }: Operation): Promise<void> {
+    const { operations } = this.options.store
+    const requestNumber = requestNumberOf(await operations.events(id))
+    if (await this.#runtime?.isPending({ operationId: id, requestNumber })) return
+    const now = await operations.find(id)
+    if (now?.state === state) await this.#interrupt(id, 'The worker that had it left nothing to go on from.')
+  }
+
+  async #interruptWhenLate(
+    { operationId, requestNumber }: OperationRequest,
+    silentMs: number,
+  ): Promise<void> {
+    const { store, registry } = this.options
+    const operation = await store.operations.find(operationId)
+    if (!operation || !isInFlight(operation.state)) return
+    if (silentMs <= registry[operation.kind].silentMsMax) return
+    if (requestNumberOf(await store.operations.events(operationId)) !== requestNumber) return
+    const minutes = Math.floor(silentMs / 60_000)
+    const howLong = Number.isFinite(minutes) ? `for ${minutes} min` : 'for too long'
+    await this.#interrupt(operationId, `No worker was there ${howLong}: things may have changed since.`)
+  }
+
+  async #interrupt(id: OperationId, why: string): Promise<void> {
+    try {
+      await this.options.store.operations.append(id, { type: 'operation.interrupted', why })
+    } catch (error) {
+      if (!hasCode(error, 'CONFLICT')) throw error
+    }
+  }
+
+  async #handle(request: OperationRequest, durable: Durable): Promise<void> {
+    const { store, registry, clock, log } = this.options
+    const operation = await store.operations.find(request.operationId)
+    if (!operation) return
+    await this.#cancelWhenAsked(operation.id)
+    await runOperation({
+      operation,
+      open: () => registry[operation.kind].open(operation),
+      record: store.operations,
+      durable,
+      requestNumber: request.requestNumber,
+      clock,
+      graceMs,
+      onError: (error, stepId) =>
+        log.error({ err: error, operationId: operation.id, stepId }, 'an operation'),
+    })
+  }
+}
+
+/** DBOS tells much that is of no interest to an operator. */
+const toRuntimeLogger = (log: WorkerLog) => ({
+  debug: () => undefined,
+  info: (entry: unknown) => log.debug({ durable: true }, String(entry)),
+  warn: (entry: unknown) => log.debug({ durable: true }, String(entry)),
+  error: (entry: unknown) => log.warn({ durable: true }, String(entry)),
+})
+
+/**
+ * Begins to work on operations: takes up what is asked for in the store, takes over from workers that died, and leaves what it
+ * has when it stops (within some 2 s) to whoever comes next. Throws what the store throws when it can't be reached.
+ */
+export const startWorkerOperations = (options: WorkerOperationsOptions): Promise<WorkerOperations> =>
+  new OperationsWorker(options).start()
