@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type Lab, openLab, reapStaleRuns, startLab, statusOfLabs, takeDown } from '@/lab/lab'
+import { canRunLab, type Lab, openLab, reapStaleRuns, startLab, statusOfLabs, takeDown } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import { LabError } from '@/lab/run-command'
 
@@ -36,6 +36,14 @@ program
     if (existing) await existing.boot()
     const lab = existing ?? (await startLab({ name, hosts: Number(options.hosts), kept: true, say }))
     printLab(lab, '')
+  })
+
+program
+  .command('check')
+  .description('whether hosts can be booted here; exit code 1 and one line where not')
+  .action(() => {
+    const ability = canRunLab()
+    if (!ability.ok) throw new LabError(ability.why)
   })
 
 program
