@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A dashboard as `npm start` runs it: launcher, embedded store, worker and web, on a data directory of its own. */
+export type Dashboard = {
+  readonly url: string
+  readonly dataDirectory: string
+  /** The one-time code printed at the first start, while no administrator exists. */
+  readonly setupCode: string
+  /** Everything printed so far. */
+  output(): string
+  /** SIGTERM, then the exit code. */
+  stop(): Promise<number | null>
+  /** As `stop`, and the data directory is removed. */
+  dispose(): Promise<void>
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Resolves with the first match in what the process prints; rejects when it ends without one. */
+function awaitPrinted(child: ChildProcess, printed: () => string, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const match = pattern.exec(printed())
+      if (match) resolve(match)
+    }
+    child.stdout?.on('data', look)
+    child.stderr?.on('data', look)
+    child.once('exit', (code) => reject(new Error(`understudy ended with ${code}:\n${printed()}`)))
+    look()
+  })
+}
+
+/** Starts a dashboard and returns when its pages answer. */
+export async function startDashboard(
+  options: { dataDirectory?: string; port?: number } = {},
+): Promise<Dashboard> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'understudy-')))
+  const port = options.port ?? (await findFreePort())
+  const args = ['bin/understudy', 'start', '--data-dir', dataDirectory, '--port', String(port)]
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const printed = () => text
+  await awaitPrinted(child, printed, /http:\/\/127\.0\.0\.1:\d+|http:\/\/localhost:\d+/)
+  const setupCode = /[?&]code=([A-Za-z0-9_-]+)/.exec(text)?.[1] ?? ''
+  const stop = async () => {
+    if (child.exitCode !== null) return child.exitCode
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+    return child.exitCode
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataDirectory,
+    setupCode,
+    output: printed,
+    stop,
+    dispose: async () => {
+      await stop()
+      await rm(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
