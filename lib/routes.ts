@@ -3,7 +3,8 @@ const segment = encodeURIComponent
 
 export const routes = {
   home: () => '/',
-  setup: () => '/setup',
+  setup: (code?: string) => (code ? `/setup?code=${segment(code)}` : '/setup'),
+  healthz: () => '/healthz',
   login: () => '/login',
   hosts: () => '/hosts',
   audit: () => '/audit',

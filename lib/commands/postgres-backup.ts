@@ -2,8 +2,7 @@ import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 
 /**
  * A base backup into a directory that does not exist yet. WAL is streamed beside it; the checkpoint is taken at once;
- * `--progress` makes the server estimate the total. The password comes from the passfile of the connection string. What
- * a failure leaves behind stays (`--no-clean`), so that a full disk can still be seen; the operation removes it.
+ * `--progress` makes the server estimate the total. The password comes from the passfile of the connection string.
  */
 export function baseBackup(options: {
   binDirectory: string
@@ -12,7 +11,7 @@ export function baseBackup(options: {
   conninfo: string
 }): Command {
   return asDatabaseOwner(
-    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
+    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream -c fast --progress --no-password -d ${options.conninfo}`,
   )
 }
 

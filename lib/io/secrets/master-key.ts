@@ -51,7 +51,7 @@ async function readOwnFile(path: string): Promise<string> {
 async function ensureFile(path: string): Promise<void> {
   if (await exists(path)) return
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const file = await open(draft, 'wx', 0o600)
+  const file = await open(/*turbopackIgnore: true*/ draft, 'wx', 0o600)
   try {
     await file.writeFile(`${randomBytes(32).toString('base64')}\n`)
     await file.sync()

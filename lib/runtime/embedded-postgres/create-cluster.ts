@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/lib/errors'
@@ -21,15 +22,20 @@ export async function verifyFreeSpace(directory: string, what: keyof typeof need
     })
 }
 
+export type ClusterOptions = {
+  /** The server's own directory; the cluster is `data` in it. */
+  readonly home: string
+  readonly binaries: PostgresBinaries
+  readonly user: ServiceUser | null
+  readonly signal: AbortSignal
+}
+
 /**
  * Makes `<home>/data` unless it is there. It is built beside its place and renamed when all is done, so a creation that
- * was killed leaves nothing that looks like a cluster; what it left is removed. Throws STORE_FULL, INTERNAL.
+ * was killed leaves nothing that looks like a cluster; what it left is removed. Throws STORE_FULL, STORE_UNAVAILABLE,
+ * PRECONDITION_FAILED (made by another major version), CANCELLED.
  */
-export async function ensureCluster(
-  home: string,
-  binaries: PostgresBinaries,
-  user: ServiceUser | null,
-): Promise<string> {
+export async function ensureCluster({ home, binaries, user, signal }: ClusterOptions): Promise<string> {
   const cluster = join(home, 'data')
   await mkdir(home, { recursive: true, mode: 0o700 })
   if (user) await chown(home, user.uid, user.gid)
@@ -43,7 +49,7 @@ export async function ensureCluster(
   const draft = await mkdtemp(join(home, draftPrefix))
   try {
     if (user) await chown(draft, user.uid, user.gid)
-    await initialise(draft, binaries, user)
+    await initialise(draft, { home, binaries, user, signal })
     await rename(draft, cluster)
     await syncDirectory(home)
   } catch (error) {
@@ -66,51 +72,50 @@ async function verifyMajor(cluster: string, binaries: PostgresBinaries): Promise
     )
 }
 
-async function initialise(
-  draft: string,
-  { initdb, postgres }: PostgresBinaries,
-  user: ServiceUser | null,
-): Promise<void> {
-  const options = ['-U', 'understudy', '-A', 'trust', '--no-locale', '-E', 'UTF8', '--data-checksums']
-  await run(initdb, ['-D', draft, ...options, '--no-instructions'], '', user)
+async function initialise(draft: string, options: ClusterOptions): Promise<void> {
+  const { initdb, postgres } = options.binaries
+  const choices = ['-U', 'understudy', '-A', 'trust', '--no-locale', '-E', 'UTF8', '--data-checksums']
+  await run(initdb, ['-D', draft, ...choices, '--no-instructions'], '', options)
   // Single-user mode: a database is made without a socket, and its end is a clean shutdown.
-  await run(postgres, ['--single', '-D', draft, 'postgres'], 'create database understudy\n', user)
+  await run(postgres, ['--single', '-D', draft, 'postgres'], 'create database understudy\n', options)
 }
 
-function run(
+async function run(
   program: string,
   args: readonly string[],
   input: string,
-  user: ServiceUser | null,
+  { home, user, signal }: ClusterOptions,
 ): Promise<void> {
-  const child = spawn(program, args, {
-    ...(user && { uid: user.uid, gid: user.gid }),
-    cwd: '/',
-    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
-    stdio: ['pipe', 'ignore', 'pipe'],
-    timeout: createTimeoutMs,
-    killSignal: 'SIGKILL',
-  })
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-4_000)
-  })
-  // The program may end before it has read its input; its exit code says why.
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(input)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code, signal) => {
-      if (code === 0) resolve()
-      else
-        reject(
-          new AppError('STORE_UNAVAILABLE', 'Understudy’s own database could not be created.', {
-            fix: 'Look into the dashboard’s own log for the time of this message.',
-            detail: `${program} ended with ${code ?? signal}: ${stderr}`,
-          }),
-        )
+  const logFile = join(home, 'create.log')
+  const log = await open(logFile, 'a', 0o600)
+  try {
+    const child = spawn(program, args, {
+      ...(user && { uid: user.uid, gid: user.gid }),
+      cwd: '/',
+      env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', NODE_ENV: 'production' },
+      stdio: ['pipe', log.fd, log.fd],
+      // Ctrl-C reaches us alone; initdb's own children are in its group.
+      detached: true,
     })
-  })
+    const end = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+    }
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(createTimeoutMs)])
+    bounded.addEventListener('abort', end, { once: true })
+    // The program may end before it has read its input; its exit code says why.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input)
+    const [code, killedBy] = await once(child, 'close')
+    bounded.removeEventListener('abort', end)
+    if (signal.aborted) throw new AppError('CANCELLED', 'Stopped while the store was being created.')
+    if (code !== 0)
+      throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database could not be created.', {
+        fix: `Its log says why: ${logFile}`,
+        detail: `${program} ended with ${code ?? killedBy}`,
+      })
+  } finally {
+    await log.close()
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -36,8 +36,10 @@ export type EmbeddedPostgres = {
 
 export type EmbeddedPostgresOptions = {
   readonly dataDirectory: string
-  /** One line for the operator: what is being done that takes time. */
+  /** One line for the operator: what is done that takes time or changes the machine. */
   readonly say: (line: string) => void
+  /** Aborts the creation of a new cluster; a start of one that is there is not broken off. */
+  readonly signal?: AbortSignal
   /** More settings, `name=value`; tests only. */
   readonly settings?: readonly string[]
 }
@@ -64,7 +66,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (running) return attach(running.pid, home, dataDirectory)
 
   const binaries = await ensurePostgresBinaries(dataDirectory)
-  const cluster = await ensureCluster(home, binaries, user)
+  const signal = options.signal ?? new AbortController().signal
+  const cluster = await ensureCluster({ home, binaries, user, signal })
   await verifyFreeSpace(cluster, 'start')
   await clearRemains(cluster)
   const socketDirectory = await ensureSocketDirectory(dataDirectory, user)
@@ -89,7 +92,14 @@ function supervised(
   dataDirectory: string,
   attached: boolean,
 ): EmbeddedPostgres {
+  let hasEnded = false
+  const end = ended.then(() => {
+    hasEnded = true
+    return true
+  })
   const send = (signal: 'SIGINT' | 'SIGQUIT') => {
+    // Its number may be another process's by then.
+    if (hasEnded) return
     try {
       process.kill(pid, signal)
     } catch (error) {
@@ -103,8 +113,7 @@ function supervised(
     ended,
     stop: async (graceMs = 3_000) => {
       send('SIGINT')
-      const hasEnded = ended.then(() => true)
-      if (await Promise.race([hasEnded, pause(graceMs, false, { ref: false })])) return
+      if (await Promise.race([end, pause(graceMs, false, { ref: false })])) return
       send('SIGQUIT')
       await ended
     },

@@ -1,0 +1,27 @@
+/**
+ * Aborted when this process is asked to stop: Ctrl-C, SIGTERM, a closed terminal, or the end of the launcher that it
+ * belongs to. Asked a second time it ends at once.
+ */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  const ask = () => {
+    if (controller.signal.aborted) process.exit(1)
+    controller.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+  if (process.send) process.once('disconnect', ask)
+  return controller.signal
+}
+
+/** Resolves when `signal` is aborted; keeps the process alive until then. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const alive = setInterval(() => undefined, 60_000)
+    const end = () => {
+      clearInterval(alive)
+      resolve()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
