@@ -157,7 +157,7 @@ describe('two hosts', () => {
     const host = lab.host(1)
     await host.limitDisk('/srv/ledger/reports', 4)
     const undo = await host.fillDisk('/srv/ledger/reports')
-    expect((await host.tryExec('echo more > /srv/ledger/reports/more')).stderr).toContain('No space left')
+    expect((await host.tryExec('echo more | tee /srv/ledger/reports/more')).stderr).toContain('No space left')
     await undo()
     await host.exec('echo more > /srv/ledger/reports/more')
   })

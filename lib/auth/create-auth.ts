@@ -18,7 +18,7 @@ export function createAuth(options: AuthOptions): Auth {
   const sessions = createSessionStore(options)
   return {
     readSession: (headers, options) => readSession(sessions, headers, options?.prolong ?? true),
-    signIn: (input, origin) => signIn(store, sessions, parseInput(signInInput, input), origin),
+    signIn: async (input, origin) => signIn(store, sessions, parseInput(signInInput, input), origin),
     signOut: (headers, origin) => signOut(store, sessions, headers, origin),
     setUp: async (input, origin) => {
       const given = parseInput(setupInput, input)

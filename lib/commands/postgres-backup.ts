@@ -2,7 +2,8 @@ import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 
 /**
  * A base backup into a directory that does not exist yet. WAL is streamed beside it; the checkpoint is taken at once;
- * `--progress` makes the server estimate the total. The password comes from the passfile of the connection string.
+ * `--progress` makes the server estimate the total. The password comes from the passfile of the connection string. What
+ * a failure leaves behind stays (`--no-clean`), so that a full disk can still be seen; the operation removes it.
  */
 export function baseBackup(options: {
   binDirectory: string
@@ -11,7 +12,7 @@ export function baseBackup(options: {
   conninfo: string
 }): Command {
   return asDatabaseOwner(
-    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream -c fast --progress --no-password -d ${options.conninfo}`,
+    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
   )
 }
 

@@ -49,8 +49,8 @@ export function putAutoConf(content: string, settings: Readonly<Record<string, s
 }
 
 /** Content of `standby.signal`: PostgreSQL looks only whether it is there; we see by it whose copy this is. */
-export const standbySignal = (operationId: string): string => `Understudy operation ${operationId}\n`
+export const standbySignal = (operationId: string): string => `Understudy operation ${operationId}`
 
-/** Whether the content of `standby.signal` is that of this operation. */
-export const isSignalOf = (content: string | null, operationId: string): boolean =>
-  content === standbySignal(operationId)
+/** Whether the first line of `standby.signal` (null without that file) is that of this operation. */
+export const isSignalOf = (line: string | null, operationId: string): boolean =>
+  line === standbySignal(operationId)

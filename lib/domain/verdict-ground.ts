@@ -8,6 +8,7 @@ import type { Instant, Observation, SenderFacts } from '@/lib/domain/observation
 import type { OperationKind, OperationState } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PairHistory } from '@/lib/domain/pair-history'
+import { applicationName } from '@/lib/domain/pair-names'
 import { type HostSight, lookAt } from '@/lib/domain/sight'
 import type { Verdict } from '@/lib/domain/verdict'
 
@@ -46,15 +47,12 @@ export type Ground = VerdictInput & {
   readonly loss: LossStatement
 }
 
-/** Name by which the standby of a pair shows itself to the primary (`application_name`). */
-export const replicationName = (slug: string) => `understudy_${slug.replaceAll('-', '_')}`
-
 /** Derives from the input what the rules look at. `a` is the host expected as primary, `b` as standby. */
 export function groundOf(input: VerdictInput): Ground {
   const { observation, history, pair } = input
   const { primary: a, standby: b } = lookAt(observation, history, input.hostNames)
   const nowMs = Date.parse(observation.at)
-  const sender = a.server?.senders.find(({ applicationName }) => isOurs(applicationName, pair.slug)) ?? null
+  const sender = a.server?.senders.find((entry) => isOurs(entry.applicationName, pair.slug)) ?? null
   const standby = b.server ?? b.lastServer?.value ?? null
   const own = laterOf(standby?.receivedLsn ?? null, standby?.replayedLsn ?? null)
   const received = b.server ? own : laterOf(own, sender?.flushLsn ?? null)
@@ -84,8 +82,7 @@ export function groundOf(input: VerdictInput): Ground {
 }
 
 /** `pg_basebackup -R` by hand leaves the default name; a pair that we made has its own. */
-const isOurs = (applicationName: string, slug: string) =>
-  applicationName === replicationName(slug) || applicationName === 'walreceiver'
+const isOurs = (name: string, slug: string) => name === applicationName(slug) || name === 'walreceiver'
 
 function toOurClock(at: Instant | null, offsetMs: number | undefined): Instant | null {
   return at === null ? null : new Date(Date.parse(at) - (offsetMs ?? 0)).toISOString()

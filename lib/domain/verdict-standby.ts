@@ -1,8 +1,8 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { lsnDistanceBytes } from '@/lib/domain/lsn'
+import { applicationName } from '@/lib/domain/pair-names'
 import type { PairState } from '@/lib/domain/states'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
-import { replicationName } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, isClosingIn, listOutsideLimits } from '@/lib/domain/verdict-limits'
 
 export type Decision = { readonly state: PairState; readonly findings: readonly Finding[] }
@@ -31,7 +31,7 @@ function findLost(ground: Ground): Finding | null {
       fix: repair(b.name),
     }
   if (ground.isArriving || !a.server) return null
-  const slot = a.server.slots.find(({ name }) => name === replicationName(pair.slug))
+  const slot = a.server.slots.find(({ name }) => name === applicationName(pair.slug))
   const oldest = a.server.oldestWalLsn
   const isGone = oldest !== null && received !== null && lsnDistanceBytes(oldest, received) > 0
   if (slot?.walStatus !== 'lost' && !isGone) return null

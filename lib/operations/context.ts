@@ -28,7 +28,7 @@ export type OperationContext<PrimaryLayout = PostgresLayout> = {
   /** Found at plan time. */
   readonly layouts: { readonly primary: PrimaryLayout; readonly standby: PostgresLayout }
   readonly secrets: PairSecrets
-  readonly pairs: Pick<PairRepository, 'update'>
+  readonly pairs: Pick<PairRepository, 'find' | 'update'>
   readonly clock: Clock
 }
 

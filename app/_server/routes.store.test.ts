@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { UserRole } from '@/lib/domain/user'
+import { testMachine } from '@/test/harness/services'
+import { anObservation, aVerdict, insertPair, newOperation } from '@/test/harness/store-fixtures'
+import { cookieOf, createTestWeb, type TestRoute, type TestWeb, testPassword } from '@/test/harness/web'
+
+let web: TestWeb
+const cookies: Partial<Record<UserRole, string>> = {}
+beforeAll(async () => {
+  web = await createTestWeb()
+  for (const role of ['viewer', 'operator', 'administrator'] as const) cookies[role] = await web.signIn(role)
+})
+afterAll(() => web.close())
+
+const publicAddresses = ['/api/v1/session', '/api/v1/setup', '/healthz', '/readyz']
+const id = '00000000-0000-4000-8000-000000000000'
+const pathOf = ({ address }: TestRoute) =>
+  address
+    .replace('[verb]', 'cancel')
+    .replace('[slug]', 'no-such-pair')
+    .replace(/\[\w+\]/g, id)
+const nameOf = ({ method, address }: TestRoute) => `${method} ${address}`
+
+async function answerOf(route: TestRoute, options: { cookie?: string; headers?: Record<string, string> }) {
+  const body = route.method === 'GET' ? {} : { body: {} }
+  const response = await web.call(pathOf(route), { method: route.method, ...body, ...options })
+  await response.body?.cancel()
+  return response.status
+}
+
+/** What each role above viewer alone may call; every other address is open to a viewer or public. */
+const acting: Readonly<Record<string, UserRole>> = {
+  'POST /api/v1/drafts': 'operator',
+  'GET /api/v1/drafts/[id]': 'operator',
+  'PUT /api/v1/drafts/[id]': 'operator',
+  'POST /api/v1/pairs/[slug]/promote': 'operator',
+  'POST /api/v1/pairs/[slug]/promote/plan': 'operator',
+  'POST /api/v1/operations/[operation]/[verb]': 'operator',
+  'POST /api/v1/hosts': 'administrator',
+  'POST /api/v1/hosts/key': 'administrator',
+  'POST /api/v1/hosts/test': 'administrator',
+  'GET /api/v1/hosts/[host]/key': 'administrator',
+  'PUT /api/v1/hosts/[host]/key': 'administrator',
+  'DELETE /api/v1/hosts/[host]': 'administrator',
+  'POST /api/v1/create': 'administrator',
+  'POST /api/v1/create/found': 'administrator',
+  'POST /api/v1/create/preflight': 'administrator',
+  'POST /api/v1/create/plan': 'administrator',
+  'GET /api/v1/users': 'administrator',
+  'POST /api/v1/users': 'administrator',
+  'PUT /api/v1/users/[user]/role': 'administrator',
+  'DELETE /api/v1/users/[user]/sessions': 'administrator',
+  'GET /api/v1/audit': 'administrator',
+}
+
+test('every route but the public ones answers 401 without a session', async () => {
+  const guarded = web.routes.filter(({ address }) => !publicAddresses.includes(address))
+  expect(guarded.length).toBeGreaterThan(25)
+  for (const route of guarded)
+    expect([nameOf(route), await answerOf(route, {})]).toEqual([nameOf(route), 401])
+})
+
+test('every route that acts answers 403 below its role, and writes who tried', async () => {
+  const known = web.routes.map(nameOf)
+  expect(Object.keys(acting).filter((name) => !known.includes(name))).toEqual([])
+  for (const route of web.routes) {
+    const needed = acting[nameOf(route)]
+    const below: UserRole[] = !needed ? [] : needed === 'operator' ? ['viewer'] : ['viewer', 'operator']
+    for (const role of below) {
+      const status = await answerOf(route, { cookie: cookies[role] ?? '' })
+      expect([nameOf(route), role, status]).toEqual([nameOf(route), role, 403])
+      const [row] = await web.at.store.audit.list({ limit: 1 })
+      expect([nameOf(route), row?.outcome, row?.origin !== undefined]).toEqual([
+        nameOf(route),
+        'refused',
+        true,
+      ])
+      expect(row?.detail).toContain('NOT_ALLOWED')
+    }
+  }
+})
+
+test('every route that is not listed as acting only reads', () => {
+  const writing = web.routes
+    .filter(({ address, method }) => method !== 'GET' && !publicAddresses.includes(address))
+    .map(nameOf)
+  expect(writing.filter((name) => !(name in acting))).toEqual([])
+})
+
+test('what is not a GET needs the dashboard’s own origin, with a session too', async () => {
+  for (const route of web.routes.filter(({ method }) => method !== 'GET')) {
+    const status = await answerOf(route, {
+      cookie: cookies.administrator ?? '',
+      headers: { origin: 'http://evil.example' },
+    })
+    expect([nameOf(route), status]).toEqual([nameOf(route), 403])
+  }
+})
+
+test('a user signs in, sees who they are, and signs out', async () => {
+  const administrator = { cookie: cookies.administrator ?? '' }
+  const user = { name: 'Bo', email: 'Bo@Example.org', role: 'viewer', password: testPassword }
+  const made = await web.call('/api/v1/users', { method: 'POST', body: user, ...administrator })
+  expect(made.status).toBe(201)
+  const signedIn = await web.call('/api/v1/session', { method: 'POST', body: user })
+  expect(await signedIn.json()).toMatchObject({ user: { email: 'bo@example.org', role: 'viewer' } })
+  const cookie = cookieOf(signedIn)
+  expect(await (await web.call('/api/v1/session', { cookie })).json()).toMatchObject({
+    user: { email: 'bo@example.org' },
+    setupNeeded: false,
+  })
+  expect((await web.call('/api/v1/pairs', { cookie })).status).toBe(200)
+  expect((await web.call('/api/v1/session', { method: 'DELETE', cookie })).status).toBe(204)
+  expect((await web.call('/api/v1/pairs', { cookie })).status).toBe(401)
+})
+
+test('a new role ends the sessions that had the old one', async () => {
+  const cookie = await web.signIn('operator')
+  const users = await web.at.store.users.list()
+  const session = await (await web.call('/api/v1/session', { cookie })).json()
+  const user = users.find(({ email }) => email === session.user.email)
+  const changed = await web.call(`/api/v1/users/${user?.id}/role`, {
+    method: 'PUT',
+    body: { role: 'viewer' },
+    cookie: cookies.administrator ?? '',
+  })
+  expect(await changed.json()).toMatchObject({ role: 'viewer' })
+  expect((await web.call('/api/v1/pairs', { cookie })).status).toBe(401)
+})
+
+test('no answer of any route, and no audit row, holds a secret that was given', async () => {
+  const cookie = cookies.administrator ?? ''
+  const secrets = ['s3cret-password-of-host', 's3cret-private-key', 's3cret-passphrase', 's3cret-of-user-1']
+  web.machines.set('10.9.0.1:22', testMachine('S', { password: secrets[0] ?? '' }))
+  const access = {
+    address: '10.9.0.1',
+    port: 22,
+    user: 'root',
+    name: 'secretive',
+    fingerprint: testMachine('S').fingerprint,
+  }
+  const answers: string[] = []
+  const post = async (path: string, body: unknown) => {
+    const response = await web.call(path, { method: 'POST', body, cookie })
+    answers.push(await response.text())
+    return response.status
+  }
+  const byPassword = { kind: 'password', password: secrets[0] }
+  const byKey = { kind: 'key', privateKey: secrets[1], passphrase: secrets[2] }
+  expect(await post('/api/v1/hosts/test', { ...access, auth: byPassword })).toBe(200)
+  expect(await post('/api/v1/hosts/test', { ...access, auth: byKey })).toBe(422)
+  expect(await post('/api/v1/hosts', { ...access, auth: byPassword })).toBe(201)
+  expect(await post('/api/v1/hosts', { ...access, auth: byPassword })).toBe(409)
+  expect(await post('/api/v1/hosts', { ...access, name: 'a b', auth: byKey })).toBe(400)
+  const user = { name: 'Cy', email: 'cy@example.org', role: 'viewer', password: secrets[3] }
+  expect(await post('/api/v1/users', user)).toBe(201)
+  expect(await post('/api/v1/users', user)).toBe(409)
+  expect(await post('/api/v1/session', { email: user.email, password: `${secrets[3]}x` })).toBe(401)
+
+  const pair = await insertPair(web.at.store)
+  await web.at.store.pairs.setSecret(pair.id, 'replication-password', secrets[0] ?? '')
+  await web.at.store.observations.put({ pairId: pair.id, observation: anObservation, verdict: aVerdict })
+  const operation = await web.at.store.operations.insert(
+    newOperation(pair, { input: { password: secrets[0] } }),
+  )
+  const reads = [
+    '/api/v1/session',
+    '/api/v1/hosts',
+    '/api/v1/users',
+    '/api/v1/audit?limit=500',
+    '/api/v1/profiles',
+    '/api/v1/pairs',
+    `/api/v1/pairs/${pair.slug}`,
+    `/api/v1/pairs/${pair.slug}/operations`,
+    `/api/v1/pairs/${pair.slug}/logs`,
+    `/api/v1/operations/${operation.id}`,
+  ]
+  for (const path of reads) {
+    const response = await web.call(path, { cookie })
+    expect([path, response.status]).toEqual([path, 200])
+    answers.push(await response.text())
+  }
+  const all = answers.join('\n')
+  for (const secret of secrets) expect(all).not.toContain(secret)
+  expect(all).not.toContain('argon2')
+})
+
+test('an answer is never kept by a cache, a problem says what to do', async () => {
+  const good = await web.call('/api/v1/pairs', { cookie: cookies.viewer ?? '' })
+  expect(good.headers.get('cache-control')).toBe('no-store')
+  const bad = await web.call('/api/v1/pairs/no-such-pair', { cookie: cookies.viewer ?? '' })
+  expect(bad.status).toBe(404)
+  expect(bad.headers.get('content-type')).toBe('application/problem+json')
+  expect(await bad.json()).toMatchObject({
+    code: 'NOT_FOUND',
+    fix: expect.stringMatching(/./),
+    type: 'urn:understudy:error:NOT_FOUND',
+  })
+})
+
+test('the probes tell without detail whether the process and its store answer', async () => {
+  expect(await (await web.call('/healthz')).text()).toBe('ok')
+  expect((await web.call('/readyz')).status).toBe(200)
+  expect(web.logged).toEqual([])
+})

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import { parseHostClock } from '@/lib/facts/host-clock'
+import { machineInventory, parseMachineInventory } from '@/lib/facts/machine-inventory'
+import { machinePulse, parseMachinePulse } from '@/lib/facts/machine-pulse'
+import { askPeerPostgres, parsePeerPostgres } from '@/lib/facts/peer-postgres'
+
+const good =
+  '{"start":"2026-11-23T02:41:01Z","end":"2026-11-23T02:41:02Z","exit":0,"result":"ok","files":12,"bytes":4096,"deletions":0,"failures":0,"reason":""}'
+const failed =
+  '{"start":"2026-11-23T02:42:01Z","end":"2026-11-23T02:42:02Z","exit":23,"result":"failed","files":0,"bytes":0,"deletions":0,"failures":1,"reason":"rsync could not read a file"}'
+const pulse = `hostname soar-b
+machine-id 3d1219c7c4c5404aaa1f6d2a48adfda4
+boot-id b0a08deb-cacf-4cb0-924d-ecbfa4374be4
+uptime 2547.57
+postgres running
+cron running
+sync scheduled
+directories:
+vault
+idle
+${failed}
+${good}
+etc
+running
+
+
+`
+
+test('a whole pulse is read, directories in the order of the pair', () => {
+  const facts = parseMachinePulse(pulse)
+  expect(facts).toMatchObject({
+    hostname: 'soar-b',
+    machineId: '3d1219c7c4c5404aaa1f6d2a48adfda4',
+    uptimeSeconds: 2547.57,
+    postgresProcess: 'running',
+    cronRunning: true,
+    syncScheduled: true,
+  })
+  expect(facts.directories).toEqual([
+    {
+      id: 'vault',
+      lastRun: {
+        startedAt: '2026-11-23T02:42:01Z',
+        endedAt: '2026-11-23T02:42:02Z',
+        exitCode: 23,
+        result: 'failed',
+        files: 0,
+        bytes: 0,
+        deletions: 0,
+        reason: 'rsync could not read a file',
+      },
+      lastGoodRun: expect.objectContaining({ result: 'ok', files: 12 }),
+      failuresSinceGood: 1,
+      isRunning: false,
+    },
+    { id: 'etc', lastRun: null, lastGoodRun: null, failuresSinceGood: 0, isRunning: true },
+  ])
+})
+
+test('what is not there is said as not there', () => {
+  const facts = parseMachinePulse(
+    'hostname a\nmachine-id m\nboot-id b\nuptime 1.00\npostgres hidden\ndirectories:\n',
+  )
+  expect(facts).toMatchObject({ postgresProcess: null, cronRunning: false, syncScheduled: false })
+})
+
+test.each(['stopped', 'absent', 'running'])('a postmaster that is %s is told as such', (state) => {
+  expect(parseMachinePulse(pulse.replace('postgres running', `postgres ${state}`)).postgresProcess).toBe(
+    state,
+  )
+})
+
+test('a record that can’t be read is an error, never a success', () => {
+  expect(() => parseMachinePulse(pulse.replace(failed, '{half a line'))).toThrowError(
+    expect.objectContaining({ code: 'HOST_COMMAND_FAILED' }),
+  )
+})
+
+test.each(['hostname', 'machine-id', 'boot-id', 'uptime', 'postgres', 'directories'])(
+  'an answer without %s is an error',
+  (key) => {
+    const without = pulse.replace(new RegExp(`^${key}[: ].*\n`, 'm'), '')
+    expect(() => parseMachinePulse(without)).toThrowError(
+      expect.objectContaining({ code: 'HOST_COMMAND_FAILED' }),
+    )
+  },
+)
+
+test('hostile names stay data in the questions', () => {
+  const { text } = machinePulse({
+    slug: 'ledger',
+    directoryIds: [],
+    port: 5432,
+    socketDirectory: '/tmp/a b',
+  })
+  expect(text).toContain(`lock='/tmp/a b/.s.PGSQL.5432.lock'`)
+  expect(askPeerPostgres({ address: '10.0.0.1', port: 5433 }).text).toMatch(/-h 10\.0\.0\.1 -p 5433$/)
+})
+
+const application = { unit: 'ledger.service', versionFile: '/srv/ledger/VERSION', versionCommand: null }
+
+test('the inventory asks only for what the profile names', () => {
+  const nothing = machineInventory({
+    dataDirectory: null,
+    application: { unit: null, versionFile: null, versionCommand: null },
+  }).text
+  expect(nothing).not.toMatch(/systemctl|stat|version/)
+  const all = machineInventory({ dataDirectory: '/var/lib/postgresql/15/main', application }).text
+  expect(all).toContain('systemctl show --value -p ActiveState ledger.service')
+  expect(all).toContain('</srv/ledger/VERSION')
+  const command = machineInventory({
+    dataDirectory: null,
+    application: { unit: null, versionFile: null, versionCommand: 'app --version' },
+  }).text
+  expect(command).toContain("sh -c 'app --version'")
+})
+
+test('an inventory is read, sizes in bytes', () => {
+  expect(
+    parseMachineInventory(
+      'time-zone Europe/Berlin\ndisk 19896928 66053021 4096\napplication active\nversion 4.10.7\n',
+    ),
+  ).toEqual({
+    timeZone: 'Europe/Berlin',
+    dataDiskFreeBytes: 81_497_817_088,
+    dataDiskTotalBytes: 270_553_174_016,
+    applicationVersion: '4.10.7',
+    applicationActive: true,
+  })
+})
+
+test('an inventory with nothing in it is nothing known, and a zone nobody knows is UTC', () => {
+  expect(parseMachineInventory('time-zone Middle/Earth\napplication inactive\n')).toEqual({
+    timeZone: 'UTC',
+    dataDiskFreeBytes: null,
+    dataDiskTotalBytes: null,
+    applicationVersion: null,
+    applicationActive: false,
+  })
+  expect(parseMachineInventory('application \n').applicationActive).toBeNull()
+})
+
+test('a clock is compared with the middle of the round trip', () => {
+  const atMs = Date.parse('2026-11-23T02:00:00.000Z')
+  const host = `${BigInt(atMs + 3_600_010) * 1_000_000n}\n`
+  expect(parseHostClock(host, { atMs, tookMs: 20 })).toEqual({ clockOffsetMs: 3_600_000, clockErrorMs: 10 })
+  expect(() => parseHostClock('1763863200%N', { atMs, tookMs: 1 })).toThrowError(
+    expect.objectContaining({ code: 'HOST_COMMAND_FAILED' }),
+  )
+})
+
+test.each([
+  [0, 'accepting'],
+  [1, 'rejecting'],
+  [2, 'no-response'],
+  [124, 'no-response'],
+  [3, null],
+  [127, null],
+])('pg_isready’s exit code %d is %s', (code, state) => {
+  expect(parsePeerPostgres(code)).toBe(state)
+})

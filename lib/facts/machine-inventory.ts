@@ -1,0 +1,66 @@
+import { type Command, sh } from '@/lib/commands/command'
+import type { MachineFacts } from '@/lib/domain/observation'
+import { parseAnswerLines } from '@/lib/facts/answer-lines'
+
+/** What changes slowly and costs processes to find out. */
+export type MachineInventory = Pick<
+  MachineFacts,
+  'timeZone' | 'dataDiskFreeBytes' | 'dataDiskTotalBytes' | 'applicationVersion' | 'applicationActive'
+>
+
+export type InventoryTarget = {
+  /** Null while PostgreSQL has not said where its data is. */
+  readonly dataDirectory: string | null
+  readonly application: {
+    readonly unit: string | null
+    readonly versionFile: string | null
+    /** Shell text of the profile; runs as the login user of the door. */
+    readonly versionCommand: string | null
+  }
+}
+
+/** Asked every ten seconds or so. Every part bounds itself, so that a hanging file system costs its own fact only. */
+export function machineInventory({ dataDirectory, application }: InventoryTarget): Command {
+  const { unit, versionFile, versionCommand } = application
+  const parts = [
+    sh`exec 2>/dev/null`,
+    sh`if read -r x </etc/timezone; then echo "time-zone $x"; else x=$(readlink -f /etc/localtime) && echo "time-zone \${x#*/zoneinfo/}"; fi`,
+    ...(dataDirectory === null
+      ? []
+      : [
+          sh`timeout 0.5 stat -f -c 'disk %a %b %S' ${dataDirectory} || timeout 0.5 stat -f -c 'disk %a %b %S' "$(dirname ${dataDirectory})"`,
+        ]),
+    ...(unit === null
+      ? []
+      : [sh`echo "application $(timeout 0.5 systemctl show --value -p ActiveState ${unit})"`]),
+    ...(versionFile === null ? [] : [sh`read -r x <${versionFile} && printf "%s\\n" "version $x"`]),
+    ...(versionFile !== null || versionCommand === null
+      ? []
+      : [sh`x=$(timeout 0.5 sh -c ${versionCommand}) && echo "version $(echo "$x" | head -n 1)"`]),
+    sh`exit 0`,
+  ]
+  return { ...sh``, text: parts.map(({ text }) => text).join('\n') }
+}
+
+export function parseMachineInventory(stdout: string): MachineInventory {
+  const answers = parseAnswerLines(stdout)
+  const [free, total, block] = (answers.get('disk')?.[0] ?? '').split(' ').map(Number)
+  const active = answers.get('application')?.[0]
+  return {
+    timeZone: toTimeZone(answers.get('time-zone')?.[0]),
+    dataDiskFreeBytes: free !== undefined && block ? free * block : null,
+    dataDiskTotalBytes: total !== undefined && block ? total * block : null,
+    applicationVersion: answers.get('version')?.[0]?.trim() || null,
+    applicationActive: active ? active === 'active' || active === 'reloading' : null,
+  }
+}
+
+/** A name that this machine's own tables know; else UTC. */
+function toTimeZone(name: string | undefined): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name || 'UTC' }).resolvedOptions().timeZone
+  } catch (error) {
+    if (error instanceof RangeError) return 'UTC'
+    throw error
+  }
+}

@@ -1,0 +1,79 @@
+import { type Command, sh } from '@/lib/commands/command'
+import { readDirectoryRuns } from '@/lib/commands/sync-facts'
+import type { MachineFacts } from '@/lib/domain/observation'
+import { schedulePath } from '@/lib/domain/sync-names'
+import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
+import { parseDirectoryRuns } from '@/lib/facts/directory-runs'
+
+/** What changes from second to second. */
+export type MachinePulse = Pick<
+  MachineFacts,
+  | 'hostname'
+  | 'machineId'
+  | 'bootId'
+  | 'uptimeSeconds'
+  | 'postgresProcess'
+  | 'cronRunning'
+  | 'syncScheduled'
+  | 'directories'
+>
+
+export type PulseTarget = {
+  readonly slug: string
+  readonly directoryIds: readonly string[]
+  readonly port: number
+  readonly socketDirectory: string
+}
+
+/**
+ * Asked every second on the kept shell, so it starts no process at all: only `read`, `echo` and tests, which are built
+ * into every sh. The postmaster is found by its socket's lock file and looked up in the process table; cron by its
+ * pid file (Debian and Red Hat write the same one). Nothing here waits: /proc and /run are memory.
+ */
+export function machinePulse(target: PulseTarget): Command {
+  const lock = `${target.socketDirectory}/.s.PGSQL.${target.port}.lock`
+  return sh`exec 2>/dev/null
+process() { read -r _ name state _ <"/proc/$1/stat" || return 1; }
+read -r x </proc/sys/kernel/hostname && echo "hostname $x"
+read -r x </etc/machine-id && echo "machine-id $x"
+read -r x </proc/sys/kernel/random/boot_id && echo "boot-id $x"
+read -r x _ </proc/uptime && echo "uptime $x"
+lock=${lock}
+if [ ! -e "$lock" ]; then echo postgres absent
+elif [ ! -r "$lock" ]; then echo postgres hidden
+elif read -r pid <"$lock" && process "$pid"; then
+  case $name$state in
+    '(postgres)Z'|'(postmaster)Z') echo postgres absent ;;
+    '(postgres)'[Tt]|'(postmaster)'[Tt]) echo postgres stopped ;;
+    '(postgres)'*|'(postmaster)'*) echo postgres running ;;
+    *) echo postgres absent ;;
+  esac
+else echo postgres absent; fi
+if read -r pid </run/crond.pid && process "$pid"; then case $name in '(cron)'|'(crond)') echo cron running ;; esac; fi
+[ -e ${schedulePath(target.slug)} ] && echo sync scheduled
+echo 'directories:'
+${readDirectoryRuns(target.slug, target.directoryIds)}
+exit 0`
+}
+
+const directoriesMark = '\ndirectories:\n'
+
+/** Throws AppError HOST_COMMAND_FAILED when the answer is not complete, or a record of a run can't be read. */
+export function parseMachinePulse(stdout: string): MachinePulse {
+  const mark = stdout.indexOf(directoriesMark)
+  const answers = parseAnswerLines(mark < 0 ? '' : stdout.slice(0, mark))
+  return {
+    hostname: requiredAnswer(answers, 'hostname'),
+    machineId: requiredAnswer(answers, 'machine-id'),
+    bootId: requiredAnswer(answers, 'boot-id'),
+    uptimeSeconds: Number(requiredAnswer(answers, 'uptime')),
+    postgresProcess: toProcess(requiredAnswer(answers, 'postgres')),
+    cronRunning: answers.has('cron'),
+    syncScheduled: answers.has('sync'),
+    directories: parseDirectoryRuns(stdout.slice(mark + directoriesMark.length)),
+  }
+}
+
+function toProcess(word: string): MachineFacts['postgresProcess'] {
+  return word === 'running' || word === 'stopped' || word === 'absent' ? word : null
+}

@@ -1,0 +1,43 @@
+import { buildReplicationConninfo } from '@/lib/commands/postgres-standby'
+import { applicationName, asidePath, copyPath, passfilePath } from '@/lib/domain/pair-names'
+import { markOf } from '@/lib/operations/context'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+
+/** The part of the context that is plain data: plan and steps are built from it, so what is shown is what runs. */
+export type CreateBasis = Pick<
+  CreateContext,
+  'operationId' | 'pair' | 'profile' | 'hosts' | 'layouts' | 'input' | 'facts'
+>
+
+/** Names and values that several steps use, computed in one place. */
+export function createNames({ operationId, pair, hosts, layouts, facts }: CreateBasis) {
+  const mark = markOf(operationId)
+  const { dataDirectory } = layouts.standby
+  const settings = answerOf(facts.primary.server)?.settings
+  const isTls = settings?.ssl?.setting === 'on'
+  const passfile = passfilePath(pair.slug)
+  const conninfoAs = (name: string) =>
+    buildReplicationConninfo({
+      address: hosts.primary.address,
+      port: layouts.primary.port,
+      applicationName: name,
+      passfile,
+      isTls,
+      versionNum: layouts.primary.versionNum,
+    })
+  const stream = applicationName(pair.slug)
+  return {
+    mark,
+    isTls,
+    passfile,
+    copy: copyPath(dataDirectory, mark),
+    aside: asidePath(dataDirectory, mark),
+    jobId: `base-backup-${operationId}`,
+    /** `application_name` of the stream, and of the base backup. */
+    stream,
+    backup: `${stream}_copy`,
+    streamConninfo: conninfoAs(stream),
+    backupConninfo: conninfoAs(`${stream}_copy`),
+  } as const
+}

@@ -1,0 +1,43 @@
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { accessRules } from '@/lib/operations/create/steps/access-rules'
+import { baseBackup } from '@/lib/operations/create/steps/base-backup'
+import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
+import { markPaired } from '@/lib/operations/create/steps/mark-paired'
+import { passwordFile } from '@/lib/operations/create/steps/password-file'
+import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
+import { placeCopy, putAside } from '@/lib/operations/create/steps/put-aside'
+import { replicationRoles } from '@/lib/operations/create/steps/replication-roles'
+import { restartPrimary } from '@/lib/operations/create/steps/restart-primary'
+import { seeStreaming } from '@/lib/operations/create/steps/see-streaming'
+import { startStandby } from '@/lib/operations/create/steps/start-standby'
+import { stopApplication } from '@/lib/operations/create/steps/stop-application'
+import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres'
+import { walSettings, walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
+import type { Step } from '@/lib/operations/engine/step'
+
+/**
+ * The steps of a create operation in their order. The copy is made beside the standby's old data, and the old server
+ * is stopped only when the copy is complete: whatever fails before then has changed nothing on the standby.
+ */
+export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] {
+  const { unit } = basis.profile.application
+  const stopsApplication = unit === null ? [] : [stopApplication(basis, unit)]
+  const database = [
+    replicationRoles(basis),
+    accessRules(basis, 'primary'),
+    walSettings(basis),
+    ...(walSettingsOf(basis).needsRestart ? [restartPrimary(basis)] : []),
+    passwordFile(basis),
+    baseBackup(basis),
+    configureCopy(basis),
+    ...stopsApplication,
+    stopStandbyPostgres(basis),
+    putAside(basis),
+    placeCopy(basis),
+    accessRules(basis, 'standby'),
+    startStandby(basis),
+    seeStreaming(basis),
+  ]
+  return [proveHosts(basis), ...(basis.input.scope.database ? database : stopsApplication), markPaired(basis)]
+}

@@ -1,0 +1,48 @@
+import type { Host } from '@/lib/domain/host'
+import type { CreateInput } from '@/lib/domain/inputs'
+import type { OperationId, Plan } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import { createSteps } from '@/lib/operations/create/create-steps'
+import type { CreateFacts } from '@/lib/operations/create/facts'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import { createPreflight } from '@/lib/operations/preflight/create-preflight'
+import type { Profile } from '@/lib/profiles/schema'
+
+export type CreateGround = {
+  readonly operationId: OperationId
+  /** As it is, or as it will be inserted. */
+  readonly pair: Pair
+  readonly profile: Profile
+  readonly hosts: Readonly<Record<Role, Host>>
+  readonly input: CreateInput
+  readonly facts: CreateFacts
+}
+
+/** What plan and steps are built from; null while a host could not be asked for what they need. */
+export function createBasis(ground: CreateGround): CreateBasis | null {
+  const primary = postgresLayoutOf(ground.facts.primary, ground.profile)
+  const standby = postgresLayoutOf(ground.facts.standby, ground.profile)
+  return primary && standby ? { ...ground, layouts: { primary, standby } } : null
+}
+
+/** The plan of a create operation. Without steps where the hosts could not be read: its failed checks say why. */
+export function planCreate(ground: CreateGround, now: Date): Plan {
+  const { operationId, pair, hosts, facts } = ground
+  const basis = createBasis(ground)
+  const preflight = createPreflight(ground)
+  return {
+    operationId,
+    kind: 'create',
+    pairId: pair.id,
+    hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
+    madeAt: now.toISOString(),
+    steps: basis ? createSteps(basis).map(({ planned }) => planned) : [],
+    preflight,
+    warnings: preflight
+      .filter(({ outcome }) => outcome === 'warn')
+      .map(({ evidence, fix }) => `${evidence} ${fix}`),
+    acknowledgement: '',
+    facts,
+  }
+}

@@ -1,0 +1,37 @@
+import type { Host } from '@/lib/domain/host'
+import type { CreateInput } from '@/lib/domain/inputs'
+import type { Role } from '@/lib/domain/pair'
+import type { CreateFacts } from '@/lib/operations/create/facts'
+import { answerOf, type LinkFacts } from '@/lib/operations/preflight/host-facts'
+import { isNoAccess, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import { readLinkFacts } from '@/lib/operations/preflight/read-link-facts'
+import type { HostDoor } from '@/lib/ports/host-door'
+import type { Profile } from '@/lib/profiles/schema'
+import type { Clock } from '@/lib/time'
+
+/** Reads both hosts at once, then what the standby sees of the primary. What can't be read is in the facts. */
+export async function readCreateFacts(given: {
+  doors: Readonly<Record<Role, HostDoor>>
+  hosts: Readonly<Record<Role, Host>>
+  profile: Profile
+  input: CreateInput
+  clock: Clock
+}): Promise<CreateFacts> {
+  const { doors, hosts, profile, input, clock } = given
+  const directories = input.scope.files ? input.settings.directories.map(({ path }) => path) : []
+  const read = (role: Role) =>
+    readHostFacts({ door: doors[role], host: hosts[role], profile, directories, clock })
+  const [primary, standby] = await Promise.all([read('primary'), read('standby')])
+  const primaryPort = Number(answerOf(primary.server)?.settings.port?.setting ?? profile.postgres.port)
+  const silent: LinkFacts = { postgres: 'not-asked', ssh: 'not-asked' }
+  const link = await readLinkFacts({
+    standbyDoor: doors.standby,
+    standby,
+    primary: hosts.primary,
+    primaryPort,
+  }).catch((error: unknown) => {
+    if (isNoAccess(error)) return silent
+    throw error
+  })
+  return { primary, standby, link }
+}

@@ -1,0 +1,105 @@
+import { toPreview } from '@/lib/commands/command'
+import { removeCopy } from '@/lib/commands/move-directory'
+import { baseBackup as baseBackupCommand } from '@/lib/commands/postgres-backup'
+import { controlData } from '@/lib/commands/postgres-server'
+import type { PlannedStep } from '@/lib/domain/operation'
+import { parseControlData } from '@/lib/facts/control-data'
+import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { followBackup } from '@/lib/operations/create/steps/follow-backup'
+import { readPlaces } from '@/lib/operations/create/steps/read-places'
+import { type Step, stopReason } from '@/lib/operations/engine/step'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+const removeTimeoutMs = 600_000
+
+function commandOf(basis: CreateBasis) {
+  const { copy, backupConninfo } = createNames(basis)
+  const { binDirectory } = basis.layouts.standby
+  return baseBackupCommand({ binDirectory, target: copy, conninfo: backupConninfo })
+}
+
+function plannedOf(basis: CreateBasis): PlannedStep {
+  const { hosts } = basis
+  const { copy } = createNames(basis)
+  return {
+    id: 'base-backup',
+    title: `Copy the database from ${hosts.primary.name} to ${hosts.standby.name}`,
+    host: 'standby',
+    preview: [
+      { kind: 'command', text: toPreview(commandOf(basis)) },
+      {
+        kind: 'note',
+        text: `Beside the old data, which stays as it is. It goes on when the dashboard is restarted.`,
+      },
+    ],
+    undo: 'undo',
+    undoSentence: `Ends the copy if it runs and removes ${copy}.`,
+    irreversible: false,
+    timeoutMs: 24 * 3_600_000,
+    attemptsMax: 1,
+  }
+}
+
+/** Ends the job, if any, and removes what it made: only the directory that carries this operation's mark. */
+async function discard(context: CreateContext): Promise<void> {
+  const { copy, jobId } = createNames(context)
+  const { standby } = context.doors
+  await standby.endJob(jobId, 5_000)
+  await standby.forgetJob(jobId)
+  await standby.runOrThrow(removeCopy(copy), { timeoutMs: removeTimeoutMs })
+}
+
+/** Whether the copy is whole and of the right server. Null when it can't be read as a data directory. */
+async function readCopy({ doors, layouts }: CreateContext, copy: string): Promise<boolean | null> {
+  const found = await doors.standby.run(controlData(layouts.standby, copy), { timeoutMs: 15_000 })
+  if (found.exitCode !== 0) return null
+  return parseControlData(found.stdout).systemIdentifier === layouts.primary.systemIdentifier
+}
+
+/**
+ * The base backup, as a job on the standby that outlives the dashboard's process and its connection; whoever takes the
+ * operation up finds it there and follows it. A job that failed or vanished is begun anew.
+ */
+export function baseBackup(basis: CreateBasis): Step<CreateContext> {
+  const { copy, jobId } = createNames(basis)
+  return {
+    planned: plannedOf(basis),
+    async check(context) {
+      const places = await readPlaces(context)
+      if (places.isPlaced) return { done: true, sentence: 'The copy is in its place already.' }
+      if (places.isConfigured) return { done: true, sentence: `${copy} is complete already.` }
+      const job = await context.doors.standby.jobState(jobId)
+      return places.hasCopy && job.state === 'ended' && job.exitCode === 0
+        ? { done: true, sentence: `${copy} is complete already.` }
+        : { done: false }
+    },
+    async run(context, io) {
+      const { standby } = context.doors
+      const found = await standby.jobState(jobId)
+      if (found.state === 'running') io.output('The copy is running already; following it.')
+      else {
+        if (found.state !== 'absent') io.output('What is left of an earlier copy is removed.')
+        await discard(context)
+        io.signal.throwIfAborted()
+        await standby.startJob(jobId, commandOf(basis))
+      }
+      try {
+        await followBackup(context, io)
+      } catch (error) {
+        if (stopReason(io.signal) === 'cancelled' || stopReason(io.signal) === 'timed-out')
+          await standby.endJob(jobId, 5_000)
+        throw error
+      }
+    },
+    async verify(context) {
+      if ((await readCopy(context, copy)) !== true)
+        throw stepFailed(`${copy} is not a complete copy of the primary’s data.`, 'Undo, then start again.')
+      return `${copy} holds a copy of the server with system identifier ${context.layouts.primary.systemIdentifier}.`
+    },
+    async undo(context) {
+      await discard(context)
+      return `Removed ${copy}.`
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sh } from '@/lib/commands/command'
+import { backupProgressQuestion } from '@/lib/commands/postgres-backup'
+import { formatBytes } from '@/lib/domain/format-bytes'
+import { majorVersion } from '@/lib/domain/postgres-layout'
+import { AppError } from '@/lib/errors'
+import { createNames } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import type { StepIo } from '@/lib/operations/engine/step'
+import { isNoAccess } from '@/lib/operations/preflight/read-host-facts'
+import type { JobState } from '@/lib/ports/host-door'
+
+const everyMs = 500
+/** How long the standby may be silent before the step gives up: the job itself notices a cut cable in about 30 s. */
+const silenceMaxMs = 60_000
+/** Less than this free on the copy's file system after a failure: the disk is full. */
+const fullBelowBytes = 32 * 1024 * 1024
+
+/** Follows the running job with its progress until it has ended well. Throws what it ended with otherwise. */
+export async function followBackup(context: CreateContext, io: StepIo): Promise<void> {
+  const { jobId } = createNames(context)
+  let silentSince: number | null = null
+  for (;;) {
+    io.signal.throwIfAborted()
+    try {
+      const job = await context.doors.standby.jobState(jobId)
+      if (silentSince !== null) io.output(`${context.hosts.standby.name} answers again.`)
+      silentSince = null
+      if (job.state !== 'running') return await readEnd(context, job)
+      await showProgress(context, io)
+    } catch (error) {
+      if (!isNoAccess(error)) throw error
+      const now = context.clock.now().getTime()
+      if (silentSince === null) io.output(error.message)
+      silentSince ??= now
+      if (now - silentSince > silenceMaxMs) throw error
+    }
+    await sleep(everyMs, undefined, { signal: io.signal }).catch(() => io.signal.throwIfAborted())
+  }
+}
+
+/** Bytes as the primary counts them. That they can't be read for a moment does not concern the copy itself. */
+async function showProgress({ databases, layouts, pair, ...rest }: CreateContext, io: StepIo): Promise<void> {
+  if (majorVersion(layouts.primary.versionNum) < 13) return
+  const { backup } = createNames({ layouts, pair, ...rest })
+  try {
+    const [row] = await databases.primary.query(backupProgressQuestion, [backup], { timeoutMs: 3_000 })
+    if (!row) return
+    const doneBytes = Number(row.done_bytes ?? 0)
+    const total = row.total_bytes === null ? null : Number(row.total_bytes)
+    // The total is the server's estimate at the start: what is written meanwhile may exceed it.
+    io.progress({
+      label: 'Base backup',
+      doneBytes,
+      totalBytes: total === null ? null : Math.max(total, doneBytes),
+    })
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+  }
+}
+
+async function readEnd(context: CreateContext, job: JobState): Promise<void> {
+  if (job.state === 'ended' && job.exitCode === 0) return
+  const { doors, hosts, layouts } = context
+  const { jobId } = createNames(context)
+  const parent = layouts.standby.dataDirectory.replace(/\/[^/]*$/, '') || '/'
+  const { stdout } = await doors.standby.run(sh`df -PB1 -- ${parent} | tail -n 1`, { timeoutMs: 10_000 })
+  const freeBytes = Number(stdout.trim().split(/\s+/)[3])
+  const detail = job.state === 'absent' ? '' : (await doors.standby.jobOutput(jobId, 0)).text.slice(-2_000)
+  if (job.state === 'ended' && freeBytes < fullBelowBytes)
+    throw new AppError(
+      'HOST_DISK_FULL',
+      `The disk of ${hosts.standby.name} is full: ${formatBytes(freeBytes)} free in ${parent}.`,
+      {
+        fix: 'Make room there, then resume; or undo: the copy is removed and the old data is still in its place.',
+        detail,
+      },
+    )
+  const how =
+    job.state === 'ended'
+      ? `ended with exit code ${job.exitCode}`
+      : 'is gone: it was killed, or the host was restarted'
+  throw new AppError('HOST_COMMAND_FAILED', `The base backup on ${hosts.standby.name} ${how}.`, {
+    fix: `See that ${hosts.standby.name} reaches ${hosts.primary.address} port ${layouts.primary.port}, then resume: it is begun anew. The old data is still in its place.`,
+    detail,
+  })
+}

@@ -1,0 +1,86 @@
+import { toPreview } from '@/lib/commands/command'
+import { restartPostgres } from '@/lib/commands/postgres-server'
+import { isRunning, parseUnit, readUnit, startUnit } from '@/lib/commands/systemd'
+import type { PlannedStep } from '@/lib/domain/operation'
+import { awaitAnswer } from '@/lib/operations/await-answer'
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
+import type { Step } from '@/lib/operations/engine/step'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+/** The application's unit where it ran when the plan was made: then it must run again afterwards. */
+function unitThatRan({ facts, profile }: CreateBasis): string | null {
+  const unit = answerOf(facts.primary.machine)?.applicationUnit
+  return unit && isRunning(unit) ? profile.application.unit : null
+}
+
+function plannedOf(basis: CreateBasis): PlannedStep {
+  const { hosts, layouts } = basis
+  const unit = unitThatRan(basis)
+  return {
+    id: 'restart-primary',
+    title: `Restart PostgreSQL on ${hosts.primary.name}`,
+    host: 'primary',
+    preview: [
+      { kind: 'command', text: toPreview(restartPostgres(layouts.primary)) },
+      { kind: 'note', text: 'The application loses its connections for a few seconds.' },
+      ...(unit === null
+        ? []
+        : [
+            {
+              kind: 'note' as const,
+              text: `${unit} is started again if systemd stopped it with PostgreSQL.`,
+            },
+          ]),
+    ],
+    undo: 'nothing-to-undo',
+    undoSentence:
+      'PostgreSQL is not restarted a second time: what was set back takes effect at its next restart.',
+    irreversible: false,
+    timeoutMs: 300_000,
+    attemptsMax: 1,
+  }
+}
+
+/** The one restart of the primary that was announced and agreed to; the application is started again if it went with it. */
+export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
+  const { hosts, layouts } = basis
+  const names = Object.keys(walSettingsOf(basis).values)
+  const unit = unitThatRan(basis)
+
+  const isPending = async ({ databases }: CreateContext): Promise<boolean> => {
+    const [row] = await databases.primary.query(
+      'select count(*)::int as pending from pg_settings where pending_restart and name = any ($1)',
+      [names],
+    )
+    return row?.pending !== 0
+  }
+
+  return {
+    planned: plannedOf(basis),
+    async check(context) {
+      return (await isPending(context))
+        ? { done: false }
+        : { done: true, sentence: 'No setting waits for a restart any more.' }
+    },
+    async run({ doors, databases }, { signal }) {
+      await databases.primary.close()
+      await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
+      await awaitAnswer(databases.primary, signal)
+      if (unit === null) return
+      const { stdout } = await doors.primary.run(readUnit(unit), { timeoutMs: 10_000 })
+      if (!isRunning(parseUnit(stdout)))
+        await doors.primary.runOrThrow(startUnit(unit), { timeoutMs: 60_000 })
+    },
+    async verify(context) {
+      if (await isPending(context))
+        throw stepFailed(
+          'PostgreSQL was restarted, but a setting still waits for a restart.',
+          `Look at pg_settings on ${hosts.primary.name}: where pending_restart.`,
+        )
+      return `PostgreSQL on ${hosts.primary.name} runs with the new settings.`
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { toPreview } from '@/lib/commands/command'
+import { startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
+import { awaitAnswer } from '@/lib/operations/await-answer'
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { readPlaces } from '@/lib/operations/create/steps/read-places'
+import type { Step } from '@/lib/operations/engine/step'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+/** The standby's own old server is stopped, so that its data can be put aside. */
+export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<CreateContext> {
+  return {
+    planned: {
+      id: 'stop-postgres',
+      title: `Stop PostgreSQL on ${hosts.standby.name}`,
+      host: 'standby',
+      preview: [{ kind: 'command', text: toPreview(stopPostgres(layouts.standby)) }],
+      undo: 'undo',
+      undoSentence: 'Starts it again with its old data.',
+      irreversible: false,
+      timeoutMs: 360_000,
+      attemptsMax: 1,
+    },
+    async check(context) {
+      const { isRunning, isPlaced, hasAside } = await readPlaces(context)
+      if (isPlaced || hasAside) return { done: true, sentence: 'The old data is aside already.' }
+      return isRunning ? { done: false } : { done: true, sentence: 'It does not run.' }
+    },
+    async run({ doors, databases }, { signal }) {
+      await databases.standby.close()
+      await doors.standby.runOrThrow(stopPostgres(layouts.standby), { timeoutMs: 330_000, signal })
+    },
+    async verify(context) {
+      if ((await readPlaces(context)).isRunning)
+        throw stepFailed(
+          `PostgreSQL on ${hosts.standby.name} still runs.`,
+          'See what keeps it up (a service manager?), then resume.',
+        )
+      return `PostgreSQL on ${hosts.standby.name} is stopped.`
+    },
+    async undo(context, { signal }) {
+      const { doors, databases } = context
+      const places = await readPlaces(context)
+      if (places.isPlaced || !places.hasData)
+        throw stepFailed(
+          `The old data of ${hosts.standby.name} is not in its place.`,
+          `Look at ${layouts.standby.dataDirectory} and what stands beside it, then undo again.`,
+        )
+      if (!places.isRunning) {
+        await doors.standby.runOrThrow(startPostgres(layouts.standby), { timeoutMs: 330_000, signal })
+        await awaitAnswer(databases.standby, signal)
+      }
+      return `PostgreSQL on ${hosts.standby.name} runs with its old data.`
+    },
+  }
+}

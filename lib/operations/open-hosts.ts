@@ -1,0 +1,59 @@
+import type { Operation } from '@/lib/domain/operation'
+import type { Role } from '@/lib/domain/pair'
+import { AppError } from '@/lib/errors'
+import type { OperationContext } from '@/lib/operations/context'
+import type { OperationPorts } from '@/lib/operations/operation-ports'
+import { ownerDatabase } from '@/lib/operations/owner-database'
+import { ownerTarget } from '@/lib/operations/preflight/read-host-facts'
+import type { PairSecrets } from '@/lib/ports/pair-secrets'
+
+/** The passwords of a pair's roles; one that is not there yet is made and stored before it is used. */
+export function pairSecrets(ports: OperationPorts, pairId: string): PairSecrets {
+  return {
+    async ensure(name) {
+      const known = await ports.pairs.secret(pairId, name)
+      if (known !== null) return known
+      const made = ports.makePassword()
+      await ports.pairs.setSecret(pairId, name, made)
+      return made
+    },
+    scramVerifier: ports.scramVerifier,
+  }
+}
+
+const gone = (what: string) =>
+  new AppError('NOT_FOUND', `${what} of this operation is not registered any more.`, {
+    fix: 'Close the operation; register the hosts anew and start again.',
+  })
+
+/**
+ * The part of every operation's context that is not its plan's facts: the pair as it was planned (its roles may have
+ * been exchanged meanwhile by this very operation), its hosts, their doors and databases.
+ */
+export async function openHosts(
+  operation: Operation,
+  ports: OperationPorts,
+): Promise<Omit<OperationContext, 'layouts'>> {
+  const pair = await ports.pairs.find(operation.pairId)
+  if (!pair) throw gone('The pair')
+  const planned = { ...pair, hosts: operation.plan.hosts }
+  const profile = ports.profile(pair.profileId)
+  const open = async (role: Role) => {
+    const host = await ports.hosts.find(planned.hosts[role])
+    if (!host) throw gone('A host')
+    const door = ports.doors.door(host)
+    return { host, door, database: ownerDatabase(() => door.database(ownerTarget(profile.postgres))) }
+  }
+  const [primary, standby] = [await open('primary'), await open('standby')]
+  return {
+    operationId: operation.id,
+    pair: planned,
+    profile,
+    hosts: { primary: primary.host, standby: standby.host },
+    doors: { primary: primary.door, standby: standby.door },
+    databases: { primary: primary.database, standby: standby.database },
+    secrets: pairSecrets(ports, pair.id),
+    pairs: ports.pairs,
+    clock: ports.clock,
+  }
+}

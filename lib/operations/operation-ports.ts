@@ -1,0 +1,18 @@
+import type { Doors } from '@/lib/ports/host-door'
+import type { HostRepository, PairRepository } from '@/lib/ports/store'
+import type { Profile } from '@/lib/profiles/schema'
+import type { Clock } from '@/lib/time'
+
+/** What running operations need of the process that they run in; `lib/runtime` wires it. */
+export type OperationPorts = {
+  readonly doors: Pick<Doors, 'door'>
+  readonly hosts: Pick<HostRepository, 'find'>
+  readonly pairs: Pick<PairRepository, 'find' | 'update' | 'secret' | 'setSecret'>
+  /** Throws NOT_FOUND. */
+  readonly profile: (id: string) => Profile
+  /** A new password at random, printable ASCII without characters that need quoting. */
+  readonly makePassword: () => string
+  /** What PostgreSQL stores for a password (`lib/io/secrets/scram-verifier`). */
+  readonly scramVerifier: (password: string) => string
+  readonly clock: Clock
+}

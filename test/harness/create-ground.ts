@@ -1,0 +1,115 @@
+import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import type { Operation } from '@/lib/domain/operation'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { openCreate } from '@/lib/operations/create/open-create'
+import { planCreate } from '@/lib/operations/create/plan-create'
+import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
+import { systemClock } from '@/lib/time'
+import type { ProvingGround } from '@/test/harness/engine-trial'
+import { type LabPair, labProfile } from '@/test/harness/lab-pair'
+import { createInputOf } from '@/test/harness/operation-facts'
+
+/** Everything on a host that a create operation may touch, as text: equal texts mean that nothing is left of it. */
+export async function readTraces(host: LabHost): Promise<string> {
+  const files = await host.exec(
+    `for f in /etc/postgresql/15/main/*.conf /etc/postgresql/15/main/start.conf /var/lib/postgresql/15/main/postgresql.auto.conf; do
+echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
+echo "== places"; ls -d /var/lib/postgresql/15/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' 2>/dev/null | sort
+echo "== cron"; ls /etc/cron.d; crontab -l 2>/dev/null
+echo "== units"; for u in ledger.service postgresql@15-main.service; do systemctl is-enabled $u; systemctl is-active $u; done; true`,
+  )
+  const server = await host.sql(`select 'identifier', system_identifier from pg_control_system();
+select 'recovering', pg_is_in_recovery();
+select 'role', rolname from pg_roles order by rolname;
+select 'setting', name, setting from pg_settings where name in ('wal_keep_size', 'listen_addresses', 'primary_conninfo') order by name;`)
+  return `${files}\n${server}`
+}
+
+/** A create operation on two real hosts, planned from what is found there now. */
+export async function createGround(
+  lab: Lab,
+  pair: LabPair,
+  over: Partial<ReturnType<typeof createInputOf>> = {},
+): Promise<ProvingGround<CreateContext> & { operation: Operation }> {
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  const input = createInputOf({
+    hosts: pair.pairs.current.hosts,
+    scope: pair.pairs.current.scope,
+    settings: { ...pair.pairs.current.settings, directories: [...pair.pairs.current.settings.directories] },
+    ...over,
+  })
+  const doors = { primary: pair.doors.door(pair.hosts.primary), standby: pair.doors.door(pair.hosts.standby) }
+  const { hosts } = pair
+  const facts = await readCreateFacts({ doors, hosts, profile: labProfile, input, clock: systemClock })
+  const plan = planCreate(
+    {
+      operationId: crypto.randomUUID(),
+      pair: pair.pairs.current,
+      profile: labProfile,
+      hosts,
+      input,
+      facts,
+    },
+    new Date(),
+  )
+  const operation: Operation = {
+    id: plan.operationId,
+    pairId: plan.pairId,
+    kind: 'create',
+    state: 'queued',
+    plan,
+    input,
+    reason: 'A proof.',
+    startedBy: 'prover',
+    createdAt: plan.madeAt,
+    endedAt: null,
+  }
+  const before = { primary: await readTraces(primary), standby: await readTraces(standby) }
+  const { context, steps } = await openCreate(operation, pair.ports)
+  const rows = () => primary.sql('select count(*) from entries')
+  return {
+    plan,
+    steps,
+    context,
+    operation,
+    async verifyInvariants() {
+      const writable = await primary.sql('select pg_is_in_recovery()')
+      if (writable !== 'f') throw new Error('the primary is not writable any more')
+      const old = await standby.exec(
+        `for d in /var/lib/postgresql/15/main*; do case $d in *-copy) ;; *) /usr/lib/postgresql/15/bin/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`,
+        { user: 'postgres' },
+      )
+      const [, identifier] = /identifier\|(\d+)/.exec(before.standby) ?? []
+      if (!old.split('\n').includes(identifier ?? '?'))
+        throw new Error(`the standby’s old data is gone: ${old}`)
+    },
+    async verifyDone() {
+      const count = Number(await rows())
+      const seen = await standby.sql('select pg_is_in_recovery(), status from pg_stat_wal_receiver')
+      if (seen !== 't|streaming') throw new Error(`the standby does not stream: ${seen}`)
+      const copied = Number(await standby.sql('select count(*) from entries'))
+      if (copied < count) throw new Error(`${count} rows on the primary, ${copied} on the standby`)
+      if (!pair.pairs.current.isPaired) throw new Error('the pair is not recorded')
+    },
+    async verifyUndone() {
+      for (const [host, text] of [
+        [primary, before.primary],
+        [standby, before.standby],
+      ] as const) {
+        const now = await readTraces(host)
+        if (now === text) continue
+        const was = new Set(text.split('\n'))
+        const is = new Set(now.split('\n'))
+        const added = [...is].filter((line) => !was.has(line)).map((line) => `+${line}`)
+        const lost = [...was].filter((line) => !is.has(line)).map((line) => `-${line}`)
+        throw new Error(`${host.name} is not as it was:\n${[...added, ...lost].join('\n')}`)
+      }
+      if (pair.pairs.current.isPaired) throw new Error('the pair is still recorded')
+    },
+    async dispose() {
+      await context.databases.primary.close()
+      await context.databases.standby.close()
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import type { Host } from '@/lib/domain/host'
+import type { Pair } from '@/lib/domain/pair'
+import { openSession } from '@/lib/io/postgres/open-session'
+import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
+import { DoorPool } from '@/lib/io/ssh/door-pool'
+import type { OperationPorts } from '@/lib/operations/operation-ports'
+import type { HostSecret, PairRepository } from '@/lib/ports/store'
+import { parseProfile } from '@/lib/profiles/parse-profile'
+import { systemClock } from '@/lib/time'
+
+const profileFile = fileURLToPath(new URL('../../lib/profiles/generic-debian.yaml', import.meta.url))
+export const labProfile = parseProfile(readFileSync(profileFile, 'utf8'), profileFile)
+
+async function register(host: LabHost, user: string): Promise<Host> {
+  return {
+    id: `id-${host.name}`,
+    name: host.name,
+    address: host.address,
+    port: host.port,
+    user,
+    authKind: 'key',
+    hostKey: host.hostKey,
+    hostKeyFingerprint: host.hostKeyFingerprint,
+    privilege: user === 'root' ? 'root' : 'sudo',
+    machineId: await host.exec('cat /etc/machine-id'),
+  }
+}
+
+/** The one pair of a test, with what the store would keep of it. */
+class MemoryPair implements Pick<PairRepository, 'find' | 'update' | 'secret' | 'setSecret'> {
+  readonly #secrets = new Map<string, string>()
+  constructor(public current: Pair) {}
+
+  async find(id: string) {
+    return id === this.current.id ? this.current : null
+  }
+  async update(_id: string, change: Parameters<PairRepository['update']>[1]) {
+    this.current = { ...this.current, ...change }
+  }
+  async secret(_id: string, name: string) {
+    return this.#secrets.get(name) ?? null
+  }
+  async setSecret(_id: string, name: string, value: string) {
+    this.#secrets.set(name, value)
+  }
+}
+
+/** Two hosts of a lab as the dashboard knows them: registered, with doors, and a pair that is not made yet. */
+export async function openLabPair(lab: Lab, user = 'operator') {
+  const [primary, standby] = [await register(lab.host(0), user), await register(lab.host(1), user)]
+  const secret: HostSecret = { privateKey: lab.host(0).privateKey, passphrase: null, password: null }
+  const doors = new DoorPool({ readSecret: async () => secret, openSession, agentSocket: null })
+  const pairs = new MemoryPair({
+    id: 'pair-1',
+    slug: 'ledger',
+    profileId: labProfile.id,
+    scope: { database: true, files: false },
+    settings: { walKeepSegments: 32, directories: [...labProfile.directories] },
+    hosts: { primary: primary.id, standby: standby.id },
+    isPaired: false,
+    formerPrimary: 'none',
+  })
+  const ports: OperationPorts = {
+    doors,
+    hosts: { find: async (id) => [primary, standby].find((host) => host.id === id) ?? null },
+    pairs,
+    profile: () => labProfile,
+    makePassword: () => crypto.randomUUID().replaceAll('-', ''),
+    scramVerifier,
+    clock: systemClock,
+  }
+  return { hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
+}
+
+export type LabPair = Awaited<ReturnType<typeof openLabPair>>
