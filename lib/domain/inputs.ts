@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
 import { isSchedule } from '@/lib/domain/schedule'
+import { isDirectoryId } from '@/lib/domain/sync-names'
 import { userRoles } from '@/lib/domain/user'
 
 /**
@@ -115,7 +116,9 @@ export const pairSettingsInput = z.object({
     .max(65_536, { error: 'At most 65536 segments (1 TiB).' }),
   directories: z.array(
     z.object({
-      id: line('an id', 40),
+      id: line('an id', 40).refine(isDirectoryId, {
+        error: 'Lower-case letters, digits and dashes, beginning with a letter.',
+      }),
       title: line('a title', 80),
       path: absolutePath,
       log: line('a log file name', 80).refine((value) => !value.includes('/'), {

@@ -11,6 +11,9 @@ export const settingsDirectory = (slug: string): string => `/etc/understudy/${sl
 /** One record per run and directory, see `host/understudy-sync`. */
 export const runsDirectory = (slug: string): string => `${pairDirectory(slug)}/runs`
 
+/** The records of all runs of a directory that were kept, one a line, the newest last. */
+export const runRecordsPath = (slug: string, id: string): string => `${runsDirectory(slug)}/${id}.jsonl`
+
 /** The standby's private key for the primary; `.pub` beside it. */
 export const syncKeyPath = (slug: string): string => `${pairDirectory(slug)}/sync_key`
 

@@ -1,16 +1,13 @@
-import { asRoot } from '@/lib/commands/command'
-import { logChunk } from '@/lib/commands/log-chunk'
 import { logQuery } from '@/lib/domain/inputs'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { LogChunk } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
-import { parseLogChunk, toLogText } from '@/lib/facts/log-chunk'
+import { toLogText } from '@/lib/facts/log-chunk'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost, findPair, findProfile } from '@/lib/services/find-or-throw'
 import { logFilesOf } from '@/lib/services/logs/log-files'
+import { readPiece } from '@/lib/services/logs/read-piece'
 import { requireRole } from '@/lib/services/require-role'
-
-const timeoutMs = 10_000
 
 /**
  * A piece of one log of one host, by byte offset: only the logs that the profile and the pair name can be read, never
@@ -24,12 +21,7 @@ export async function readLog(context: ServiceContext, input: unknown): Promise<
   if (!file)
     throw new AppError('NOT_FOUND', `This pair has no log “${log}”.`, { fix: 'Choose one from the list.' })
   const host = await findHost(context.store, pair.hosts[role])
-  const command = logChunk(file.path, offset, limit)
-  const door = context.doors.door(host)
-  const answer = await door.runOrThrow(host.privilege === 'unprivileged' ? command : asRoot(command), {
-    timeoutMs,
-  })
-  const piece = parseLogChunk(answer.stdout)
+  const piece = await readPiece(context.doors, host, { path: file.path, offset, limit })
   if (!piece)
     throw new AppError('NOT_FOUND', `${host.name} has no file ${file.path} yet.`, {
       fix: 'It is written when there is something to write; look at the other host’s, too.',

@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Host } from '@/lib/domain/host'
+import type { Pair } from '@/lib/domain/pair'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { Verdict } from '@/lib/domain/verdict'
+import { planCreate } from '@/lib/services/create/plan-create'
+import { startCreate } from '@/lib/services/create/start-create'
+import { createDraft } from '@/lib/services/drafts/create-draft'
+import { readDraft } from '@/lib/services/drafts/read-draft'
+import { updateDraft } from '@/lib/services/drafts/update-draft'
+import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
+import { listOperations } from '@/lib/services/operations/list-operations'
+import { readOperation } from '@/lib/services/operations/read-operation'
+import { planPromote } from '@/lib/services/promote/plan-promote'
+import { startPromote } from '@/lib/services/promote/start-promote'
+import { systemClock } from '@/lib/time'
+import { plannedStep, planOf } from '@/test/harness/operation-events'
+import { createTestGround, type TestGround } from '@/test/harness/services'
+import { createTestStore, type TestStore } from '@/test/harness/store'
+import { anObservation, aVerdict, insertPair, newHost } from '@/test/harness/store-fixtures'
+
+let at: TestStore
+let web: TestGround
+beforeAll(async () => {
+  at = await createTestStore()
+  web = await createTestGround(at.store, systemClock)
+})
+afterAll(() => at.close())
+
+const steps = [plannedStep('one'), plannedStep('two')]
+beforeEach(() => {
+  web.plan = planOf(steps)
+})
+
+const newestAudit = async () => (await at.store.audit.list({ limit: 1 }))[0]
+
+let count = 0
+async function createInputOf(hosts?: readonly [Host, Host]) {
+  count += 1
+  const [primary, standby] = hosts ?? [
+    await at.store.hosts.insert(newHost()),
+    await at.store.hosts.insert(newHost()),
+  ]
+  return {
+    slug: `ledger-${count}`,
+    profileId: 'generic-debian',
+    hosts: { primary: primary.id, standby: standby.id },
+    scope: { database: true, files: false },
+    settings: { walKeepSegments: 32, directories: [] },
+    reason: 'A standby is wanted.',
+    idempotencyKey: randomUUID(),
+  }
+}
+
+const ready: Partial<Verdict> = { state: 'no-primary', readyForFailover: { ready: true } }
+
+async function aPairReadyForPromotion(verdict: Partial<Verdict> = ready): Promise<Pair> {
+  const pair = await insertPair(at.store, { isPaired: true })
+  await at.store.observations.put({
+    pairId: pair.id,
+    observation: { ...anObservation, at: new Date().toISOString() },
+    verdict: { ...aVerdict, ...verdict },
+  })
+  return pair
+}
+
+const promoteInput = (pair: Pair) => ({
+  slug: pair.slug,
+  acknowledgement: '',
+  reason: 'The primary is lost.',
+  idempotencyKey: randomUUID(),
+})
+
+const failed: PreflightCheck = {
+  id: 'disk-space',
+  title: 'Free space',
+  host: 'standby',
+  outcome: 'fail',
+  evidence: '1 GB free, 20 GB needed',
+  fix: 'Free 19 GB on the standby.',
+}
+
+test('starting create makes pair, operation, audit row and the draft’s link in one go', async () => {
+  const context = web.as('administrator', 'ann@example.org')
+  const draft = await createDraft(context, { kind: 'create', step: 'plan', answers: { slug: 'x' } })
+  const input = await createInputOf()
+  const { operationId } = await startCreate(context, { ...input, draftId: draft.id })
+  const pair = await at.store.pairs.findBySlug(input.slug)
+  expect(pair).toMatchObject({ isPaired: false, hosts: input.hosts })
+  const view = await readOperation(web.as('viewer'), { operationId })
+  expect(view).toMatchObject({
+    pairSlug: input.slug,
+    operation: { state: 'queued', startedBy: 'ann@example.org' },
+  })
+  expect(view.operation.plan.pairId).toBe(pair?.id)
+  expect(view.steps.map(({ id, state }) => `${id} ${state}`)).toEqual(['one pending', 'two pending'])
+  expect(await readDraft(context, { id: draft.id })).toMatchObject({ operationId })
+  expect(await newestAudit()).toMatchObject({
+    action: 'pair.create',
+    subject: input.slug,
+    outcome: 'done',
+    detail: input.reason,
+  })
+  await expect(updateDraft(context, { id: draft.id, step: 'hosts', answers: {} })).rejects.toMatchObject({
+    code: 'CONFLICT',
+  })
+})
+
+test('the same idempotency key starts nothing new, twice at once too', async () => {
+  const input = await createInputOf()
+  const context = web.as('administrator')
+  const both = await Promise.all([startCreate(context, input), startCreate(context, input)])
+  const third = await startCreate(context, input)
+  expect(new Set([...both, third].map(({ operationId }) => operationId)).size).toBe(1)
+  expect(await listOperations(web.as('viewer'), { slug: input.slug })).toHaveLength(1)
+})
+
+test('without an idempotency key nothing starts', async () => {
+  const input = { ...(await createInputOf()), idempotencyKey: null }
+  await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    fields: { idempotencyKey: 'Give an idempotency key.' },
+  })
+})
+
+test('the operation has the id of the plan that was shown; another plan by now starts nothing', async () => {
+  const input = await createInputOf()
+  const context = web.as('administrator')
+  const { plan } = await planCreate(context, input)
+  const shown = { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) }
+  web.plan = planOf([...steps, plannedStep('restart')])
+  await expect(startCreate(context, { ...input, shown })).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  web.plan = planOf(steps)
+  const started = await startCreate(context, { ...input, shown })
+  expect(started).toEqual({ operationId: plan.operationId })
+  const other = { ...input, shown, idempotencyKey: randomUUID() }
+  expect(await startCreate(context, other)).toEqual(started)
+})
+
+test('a failed check refuses with its evidence and fix, and leaves no pair behind', async () => {
+  const input = await createInputOf()
+  web.plan = planOf(steps, { preflight: [failed, { ...failed, id: 'cron', outcome: 'warn' }] })
+  await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
+    code: 'PRECONDITION_FAILED',
+    message: 'Free space: 1 GB free, 20 GB needed',
+    fix: failed.fix,
+  })
+  expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  expect(await newestAudit()).toMatchObject({ action: 'pair.create', outcome: 'refused' })
+})
+
+test('a pair holds one operation; the refusal names who holds it', async () => {
+  const pair = await aPairReadyForPromotion()
+  const context = web.as('operator', 'bo@example.org')
+  await startPromote(context, promoteInput(pair))
+  await expect(startPromote(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
+    code: 'PAIR_BUSY',
+    message: expect.stringContaining('bo@example.org'),
+  })
+})
+
+test('hosts of a paired pair are refused, those of an undone create can be used again', async () => {
+  const context = web.as('administrator')
+  const paired = await insertPair(at.store, { isPaired: true })
+  const hosts = await Promise.all([
+    at.store.hosts.find(paired.hosts.primary),
+    at.store.hosts.find(paired.hosts.standby),
+  ])
+  const [primary, standby] = hosts
+  if (!primary || !standby) throw new Error('the pair has hosts')
+  await expect(startCreate(context, await createInputOf([primary, standby]))).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining(paired.slug),
+  })
+
+  const input = await createInputOf()
+  const first = await startCreate(context, input)
+  await askOfOperation(context, { operationId: first.operationId, verb: 'cancel' })
+  const again = await startCreate(context, { ...input, idempotencyKey: randomUUID() })
+  expect(again).not.toEqual(first)
+  const operations = await listOperations(context, { slug: input.slug })
+  expect(operations.map(({ state }) => state)).toEqual(['queued', 'closed'])
+})
+
+test.each([
+  ['the same host twice', { hosts: { primary: 'h', standby: 'h' } }, 'hosts.standby'],
+  ['a name with capitals', { slug: 'Ledger' }, 'slug'],
+  ['nothing to protect', { scope: { database: false, files: false } }, 'scope'],
+  [
+    'a schedule that cron does not know',
+    {
+      settings: {
+        walKeepSegments: 32,
+        directories: [{ id: 'v', title: 'Vault', path: '/v', log: 'v.log', schedule: '99 * * * *' }],
+      },
+    },
+    'settings.directories.0.schedule',
+  ],
+])('%s is refused at its field', async (_name, change, field) => {
+  const input = { ...(await createInputOf()), ...change }
+  await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    fields: { [field]: expect.any(String) },
+  })
+})
+
+test('an unknown profile is refused with those that there are', async () => {
+  const input = { ...(await createInputOf()), profileId: 'no-such' }
+  await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
+    code: 'PROFILE_INVALID',
+    fix: expect.stringContaining('generic-debian'),
+  })
+})
+
+test('a promotion needs exactly the words of the plan', async () => {
+  const pair = await aPairReadyForPromotion()
+  const context = web.as('operator')
+  web.plan = planOf(steps, { acknowledgement: 'lose 18 s' })
+  expect((await planPromote(context, { slug: pair.slug })).plan.acknowledgement).toBe('lose 18 s')
+  for (const acknowledgement of ['', 'lose 18', 'LOSE 18 S', 'yes'])
+    await expect(startPromote(context, { ...promoteInput(pair), acknowledgement })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      fields: { acknowledgement: 'Type exactly: lose 18 s' },
+    })
+  const { operationId } = await startPromote(context, {
+    ...promoteInput(pair),
+    acknowledgement: ' lose 18 s ',
+  })
+  expect((await at.store.operations.find(operationId))?.input).toEqual({ acknowledgement: 'lose 18 s' })
+})
+
+test.each([
+  ['two primaries', { ...ready, state: 'two-primaries' }],
+  [
+    'a standby that is not ready',
+    { state: 'no-primary', readyForFailover: { ready: false, reasons: ['It is broken.'] } },
+  ],
+] as const)('%s refuses a promotion with the reason', async (_name, verdict) => {
+  const pair = await aPairReadyForPromotion(verdict)
+  await expect(startPromote(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
+    code: 'PRECONDITION_FAILED',
+  })
+  expect(await newestAudit()).toMatchObject({
+    action: 'pair.promote',
+    outcome: 'refused',
+    subject: pair.slug,
+  })
+})
+
+test('an old look at the hosts does not open a promotion', async () => {
+  const pair = await insertPair(at.store, { isPaired: true })
+  await at.store.observations.put({
+    pairId: pair.id,
+    observation: anObservation,
+    verdict: { ...aVerdict, ...ready },
+  })
+  await expect(startPromote(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
+    code: 'PRECONDITION_FAILED',
+    message: expect.stringContaining('not been looked at lately'),
+  })
+})
+
+test('what may be asked of an operation is decided by its record, and audited', async () => {
+  const input = await createInputOf()
+  const context = web.as('administrator')
+  const { operationId } = await startCreate(context, input)
+  await expect(askOfOperation(context, { operationId, verb: 'resume' })).rejects.toMatchObject({
+    code: 'PRECONDITION_FAILED',
+  })
+  expect(await newestAudit()).toMatchObject({ action: 'operation.resume', outcome: 'refused' })
+  const view = await askOfOperation(web.as('operator', 'bo@example.org'), { operationId, verb: 'cancel' })
+  expect(view.operation.state).toBe('closed')
+  expect(await newestAudit()).toMatchObject({
+    action: 'operation.cancel',
+    actor: 'bo@example.org',
+    subject: operationId,
+    outcome: 'done',
+  })
+})
+
+test('letting an operation stand as it is needs a reason', async () => {
+  await expect(
+    askOfOperation(web.as('operator'), { operationId: randomUUID(), verb: 'close' }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: { reason: expect.any(String) } })
+})
