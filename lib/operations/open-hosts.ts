@@ -57,3 +57,8 @@ export async function openHosts(
     clock: ports.clock,
   }
 }
+
+/** Ends the sessions that an operation opened; the doors stay, they are the process's. */
+export async function closeDatabases({ databases }: Pick<OperationContext, 'databases'>): Promise<void> {
+  await Promise.allSettled([databases.primary.close(), databases.standby.close()])
+}

@@ -1,7 +1,6 @@
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Operation } from '@/lib/domain/operation'
-import type { CreateContext } from '@/lib/operations/create/context'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
@@ -31,7 +30,7 @@ export async function createGround(
   lab: Lab,
   pair: LabPair,
   over: Partial<ReturnType<typeof createInputOf>> = {},
-): Promise<ProvingGround<CreateContext> & { operation: Operation }> {
+): Promise<ProvingGround<null> & { operation: Operation }> {
   const [primary, standby] = [lab.host(0), lab.host(1)]
   const input = createInputOf({
     hosts: pair.pairs.current.hosts,
@@ -66,12 +65,12 @@ export async function createGround(
     endedAt: null,
   }
   const before = { primary: await readTraces(primary), standby: await readTraces(standby) }
-  const { context, steps } = await openCreate(operation, pair.ports)
+  const opened = await openCreate(operation, pair.ports)
   const rows = () => primary.sql('select count(*) from entries')
   return {
     plan,
-    steps,
-    context,
+    steps: opened.steps,
+    context: null,
     operation,
     async verifyInvariants() {
       const writable = await primary.sql('select pg_is_in_recovery()')
@@ -108,8 +107,7 @@ export async function createGround(
       if (pair.pairs.current.isPaired) throw new Error('the pair is still recorded')
     },
     async dispose() {
-      await context.databases.primary.close()
-      await context.databases.standby.close()
+      await opened.close()
     },
   }
 }

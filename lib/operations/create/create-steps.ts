@@ -11,10 +11,11 @@ import { replicationRoles } from '@/lib/operations/create/steps/replication-role
 import { restartPrimary } from '@/lib/operations/create/steps/restart-primary'
 import { seeStreaming } from '@/lib/operations/create/steps/see-streaming'
 import { startStandby } from '@/lib/operations/create/steps/start-standby'
-import { stopApplication } from '@/lib/operations/create/steps/stop-application'
 import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres'
 import { walSettings, walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 /**
  * The steps of a create operation in their order. The copy is made beside the standby's old data, and the old server
@@ -22,7 +23,12 @@ import type { Step } from '@/lib/operations/engine/step'
  */
 export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] {
   const { unit } = basis.profile.application
-  const stopsApplication = unit === null ? [] : [stopApplication(basis, unit)]
+  const before = answerOf(basis.facts.standby.machine)?.applicationUnit ?? null
+  const host = basis.hosts.standby
+  const stopsApplication =
+    unit === null
+      ? []
+      : [stopApplication<CreateContext>({ id: 'stop-application', role: 'standby', host, unit, before })]
   const database = [
     replicationRoles(basis),
     accessRules(basis, 'primary'),

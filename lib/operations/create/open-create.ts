@@ -5,15 +5,12 @@ import type { CreateContext } from '@/lib/operations/create/context'
 import { createSteps } from '@/lib/operations/create/create-steps'
 import { createFacts } from '@/lib/operations/create/facts'
 import { createBasis } from '@/lib/operations/create/plan-create'
-import type { Step } from '@/lib/operations/engine/step'
-import { openHosts } from '@/lib/operations/open-hosts'
+import { bindSteps, type OpenedOperation } from '@/lib/operations/engine/opened-operation'
+import { closeDatabases, openHosts } from '@/lib/operations/open-hosts'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 
-/** Context and steps of a stored create operation, as its plan showed them. Throws NOT_FOUND, INTERNAL on a plan that can't be read. */
-export async function openCreate(
-  operation: Operation,
-  ports: OperationPorts,
-): Promise<{ context: CreateContext; steps: readonly Step<CreateContext>[] }> {
+/** The steps of a stored create operation, as its plan showed them. Throws NOT_FOUND, INTERNAL on a plan that can't be read. */
+export async function openCreate(operation: Operation, ports: OperationPorts): Promise<OpenedOperation> {
   const input = createInput.parse(operation.input)
   const facts = createFacts.parse(operation.plan.facts)
   const opened = await openHosts(operation, ports)
@@ -22,5 +19,6 @@ export async function openCreate(
     throw new AppError('INTERNAL', 'The plan of this operation does not say where PostgreSQL is.', {
       fix: 'Close the operation and start it again.',
     })
-  return { context: { ...opened, ...basis }, steps: createSteps(basis) }
+  const context: CreateContext = { ...opened, ...basis }
+  return bindSteps(createSteps(basis), context, () => closeDatabases(context))
 }

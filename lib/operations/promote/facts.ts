@@ -5,8 +5,14 @@ import { hostFacts } from '@/lib/operations/preflight/host-facts'
 export const promoteFacts = z.object({
   standby: hostFacts,
   primary: hostFacts,
+  /** Where the primary's host answers but its PostgreSQL does not: its data directory, proved by the system identifier. */
+  primaryAtRest: z
+    .object({ clusterState: z.string(), checkpointLsn: z.string(), startConf: z.string().nullable() })
+    .nullable(),
   /** The standby's own look at the primary's PostgreSQL. */
   primaryFromStandby: z.enum(['accepting', 'rejecting', 'no-response', 'not-asked']),
+  /** The system identifier that the pair was last seen with; null when it was never observed. */
+  pinnedIdentifier: z.string().nullable(),
   /** What the promotion loses, in one sentence, as it was shown. */
   lossSentence: z.string(),
 })

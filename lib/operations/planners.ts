@@ -1,0 +1,60 @@
+import type { CreateInput } from '@/lib/domain/inputs'
+import type { OperationId } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
+import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
+import { foundView } from '@/lib/operations/found-view'
+import { createPreflight } from '@/lib/operations/preflight/create-preflight'
+import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
+import type { Doors, HostDoor } from '@/lib/ports/host-door'
+import type { PlanGround, Planners } from '@/lib/ports/planners'
+import type { Clock } from '@/lib/time'
+
+/** The pair that a create operation will make: its id is known only once it is stored. */
+const pairToMake = ({ slug, profileId, scope, settings, hosts }: CreateInput): Pair => ({
+  id: '',
+  slug,
+  profileId,
+  scope,
+  settings,
+  hosts,
+  isPaired: false,
+  formerPrimary: 'none',
+})
+
+/** Plans of operations from facts read over the doors, now. */
+export function createPlanners({ doors, clock }: { doors: Pick<Doors, 'door'>; clock: Clock }): Planners {
+  const doorsOf = ({ hosts }: PlanGround): Readonly<Record<Role, HostDoor>> => ({
+    primary: doors.door(hosts.primary),
+    standby: doors.door(hosts.standby),
+  })
+  const groundOf = async (
+    ground: PlanGround & { input: CreateInput },
+    operationId: OperationId,
+  ): Promise<CreateGround> => {
+    const facts = await readCreateFacts({ ...ground, doors: doorsOf(ground), clock })
+    return { ...ground, operationId, pair: pairToMake(ground.input), facts }
+  }
+  return {
+    async readFound(ground) {
+      const { profile, hosts } = ground
+      const directories = profile.directories.map(({ path }) => path)
+      const read = (role: Role) =>
+        readHostFacts({ door: doorsOf(ground)[role], host: hosts[role], profile, directories, clock })
+      const [primary, standby] = await Promise.all([read('primary'), read('standby')])
+      return foundView({ primary, standby })
+    },
+    async checkCreate(ground) {
+      return createPreflight(await groundOf(ground, ''))
+    },
+    async planCreate(ground) {
+      return planCreate(await groundOf(ground, ground.operationId), clock.now())
+    },
+    async planPromote(ground) {
+      const facts = await readPromoteFacts({ ...ground, doors: doorsOf(ground), clock })
+      return planPromote({ ...ground, facts }, clock.now())
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import { applicationUnitCheck } from '@/lib/operations/preflight/application-checks'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import type { Profile } from '@/lib/profiles/schema'
+
+function standbyCheck({ standby }: PromoteFacts): PreflightCheck {
+  const make = (outcome: Outcome) =>
+    toCheck('standby-in-recovery', 'Standby is a standby', 'standby', outcome)
+  const server = answerOf(standby.server)
+  if (!server) return make(missing(standby.server))
+  if (!server.inRecovery)
+    return make(
+      fail(
+        `PostgreSQL on ${standby.name} accepts writes already.`,
+        'There is nothing to promote: look at the pair’s page for what it is.',
+      ),
+    )
+  return make(
+    pass(`PostgreSQL ${server.version} on ${standby.name} is in recovery, timeline ${server.timeline}.`),
+  )
+}
+
+function replayCheck({ standby }: PromoteFacts): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck('replay-running', 'Replay is not paused', 'standby', outcome)
+  const server = answerOf(standby.server)
+  if (!server) return make(missing(standby.server))
+  if (server.replayPaused)
+    return make(
+      fail(
+        `Replay on ${standby.name} is paused: what was received is not applied yet.`,
+        'Let it go on first: SELECT pg_wal_replay_resume();',
+      ),
+    )
+  return make(pass('Replay goes on.'))
+}
+
+/** The data are the pair's: the system identifier that the primary was last seen with. */
+function identityCheck({ standby, pinnedIdentifier }: PromoteFacts): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck('same-system', 'Standby of this pair', 'standby', outcome)
+  const server = answerOf(standby.server)
+  if (!server) return make(missing(standby.server))
+  if (pinnedIdentifier !== server.systemIdentifier)
+    return make(
+      fail(
+        `${standby.name} has system identifier ${server.systemIdentifier}, the pair’s primary had ${pinnedIdentifier ?? 'none that was seen'}.`,
+        'It is a copy of another server: find out who changed it before you promote it.',
+      ),
+    )
+  return make(pass(`System identifier ${server.systemIdentifier}, as the primary’s.`))
+}
+
+/** Rule 1: nothing is promoted while a reachable primary is writable and can't be fenced. */
+function primaryCheck(facts: PromoteFacts): PreflightCheck {
+  const { primary, primaryAtRest, primaryFromStandby } = facts
+  const make = (outcome: Outcome) => toCheck('old-primary', 'The old primary', 'primary', outcome)
+  const server = answerOf(primary.server)
+  if (server)
+    return make(
+      server.inRecovery
+        ? pass(
+            `PostgreSQL on ${primary.name} is in recovery and accepts no writes; it is fenced all the same.`,
+          )
+        : warn(
+            `${primary.name} answers and accepts writes.`,
+            'It is fenced first: its application and PostgreSQL are stopped and stay stopped.',
+          ),
+    )
+  if (primary.machine.seen && primaryAtRest)
+    return make(
+      warn(
+        `PostgreSQL on ${primary.name} does not answer (${primaryAtRest.clusterState}), its host does.`,
+        'It is fenced first: it won’t start by itself, and only read-only by hand.',
+      ),
+    )
+  if (primaryFromStandby === 'accepting' || primaryFromStandby === 'rejecting')
+    return make(
+      fail(
+        `PostgreSQL on ${primary.name} still answers the standby, but it can’t be fenced from here.`,
+        `Stop it by hand on ${primary.name} (systemctl disable --now, and the application), or mend our access to that host. Two writable primaries would be the end of both.`,
+      ),
+    )
+  const why = primary.machine.seen ? 'its data directory could not be proved' : primary.machine.why.message
+  return make(
+    warn(
+      `${primary.name} can’t be fenced now: ${why}`,
+      `See yourself that it is off, or can’t be reached by the application. When it comes back, it must not be written to.`,
+    ),
+  )
+}
+
+/** All checks of a promotion, each with its evidence and fix. */
+export function promotePreflight(
+  facts: PromoteFacts,
+  profile: Pick<Profile, 'postgres' | 'application'>,
+): readonly PreflightCheck[] {
+  const access = accessCheck('standby', facts.standby)
+  if (access.outcome === 'fail') return [access]
+  return [
+    access,
+    sudoCheck('standby', facts.standby, profile.postgres.osUser),
+    rightHostCheck('standby', facts.standby),
+    standbyCheck(facts),
+    identityCheck(facts),
+    replayCheck(facts),
+    applicationUnitCheck('standby', facts.standby, profile.application.unit),
+    primaryCheck(facts),
+  ]
+}

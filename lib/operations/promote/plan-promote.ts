@@ -1,0 +1,51 @@
+import type { Host } from '@/lib/domain/host'
+import type { OperationId, Plan } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
+import { acknowledgementOf, type PromoteBasis } from '@/lib/operations/promote/basis'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import { promoteSteps } from '@/lib/operations/promote/promote-steps'
+import type { Profile } from '@/lib/profiles/schema'
+
+export type PromoteGround = {
+  readonly operationId: OperationId
+  /** In the roles before the promotion. */
+  readonly pair: Pair
+  readonly profile: Profile
+  readonly hosts: Readonly<Record<Role, Host>>
+  readonly facts: PromoteFacts
+}
+
+/** What plan and steps are built from; null while the standby could not be asked. */
+export function promoteBasis(ground: PromoteGround): PromoteBasis | null {
+  const { facts, profile } = ground
+  const standby = postgresLayoutOf(facts.standby, profile)
+  if (!standby) return null
+  const atRest = facts.primaryAtRest && { ...standby, startConf: facts.primaryAtRest.startConf }
+  return { ...ground, layouts: { standby, primary: postgresLayoutOf(facts.primary, profile) ?? atRest } }
+}
+
+/** The plan of a promotion. Without steps where the standby could not be read: its failed checks say why. */
+export function planPromote(ground: PromoteGround, now: Date): Plan {
+  const { operationId, pair, hosts, profile, facts } = ground
+  const basis = promoteBasis(ground)
+  const preflight = promotePreflight(facts, profile)
+  return {
+    operationId,
+    kind: 'promote',
+    pairId: pair.id,
+    hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
+    madeAt: now.toISOString(),
+    steps: basis ? promoteSteps(basis).map(({ planned }) => planned) : [],
+    preflight,
+    warnings: [
+      facts.lossSentence,
+      ...preflight
+        .filter(({ outcome }) => outcome === 'warn')
+        .map(({ evidence, fix }) => `${evidence} ${fix}`),
+    ],
+    acknowledgement: acknowledgementOf(hosts.standby.name),
+    facts,
+  }
+}

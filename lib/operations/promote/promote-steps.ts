@@ -1,0 +1,44 @@
+import type { Step } from '@/lib/operations/engine/step'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import type { PromoteBasis } from '@/lib/operations/promote/basis'
+import type { PromoteContext } from '@/lib/operations/promote/context'
+import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
+import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
+import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
+import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
+import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
+import { startApplication } from '@/lib/operations/promote/steps/start-application'
+import { stopApplication } from '@/lib/operations/steps/stop-application'
+
+/** What is done on the old primary while its host answers: nothing when it does not. */
+function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
+  const { layouts, profile, hosts, facts } = basis
+  if (!layouts.primary) return []
+  const { unit } = profile.application
+  const before = answerOf(facts.primary.machine)?.applicationUnit ?? null
+  const application =
+    unit !== null && before?.loadState === 'loaded'
+      ? [
+          stopApplication<PromoteContext>({
+            id: 'stop-old-application',
+            role: 'primary',
+            host: hosts.primary,
+            unit,
+            before,
+          }),
+        ]
+      : []
+  return [...application, fencePrimary(basis, layouts.primary), receiveRest(basis, layouts.primary)]
+}
+
+/** The steps of a promotion in their order, from what is reachable. */
+export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
+  const { unit } = basis.profile.application
+  return [
+    ...fenceSteps(basis),
+    promoteStandby(basis),
+    ...(unit === null ? [] : [startApplication(basis, unit)]),
+    exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
+    checkpointNewPrimary(basis),
+  ]
+}

@@ -1,0 +1,76 @@
+import { startConfPath } from '@/lib/commands/fence'
+import { controlData } from '@/lib/commands/postgres-server'
+import type { Host } from '@/lib/domain/host'
+import type { Role } from '@/lib/domain/pair'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { toPublicError } from '@/lib/errors'
+import { parseControlData } from '@/lib/facts/control-data'
+import { fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
+import { parsePostgresAnswers, postgresAnswers } from '@/lib/facts/link-survey'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import type { HostDoor } from '@/lib/ports/host-door'
+import type { StoredObservation } from '@/lib/ports/store'
+import type { Profile } from '@/lib/profiles/schema'
+import type { Clock } from '@/lib/time'
+
+const timeoutMs = 15_000
+
+/**
+ * Where the primary's PostgreSQL does not answer: is its data directory at the standby's place, with the standby's
+ * system identifier? Then it can be fenced there. Null when that is not proved, for whatever reason.
+ */
+async function readAtRest(door: HostDoor, layout: PostgresLayout): Promise<PromoteFacts['primaryAtRest']> {
+  try {
+    const { stdout } = await door.runOrThrow(controlData(layout, layout.dataDirectory), { timeoutMs })
+    const control = parseControlData(stdout)
+    if (control.systemIdentifier !== layout.systemIdentifier) return null
+    const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
+    const fence = parseFence((await door.runOrThrow(question, { timeoutMs })).stdout)
+    return {
+      clusterState: control.clusterState,
+      checkpointLsn: control.checkpointLsn,
+      startConf: fence.startConf,
+    }
+  } catch (error) {
+    if (toPublicError(error).code === 'INTERNAL') throw error
+    return null
+  }
+}
+
+/** Reads both hosts at once, and the primary from the standby's side. What can't be read is in the facts. */
+export async function readPromoteFacts(given: {
+  doors: Readonly<Record<Role, HostDoor>>
+  hosts: Readonly<Record<Role, Host>>
+  profile: Profile
+  latest: StoredObservation | null
+  clock: Clock
+}): Promise<PromoteFacts> {
+  const { doors, hosts, profile, latest, clock } = given
+  const read = (role: Role) =>
+    readHostFacts({ door: doors[role], host: hosts[role], profile, directories: [], clock })
+  const [standby, primary] = await Promise.all([read('standby'), read('primary')])
+  const layout = postgresLayoutOf(standby, profile)
+  const atRest =
+    layout && primary.machine.seen && !primary.server.seen ? await readAtRest(doors.primary, layout) : null
+  const answers = layout
+    ? await doors.standby
+        .run(postgresAnswers(layout.binDirectory, hosts.primary.address, layout.port), { timeoutMs })
+        .then(({ exitCode }) => parsePostgresAnswers(exitCode))
+    : 'not-asked'
+  const server = latest?.observation.hosts.primary.server
+  return {
+    standby,
+    primary,
+    primaryAtRest: atRest,
+    primaryFromStandby: answers,
+    pinnedIdentifier: server?.seen
+      ? server.value.systemIdentifier
+      : (answerOf(standby.server)?.systemIdentifier ?? null),
+    lossSentence:
+      latest?.verdict.loss.sentence ??
+      'How much a promotion loses is not known: the pair has not been observed yet.',
+  }
+}

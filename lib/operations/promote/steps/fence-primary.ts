@@ -1,0 +1,93 @@
+import { asDatabaseOwner, sh } from '@/lib/commands/command'
+import { disableStart, fencePreview, fenceSignal, restoreStart, startConfPath } from '@/lib/commands/fence'
+import { controlData, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
+import type { PlannedStep } from '@/lib/domain/operation'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { parseControlData } from '@/lib/facts/control-data'
+import { type FenceFacts, fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
+import { awaitAnswer } from '@/lib/operations/await-answer'
+import type { Step } from '@/lib/operations/engine/step'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import type { PromoteBasis } from '@/lib/operations/promote/basis'
+import type { PromoteContext } from '@/lib/operations/promote/context'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+async function readFence({ doors }: PromoteContext, layout: PostgresLayout): Promise<FenceFacts> {
+  const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
+  return parseFence((await doors.primary.runOrThrow(question, { timeoutMs: 15_000 })).stdout)
+}
+
+/** Stopped, not started at boot, and read-only even when started by hand. */
+const isFenced = (fence: FenceFacts, layout: PostgresLayout, operationId: string): boolean =>
+  !fence.isRunning &&
+  fence.signal === fenceSignal(operationId) &&
+  (layout.startConf === null ? fence.enabledState !== 'enabled' : fence.startConf !== 'auto')
+
+function plannedOf({ hosts, operationId }: PromoteBasis, layout: PostgresLayout): PlannedStep {
+  return {
+    id: 'fence-primary',
+    title: `Fence ${hosts.primary.name}: stop PostgreSQL so that it can’t come back writable`,
+    host: 'primary',
+    preview: fencePreview(layout, operationId),
+    undo: 'undo',
+    undoSentence: `Starts PostgreSQL on ${hosts.primary.name} as the primary again.`,
+    irreversible: false,
+    timeoutMs: 420_000,
+    attemptsMax: 2,
+  }
+}
+
+/**
+ * The old primary is stopped, is not started at boot, and would come up read-only even if it were started by hand: with
+ * `standby.signal` PostgreSQL starts as a standby (PostgreSQL documentation 27.2.2). The file is written first, so that a
+ * restart at any moment from then on is harmless.
+ */
+export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<PromoteContext> {
+  const { hosts, operationId, facts } = basis
+  const signalPath = `${layout.dataDirectory}/standby.signal`
+  const ranBefore = answerOf(facts.primary.server) !== null
+  return {
+    planned: plannedOf(basis, layout),
+    async check(context) {
+      return isFenced(await readFence(context, layout), layout, operationId)
+        ? { done: true, sentence: `${hosts.primary.name} is fenced already.` }
+        : { done: false }
+    },
+    async run(context, { signal }) {
+      const { doors, databases } = context
+      await databases.primary.close()
+      const content = `${fenceSignal(operationId)}\n`
+      const owner = `${layout.osUser}:`
+      await doors.primary.writeFile({ path: signalPath, content, mode: '0600', owner, isSecret: false })
+      const disable = disableStart(layout)
+      if (disable) await doors.primary.runOrThrow(disable, { timeoutMs: 30_000, signal })
+      if ((await readFence(context, layout)).isRunning)
+        await doors.primary.runOrThrow(stopPostgres(layout), { timeoutMs: 330_000, signal })
+    },
+    async verify(context) {
+      if (!isFenced(await readFence(context, layout), layout, operationId))
+        throw stepFailed(
+          `${hosts.primary.name} is not fenced: its PostgreSQL runs, or would start writable.`,
+          'See what keeps it running, then resume. Nothing was promoted.',
+        )
+      const { stdout } = await context.doors.primary.runOrThrow(controlData(layout, layout.dataDirectory), {
+        timeoutMs: 15_000,
+      })
+      const control = parseControlData(stdout)
+      return `PostgreSQL on ${hosts.primary.name} is stopped (${control.clusterState}, last checkpoint ${control.checkpointLsn}), is not started at boot, and would start read-only.`
+    },
+    async undo(context, { signal }) {
+      const { doors, databases } = context
+      const fence = await readFence(context, layout)
+      if (fence.signal === fenceSignal(operationId))
+        await doors.primary.runOrThrow(asDatabaseOwner(sh`rm -f -- ${signalPath}`), { timeoutMs: 10_000 })
+      const restore = restoreStart(layout)
+      if (restore) await doors.primary.runOrThrow(restore, { timeoutMs: 30_000 })
+      if (!ranBefore) return `${hosts.primary.name} is as it was: PostgreSQL did not run.`
+      if (!fence.isRunning)
+        await doors.primary.runOrThrow(startPostgres(layout), { timeoutMs: 330_000, signal })
+      await awaitAnswer(databases.primary, signal)
+      return `PostgreSQL on ${hosts.primary.name} runs as the primary again.`
+    },
+  }
+}
