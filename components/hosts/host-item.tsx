@@ -1,0 +1,148 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { CircleCheck, KeyRound, Trash2 } from 'lucide-react'
+import Link from 'next/link'
+import { apiClient } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { Fingerprint } from '@/components/hosts/fingerprint'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { Button } from '@/components/ui/button'
+import { ConfirmDialog } from '@/components/ui/dialog'
+import type { Host } from '@/lib/domain/host'
+import type { HostKeyView } from '@/lib/domain/views'
+import { routes } from '@/lib/routes'
+
+const authWords = { key: 'private key', password: 'password', agent: 'SSH agent' } as const
+const privilegeWords = { root: 'root', sudo: 'sudo', unprivileged: 'unprivileged' } as const
+
+export function HostItem(props: { host: Host; pairSlug: string | null; isAdministrator: boolean }) {
+  const { host, pairSlug } = props
+  const client = useQueryClient()
+  const path = `/hosts/${encodeURIComponent(host.id)}`
+  const key = useMutation({ mutationFn: () => apiClient.get<HostKeyView>(`${path}/key`) })
+  const accepted = useMutation({
+    mutationFn: (view: HostKeyView) =>
+      apiClient.put<Host>(`${path}/key`, {
+        oldFingerprint: view.pinnedFingerprint,
+        newFingerprint: view.fingerprint,
+      }),
+    onSuccess: () => {
+      key.reset()
+      return client.invalidateQueries({ queryKey: queries.hosts().queryKey })
+    },
+  })
+  const removed = useMutation({
+    mutationFn: () => apiClient.remove(path),
+    onSuccess: () => client.invalidateQueries({ queryKey: queries.hosts().queryKey }),
+  })
+  const isChanged = key.data !== undefined && key.data.pinnedFingerprint !== key.data.fingerprint
+  return (
+    <li className="grid gap-2.5 border-line border-b px-4 py-3.5 last:border-b-0">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <h3 className="font-[600] text-md">{host.name}</h3>
+          <p className="font-mono text-ink2 text-xs">
+            {host.user}@{host.address}:{host.port}
+          </p>
+          <p className="text-ink3 text-sm">
+            {authWords[host.authKind]} ·{' '}
+            {host.privilege ? privilegeWords[host.privilege] : 'rights not known'} ·{' '}
+            {pairSlug ? (
+              <Link href={routes.pair(pairSlug)} className="text-accent hover:underline">
+                {pairSlug}
+              </Link>
+            ) : (
+              'in no pair'
+            )}
+          </p>
+        </div>
+        {props.isAdministrator ? (
+          <div className="flex flex-wrap gap-2">
+            <Button
+              size="small"
+              busy={key.isPending}
+              aria-label={`Check the key of ${host.name}`}
+              onClick={() => key.mutate()}
+            >
+              <KeyRound aria-hidden="true" />
+              Check key
+            </Button>
+            <RemoveHost
+              host={host}
+              pairSlug={pairSlug}
+              busy={removed.isPending}
+              onRemove={() => removed.mutate()}
+            />
+          </div>
+        ) : null}
+      </div>
+      <p className="font-mono text-ink2 text-xs [overflow-wrap:anywhere]">
+        {host.hostKeyFingerprint ?? 'no key confirmed'}
+      </p>
+      {key.data && !isChanged ? (
+        <p role="status" className="flex items-center gap-1.5 text-ok text-sm">
+          <CircleCheck className="size-4" aria-hidden="true" />
+          It shows the key that was confirmed.
+        </p>
+      ) : null}
+      {key.data && isChanged ? (
+        <ChangedKey view={key.data} name={host.name} onAccept={() => key.data && accepted.mutate(key.data)} />
+      ) : null}
+      <ProblemNotice error={key.error ?? accepted.error ?? removed.error} />
+    </li>
+  )
+}
+
+function ChangedKey(props: { view: HostKeyView; name: string; onAccept: () => void }) {
+  return (
+    <div className="grid justify-items-start gap-3">
+      <Fingerprint view={props.view} name={props.name} />
+      <ConfirmDialog
+        trigger={<Button kind="danger">Accept the new key…</Button>}
+        title={`Accept another key for ${props.name}?`}
+        confirm="It is the same host: accept"
+        kind="danger"
+        onConfirm={props.onAccept}
+      >
+        <p>
+          Only if you know why it changed and have compared the new fingerprint on the host’s own console.
+        </p>
+      </ConfirmDialog>
+    </div>
+  )
+}
+
+function RemoveHost(props: { host: Host; pairSlug: string | null; busy: boolean; onRemove: () => void }) {
+  const { host, pairSlug } = props
+  const id = `why-remove-${host.id}`
+  if (pairSlug)
+    return (
+      <span className="flex items-center gap-2">
+        <Button size="small" disabled aria-label={`Remove ${host.name}`} aria-describedby={id}>
+          <Trash2 aria-hidden="true" />
+          Remove
+        </Button>
+        <span id={id} className="text-ink3 text-xs">
+          a pair uses it
+        </span>
+      </span>
+    )
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="small" busy={props.busy} aria-label={`Remove ${host.name}…`}>
+          <Trash2 aria-hidden="true" />
+          Remove…
+        </Button>
+      }
+      title={`Forget ${host.name}?`}
+      confirm="Forget it"
+      kind="danger"
+      onConfirm={props.onRemove}
+    >
+      <p>
+        Its access and its confirmed key are removed from the dashboard. Nothing changes on the host itself.
+      </p>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,84 @@
+import type { LogChunk } from '@/lib/domain/views'
+
+/** The part of a log file that is here: whole lines, and what of the last one has come so far. */
+export type LogLines = {
+  readonly lines: readonly string[]
+  /** The last line, not ended yet; empty where the text ended with a line break. */
+  readonly unended: string
+  /** Bytes of the file before the first line. */
+  readonly startOffset: number
+  readonly nextOffset: number
+  readonly sizeBytes: number
+  readonly path: string
+  /** How many times the file was seen to begin anew. */
+  readonly rotations: number
+}
+
+/** The last piece of a file. The first line is left out where it was cut. */
+export function firstLines(chunk: LogChunk): LogLines {
+  const parts = chunk.text.split('\n')
+  const isCut = chunk.offset > 0
+  const dropped = isCut ? (parts.shift() ?? '') : ''
+  return {
+    lines: parts.slice(0, -1),
+    unended: parts.at(-1) ?? '',
+    startOffset: chunk.offset + (isCut ? byteLength(`${dropped}\n`) : 0),
+    nextOffset: chunk.nextOffset,
+    sizeBytes: chunk.sizeBytes,
+    path: chunk.path,
+    rotations: 0,
+  }
+}
+
+/** With what was written since. A file that became smaller was rotated: it begins anew, and the old lines stay above. */
+export function withNewer(known: LogLines, chunk: LogChunk): LogLines {
+  const isRotated = chunk.offset < known.nextOffset
+  const ended = isRotated && known.unended ? [known.unended] : []
+  const parts = `${isRotated ? '' : known.unended}${chunk.text}`.split('\n')
+  if (!isRotated && chunk.text === '')
+    return known.sizeBytes === chunk.sizeBytes ? known : { ...known, sizeBytes: chunk.sizeBytes }
+  return {
+    ...known,
+    lines: [...known.lines, ...ended, ...parts.slice(0, -1)],
+    unended: parts.at(-1) ?? '',
+    startOffset: isRotated ? 0 : known.startOffset,
+    nextOffset: chunk.nextOffset,
+    sizeBytes: chunk.sizeBytes,
+    rotations: known.rotations + (isRotated ? 1 : 0),
+  }
+}
+
+/** With the piece before; `chunk` ends where the known lines begin. */
+export function withEarlier(known: LogLines, chunk: LogChunk): LogLines {
+  const earlier = firstLines(chunk)
+  const joined = earlier.unended ? [...earlier.lines, earlier.unended] : earlier.lines
+  return { ...known, lines: [...joined, ...known.lines], startOffset: earlier.startOffset }
+}
+
+/** All lines, the unended one too. */
+export const allLines = ({ lines, unended }: LogLines): readonly string[] =>
+  unended ? [...lines, unended] : lines
+
+const byteLength = (text: string) => new TextEncoder().encode(text).length
+
+export type Severity = 'error' | 'warning' | 'plain'
+
+/** How loud a line of rsync, of the runner or of a transcript is. */
+export function severityOf(line: string): Severity {
+  if (/\b(rsync error|error|failed|failure|fatal|denied|refused|cannot|panic)\b/i.test(line)) return 'error'
+  if (/\b(warn(ing)?|skipped|vanished|timed? ?out|retry(ing)?)\b/i.test(line)) return 'warning'
+  return 'plain'
+}
+
+export type LogFilter = { readonly text: string; readonly severity: 'all' | 'warning' | 'error' }
+
+/** Lines that a reader asked for; `warning` holds errors too. Text is looked for without regard to case. */
+export function filterLines(lines: readonly string[], filter: LogFilter): readonly string[] {
+  const wanted = filter.text.trim().toLowerCase()
+  return lines.filter((line) => {
+    if (wanted && !line.toLowerCase().includes(wanted)) return false
+    if (filter.severity === 'all') return true
+    const severity = severityOf(line)
+    return severity === 'error' || (filter.severity === 'warning' && severity === 'warning')
+  })
+}

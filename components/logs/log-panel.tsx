@@ -1,0 +1,133 @@
+'use client'
+import { ArrowUp, Download, FileText, Pause, Play } from 'lucide-react'
+import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
+import { useMemo, useState } from 'react'
+import { allLines, filterLines } from '@/components/logs/log-lines'
+import { LogView } from '@/components/logs/log-view'
+import { type LogSource, readWholeLog, useLog } from '@/components/logs/use-log'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { Empty } from '@/components/ui/empty'
+import { SelectField, TextField } from '@/components/ui/field'
+import { Skeleton } from '@/components/ui/skeleton'
+import { formatBytes } from '@/lib/domain/format-bytes'
+import type { LogFileView } from '@/lib/domain/views'
+
+const severities = ['all', 'warning', 'error'] as const
+
+/** One log file: followed, searched, filtered, downloaded. */
+export function LogPanel(props: { source: LogSource; file: LogFileView; hostName: string }) {
+  const { source, file, hostName } = props
+  const [isFollowing, setFollowing] = useState(true)
+  const [search, setSearch] = useQueryState('q', parseAsString.withDefault(''))
+  const [severity, setSeverity] = useQueryState(
+    'severity',
+    parseAsStringLiteral(severities).withDefault('all'),
+  )
+  const { lines, error, loadEarlier } = useLog(source, isFollowing)
+  const everything = useMemo(() => (lines ? allLines(lines) : []), [lines])
+  const shown = useMemo(
+    () => filterLines(everything, { text: search, severity }),
+    [everything, search, severity],
+  )
+  return (
+    <Card aria-label={`${file.title} on ${hostName}`} className="min-w-0 overflow-hidden">
+      <div className="flex flex-wrap items-end gap-3 border-line border-b px-4 py-3">
+        <TextField
+          label="Search"
+          type="search"
+          className="w-full sm:w-64"
+          value={search}
+          onChange={(event) => setSearch(event.target.value || null)}
+        />
+        <SelectField
+          label="Show"
+          className="w-44"
+          value={severity}
+          onChange={(event) => setSeverity(severities.find((each) => each === event.target.value) ?? null)}
+        >
+          <option value="all">every line</option>
+          <option value="warning">warnings and errors</option>
+          <option value="error">errors</option>
+        </SelectField>
+        <Button aria-pressed={isFollowing} onClick={() => setFollowing(!isFollowing)}>
+          {isFollowing ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />}
+          {isFollowing ? 'Following' : 'Follow'}
+        </Button>
+        <DownloadLog source={source} fileName={`${hostName}-${file.path.split('/').at(-1) ?? file.id}`} />
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b px-4 py-1.5 text-ink3 text-xs">
+        <span className="font-mono [overflow-wrap:anywhere]">
+          {hostName}:{file.path}
+        </span>
+        <span>
+          {lines
+            ? `${shown.length} of ${everything.length} lines, ${formatBytes(lines.sizeBytes)}`
+            : 'reading…'}
+          {lines && lines.rotations > 0 ? ', rotated while open' : ''}
+        </span>
+      </div>
+      {error ? (
+        <div className="p-3">
+          <ProblemNotice error={error} />
+        </div>
+      ) : null}
+      {lines && lines.startOffset > 0 ? (
+        <div className="border-line border-b px-3 py-1.5 text-center">
+          <Button kind="ghost" size="small" onClick={loadEarlier}>
+            <ArrowUp aria-hidden="true" />
+            Earlier lines ({formatBytes(lines.startOffset)} before)
+          </Button>
+        </div>
+      ) : null}
+      {!lines && !error ? <Skeleton className="m-3 h-80" /> : null}
+      {lines && shown.length === 0 ? (
+        <Empty icon={FileText} title={everything.length === 0 ? 'The log is empty' : 'No line matches'}>
+          {everything.length === 0
+            ? 'Nothing has been written to it yet.'
+            : 'Change the search or what is shown.'}
+        </Empty>
+      ) : null}
+      {shown.length > 0 ? (
+        <LogView
+          lines={shown}
+          search={search}
+          isFollowing={isFollowing}
+          label={`Lines of ${file.title} on ${hostName}`}
+          onAtEnd={setFollowing}
+        />
+      ) : null}
+    </Card>
+  )
+}
+
+function DownloadLog({ source, fileName }: { source: LogSource; fileName: string }) {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const save = async () => {
+    setBusy(true)
+    setError(null)
+    try {
+      const url = URL.createObjectURL(new Blob([await readWholeLog(source)], { type: 'text/plain' }))
+      const link = document.createElement('a')
+      link.href = url
+      link.download = fileName
+      link.click()
+      URL.revokeObjectURL(url)
+    } catch (failed) {
+      setError(failed)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <Button busy={busy} onClick={save}>
+        <Download aria-hidden="true" />
+        Download
+      </Button>
+      <ProblemNotice error={error} />
+    </>
+  )
+}

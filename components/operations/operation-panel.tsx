@@ -1,0 +1,108 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { toProblem } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { operationTone, operationWord } from '@/components/operations/operation-display'
+import { buildReport } from '@/components/operations/operation-report'
+import { OperationVerbs } from '@/components/operations/operation-verbs'
+import { StepRow } from '@/components/operations/step-row'
+import { ProblemPage } from '@/components/session/problem-page'
+import { Card, CardHead } from '@/components/ui/card'
+import { DownloadButton } from '@/components/ui/download-button'
+import { Notice } from '@/components/ui/notice'
+import { Pill } from '@/components/ui/pill'
+import { ProgressBar } from '@/components/ui/progress-bar'
+import { Skeleton } from '@/components/ui/skeleton'
+import { toPercent } from '@/lib/domain/format-percent'
+import type { OperationState } from '@/lib/domain/operation'
+import { isInFlight } from '@/lib/domain/operation-state'
+import type { OperationView } from '@/lib/domain/views'
+
+/** An operation as it runs and as it ended; the same on its own page and within a wizard. */
+export function OperationPanel({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(queries.operation(id))
+  if (data) return <Panel view={data} />
+  if (error) return <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} />
+  return <Skeleton className="h-96" />
+}
+
+function Panel({ view }: { view: OperationView }) {
+  const { operation } = view
+  const done = view.steps.filter((step) => step.state === 'succeeded' || step.state === 'skipped').length
+  const total = operation.plan.steps.length
+  return (
+    <div className="grid gap-3">
+      <Outcome view={view} />
+      <OperationVerbs view={view} />
+      <Card aria-labelledby="steps-heading">
+        <CardHead id="steps-heading" title="Steps">
+          <span>
+            {done} of {total} done
+          </span>
+          <DownloadButton
+            fileName={`${operation.kind}-${view.pairSlug}-${operation.id.slice(0, 8)}.md`}
+            content={() => buildReport(view)}
+          >
+            Report
+          </DownloadButton>
+        </CardHead>
+        {isInFlight(operation.state) ? (
+          <div className="px-4 pt-3">
+            <ProgressBar percent={toPercent(done, total)} label="Steps done" />
+          </div>
+        ) : null}
+        <ol>
+          {operation.plan.steps.map((planned) => (
+            <StepRow
+              key={planned.id}
+              planned={planned}
+              step={view.steps.find((step) => step.id === planned.id)}
+              view={view}
+            />
+          ))}
+        </ol>
+      </Card>
+    </div>
+  )
+}
+
+const notes: Readonly<Partial<Record<OperationState, string>>> = {
+  queued: 'It begins as soon as the worker takes it. This page may be closed at any time.',
+  running: 'It runs in the dashboard, not in this page: the page may be closed at any time.',
+  undoing: 'It is taking back what it did, the last step first.',
+  undone: 'Everything that it did has been taken back.',
+  closed: 'It was closed; what it did stays.',
+}
+
+/** How it stands, said aloud when it changes, and what to do where it stands still. */
+function Outcome({ view }: { view: OperationView }) {
+  const { operation, events } = view
+  const last = events.findLast(({ event }) => event.type.startsWith('operation.'))?.event
+  const error = last && 'error' in last ? last.error : null
+  const why = last && 'why' in last ? last.why : ''
+  const tone = operationTone(operation.state)
+  return (
+    <div role="status">
+      <Notice
+        tone={tone}
+        title={
+          <span className="inline-flex flex-wrap items-center gap-x-2">
+            <Pill tone={tone} size="small" className="pl-2">
+              {operationWord(operation.state)}
+            </Pill>
+            {error ? error.message : ''}
+          </span>
+        }
+      >
+        {error?.fix ? <p>{error.fix}</p> : null}
+        {why ? <p>{why}</p> : null}
+        <p>{notes[operation.state] ?? standingNote(operation.state)}</p>
+      </Notice>
+    </div>
+  )
+}
+
+function standingNote(state: OperationState): string {
+  if (state === 'succeeded') return 'Every step’s effect was seen by facts.'
+  return 'Resume goes on where it stopped: each step first looks whether its effect is already there. Undo takes back what was done. Until then the pair is held, so that nothing else acts on it.'
+}

@@ -1,0 +1,96 @@
+import { type CreateInput, createInput } from '@/lib/domain/inputs'
+import type { DirectorySetting, Role, Scope } from '@/lib/domain/pair'
+import type { Draft, ProfileSummary } from '@/lib/domain/views'
+
+/** One host of the pair to be: registered already (`hostId`), or how to reach it. Never a secret. */
+export type HostChoice = {
+  readonly hostId: string | null
+  readonly name: string
+  readonly address: string
+  readonly port: string
+  readonly user: string
+}
+
+export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
+  readonly profileId: string
+  readonly slug: string
+  readonly scope: Scope
+  readonly walKeepSegments: string
+  readonly directories: readonly DirectorySetting[] | null
+  readonly reason: string
+}
+
+const noHost: HostChoice = { hostId: null, name: '', address: '', port: '22', user: 'root' }
+
+const textOf = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise)
+
+function hostOf(value: unknown): HostChoice {
+  return typeof value === 'object' && value !== null ? { ...noHost, ...value } : noHost
+}
+
+/** The answers of a draft, whatever part of them is there; the first profile where none was chosen. */
+export function readCreateAnswers(
+  answers: Draft['answers'],
+  profiles: readonly ProfileSummary[],
+): CreateAnswers {
+  const profile = profiles.find((each) => each.id === answers.profileId) ?? profiles[0]
+  const scope = answers.scope as Scope | undefined
+  return {
+    primary: hostOf(answers.primary),
+    standby: hostOf(answers.standby),
+    profileId: profile?.id ?? '',
+    slug: textOf(answers.slug, ''),
+    scope: { database: scope?.database ?? true, files: scope?.files ?? true },
+    walKeepSegments: textOf(answers.walKeepSegments, String(profile?.defaultWalKeepSegments ?? '')),
+    directories: Array.isArray(answers.directories) ? answers.directories : (profile?.directories ?? null),
+    reason: textOf(answers.reason, ''),
+  }
+}
+
+/** What is asked of `/create/*`; `fields` says what is missing, by path. */
+export function toCreateInput(
+  answers: CreateAnswers,
+): { input: CreateInput; fields: null } | { input: null; fields: Readonly<Record<string, string>> } {
+  const parsed = createInput.safeParse({
+    slug: answers.slug,
+    profileId: answers.profileId,
+    hosts: { primary: answers.primary.hostId ?? '', standby: answers.standby.hostId ?? '' },
+    scope: answers.scope,
+    settings: {
+      walKeepSegments: answers.walKeepSegments,
+      directories: answers.scope.files ? (answers.directories ?? []) : [],
+    },
+  })
+  if (parsed.success) return { input: parsed.data, fields: null }
+  const fields: Record<string, string> = {}
+  for (const issue of parsed.error.issues) fields[issue.path.join('.')] ??= issue.message
+  return { input: null, fields }
+}
+
+export const createSteps = [
+  { id: 'hosts', label: 'Hosts', heading: 'Which two hosts?' },
+  { id: 'access', label: 'Access', heading: 'How are they reached?' },
+  { id: 'found', label: 'What was found', heading: 'What is on them' },
+  { id: 'profile', label: 'Profile and scope', heading: 'What is protected, and how' },
+  { id: 'preflight', label: 'Preflight', heading: 'Can it work?' },
+  { id: 'plan', label: 'Plan', heading: 'Exactly what will be done' },
+  { id: 'run', label: 'Run', heading: 'Creating the standby' },
+  { id: 'done', label: 'Done', heading: 'The standby is there' },
+] as const
+export type CreateStepId = (typeof createSteps)[number]['id']
+
+/** Why a step can't be opened yet; empty when it can. `operationId`: set once it has been started. */
+export function closedBecause(step: string, answers: CreateAnswers, operationId: string | null): string {
+  const isRunStep = step === 'run' || step === 'done'
+  if (operationId !== null) return isRunStep ? '' : 'It has been started: what was answered is fixed now.'
+  if (isRunStep) return 'Start it on the plan’s page.'
+  if (step === 'hosts') return ''
+  const chosen = (['primary', 'standby'] as const).filter(
+    (role) => answers[role].hostId || answers[role].address,
+  )
+  if (chosen.length < 2) return 'Name both hosts first.'
+  if (step === 'access') return ''
+  if (!answers.primary.hostId || !answers.standby.hostId) return 'Prove access to both hosts first.'
+  if (step === 'found' || step === 'profile') return ''
+  return toCreateInput(answers).fields ? 'Fill in profile and scope first.' : ''
+}

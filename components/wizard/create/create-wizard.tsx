@@ -1,0 +1,109 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { toProblem } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { OperationPanel } from '@/components/operations/operation-panel'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { ProblemPage } from '@/components/session/problem-page'
+import { PageHead } from '@/components/ui/page-head'
+import { Skeleton } from '@/components/ui/skeleton'
+import { AccessStep } from '@/components/wizard/create/access-step'
+import {
+  type CreateAnswers,
+  closedBecause,
+  createSteps,
+  readCreateAnswers,
+} from '@/components/wizard/create/create-answers'
+import { DoneStep } from '@/components/wizard/create/done-step'
+import { FoundStep } from '@/components/wizard/create/found-step'
+import { HostsStep } from '@/components/wizard/create/hosts-step'
+import { PlanStep } from '@/components/wizard/create/plan-step'
+import { PreflightStep } from '@/components/wizard/create/preflight-step'
+import { ProfileStep } from '@/components/wizard/create/profile-step'
+import { type DraftHandle, useDraft } from '@/components/wizard/use-draft'
+import { WizardFrame } from '@/components/wizard/wizard-frame'
+import type { Role } from '@/lib/domain/pair'
+import type { ProfileSummary } from '@/lib/domain/views'
+
+export type StepProps = {
+  readonly answers: CreateAnswers
+  readonly draft: DraftHandle
+  readonly profiles: readonly ProfileSummary[]
+  readonly hostNames: Readonly<Record<Role, string>>
+}
+
+const bodies = {
+  hosts: HostsStep,
+  access: AccessStep,
+  found: FoundStep,
+  profile: ProfileStep,
+  preflight: PreflightStep,
+  plan: PlanStep,
+} as const
+
+/** The create wizard; every answer is in the store and the step is in the address. */
+export function CreateWizard() {
+  const draft = useDraft('create')
+  const profiles = useQuery(queries.profiles())
+  const hosts = useQuery(queries.hosts())
+  const error = draft.loadError ?? profiles.error ?? hosts.error
+  if (error) return <ProblemPage problem={toProblem(error)} />
+  if (draft.isLoading || !profiles.data || !hosts.data) return <Skeleton className="h-96" />
+  const answers = readCreateAnswers(draft.answers, profiles.data)
+  const nameOf = (role: Role) =>
+    hosts.data.find((host) => host.id === answers[role].hostId)?.name ?? (answers[role].name || role)
+  const hostNames = { primary: nameOf('primary'), standby: nameOf('standby') }
+  return <Steps answers={answers} draft={draft} profiles={profiles.data} hostNames={hostNames} />
+}
+
+function Steps(props: StepProps) {
+  const { answers, draft } = props
+  const operationId = draft.draft?.operationId ?? null
+  const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
+  const isDone = operation.data?.operation.state === 'succeeded'
+  const wanted = draft.step ?? (operationId ? 'run' : 'hosts')
+  const current = closedBecause(wanted, answers, operationId)
+    ? operationId
+      ? 'run'
+      : lastOpen(wanted, answers)
+    : wanted
+  const { go } = draft
+  useEffect(() => {
+    if (operationId && isDone && current === 'run') void go('done')
+  }, [operationId, isDone, current, go])
+  const Body = current in bodies ? bodies[current as keyof typeof bodies] : null
+  return (
+    <div className="grid gap-4">
+      <PageHead title="Create a standby">
+        {operationId
+          ? `${answers.slug}: ${props.hostNames.primary} to ${props.hostNames.standby}`
+          : 'Answers are kept as you go: this page can be reloaded, closed, or opened by a colleague.'}
+      </PageHead>
+      <WizardFrame
+        steps={createSteps}
+        current={current}
+        closedBecause={(step) =>
+          step === 'done' && !isDone ? 'It has not ended yet.' : closedBecause(step, answers, operationId)
+        }
+        onStep={(step) => draft.go(step)}
+      >
+        <ProblemNotice error={draft.saveError} />
+        {Body ? <Body {...props} /> : null}
+        {current === 'run' && operationId ? <OperationPanel id={operationId} /> : null}
+        {current === 'done' && operationId ? (
+          <DoneStep slug={answers.slug} operationId={operationId} />
+        ) : null}
+      </WizardFrame>
+    </div>
+  )
+}
+
+/** The last step before the wanted one that can be opened. */
+function lastOpen(wanted: string, answers: CreateAnswers): string {
+  const index = createSteps.findIndex((step) => step.id === wanted)
+  const before = createSteps
+    .slice(0, Math.max(0, index))
+    .filter((step) => !closedBecause(step.id, answers, null))
+  return before.at(-1)?.id ?? 'hosts'
+}

@@ -1,0 +1,122 @@
+'use client'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Play } from 'lucide-react'
+import { apiClient } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { PlanCard } from '@/components/operations/plan-card'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { TextField } from '@/components/ui/field'
+import { Notice } from '@/components/ui/notice'
+import { Skeleton } from '@/components/ui/skeleton'
+import { toCreateInput } from '@/components/wizard/create/create-answers'
+import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { WizardFooter } from '@/components/wizard/wizard-footer'
+import { isBlocking } from '@/lib/domain/preflight'
+import type { PlanView, StartedView } from '@/lib/domain/views'
+
+/** The sixth step: the plan with its exact commands; nothing has run so far. */
+export function PlanStep(props: StepProps) {
+  const { answers, draft, hostNames } = props
+  const { input } = toCreateInput(answers)
+  const plan = useQuery({
+    queryKey: ['plan', 'create', input],
+    queryFn: () => apiClient.post<PlanView>('/create/plan', input),
+    enabled: input !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  })
+  return (
+    <div className="grid gap-4">
+      <ProblemNotice error={plan.error} action={<Button onClick={() => plan.refetch()}>Plan again</Button>} />
+      {plan.data ? (
+        <div className="grid items-start gap-3 lg:grid-cols-[1fr_380px]">
+          <PlanCard plan={plan.data.plan} pairSlug={answers.slug} hostNames={hostNames} />
+          <div className="grid gap-3 lg:sticky lg:top-18">
+            <StartCard {...props} plan={plan.data} onReplan={() => plan.refetch()} />
+          </div>
+        </div>
+      ) : plan.isFetching ? (
+        <div aria-busy="true">
+          <p role="status" className="mb-2 text-ink2">
+            Making the plan from what both hosts say now…
+          </p>
+          <Skeleton className="h-96" />
+        </div>
+      ) : null}
+      <WizardFooter onBack={() => draft.go('preflight')} />
+    </div>
+  )
+}
+
+function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) {
+  const { answers, draft, hostNames } = props
+  const { plan } = props.plan
+  const client = useQueryClient()
+  const started = useMutation({
+    mutationFn: () =>
+      apiClient.post<StartedView>(
+        '/create',
+        {
+          ...toCreateInput(answers).input,
+          reason: answers.reason.trim(),
+          draftId: draft.draft?.id ?? null,
+          shown: { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) },
+        },
+        plan.operationId,
+      ),
+    onSuccess: async () => {
+      if (draft.draft) await client.invalidateQueries({ queryKey: queries.draft(draft.draft.id).queryKey })
+      await draft.go('run')
+    },
+  })
+  const closed = isBlocking(plan.preflight)
+    ? 'a preflight check fails'
+    : answers.reason.trim() === ''
+      ? 'give a reason first'
+      : ''
+  return (
+    <Card className="grid gap-3 p-4" aria-labelledby="start-heading">
+      <h3 id="start-heading" className="font-semibold text-md">
+        Start
+      </h3>
+      <p className="text-ink2 text-sm">
+        {hostNames.primary} keeps running. What stands on {hostNames.standby} is put aside, never deleted.
+        Each step can be undone as it says.
+      </p>
+      {plan.warnings.map((warning) => (
+        <Notice key={warning} tone="warn" title={warning} />
+      ))}
+      <TextField
+        label="Reason"
+        hint="Kept with the operation and in the audit."
+        value={answers.reason}
+        onChange={(event) => draft.change({ reason: event.target.value })}
+      />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button
+          kind="primary"
+          busy={started.isPending}
+          disabled={closed !== ''}
+          aria-describedby="why-start"
+          onClick={() => started.mutate()}
+        >
+          <Play aria-hidden="true" />
+          Create the standby
+        </Button>
+        <p id="why-start" className="text-ink3 text-sm empty:hidden">
+          {closed}
+        </p>
+      </div>
+      <ProblemNotice
+        error={started.error}
+        action={
+          <Button size="small" onClick={props.onReplan}>
+            Plan again
+          </Button>
+        }
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,64 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { RotateCw } from 'lucide-react'
+import { apiClient } from '@/components/data/api-client'
+import { CheckList, countChecks } from '@/components/operations/check-list'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { Button } from '@/components/ui/button'
+import { Card, CardHead } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
+import { toCreateInput } from '@/components/wizard/create/create-answers'
+import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { WizardFooter } from '@/components/wizard/wizard-footer'
+import { isBlocking } from '@/lib/domain/preflight'
+import type { PreflightView } from '@/lib/domain/views'
+
+/** The fifth step: every fact with a threshold, its evidence and its fix. */
+export function PreflightStep({ answers, draft, hostNames }: StepProps) {
+  const { input } = toCreateInput(answers)
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ['preflight', input],
+    queryFn: () => apiClient.post<PreflightView>('/create/preflight', input),
+    enabled: input !== null,
+    staleTime: 30_000,
+  })
+  const blocked = data && isBlocking(data.checks)
+  return (
+    <div className="grid gap-4">
+      <ProblemNotice error={error} action={<Button onClick={() => refetch()}>Check again</Button>} />
+      {data ? (
+        <Card aria-labelledby="preflight-heading" aria-busy={isFetching}>
+          <CardHead id="preflight-heading" title="Preflight checks">
+            <span role="status">{isFetching ? 'checking…' : countChecks(data.checks)}</span>
+            <Button size="small" busy={isFetching} onClick={() => refetch()}>
+              <RotateCw aria-hidden="true" />
+              Check again
+            </Button>
+          </CardHead>
+          <CheckList checks={data.checks} hostNames={hostNames} />
+        </Card>
+      ) : null}
+      {!data && isFetching ? (
+        <div aria-busy="true">
+          <p role="status" className="mb-2 text-ink2">
+            Checking both hosts; nothing is changed…
+          </p>
+          <Skeleton className="h-96" />
+        </div>
+      ) : null}
+      <WizardFooter
+        onBack={() => draft.go('profile')}
+        onNext={() => draft.go('plan')}
+        closedBecause={
+          blocked
+            ? 'Mend what failed, then check again.'
+            : data
+              ? ''
+              : error
+                ? 'The checks must run first.'
+                : 'The checks are running.'
+        }
+      />
+    </div>
+  )
+}

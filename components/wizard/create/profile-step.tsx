@@ -1,0 +1,128 @@
+'use client'
+import { useState } from 'react'
+import { Card, CardHead } from '@/components/ui/card'
+import { CheckboxField, TextField } from '@/components/ui/field'
+import { Notice } from '@/components/ui/notice'
+import { toCreateInput } from '@/components/wizard/create/create-answers'
+import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { WizardFooter } from '@/components/wizard/wizard-footer'
+import { formatBytes } from '@/lib/domain/format-bytes'
+import type { DirectorySetting } from '@/lib/domain/pair'
+
+const segmentBytes = 16 * 1024 * 1024
+
+/** The fourth step: the pair's name, what is in its scope, and how often each directory is pulled. */
+export function ProfileStep({ answers, draft, profiles }: StepProps) {
+  const [tried, setTried] = useState(false)
+  const profile = profiles.find((each) => each.id === answers.profileId)
+  const errors = toCreateInput(answers).fields ?? {}
+  const shown = (path: string) => (tried ? errors[path] : undefined)
+  const isFine = Object.keys(errors).length === 0
+  const segments = Number(answers.walKeepSegments)
+  return (
+    <div className="grid gap-4">
+      <Card className="grid gap-4 p-4 lg:grid-cols-2">
+        <TextField
+          label="Name of the pair"
+          mono
+          hint="Lower-case letters, digits and dashes. It stands in addresses and in file names on the hosts."
+          value={answers.slug}
+          error={shown('slug')}
+          onChange={(event) => draft.change({ slug: event.target.value })}
+        />
+        <TextField
+          label="WAL segments kept on the primary"
+          inputMode="numeric"
+          hint={
+            segments > 0
+              ? `${formatBytes(segments * segmentBytes)} of disk on the primary: what the standby may miss and still catch up.`
+              : 'For a standby that is away for a while.'
+          }
+          value={answers.walKeepSegments}
+          error={shown('settings.walKeepSegments')}
+          onChange={(event) => draft.change({ walKeepSegments: event.target.value })}
+        />
+        <fieldset className="grid gap-2.5 lg:col-span-2">
+          <legend className="mb-2 font-[570] text-sm">Scope</legend>
+          <CheckboxField
+            label="Database"
+            hint="PostgreSQL, streamed as it is written"
+            checked={answers.scope.database}
+            onChange={(event) =>
+              draft.change({ scope: { ...answers.scope, database: event.target.checked } })
+            }
+          />
+          <CheckboxField
+            label="Files"
+            hint={`${profile?.directories.length ?? 0} directories of the profile ${profile?.title ?? ''}, pulled by the standby`}
+            checked={answers.scope.files}
+            error={shown('scope')}
+            onChange={(event) => draft.change({ scope: { ...answers.scope, files: event.target.checked } })}
+          />
+        </fieldset>
+      </Card>
+      {answers.scope.files ? (
+        <Directories
+          directories={answers.directories ?? []}
+          errorOf={(index) => shown(`settings.directories.${index}.schedule`)}
+          onChange={(directories) => draft.change({ directories })}
+        />
+      ) : null}
+      {tried && !isFine ? (
+        <Notice tone="bad" role="alert" title="Something is missing or not right.">
+          {Object.values(errors).join(' ')}
+        </Notice>
+      ) : null}
+      <WizardFooter
+        onBack={() => draft.go('found')}
+        onNext={() => {
+          setTried(true)
+          return isFine ? draft.go('preflight') : undefined
+        }}
+      />
+    </div>
+  )
+}
+
+function Directories(props: {
+  directories: readonly DirectorySetting[]
+  errorOf: (index: number) => string | undefined
+  onChange: (directories: readonly DirectorySetting[]) => void
+}) {
+  const { directories } = props
+  return (
+    <Card aria-labelledby="wizard-directories">
+      <CardHead id="wizard-directories" title="Directories">
+        five fields as in crontab: minute, hour, day, month, weekday
+      </CardHead>
+      <ul>
+        {directories.map((directory, index) => (
+          <li
+            key={directory.id}
+            className="grid items-center gap-x-4 gap-y-2 border-line border-b px-4 py-2.5 last:border-b-0 sm:grid-cols-[1fr_12rem]"
+          >
+            <div className="min-w-0">
+              <p className="font-[570]">{directory.title}</p>
+              <p className="font-mono text-ink3 text-xs [overflow-wrap:anywhere]">
+                {directory.path} → {directory.log}
+              </p>
+            </div>
+            <TextField
+              label={<span className="sr-only">Schedule of {directory.title}</span>}
+              mono
+              value={directory.schedule}
+              error={props.errorOf(index)}
+              onChange={(event) =>
+                props.onChange(
+                  directories.map((each, at) =>
+                    at === index ? { ...each, schedule: event.target.value } : each,
+                  ),
+                )
+              }
+            />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}

@@ -1,0 +1,136 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { apiClient } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { PlanCard } from '@/components/operations/plan-card'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { Button } from '@/components/ui/button'
+import { Card } from '@/components/ui/card'
+import { TextField } from '@/components/ui/field'
+import { Notice } from '@/components/ui/notice'
+import { Skeleton } from '@/components/ui/skeleton'
+import { LossTable } from '@/components/wizard/promote/loss-table'
+import type { PromoteProps } from '@/components/wizard/promote/promote-wizard'
+import { WizardFooter } from '@/components/wizard/wizard-footer'
+import { isBlocking } from '@/lib/domain/preflight'
+import type { PlanView, StartedView } from '@/lib/domain/views'
+
+/** The third step: loss and plan side by side, and one button that stays closed until its words are typed. */
+export function LossStep(props: PromoteProps) {
+  const { view, draft, plan, planError, hostNames } = props
+  const loss = view.verdict?.loss
+  return (
+    <div className="grid gap-4">
+      <ProblemNotice error={planError} action={<Button onClick={props.onReplan}>Plan again</Button>} />
+      <div className="grid items-start gap-3 lg:grid-cols-[1fr_400px]">
+        <div className="grid min-w-0 gap-3 lg:order-last lg:sticky lg:top-18">
+          {loss ? (
+            <LossTable
+              loss={loss}
+              standbyName={hostNames.standby}
+              primaryLsnAt={view.verdict?.lag.primaryLsnAt ?? null}
+              hasFiles={view.pair.scope.files}
+            />
+          ) : null}
+          {plan ? <ConfirmCard {...props} plan={plan} /> : null}
+        </div>
+        {plan ? (
+          <PlanCard plan={plan.plan} pairSlug={view.pair.slug} hostNames={hostNames} />
+        ) : planError ? null : (
+          <Skeleton className="h-96" />
+        )}
+      </div>
+      <WizardFooter onBack={() => draft.go('fence')} />
+    </div>
+  )
+}
+
+function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
+  const { view, draft, hostNames } = props
+  const { plan } = props.plan
+  const [typed, setTyped] = useState('')
+  const reason = typeof draft.answers.reason === 'string' ? draft.answers.reason : ''
+  const client = useQueryClient()
+  const started = useMutation({
+    mutationFn: () =>
+      apiClient.post<StartedView>(
+        `/pairs/${encodeURIComponent(view.pair.slug)}/promote`,
+        {
+          acknowledgement: typed.trim(),
+          reason: reason.trim(),
+          draftId: draft.draft?.id ?? null,
+          shown: { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) },
+        },
+        plan.operationId,
+      ),
+    onSuccess: async () => {
+      if (draft.draft) await client.invalidateQueries({ queryKey: queries.draft(draft.draft.id).queryKey })
+      await draft.go('run')
+    },
+  })
+  const isFenced = view.observation?.hosts.primary.machine.seen === true
+  const closed = whyClosed({ plan: props.plan, typed, reason })
+  return (
+    <Card className="grid gap-3 p-4" aria-label="Confirm the promotion">
+      <p>
+        {hostNames.primary}{' '}
+        <b className="font-semibold">{isFenced ? 'is fenced first' : 'could not be fenced'}</b>
+        {isFenced
+          ? ': it answers, so it is stopped before anything else.'
+          : ': it does not answer. If it comes back it will be stopped at once; until then make sure that nobody starts it.'}
+      </p>
+      {plan.warnings.map((warning) => (
+        <Notice key={warning} tone="warn" title={warning} />
+      ))}
+      {plan.acknowledgement ? (
+        <TextField
+          label={
+            <>
+              Type <span className="font-mono text-sm">{plan.acknowledgement}</span>
+            </>
+          }
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      ) : null}
+      <TextField
+        label="Reason"
+        hint="Kept with the operation and in the audit."
+        value={reason}
+        onChange={(event) => draft.change({ slug: view.pair.slug, reason: event.target.value })}
+      />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button
+          kind="danger"
+          busy={started.isPending}
+          disabled={closed !== ''}
+          aria-describedby="why-promote"
+          onClick={() => started.mutate()}
+        >
+          Promote {hostNames.standby}
+        </Button>
+        <p id="why-promote" className="text-ink3 text-sm empty:hidden">
+          {closed}
+        </p>
+      </div>
+      <ProblemNotice
+        error={started.error}
+        action={
+          <Button size="small" onClick={props.onReplan}>
+            Plan again
+          </Button>
+        }
+      />
+    </Card>
+  )
+}
+
+function whyClosed(given: { plan: PlanView; typed: string; reason: string }): string {
+  const { plan } = given.plan
+  const failed = plan.preflight.find((check) => check.outcome === 'fail')
+  if (isBlocking(plan.preflight) && failed) return `${failed.title}: ${failed.evidence} ${failed.fix}`.trim()
+  if (plan.acknowledgement && given.typed.trim() !== plan.acknowledgement)
+    return given.typed.trim() === '' ? 'type the sentence first' : 'finish typing the sentence'
+  return given.reason.trim() === '' ? 'give a reason first' : ''
+}

@@ -1,0 +1,114 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { apiClient, toProblem } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
+import { OperationPanel } from '@/components/operations/operation-panel'
+import { ProblemNotice } from '@/components/session/problem-notice'
+import { ProblemPage } from '@/components/session/problem-page'
+import { AgeTip } from '@/components/status/aged'
+import { StatePill } from '@/components/status/state-pill'
+import { PageHead } from '@/components/ui/page-head'
+import { Skeleton } from '@/components/ui/skeleton'
+import { FenceStep } from '@/components/wizard/promote/fence-step'
+import { KnownStep } from '@/components/wizard/promote/known-step'
+import { LossStep } from '@/components/wizard/promote/loss-step'
+import { PromotedStep } from '@/components/wizard/promote/promoted-step'
+import { type DraftHandle, useDraft } from '@/components/wizard/use-draft'
+import { WizardFrame } from '@/components/wizard/wizard-frame'
+import type { Role } from '@/lib/domain/pair'
+import type { PairView, PlanView } from '@/lib/domain/views'
+
+const steps = [
+  { id: 'known', label: 'What is known', heading: 'What is known now' },
+  { id: 'fence', label: 'Fence', heading: 'Can the old primary come back?' },
+  { id: 'loss', label: 'Loss and plan', heading: 'What is lost, and exactly what will be done' },
+  { id: 'run', label: 'Run', heading: 'Promoting' },
+  { id: 'done', label: 'Done', heading: 'The standby is primary now' },
+] as const
+
+export type PromoteProps = {
+  readonly view: PairView
+  readonly draft: DraftHandle
+  readonly plan: PlanView | null
+  readonly planError: unknown
+  readonly isPlanning: boolean
+  readonly onReplan: () => void
+  readonly hostNames: Readonly<Record<Role, string>>
+}
+
+const bodies = { known: KnownStep, fence: FenceStep, loss: LossStep } as const
+
+/** The promote wizard: works from what can be reached, and says at each step what can't. */
+export function PromoteWizard({ slug }: { slug: string }) {
+  const draft = useDraft('promote')
+  const pair = useQuery(queries.pair(slug))
+  const error = draft.loadError ?? pair.error
+  if (error) return <ProblemPage problem={toProblem(error)} />
+  if (draft.isLoading || !pair.data) return <Skeleton className="h-96" />
+  return <Steps view={pair.data} draft={draft} />
+}
+
+function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
+  const { slug } = view.pair
+  const operationId = draft.draft?.operationId ?? null
+  const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
+  const isDone = operation.data?.operation.state === 'succeeded'
+  const plan = useQuery({
+    queryKey: ['plan', 'promote', slug],
+    queryFn: () => apiClient.post<PlanView>(`/pairs/${encodeURIComponent(slug)}/promote/plan`),
+    enabled: operationId === null,
+    staleTime: 15_000,
+  })
+  const wanted = draft.step ?? (operationId ? 'run' : 'known')
+  const closed = (step: string) => closedBecause(step, operationId, isDone)
+  const current = closed(wanted) ? (operationId ? 'run' : 'known') : wanted
+  const { go } = draft
+  useEffect(() => {
+    if (isDone && current === 'run') void go('done')
+  }, [isDone, current, go])
+  // Once promoted the pair's roles have swapped: the operation remembers who was who.
+  const hostNames = operation.data?.hostNames ?? {
+    primary: view.hosts.primary.name,
+    standby: view.hosts.standby.name,
+  }
+  const Body = current in bodies ? bodies[current as keyof typeof bodies] : null
+  return (
+    <div className="grid gap-4">
+      <PageHead
+        title={
+          <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
+            Promote {hostNames.standby} <StatePill state={view.verdict?.state ?? null} />
+          </span>
+        }
+      >
+        {view.verdict?.reasons[0]}
+      </PageHead>
+      <WizardFrame steps={steps} current={current} closedBecause={closed} onStep={(step) => draft.go(step)}>
+        <ProblemNotice error={draft.saveError} />
+        {Body ? (
+          <Body
+            view={view}
+            draft={draft}
+            plan={plan.data ?? null}
+            planError={plan.error}
+            isPlanning={plan.isFetching}
+            onReplan={() => plan.refetch()}
+            hostNames={hostNames}
+          />
+        ) : null}
+        {current === 'run' && operationId ? <OperationPanel id={operationId} /> : null}
+        {current === 'done' && operationId ? (
+          <PromotedStep slug={slug} operationId={operationId} hostNames={hostNames} />
+        ) : null}
+      </WizardFrame>
+      <AgeTip />
+    </div>
+  )
+}
+
+function closedBecause(step: string, operationId: string | null, isDone: boolean): string {
+  if (step === 'done') return isDone ? '' : 'It has not ended yet.'
+  if (step === 'run') return operationId ? '' : 'Start it on the page before.'
+  return operationId ? 'It has been started: what was decided is fixed now.' : ''
+}
