@@ -35,7 +35,9 @@ const line = (what: string, maxLength: number) =>
     .trim()
     .min(1, { error: `Give ${what}.` })
     .max(maxLength, { error: `At most ${maxLength} characters.` })
-    .refine((value) => !/\p{Cc}/u.test(value), { error: 'No line breaks or control characters.' })
+    .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), {
+      error: 'No line breaks or control characters.',
+    })
 
 export const email = z
   .string()
