@@ -1,8 +1,8 @@
 import { operationTitle, operationWord, stepWord } from '@/components/operations/operation-display'
-import { stepOutput } from '@/components/operations/step-progress'
 import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
+import { stepOutput } from '@/lib/domain/step-progress'
 import type { OperationView } from '@/lib/domain/views'
 
 type HostNames = Readonly<Record<Role, string>>

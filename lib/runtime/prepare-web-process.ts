@@ -1,9 +1,8 @@
 import { createAuth } from '@/lib/auth/create-auth'
-import { passwords } from '@/lib/auth/passwords'
 import { authDatabase } from '@/lib/auth/session-store'
 import { readEnvironment } from '@/lib/runtime/environment'
-import { createPlanners } from '@/lib/runtime/planners'
 import { closeStreams } from '@/lib/runtime/streams'
+import { createVerbsGround } from '@/lib/runtime/verbs-ground'
 import { provideWebWiring, type WebWiring } from '@/lib/runtime/web-wiring'
 import { createWiring } from '@/lib/runtime/wiring'
 import { LiveViews } from '@/lib/services/live/live-views'
@@ -11,21 +10,11 @@ import { LiveViews } from '@/lib/services/live/live-views'
 const endWithinMs = 2_000
 
 async function makeWebWiring(): Promise<WebWiring> {
-  const { environment, clock, keyring, store, doors, access, profiles, logger } = await createWiring(
-    readEnvironment(),
-    'web',
-  )
+  const wiring = await createWiring(readEnvironment(), 'web')
+  const { environment, keyring, store, logger } = wiring
   const logError = (err: unknown, where: string) =>
     logger.error({ err, where }, 'an error that was not expected')
-  const ground = {
-    store,
-    clock,
-    doors,
-    access,
-    profiles,
-    passwords,
-    planners: createPlanners(doors, clock),
-  }
+  const ground = createVerbsGround(wiring)
   return {
     ground,
     auth: createAuth({

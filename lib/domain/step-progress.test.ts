@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { stepAttempts, stepOutput, stepProgress } from '@/components/operations/step-progress'
 import type { OperationEvent, RecordedEvent } from '@/lib/domain/operation'
+import { stepAttempts, stepOutput, stepProgress } from '@/lib/domain/step-progress'
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
 const recorded = (...events: readonly OperationEvent[]): readonly RecordedEvent[] =>
