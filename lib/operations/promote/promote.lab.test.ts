@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
+import { type Lab, startLab } from '@/lab/lab'
+import { createGround } from '@/test/harness/create-ground'
+import { EngineTrial } from '@/test/harness/engine-trial'
+import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
+import { promoteGround } from '@/test/harness/promote-ground'
+
+/** Two hosts that are a pair, streaming. */
+async function startPair(): Promise<{ lab: Lab; pair: LabPair }> {
+  const lab = await startLab()
+  const pair = await openLabPair(lab)
+  const ground = await createGround(lab, pair)
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  await ground.dispose()
+  return { lab, pair }
+}
+
+/** Rows that the application has written, as the newest of them tells. */
+const lastRow = async (lab: Lab, index: number) =>
+  Number(await lab.host(index).sql('select max(id) from entries'))
+
+describe('with the primary alive', () => {
+  let lab: Lab
+  let pair: LabPair
+  beforeAll(async () => {
+    ;({ lab, pair } = await startPair())
+  })
+  afterAll(async () => {
+    await pair.close()
+    await lab.down()
+  })
+
+  test('a failure before the promotion is undone: the old primary writes again', async () => {
+    const ground = await promoteGround(lab, pair)
+    const trial = new EngineTrial(ground)
+    const broken = ground.steps.map((step) =>
+      step.planned.id === 'promote-standby'
+        ? {
+            ...step,
+            planned: { ...step.planned, attemptsMax: 1 },
+            check: () => Promise.reject(new Error('broken')),
+          }
+        : step,
+    )
+    trial.expect(await trial.life(broken), 'failed')
+    await trial.undoOrResume()
+    await ground.dispose()
+  })
+
+  test('it is fenced first, nothing is lost, and it comes back read-only after a reboot', async () => {
+    const ground = await promoteGround(lab, pair)
+    expect(ground.plan.acknowledgement).toBe(`promote ${pair.hosts.standby.name} and accept the loss`)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    const said = trial.operations.recorded.map(({ event }) => ('sentence' in event ? event.sentence : ''))
+    expect(said.some((sentence) => sentence.includes('nothing of the database is lost'))).toBe(true)
+    expect(pair.pairs.current.formerPrimary).toBe('fenced')
+
+    await lab.host(0).powerOff()
+    await lab.host(0).boot()
+    const running = () => lab.host(0).tryExec('pg_isready -q')
+    expect((await running()).exitCode).toBe(2)
+    expect(await lab.host(0).exec('systemctl is-active ledger.service; true')).toBe('inactive')
+    await lab.host(0).exec('pg_ctlcluster 15 main start')
+    await awaitFact('PostgreSQL started by hand', async () => (await running()).exitCode === 0, {
+      timeoutMs: 30_000,
+    })
+    expect(await lab.host(0).sql('select pg_is_in_recovery()')).toBe('t')
+    await ground.dispose()
+  })
+})
+
+describe('with the primary dead', () => {
+  let lab: Lab
+  let pair: LabPair
+  beforeAll(async () => {
+    ;({ lab, pair } = await startPair())
+  })
+  afterAll(async () => {
+    await pair.close()
+    await lab.down()
+  })
+
+  test('the standby is promoted, has every replicated row, and the old one is watched for', async () => {
+    const before = await lastRow(lab, 1)
+    await lab.host(0).kill()
+    const ground = await promoteGround(lab, pair)
+    expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
+    expect(ground.plan.steps.map(({ id }) => id)).not.toContain('fence-primary')
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    expect(pair.pairs.current.formerPrimary).toBe('watched')
+    expect(await lastRow(lab, 1)).toBeGreaterThanOrEqual(before)
+    await ground.dispose()
+  })
+})

@@ -1,0 +1,63 @@
+import type { Lab } from '@/lab/lab'
+import type { Operation } from '@/lib/domain/operation'
+import { openPromote } from '@/lib/operations/promote/open-promote'
+import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
+import { systemClock } from '@/lib/time'
+import type { ProvingGround } from '@/test/harness/engine-trial'
+import { type LabPair, labProfile } from '@/test/harness/lab-pair'
+
+/** A promotion on two real hosts that are a pair, planned from what is reachable now. Lab host 0 is the old primary. */
+export async function promoteGround(
+  lab: Lab,
+  pair: LabPair,
+): Promise<ProvingGround<null> & { operation: Operation }> {
+  const [old, standby] = [lab.host(0), lab.host(1)]
+  const { hosts } = pair
+  const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
+  const ground = { doors, hosts, profile: labProfile, latest: null, clock: systemClock }
+  const facts = await readPromoteFacts(ground)
+  const plan = planPromote(
+    { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile: labProfile, hosts, facts },
+    new Date(),
+  )
+  const operation: Operation = {
+    id: plan.operationId,
+    pairId: plan.pairId,
+    kind: 'promote',
+    state: 'queued',
+    plan,
+    input: { acknowledgement: plan.acknowledgement },
+    reason: 'A proof.',
+    startedBy: 'prover',
+    createdAt: plan.madeAt,
+    endedAt: null,
+  }
+  const opened = await openPromote(operation, pair.ports)
+  const isWritable = async (host: typeof old) =>
+    host.isOn() &&
+    (await host.tryExec('psql -XAtqc "select pg_is_in_recovery()" | grep -qx f', { user: 'postgres' }))
+      .exitCode === 0
+  return {
+    plan,
+    operation,
+    steps: opened.steps,
+    context: null,
+    async verifyInvariants() {
+      if ((await isWritable(old)) && (await isWritable(standby))) throw new Error('two writable primaries')
+    },
+    async verifyDone() {
+      if (!(await isWritable(standby))) throw new Error('the promoted host is not writable')
+      await standby.exec('/srv/ledger/bin/check')
+      const { current } = pair.pairs
+      if (current.hosts.primary !== hosts.standby.id) throw new Error('the roles were not exchanged')
+    },
+    async verifyUndone() {
+      if (!(await isWritable(old))) throw new Error('the old primary is not back')
+      await old.exec('/srv/ledger/bin/check')
+      const seen = await standby.sql('select pg_is_in_recovery()')
+      if (seen !== 't') throw new Error('the standby is not in recovery')
+    },
+    dispose: () => opened.close(),
+  }
+}
