@@ -115,6 +115,22 @@ describe('a worker', () => {
   })
 })
 
+describe('workers', () => {
+  test('that start together on a new store do not hinder each other', async () => {
+    await Promise.all([toy.startWorker(), toy.startWorker(), toy.startWorker()])
+    const ids = await Promise.all([toy.insertOperation(), toy.insertOperation(), toy.insertOperation()])
+    for (const id of ids) await toy.untilState(id, 'succeeded')
+  })
+
+  test('that come back too late leave a request that waited for them to an operator, who resumes it', async () => {
+    const id = await toy.insertOperation()
+    await toy.startWorker({ silentMsMax: 0 })
+    await toy.untilState(id, 'interrupted')
+    await toy.startWorker()
+    expect(await effects()).toEqual([])
+  })
+})
+
 describe('an operation', () => {
   test('keeps every other off its pair until it has ended', async () => {
     const id = await toy.insertOperation()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Operation, OperationId } from '@/lib/domain/operation'
 import { inFlightStates, isCancelRequested, isInFlight, requestNumberOf } from '@/lib/domain/operation-state'
 import { hasCode } from '@/lib/errors'
@@ -28,12 +29,15 @@ export type WorkerOperationsOptions = {
 export type WorkerOperations = { stop(): Promise<void> }
 
 const graceMs = 10_000
+const lookPauseMs = 250
 const defaultLookIntervalMs = 2_000
 
 /** The part of the worker that works on operations: what is asked for in the store is done, once, by one of the workers. */
 class OperationsWorker {
   #runtime: OperationRuntime | null = null
   readonly #looking = new Map<OperationId, 'once' | 'again'>()
+  /** How far this worker has read the records of the operations that it works on. */
+  readonly #readSeq = new Map<OperationId, number>()
 
   constructor(private readonly options: WorkerOperationsOptions) {}
 
@@ -50,7 +54,11 @@ class OperationsWorker {
       ...(this.options.frozenAfterMs !== undefined && { frozenAfterMs: this.options.frozenAfterMs }),
     })
     const runtime = this.#runtime
-    const lookAtAll = () => this.#lookAtAll().catch(onError)
+    let round = Promise.resolve()
+    const lookAtAll = () => {
+      round = round.then(() => this.#round()).catch(onError)
+      return round
+    }
     const stopListening = await store.listen('operations', (id) => {
       if (id === null) void lookAtAll()
       else this.#look(id)
@@ -66,12 +74,17 @@ class OperationsWorker {
     }
   }
 
-  async #lookAtAll(): Promise<void> {
+  /** What notifications may have missed, and what nobody works on any more. */
+  async #round(): Promise<void> {
     const { operations } = this.options.store
-    for (const operation of await operations.listInState(inFlightStates)) this.#look(operation.id)
+    for (const operation of await operations.listInState(inFlightStates)) {
+      this.#look(operation.id)
+      const isOurs = this.#readSeq.has(operation.id)
+      if (operation.state !== 'queued' && !isOurs) await this.#interruptWhenLost(operation)
+    }
   }
 
-  /** Looks at one operation soon; notifications that come while it looks are one more look together. */
+  /** Looks at one operation at once; notifications that come while it looks are one more look, a little later. */
   #look(id: OperationId): void {
     if (this.#looking.has(id)) {
       this.#looking.set(id, 'again')
@@ -82,7 +95,8 @@ class OperationsWorker {
       .catch((error: unknown) =>
         this.options.log.error({ err: error, operationId: id }, 'looking at an operation'),
       )
-      .finally(() => {
+      .then(() => sleep(lookPauseMs))
+      .then(() => {
         const wish = this.#looking.get(id)
         this.#looking.delete(id)
         if (wish === 'again') this.#look(id)
@@ -90,11 +104,17 @@ class OperationsWorker {
   }
 
   async #lookAt(id: OperationId): Promise<void> {
+    if (this.#readSeq.has(id)) return await this.#cancelWhenAsked(id)
     const operation = await this.options.store.operations.find(id)
-    if (!operation || !isInFlight(operation.state)) return
-    if (operation.state === 'queued') await this.#enqueue(operation)
-    else if (this.#runtime?.active().includes(id)) await this.#cancelWhenAsked(id)
-    else await this.#interruptWhenLost(operation)
+    if (operation?.state === 'queued') await this.#enqueue(operation)
+  }
+
+  /** Reads only what was written since it looked last. */
+  async #cancelWhenAsked(id: OperationId): Promise<void> {
+    const events = await this.options.store.operations.events(id, this.#readSeq.get(id))
+    if (isCancelRequested(events)) this.#runtime?.cancel(id)
+    const last = events.at(-1)
+    if (last && this.#readSeq.has(id)) this.#readSeq.set(id, last.seq)
   }
 
   async #enqueue(operation: Operation): Promise<void> {
@@ -104,11 +124,6 @@ class OperationsWorker {
     const request = { operationId: operation.id, requestNumber: requestNumberOf(events) }
     await this.#interruptWhenLate(request, clock.now().getTime() - Date.parse(askedAt))
     await this.#runtime?.enqueue(request, operation.pairId)
-  }
-
-  async #cancelWhenAsked(id: OperationId): Promise<void> {
-    const events = await this.options.store.operations.events(id)
-    if (isCancelRequested(events)) this.#runtime?.cancel(id)
   }
 
   /** Nobody works on it and nobody will: what should have is gone. An operator decides. */

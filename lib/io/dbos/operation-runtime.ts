@@ -27,6 +27,8 @@ export type OperationRuntimeOptions = {
   readonly sweepIntervalMs?: number
   /** A worker that holds its lock and has not been seen for so long is taken for frozen. */
   readonly frozenAfterMs?: number
+  /** How long the durable runtime's own rows are kept after their end; what happened stands in the operation's record. */
+  readonly keepMs?: number
 }
 
 export type OperationRuntime = {

@@ -14,11 +14,14 @@ export type SweeperOptions = {
   readonly onError: (error: unknown) => void
   readonly sweepIntervalMs?: number
   readonly frozenAfterMs?: number
+  readonly keepMs?: number
 }
 
-/** How long the durable runtime's own rows are kept after their end; what happened stands in the operation's record. */
-const keepMs = 24 * 3_600_000
-const retentionIntervalMs = 600_000
+/** An executor that was seen within this time may live. */
+const aliveMs = 60_000
+const defaultKeepMs = 24 * 3_600_000
+/** The old is looked for this often within the time that it is kept. */
+const retentionShare = 1 / 100
 
 type PendingRow = { readonly workflowId: string; readonly executorId: string }
 
@@ -51,14 +54,14 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    const { lock } = this.options
+    const { lock, keepMs = defaultKeepMs } = this.options
     if (!lock.isHeld) return
     await lock.beat()
     await this.#giveBackOwn()
     await this.#takeOver()
-    if (Date.now() - this.#retainedAt < retentionIntervalMs) return
+    if (Date.now() - this.#retainedAt < keepMs * retentionShare) return
     this.#retainedAt = Date.now()
-    await this.#deleteOld()
+    await this.#deleteOld(keepMs)
   }
 
   async #pending(): Promise<readonly PendingRow[]> {
@@ -100,14 +103,16 @@ export class Sweeper {
     }
   }
 
-  async #deleteOld(): Promise<void> {
+  async #deleteOld(keepMs: number): Promise<void> {
     const { pool, queueName } = this.options
     const completedBefore = new Date(Date.now() - keepMs).toISOString()
     const old = await DBOS.listWorkflows({ queueName, completedBefore, loadInput: false, loadOutput: false })
     if (old.length > 0) await DBOS.deleteWorkflows(old.map(({ workflowID }) => workflowID))
     await pool.query(
-      `delete from ${runtimeSchema}.executors where seen_at < now() - interval '1 day' and executor_id not in
+      `delete from ${runtimeSchema}.executors
+        where seen_at < now() - make_interval(secs => $1) and executor_id not in
          (select executor_id from ${runtimeSchema}.workflow_status where status = 'PENDING' and executor_id is not null)`,
+      [Math.max(keepMs, aliveMs) / 1_000],
     )
   }
 }

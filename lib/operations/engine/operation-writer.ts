@@ -2,7 +2,9 @@ import type { OperationEvent, OperationId, Progress } from '@/lib/domain/operati
 import { LeftRunning, type OperationRecord } from '@/lib/operations/engine/ports'
 import { type Clock, toInstant } from '@/lib/time'
 
-const progressIntervalMs = 500
+/** Progress is written twice a second at first, and less often the longer it goes on: a record of an hour stays readable. */
+const progressIntervalMs = { min: 500, max: 3_000 }
+const progressShare = 0.01
 /** Lines kept of one step; what a host prints beyond that stands in its own log. */
 const linesMax = 500
 const lineLengthMax = 2_000
@@ -48,15 +50,20 @@ export class OperationWriter {
   progress(stepId: string, progress: Omit<Progress, 'at'>): void {
     const isFirst = this.#timer === undefined
     this.#waiting = { stepId, progress: { ...progress, at: toInstant(this.clock.now()) } }
-    if (!isFirst) return
+    if (isFirst) this.#writeFrom(Date.now())
+  }
+
+  #writeFrom(begunAtMs: number): void {
     this.#writeWaiting()
-    this.#timer = setInterval(() => this.#writeWaiting(), progressIntervalMs)
+    const { min, max } = progressIntervalMs
+    const waitMs = Math.min(max, Math.max(min, (Date.now() - begunAtMs) * progressShare))
+    this.#timer = setTimeout(() => this.#writeFrom(begunAtMs), waitMs)
     this.#timer.unref()
   }
 
   /** Stops the timer; what is waiting is not written. */
   close(): void {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#timer = undefined
     this.#waiting = null
   }
