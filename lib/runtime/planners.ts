@@ -1,13 +1,8 @@
-import { AppError } from '@/lib/errors'
+import { createPlanners as createOperationPlanners } from '@/lib/operations/planners'
 import type { Doors } from '@/lib/ports/host-door'
 import type { Planners } from '@/lib/ports/planners'
 import type { Clock } from '@/lib/time'
 
-const absent = async (): Promise<never> => {
-  throw new AppError('INTERNAL', 'The planners are not wired into this build.')
-}
-
 /** The planners of `lib/operations` on this process's doors. */
-export function createPlanners(_doors: Doors, _clock: Clock): Planners {
-  return { readFound: absent, checkCreate: absent, planCreate: absent, planPromote: absent }
-}
+export const createPlanners = (doors: Doors, clock: Clock): Planners =>
+  createOperationPlanners({ doors, clock })
