@@ -125,7 +125,7 @@ test('a state keeps the time when it began, and remembers when the pair was last
 })
 
 test('a host that stays unseen is no longer taken as it was', () => {
-  const late = new Date(Date.parse(observedAt) + 2100).toISOString()
+  const late = new Date(Date.parse(observedAt) + 1600).toISOString()
   const silent = observationOf(
     { primaryServer: { unseen: 'POSTGRES_TIMED_OUT' }, standbyMachine: { peerPostgres: 'accepting' } },
     late,

@@ -12,7 +12,7 @@ export type VerdictLimits = {
 export const streamSilenceMaxSeconds = 2
 
 /** A host that was seen this recently and then missed one look is taken as it was, so that one slow answer raises no alarm. */
-export const unseenGraceMs = 2000
+export const unseenGraceMs = 1500
 
 /** Runs that may fail in a row before a directory is called failing. */
 export const directoryFailuresMax = 1

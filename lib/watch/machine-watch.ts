@@ -1,0 +1,108 @@
+import { asRoot, type Command } from '@/lib/commands/command'
+import type { MachineFacts } from '@/lib/domain/observation'
+import { AppError } from '@/lib/errors'
+import { type HostClock, hostClockQuestion, parseHostClock } from '@/lib/facts/host-clock'
+import {
+  type InventoryTarget,
+  type MachineInventory,
+  machineInventory,
+  parseMachineInventory,
+} from '@/lib/facts/machine-inventory'
+import { machinePulse, type PulseTarget, parseMachinePulse } from '@/lib/facts/machine-pulse'
+import { askPeerPostgres, parsePeerPostgres } from '@/lib/facts/peer-postgres'
+import type { CommandResult, HostDoor } from '@/lib/ports/host-door'
+import type { Clock } from '@/lib/time'
+
+export type MachinePlace = PulseTarget & Pick<InventoryTarget, 'application'>
+
+const pulseMs = 700
+const inventoryMs = 2500
+/** How old disk space, time zone, the application's version and state, and the clock may be. */
+const inventoryAgeMs = 10_000
+/** timeout(1) ends the question itself after 0.9 s. */
+const peerMs = 1100
+
+/** Asks one machine for its facts: every time what costs no process, now and then what does. */
+export class MachineWatch {
+  #slow: (MachineInventory & HostClock) | null = null
+  #slowAtMs = 0
+  #slowFor: string | null = null
+  #refreshing: Promise<void> | null = null
+
+  constructor(
+    private readonly door: HostDoor,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `dataDirectory` as PostgreSQL last told it. Throws AppError HOST_*. */
+  async look(place: MachinePlace, dataDirectory: () => Promise<string | null>): Promise<MachineFacts> {
+    const { stdout } = await this.#ask(machinePulse(place), pulseMs)
+    const pulse = parseMachinePulse(stdout)
+    const slow = this.#slow ?? (await this.#firstInventory(place, await dataDirectory()))
+    this.#refreshWhenOld(place, dataDirectory)
+    return { ...pulse, ...slow, peerPostgres: null }
+  }
+
+  /** Whether the other host's PostgreSQL takes connections from here; null when that can't be asked. */
+  async askPeer(peer: { address: string; port: number }): Promise<MachineFacts['peerPostgres']> {
+    // Not on the kept shell: it may take a second, and an operation's questions wait for nobody.
+    const { exitCode } = await this.door.run(askPeerPostgres(peer), { timeoutMs: peerMs })
+    return parsePeerPostgres(exitCode)
+  }
+
+  /** Ends when nothing of it is under way any more. */
+  async settle(): Promise<void> {
+    await this.#refreshing
+  }
+
+  async #firstInventory(place: MachinePlace, dataDirectory: string | null) {
+    const inventory = await this.#readInventory(place, dataDirectory)
+    this.#keep(inventory, dataDirectory)
+    return inventory
+  }
+
+  /** Beside the looks, not in their way. */
+  #refreshWhenOld(place: MachinePlace, dataDirectory: () => Promise<string | null>): void {
+    if (this.#refreshing) return
+    const refresh = async () => {
+      const directory = await dataDirectory()
+      const isOld = this.clock.now().getTime() - this.#slowAtMs >= inventoryAgeMs
+      if (isOld || directory !== this.#slowFor)
+        this.#keep(await this.#readInventory(place, directory), directory)
+    }
+    // A host that stopped answering shows in the next pulse, with its reason.
+    const ended = () => {
+      this.#refreshing = null
+    }
+    this.#refreshing = refresh().then(ended, ended)
+  }
+
+  #keep(inventory: MachineInventory & HostClock, dataDirectory: string | null): void {
+    this.#slow = inventory
+    this.#slowAtMs = this.clock.now().getTime()
+    this.#slowFor = dataDirectory
+  }
+
+  async #readInventory(place: MachinePlace, dataDirectory: string | null) {
+    const atMs = this.clock.now().getTime()
+    const startedAt = performance.now()
+    const { stdout } = await this.#ask(hostClockQuestion, pulseMs)
+    const clock = parseHostClock(stdout, { atMs, tookMs: performance.now() - startedAt })
+    const question = machineInventory({ dataDirectory, application: place.application })
+    const inventory = parseMachineInventory((await this.#ask(question, inventoryMs)).stdout)
+    return { ...inventory, ...clock }
+  }
+
+  /** As root where the login user may: only root sees another user's lock files and data directory. */
+  async #ask(command: Command, timeoutMs: number): Promise<CommandResult> {
+    const { privilege, hostName } = this.door
+    const result = await this.door.ask(privilege === 'unprivileged' ? command : asRoot(command), {
+      timeoutMs,
+    })
+    if (result.exitCode === 0) return result
+    throw new AppError('HOST_COMMAND_FAILED', `${hostName} could not answer a question about itself.`, {
+      fix: `Sign in on ${hostName} and look whether it is in order.`,
+      detail: `exit code ${result.exitCode}: ${result.stderr.slice(-500)}`,
+    })
+  }
+}

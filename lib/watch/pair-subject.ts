@@ -1,0 +1,30 @@
+import type { Host } from '@/lib/domain/host'
+import type { Operation } from '@/lib/domain/operation'
+import type { Pair, Role } from '@/lib/domain/pair'
+import type { Profile } from '@/lib/profiles/schema'
+import type { HostPlace } from '@/lib/watch/host-watch'
+
+/** A pair with everything that a look needs to know of it, as the store has it now. */
+export type PairSubject = {
+  readonly pair: Pair
+  readonly hosts: Readonly<Record<Role, Host>>
+  readonly profile: Profile
+  /** The operation that holds it, if any. */
+  readonly operation: Operation | null
+}
+
+/** Where on a host the pair's facts are. The same on both: a pair is two hosts of one profile. */
+export function placeOf({ pair, profile }: Pick<PairSubject, 'pair' | 'profile'>): HostPlace {
+  const { port, socketDirectory, osUser } = profile.postgres
+  const { unit, versionFile, versionCommand } = profile.application
+  return {
+    server: { port, socketDirectory, osUser },
+    machine: {
+      slug: pair.slug,
+      directoryIds: pair.settings.directories.map(({ id }) => id),
+      port,
+      socketDirectory,
+      application: { unit, versionFile, versionCommand },
+    },
+  }
+}

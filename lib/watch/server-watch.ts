@@ -1,0 +1,83 @@
+import type { ServerFacts } from '@/lib/domain/observation'
+import { AppError, hasCode } from '@/lib/errors'
+import { parseServerFacts, serverFactsSql } from '@/lib/facts/server-facts'
+import type { DatabaseIdentity, DatabaseSession, DatabaseTarget, HostDoor } from '@/lib/ports/host-door'
+import { bounded } from '@/lib/watch/bounded'
+
+export type ServerPlace = Omit<DatabaseTarget, 'identity' | 'database'>
+
+/** There is always one of this name, and every role may connect to it. */
+const database = 'postgres'
+
+/** The server gives up first, so that the session stays usable; the whole question ends at `lookMs`. */
+const queryMs = 450
+export const lookMs = 700
+
+/**
+ * Asks one server for its facts on a kept session. While a session is being opened, a look waits for it no longer than
+ * for an answer: a server that hangs is found in `lookMs`, and the opening goes on for the next look.
+ */
+export class ServerWatch {
+  #session: DatabaseSession | null = null
+  #opening: Promise<DatabaseSession> | null = null
+
+  /** `readMonitorPassword` gives null before the monitoring role exists: then the database's owner is asked. */
+  constructor(
+    private readonly door: HostDoor,
+    private readonly place: ServerPlace,
+    private readonly readMonitorPassword: () => Promise<string | null>,
+  ) {}
+
+  /** Throws AppError HOST_* or POSTGRES_*. */
+  async look(): Promise<ServerFacts> {
+    return bounded(this.#ask(), lookMs, () => this.#tooLate())
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session ?? (await this.#opening?.catch(() => null))
+    this.#session = null
+    await session?.close()
+  }
+
+  async #ask(): Promise<ServerFacts> {
+    const session = this.#session?.isOpen() ? this.#session : await this.#open()
+    return parseServerFacts(await session.query(serverFactsSql.ask, [], { timeoutMs: queryMs }))
+  }
+
+  #open(): Promise<DatabaseSession> {
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
+  }
+
+  async #connect(): Promise<DatabaseSession> {
+    this.#session = null
+    const session = await this.#signIn()
+    await session.query(serverFactsSql.prepare)
+    this.#session = session
+    return session
+  }
+
+  async #signIn(): Promise<DatabaseSession> {
+    const password = await this.readMonitorPassword()
+    if (password === null) return this.#as({ as: 'owner' })
+    try {
+      return await this.#as({ as: 'monitor', password })
+    } catch (error) {
+      // The role comes with the base backup: before it, and on a host that was set up anew, only the owner can be asked.
+      if (!hasCode(error, 'POSTGRES_AUTH_FAILED')) throw error
+      return this.#as({ as: 'owner' })
+    }
+  }
+
+  #as(identity: DatabaseIdentity): Promise<DatabaseSession> {
+    return this.door.database({ ...this.place, database, identity })
+  }
+
+  #tooLate(): AppError {
+    return new AppError('POSTGRES_TIMED_OUT', `PostgreSQL on ${this.door.hostName} did not answer in time.`, {
+      fix: `Look at the load and the disks of ${this.door.hostName}, and whether PostgreSQL hangs there.`,
+    })
+  }
+}

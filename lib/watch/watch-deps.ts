@@ -1,0 +1,18 @@
+import type { Doors } from '@/lib/ports/host-door'
+import type { Leases } from '@/lib/ports/leases'
+import type { Store } from '@/lib/ports/store'
+import type { Profile } from '@/lib/profiles/schema'
+import type { Clock } from '@/lib/time'
+
+export type WatchDeps = {
+  readonly store: Pick<Store, 'pairs' | 'hosts' | 'operations' | 'observations' | 'listen'>
+  readonly doors: Doors
+  /** By id. */
+  readonly profiles: ReadonlyMap<string, Profile>
+  readonly leases: Leases
+  readonly clock: Clock
+  /** As pino's: the error as `err`. */
+  readonly warn: (about: Readonly<Record<string, unknown>>, message: string) => void
+  /** From the start of one look to the start of the next; a second when left out. */
+  readonly intervalMs?: number
+}

@@ -1,0 +1,208 @@
+import { decideVerdict } from '@/lib/domain/decide-verdict'
+import type { Observation } from '@/lib/domain/observation'
+import { isInFlight } from '@/lib/domain/operation-state'
+import type { Role } from '@/lib/domain/pair'
+import { emptyHistory, type PairHistory, remember } from '@/lib/domain/pair-history'
+import type { Verdict } from '@/lib/domain/verdict'
+import type { Lease } from '@/lib/ports/leases'
+import type { StoredObservation } from '@/lib/ports/store'
+import { pause } from '@/lib/watch/bounded'
+import { HostWatch } from '@/lib/watch/host-watch'
+import { observePair } from '@/lib/watch/observe-pair'
+import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
+import type { WatchDeps } from '@/lib/watch/watch-deps'
+
+const intervalMs = 1000
+/** How often a worker asks for a pair that another one watches. */
+const leaseRetryMs = 2000
+
+/** Watches one pair: a look each second while this process has its lease, put into the store with its verdict. */
+export class PairWatch {
+  readonly #deps: WatchDeps
+  readonly #ended = new AbortController()
+  readonly #running: Promise<void>
+  #subject: PairSubject
+  #lease: Lease | null = null
+  #watches: Record<Role, HostWatch> | null = null
+  /** What the watches belong to. */
+  #ground = ''
+  /** Whom the history belongs to: other hosts or roles begin a new one. */
+  #roles = ''
+  #history: PairHistory = emptyHistory
+  #previous: Verdict | null = null
+  #wake: () => void = () => undefined
+  #isWoken = false
+  /** One line in the log for one outage. */
+  #isFailing = false
+
+  constructor(deps: WatchDeps, subject: PairSubject) {
+    this.#deps = deps
+    this.#subject = subject
+    this.#running = this.#run()
+  }
+
+  /** What the store says of the pair now. An operation that began, moved or ended is worth a look at once. */
+  update(subject: PairSubject): void {
+    const before = this.#subject
+    this.#subject = subject
+    const isMoved =
+      before.operation?.state !== subject.operation?.state || before.pair.isPaired !== subject.pair.isPaired
+    if (isMoved) this.lookNow()
+  }
+
+  /** Looks at once, or once more right after the look that is under way. */
+  lookNow(): void {
+    this.#isWoken = true
+    this.#wake()
+  }
+
+  /** Ends after the look that is under way; then another worker may take over. */
+  async stop(): Promise<void> {
+    this.#ended.abort()
+    this.#wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      const startedAt = performance.now()
+      let waitMs = this.#deps.intervalMs ?? intervalMs
+      try {
+        if (await this.#ensureLease()) await this.#look()
+        else waitMs = leaseRetryMs
+        this.#isFailing = false
+      } catch (err) {
+        // The store away, most likely. The next look tries again; what was shown last grows older on the page.
+        if (!this.#isFailing)
+          this.#deps.warn({ err, pair: this.#subject.pair.slug }, 'a pair could not be watched')
+        this.#isFailing = true
+      }
+      await this.#sleep(waitMs - (performance.now() - startedAt))
+    }
+    await this.#letGo()
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (this.#isWoken || this.#ended.signal.aborted) {
+      this.#isWoken = false
+      return
+    }
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    await pause(ms, woken.signal)
+    this.#wake = () => undefined
+    this.#isWoken = false
+  }
+
+  async #ensureLease(): Promise<boolean> {
+    if (this.#lease?.isHeld()) return true
+    const { leases, store } = this.#deps
+    this.#lease = await leases.take(`watch ${this.#subject.pair.id}`)
+    if (!this.#lease) {
+      await this.#closeWatches()
+      return false
+    }
+    const latest = await store.observations.latest(this.#subject.pair.id)
+    this.#previous = latest?.verdict ?? null
+    this.#history =
+      latest && this.#isOfSameHosts(latest) ? remember(emptyHistory, latest.observation) : emptyHistory
+    return true
+  }
+
+  /** What was observed before a promotion, or of another host, is no history of these roles. */
+  #isOfSameHosts({ observation }: StoredObservation): boolean {
+    return (['primary', 'standby'] as const).every((role) => {
+      const { machine } = observation.hosts[role]
+      return machine.seen && machine.value.machineId === this.#subject.hosts[role].machineId
+    })
+  }
+
+  async #look(): Promise<void> {
+    const subject = this.#subject
+    const watches = await this.#watchesOf(subject)
+    const { pair, profile, operation } = subject
+    const observation = await observePair(watches, {
+      port: profile.postgres.port,
+      asksPeers: pair.isPaired && pair.scope.database && !(operation && isInFlight(operation.state)),
+      clock: this.#deps.clock,
+    })
+    if (this.#ended.signal.aborted) return
+    // The verdict goes by what the store says now; a look at hosts that are no longer the pair's is worth nothing.
+    if (groundOf(this.#subject) === this.#ground) await this.#record(this.#subject, observation)
+    else this.lookNow()
+  }
+
+  async #record(subject: PairSubject, observation: Observation): Promise<void> {
+    const { pair, hosts, profile, operation } = subject
+    this.#history = remember(this.#history, observation)
+    const verdict = decideVerdict({
+      pair,
+      hostNames: { primary: hosts.primary.name, standby: hosts.standby.name },
+      limits: profile.limits,
+      observation,
+      history: this.#history,
+      operation: operation && {
+        kind: operation.kind,
+        state: operation.state,
+        startedBy: operation.startedBy,
+      },
+      previous: this.#previous,
+    })
+    const from = this.#previous?.state ?? null
+    const { observations } = this.#deps.store
+    await observations.put({ pairId: pair.id, observation, verdict })
+    this.#previous = verdict
+    if (from === verdict.state) return
+    await observations.addStateChange(pair.id, {
+      at: observation.at,
+      from,
+      to: verdict.state,
+      reason: verdict.reasons[0] ?? '',
+    })
+  }
+
+  async #watchesOf(subject: PairSubject): Promise<Record<Role, HostWatch>> {
+    const ground = groundOf(subject)
+    if (this.#watches && this.#ground === ground) return this.#watches
+    await this.#closeWatches()
+    const roles = JSON.stringify(subject.pair.hosts)
+    if (this.#roles !== '' && this.#roles !== roles) this.#history = emptyHistory
+    this.#roles = roles
+    this.#ground = ground
+    this.#watches = {
+      primary: this.#watchHost(subject, 'primary'),
+      standby: this.#watchHost(subject, 'standby'),
+    }
+    return this.#watches
+  }
+
+  #watchHost(subject: PairSubject, role: Role): HostWatch {
+    const { doors, store, clock } = this.#deps
+    return new HostWatch({
+      door: doors.door(subject.hosts[role]),
+      place: placeOf(subject),
+      readMonitorPassword: () => store.pairs.secret(subject.pair.id, 'monitor-password'),
+      clock,
+    })
+  }
+
+  async #closeWatches(): Promise<void> {
+    const watches = this.#watches
+    this.#watches = null
+    if (watches) await Promise.all([watches.primary.close(), watches.standby.close()])
+  }
+
+  async #letGo(): Promise<void> {
+    try {
+      await this.#closeWatches()
+      await this.#lease?.release()
+    } catch (err) {
+      // The lease goes with the connection that was lost.
+      this.#deps.warn({ err, pair: this.#subject.pair.slug }, 'a pair could not be let go in order')
+    }
+  }
+}
+
+/** Changes when other hosts, other access or other places have to be looked at. */
+const groundOf = ({ pair, hosts, profile }: PairSubject): string =>
+  JSON.stringify([hosts.primary, hosts.standby, placeOf({ pair, profile })])
