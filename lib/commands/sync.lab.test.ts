@@ -1,0 +1,264 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
+import { type Lab, startLab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import { runNow } from '@/lab/run-command'
+import { binPath, scheduleFiles } from '@/lib/commands/sync'
+import { endCopies, firstCopy, pullNow, startSchedule, stopSchedule } from '@/lib/commands/sync-runs'
+import { putTargetAside } from '@/lib/commands/sync-targets'
+import { readRuns, runOn, setRole, setUpSync, syncBetween, tryOn, writeOn } from '@/test/harness/sync-hosts'
+
+const vault = '/srv/ledger/vault'
+
+let lab: Lab
+let primary: LabHost
+let standby: LabHost
+const sync = () => syncBetween(primary, standby)
+const pull = (id = 'vault') => tryOn(standby, pullNow('ledger', id))
+const lastRun = async (id = 'vault') => (await readRuns(standby, sync()))[id]?.lastRun
+const list = (host: LabHost) =>
+  host.exec(`cd ${vault} && find . -not -name '*.new' -printf '%p %U:%G %m %s %y\\n' | sort`)
+
+beforeAll(async () => {
+  lab = await startLab({ writing: [] })
+  primary = lab.host(0)
+  standby = lab.host(1)
+  await setRole(standby, 'standby')
+  await setUpSync(sync(), primary, standby)
+  for (const { id, path } of sync().directories) {
+    await runOn(standby, putTargetAside('ledger', { id, path }, 'a1b2c3d4'))
+    await runOn(standby, firstCopy('ledger', id))
+  }
+})
+afterAll(async () => {
+  await lab.down()
+})
+
+describe('a copy', () => {
+  test('brings every file with owner, mode, times, links, attributes and any name', async () => {
+    await primary.exec(`cd ${vault} && mkdir -p odd && cd odd && umask 027 &&
+      echo one > 'with space' && echo two > "quote'\\"$(id)" && echo three > "$(printf 'new\\nline')" && echo four > -rf &&
+      ln -f 'with space' hard && ln -sfn /nowhere soft && chown 12345:54321 hard && chmod 4711 -- -rf && touch -d 2001-02-03 soft`)
+    expect((await pull()).exitCode).toBe(0)
+    expect(await list(standby)).toBe(await list(primary))
+    expect(await standby.exec(`stat -c %h '${vault}/odd/with space'`)).toBe('2')
+    const run = await lastRun()
+    expect(run).toMatchObject({ result: 'ok', exitCode: 0, deletions: 0, reason: '' })
+    expect(run?.files).toBe(4)
+  })
+
+  test('is told in the directory’s log, line by line', async () => {
+    const log = await standby.exec('cat /var/log/ledger/rsync_vault.log')
+    expect(log).toMatch(/>f\+{9} \d+ odd\/with space$/m)
+    expect(log).toMatch(/^\S+Z vault: ok \(4 files, \d+ bytes, 0 deleted\)$/m)
+  })
+
+  test('leaves what was put aside as it was', async () => {
+    const rows = await standby.exec(`ls -R ${vault}.understudy-a1b2c3d4 | grep -c before-2-`)
+    expect(rows).toBe('20')
+  })
+})
+
+describe('nothing is lost', () => {
+  const victim = `${vault}/precious`
+  beforeEach(async () => {
+    await setRole(standby, 'standby')
+    await primary.exec(`echo first > ${victim}`)
+    await pull()
+    expect(await standby.exec(`cat ${victim}`)).toBe('first')
+  })
+
+  test('when a file is deleted or overwritten on the primary: the bin has it', async () => {
+    await primary.exec(`echo second, longer > ${victim}`)
+    await pull()
+    await primary.exec(`rm ${victim}`)
+    await pull()
+    expect(await lastRun()).toMatchObject({ result: 'ok', deletions: 1 })
+    expect((await standby.tryExec(`cat ${victim}`)).exitCode).not.toBe(0)
+    const [directory] = sync().directories
+    if (!directory) throw new Error('no directory')
+    const bin = binPath(sync(), directory)
+    expect(await standby.exec(`cat ${bin}/20*/*/precious`)).toBe('first\nsecond, longer')
+    await standby.exec(`rm -r ${bin}`)
+  })
+
+  test('when the primary’s directory is empty because its file system is not mounted', async () => {
+    await primary.exec(`mount -t tmpfs tmpfs ${vault}`)
+    expect((await pull()).exitCode).not.toBe(0)
+    expect(await lastRun()).toMatchObject({ result: 'failed-source', deletions: 0 })
+    expect((await lastRun())?.reason).toContain('is empty, not mounted or another one')
+    expect(await standby.exec(`cat ${victim}`)).toBe('first')
+    await primary.exec(`umount ${vault}`)
+    expect((await pull()).exitCode).toBe(0)
+  })
+
+  test('when this host has become a writable primary', async () => {
+    await setRole(standby, 'primary')
+    await standby.exec(`echo written here > ${victim}; echo new > ${vault}/only-here`)
+    expect((await pull()).exitCode).toBe(0)
+    expect(await lastRun()).toMatchObject({
+      result: 'skipped-role',
+      reason: 'PostgreSQL of this host is a writable primary',
+    })
+    expect(await standby.exec(`cat ${victim} ${vault}/only-here`)).toBe('written here\nnew')
+    await standby.exec(`rm ${vault}/only-here`)
+  })
+
+  test('when this host’s PostgreSQL is stopped or hangs, so that its role is not known', async () => {
+    await standby.exec(`echo written here > ${victim}`)
+    await standby.stopPostgres()
+    await pull()
+    expect((await lastRun())?.result).toBe('skipped-role')
+    await standby.startPostgres()
+    const thaw = await standby.freezePostgres()
+    await pull()
+    expect(await lastRun()).toMatchObject({
+      result: 'skipped-role',
+      reason: 'PostgreSQL of this host does not say that it is a standby',
+    })
+    await thaw()
+    expect(await standby.exec(`cat ${victim}`)).toBe('written here')
+  })
+
+  test('when more files are missing on the primary than may be deleted at once', async () => {
+    await primary.exec(`mkdir ${vault}/many && cd ${vault}/many && seq 40 | xargs touch`)
+    await pull()
+    await standby.exec('sed -i s/^delete_max=.*/delete_max=5/ /etc/understudy/ledger/pair.conf')
+    await primary.exec(`rm -r ${vault}/many`)
+    expect((await pull()).exitCode).not.toBe(0)
+    expect(await lastRun()).toMatchObject({
+      result: 'failed-deletions',
+      deletions: 5,
+      reason: 'the primary lacks more than 5 files that are here',
+    })
+    const kept = Number(await standby.exec(`find ${vault}/many -type f | wc -l`))
+    const inBin = Number(
+      await standby.exec(`find /srv/ledger/.understudy-bin-ledger/vault -path '*/many/*' -type f | wc -l`),
+    )
+    expect(kept).toBeGreaterThanOrEqual(35)
+    expect(kept + inBin).toBe(40)
+    await standby.exec('sed -i s/^delete_max=.*/delete_max=1000/ /etc/understudy/ledger/pair.conf')
+    await pull()
+  })
+
+  test('when the directory here is not the one that was filled', async () => {
+    await standby.exec(`mv ${vault} ${vault}.elsewhere && mkdir ${vault} && echo other > ${vault}/other`)
+    expect((await pull()).exitCode).not.toBe(0)
+    expect((await lastRun())?.result).toBe('failed-target')
+    expect(await standby.exec(`ls ${vault}`)).toBe('other')
+    await standby.exec(`rm -r ${vault} && mv ${vault}.elsewhere ${vault}`)
+  })
+
+  test('when another machine answers at the primary’s address', async () => {
+    await standby.exec('cp /etc/understudy/ledger/known_hosts /root/kept')
+    await standby.exec(
+      `echo '${primary.address} ${standby.hostKey}' > /etc/understudy/ledger/known_hosts && echo changed > ${victim}`,
+    )
+    expect((await pull()).exitCode).not.toBe(0)
+    expect((await lastRun())?.result).toBe('failed-connection')
+    expect(await standby.exec(`cat ${victim}`)).toBe('changed')
+    await standby.exec('cp /root/kept /etc/understudy/ledger/known_hosts')
+  })
+
+  test('when one copy still runs: the next one is skipped, and counted as no failure', async () => {
+    await standby.exec('cp -a /etc/understudy/ledger/pair.conf /root/pair.conf')
+    const undo = await primary.dropPort(22, standby.address)
+    const first = standby.tryExec('/usr/local/lib/understudy/understudy-sync ledger vault')
+    await awaitFact('a running copy', async () => (await readRuns(standby, sync())).vault?.isRunning)
+    await standby.exec('/usr/local/lib/understudy/understudy-sync ledger vault')
+    expect((await readRuns(standby, sync())).vault).toMatchObject({
+      lastRun: { result: 'skipped-overlap' },
+      failuresSinceGood: 0,
+      isRunning: true,
+    })
+    expect((await first).exitCode).not.toBe(0)
+    expect((await readRuns(standby, sync())).vault).toMatchObject({
+      lastRun: { result: 'failed-connection' },
+      failuresSinceGood: 1,
+      isRunning: false,
+    })
+    await undo()
+  })
+
+  test('a copy whose process was killed is not taken for running', async () => {
+    const undo = await primary.dropPort(22, standby.address)
+    const killed = standby.tryExec('/usr/local/lib/understudy/understudy-sync ledger vault')
+    await awaitFact('a running copy', async () => (await readRuns(standby, sync())).vault?.isRunning)
+    await standby.exec('pkill -KILL understudy-sync; pkill -KILL -x rsync; pkill -KILL -x ssh; true')
+    await killed
+    expect((await readRuns(standby, sync())).vault?.isRunning).toBe(false)
+    await undo()
+    expect((await pull()).exitCode).toBe(0)
+  })
+
+  test('a copy can be ended, at once, and none runs after it', async () => {
+    const undo = await primary.dropPort(22, standby.address)
+    const ended = standby.tryExec('/usr/local/lib/understudy/understudy-sync ledger vault')
+    await awaitFact('a running copy', async () => (await readRuns(standby, sync())).vault?.isRunning)
+    await runOn(standby, endCopies('ledger', ['vault', 'etc']))
+    expect((await readRuns(standby, sync())).vault?.isRunning).toBe(false)
+    await ended
+    expect((await standby.tryExec('pgrep -x rsync')).exitCode).toBe(1)
+    await undo()
+  })
+})
+
+describe('the schedule', () => {
+  test('cron copies each directory by itself; stopped, it does not', async () => {
+    await setRole(standby, 'standby')
+    await writeOn(standby, scheduleFiles(sync()))
+    await standby.exec('logrotate --debug /etc/logrotate.d/understudy-ledger')
+    await primary.exec(`echo by cron > ${vault}/by-cron`)
+    await awaitFact(
+      'a copy by cron',
+      async () => (await standby.tryExec(`cat ${vault}/by-cron`)).exitCode === 0,
+      {
+        timeoutMs: 90_000,
+        everyMs: 1_000,
+      },
+    )
+    await runOn(standby, stopSchedule('ledger'))
+    expect((await standby.tryExec('ls /etc/cron.d/understudy-ledger')).exitCode).not.toBe(0)
+    await runOn(standby, startSchedule('ledger'))
+    expect(await standby.exec('ls /etc/cron.d/understudy-ledger')).toBe('/etc/cron.d/understudy-ledger')
+    await runOn(standby, stopSchedule('ledger'))
+  })
+})
+
+test('a login user with sudo is as good as root on the primary', async () => {
+  const asOperator = { ...sync(), slug: 'second', primary: { ...sync().primary, user: 'operator' } }
+  await setUpSync(asOperator, primary, standby)
+  await primary.exec(`echo secret > ${vault}/for-root && chmod 600 ${vault}/for-root`)
+  expect(await tryOn(standby, pullNow('second', 'vault'))).toMatchObject({ exitCode: 0 })
+  expect(await standby.exec(`cat ${vault}/for-root`)).toBe('secret')
+})
+
+test('nested directories are each carried by their own copy', async () => {
+  await primary.exec(
+    'mkdir -p "/srv/nest/in*er [1]" /srv/nest/inner && echo a > /srv/nest/a && echo b > "/srv/nest/in*er [1]/b" && echo c > /srv/nest/inner/c',
+  )
+  const directory = { title: 'Nest', log: 'nest.log', schedule: '* * * * *' }
+  const nested = syncBetween(primary, standby, {
+    slug: 'nest',
+    directories: [
+      { ...directory, id: 'outer', path: '/srv/nest' },
+      { ...directory, id: 'inner', path: '/srv/nest/in*er [1]' },
+    ],
+  })
+  await setUpSync(nested, primary, standby)
+  await runOn(standby, firstCopy('nest', 'outer'))
+  expect(await standby.exec('cd /srv/nest && find . -type f | sort')).toBe(
+    './.understudy-source\n./a\n./inner/c',
+  )
+  await runOn(standby, firstCopy('nest', 'inner'))
+  expect(await standby.exec('cat "/srv/nest/in*er [1]/b"')).toBe('b')
+  await runOn(standby, pullNow('nest', 'outer'))
+  expect(await standby.exec('cat "/srv/nest/in*er [1]/b"')).toBe('b')
+})
+
+test('the programs are clean for shellcheck, where it is installed', () => {
+  const outcome = runNow('sh', ['-c', 'command -v shellcheck >/dev/null || exit 0; shellcheck host/*'])
+  expect(outcome.stdout).toBe('')
+  expect(readFileSync('host/understudy-sync', 'utf8')).toMatch(/^#!\/bin\/sh\n/)
+})
