@@ -7,7 +7,7 @@ import { queries } from '@/components/data/queries'
 import { LivePageSkeleton } from '@/components/pairs/live-page-skeleton'
 import { PairHeader } from '@/components/pairs/pair-header'
 import { ProblemPage } from '@/components/session/problem-page'
-import { AgesShownProvider, AgeTip } from '@/components/status/aged'
+import { AgesShownProvider } from '@/components/status/aged'
 import { Directories } from '@/components/status/directories'
 import { EventsList } from '@/components/status/events-list'
 import { addToFlow, type Flow } from '@/components/status/flow'
@@ -53,7 +53,6 @@ function Loaded({ view }: { view: PairView }) {
           <EventsList view={view} />
         </div>
       </div>
-      <AgeTip />
     </AgesShownProvider>
   )
 }

@@ -7,7 +7,6 @@ import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { PairRow } from '@/components/pairs/pair-row'
 import { ProblemPage } from '@/components/session/problem-page'
-import { AgeTip } from '@/components/status/aged'
 import { stateDisplay } from '@/components/status/state-display'
 import { Button, buttonClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -52,7 +51,6 @@ export function OverviewPage({ canCreate }: { canCreate: boolean }) {
         </Card>
       ) : null}
       {data && data.length > 0 ? <PairList views={data} /> : null}
-      <AgeTip />
     </div>
   )
 }

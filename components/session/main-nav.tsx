@@ -3,8 +3,7 @@ import { Menu as MenuIcon } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { buttonClass } from '@/components/ui/button'
-import { cn } from '@/components/ui/cn'
-import { Menu, MenuLink } from '@/components/ui/menu'
+import { closeMenu, Menu, menuItemClass } from '@/components/ui/menu'
 import { routes } from '@/lib/routes'
 
 type Place = { href: string; label: string; isHere: (path: string) => boolean; administratorOnly?: true }
@@ -54,21 +53,22 @@ export function MainNav({ isAdministrator }: { isAdministrator: boolean }) {
       <div className="order-last sm:hidden">
         <Menu
           label="Main menu"
-          trigger={
-            <button type="button" className={cn(buttonClass({ kind: 'ghost', size: 'icon' }))}>
-              <MenuIcon aria-hidden="true" />
-            </button>
-          }
+          triggerClass={buttonClass({ kind: 'ghost', size: 'icon' })}
+          trigger={<MenuIcon aria-hidden="true" />}
         >
-          {open.map((place) => (
-            <MenuLink
-              key={place.href}
-              render={<Link href={place.href} aria-current={place.isHere(path) ? 'page' : undefined} />}
-              closeOnClick
-            >
-              {place.label}
-            </MenuLink>
-          ))}
+          <nav aria-label="Main">
+            {open.map((place) => (
+              <Link
+                key={place.href}
+                href={place.href}
+                aria-current={place.isHere(path) ? 'page' : undefined}
+                className={menuItemClass}
+                onClick={(event) => closeMenu(event.currentTarget)}
+              >
+                {place.label}
+              </Link>
+            ))}
+          </nav>
         </Menu>
       </div>
     </>

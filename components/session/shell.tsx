@@ -6,6 +6,7 @@ import { MainNav } from '@/components/session/main-nav'
 import { PairsPill } from '@/components/session/pairs-pill'
 import type { Theme } from '@/components/session/theme'
 import { UserMenu } from '@/components/session/user-menu'
+import { HoverTipProvider } from '@/components/ui/hover-tip'
 import type { SessionView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -37,7 +38,7 @@ export function Shell(props: { user: NonNullable<SessionView['user']>; theme: Th
       </header>
       <ConnectionBanner />
       <main id="main" tabIndex={-1} className="mx-auto max-w-[1368px] px-3.5 pt-5 pb-16 outline-none sm:px-6">
-        {props.children}
+        <HoverTipProvider>{props.children}</HoverTipProvider>
       </main>
     </>
   )

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { apiClient, toProblem } from '@/components/data/api-client'
 import { keepTheme } from '@/components/session/keep-theme'
 import type { Theme } from '@/components/session/theme'
-import { Menu, MenuChoice, MenuItem, MenuLine } from '@/components/ui/menu'
+import { Menu, MenuChoice, MenuLine, menuItemClass } from '@/components/ui/menu'
 import type { SessionView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -34,14 +34,8 @@ export function UserMenu(props: { user: NonNullable<SessionView['user']>; theme:
   return (
     <Menu
       label={`Your menu, ${props.user.name}`}
-      trigger={
-        <button
-          type="button"
-          className="grid size-8 place-items-center rounded-full bg-accent-soft font-[650] text-accent text-xs"
-        >
-          {initials(props.user.name)}
-        </button>
-      }
+      triggerClass="grid size-8 place-items-center rounded-full bg-accent-soft font-[650] text-accent text-xs"
+      trigger={initials(props.user.name)}
     >
       <div className="px-2.5 pt-1.5 pb-2">
         <p className="font-semibold">{props.user.name}</p>
@@ -59,10 +53,10 @@ export function UserMenu(props: { user: NonNullable<SessionView['user']>; theme:
         }}
       />
       <MenuLine />
-      <MenuItem onClick={signOut} closeOnClick={false}>
+      <button type="button" className={menuItemClass} onClick={signOut}>
         <LogOut aria-hidden="true" />
         Sign out
-      </MenuItem>
+      </button>
       {failed ? (
         <p role="alert" className="px-2.5 py-1 text-bad text-sm">
           {failed}

@@ -1,22 +1,20 @@
 'use client'
-import { Tooltip } from '@base-ui/react/tooltip'
 import { Clock } from 'lucide-react'
 import { createContext, type ReactNode, useContext } from 'react'
 import { useNow } from '@/components/data/use-now'
 import { cn } from '@/components/ui/cn'
+import { HoverTip } from '@/components/ui/hover-tip'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { Instant } from '@/lib/domain/observation'
 
-type Payload = { at: Instant; host: HostClock | null }
+type Payload = { readonly at: Instant; readonly host: HostClock | null }
 
 /** A host's own clock, so that a time can be said as the host says it. */
 export type HostClock = { name: string; timeZone: string; offsetMs: number }
 
 /** Facts older than this are shown as stale, seconds: the worker looks each second. */
 export const staleAfterSeconds = 5
-
-const tip = Tooltip.createHandle<Payload>()
 
 const AgesShown = createContext(false)
 
@@ -34,17 +32,9 @@ export function Aged(props: { at: Instant | null; host?: HostClock | null; child
   const ageSeconds = (now - Date.parse(props.at)) / 1000
   const isStale = ageSeconds > staleAfterSeconds
   return (
-    <Tooltip.Trigger
-      handle={tip}
-      payload={{ at: props.at, host: props.host ?? null }}
-      delay={250}
-      render={
-        <span
-          className={cn(
-            isStale && 'text-ink3 decoration-ink3 decoration-dotted underline underline-offset-3',
-          )}
-        />
-      }
+    <HoverTip
+      content={<AgeText at={props.at} host={props.host ?? null} />}
+      className={cn(isStale && 'text-ink3 underline decoration-dotted decoration-ink3 underline-offset-3')}
     >
       {props.children}
       {shown || isStale ? (
@@ -53,24 +43,7 @@ export function Aged(props: { at: Instant | null; host?: HostClock | null; child
           {formatDuration(Math.floor(ageSeconds))} old
         </span>
       ) : null}
-    </Tooltip.Trigger>
-  )
-}
-
-/** The one popup that all aged values of a page share. */
-export function AgeTip() {
-  return (
-    <Tooltip.Root handle={tip}>
-      {({ payload }) => (
-        <Tooltip.Portal>
-          <Tooltip.Positioner className="z-40" sideOffset={6}>
-            <Tooltip.Popup className="max-w-72 rounded-lg border border-line2 bg-surface px-3 py-2 text-ink text-xs shadow-pop">
-              {payload ? <AgeText {...payload} /> : null}
-            </Tooltip.Popup>
-          </Tooltip.Positioner>
-        </Tooltip.Portal>
-      )}
-    </Tooltip.Root>
+    </HoverTip>
   )
 }
 

@@ -1,5 +1,4 @@
 'use client'
-import cronstrue from 'cronstrue'
 import { CircleCheck, CircleHelp, RefreshCw, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
@@ -17,7 +16,7 @@ import { routes } from '@/lib/routes'
 
 /** Every synced directory: a table where there is room, a list of the same facts where there is not. */
 export function Directories({ view }: { view: PairView }) {
-  const states = directoryStates(view.pair, view.observation)
+  const states = directoryStates(view)
   if (!view.pair.scope.files || states.length === 0) return null
   const slug = view.pair.slug
   return (
@@ -67,12 +66,6 @@ function cellsOf(state: DirectoryState) {
   }
 }
 
-const describeSchedule = (schedule: string) =>
-  cronstrue
-    .toString(schedule, { throwExceptionOnParseError: false, verbose: false, use24HourTimeFormat: true })
-    .toLowerCase()
-    .replace('minutes', 'min')
-
 function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) {
   const { setting, tone } = state
   const cells = cellsOf(state)
@@ -83,7 +76,7 @@ function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) 
         <span className="block font-mono text-ink3 text-xs [overflow-wrap:anywhere]">{setting.path}</span>
       </th>
       <Td className="whitespace-nowrap text-ink2 max-lg:hidden">
-        <span title={setting.schedule}>{describeSchedule(setting.schedule)}</span>
+        <span title={setting.schedule}>{state.scheduleWords}</span>
       </Td>
       <Td className={cn('whitespace-nowrap text-right', tone === 'warn' && 'font-semibold text-warn')}>
         <Ago at={state.lastGoodAt} never={tone === 'unknown' ? '–' : 'never'} bare />
@@ -111,7 +104,7 @@ function DirectoryItem({ state, slug }: { state: DirectoryState; slug: string })
     ['Files', cells.files],
     ['Size', cells.size],
     ['Failures', cells.failures],
-    ['Schedule', describeSchedule(setting.schedule)],
+    ['Schedule', state.scheduleWords],
   ]
   return (
     <li className="border-line border-b px-4 py-3 text-sm last:border-b-0">

@@ -1,11 +1,12 @@
 import type { Tone } from '@/components/ui/pill'
-import { isStale } from '@/lib/domain/directory-freshness'
-import type { DirectoryFacts, DirectoryRun, Instant, Observation } from '@/lib/domain/observation'
-import type { DirectorySetting, Pair } from '@/lib/domain/pair'
+import type { DirectoryFacts, DirectoryRun, Instant } from '@/lib/domain/observation'
+import type { DirectorySetting } from '@/lib/domain/pair'
+import type { PairView } from '@/lib/domain/views'
 
 /** One synced directory as the page shows it. */
 export type DirectoryState = {
   readonly setting: DirectorySetting
+  readonly scheduleWords: string
   /** Null while its facts are not seen. */
   readonly facts: DirectoryFacts | null
   /** Start of the last good run by the dashboard's clock; null when there was none, or it is not known. */
@@ -20,36 +21,40 @@ export type DirectoryState = {
 }
 
 /** The pair's directories in the order of its settings, as the standby, which pulls them, tells. */
-export function directoryStates(pair: Pair, observation: Observation | null): readonly DirectoryState[] {
+export function directoryStates({ pair, observation, directories }: PairView): readonly DirectoryState[] {
   const machine = observation?.hosts.standby.machine
   return pair.settings.directories.map((setting) => {
-    if (!machine?.seen) return unseen(setting)
+    const view = directories.find((each) => each.id === setting.id)
+    const known = { setting, scheduleWords: view?.scheduleWords ?? setting.schedule }
+    if (!machine?.seen) return { ...known, ...unseen }
     const facts = machine.value.directories.find((each) => each.id === setting.id) ?? null
     const lastGood = facts?.lastGoodRun ?? null
     return {
-      setting,
+      ...known,
       facts,
       lastGood,
       lastGoodAt: lastGood && toDashboardClock(lastGood.startedAt, machine.value.clockOffsetMs),
       failures: facts?.failuresSinceGood ?? 0,
       at: machine.at,
-      ...describe(setting, facts, {
-        nowMs: Date.parse(observation?.at ?? machine.at) + machine.value.clockOffsetMs,
-        timeZone: machine.value.timeZone,
-      }),
+      ...describe(facts, view?.isStale ?? false),
     }
   })
 }
 
-function unseen(setting: DirectorySetting): DirectoryState {
-  const nothing = { facts: null, lastGood: null, lastGoodAt: null, failures: 0, at: null }
-  return { setting, ...nothing, word: 'unknown', detail: 'the standby is not seen', tone: 'unknown' }
-}
+const unseen = {
+  facts: null,
+  lastGood: null,
+  lastGoodAt: null,
+  failures: 0,
+  at: null,
+  word: 'unknown',
+  detail: 'the standby is not seen',
+  tone: 'unknown',
+} as const
 
 function describe(
-  setting: DirectorySetting,
   facts: DirectoryFacts | null,
-  host: { nowMs: number; timeZone: string },
+  isStale: boolean,
 ): Pick<DirectoryState, 'word' | 'detail' | 'tone'> {
   if (!facts) return { word: 'unknown', detail: 'nothing recorded on the standby', tone: 'unknown' }
   if (facts.failuresSinceGood > 0) {
@@ -57,7 +62,7 @@ function describe(
     const exit = facts.lastRun ? `, exit ${facts.lastRun.exitCode}` : ''
     return { word: 'failing', detail: `${times} failed${exit}`, tone: 'warn' }
   }
-  if (isStale(setting, facts, host)) return { word: 'stale', detail: 'no run in time', tone: 'warn' }
+  if (isStale) return { word: 'stale', detail: 'no run in time', tone: 'warn' }
   if (facts.isRunning) return { word: 'syncing', detail: '', tone: 'busy' }
   if (!facts.lastGoodRun) return { word: 'never synced', detail: '', tone: 'warn' }
   return { word: 'good', detail: '', tone: 'ok' }

@@ -41,7 +41,7 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
 function Lanes({ view, flow }: { view: PairView; flow: Flow }) {
   const { scope } = view.pair
   const wal = walLane(view, isWalMoving(flow))
-  const directories = directoryStates(view.pair, view.observation)
+  const directories = directoryStates(view)
   return (
     <ul
       aria-label={`Streams from ${view.hosts.primary.name} to ${view.hosts.standby.name}`}

@@ -48,6 +48,7 @@ const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({
   actions: [],
   operation: null,
   stateChanges: [],
+  directories: [],
   recentOperations: [],
 })
 

@@ -35,6 +35,15 @@ export type OperationSummary = {
   readonly endedAt: Instant | null
 }
 
+/** What of a directory the page needs beside its setting and its facts. */
+export type DirectoryView = {
+  readonly id: string
+  /** E.g. `every 5 minutes`. */
+  readonly scheduleWords: string
+  /** The last good run is older than the schedule allows. */
+  readonly isStale: boolean
+}
+
 export type PairView = {
   readonly pair: Pair
   readonly profileTitle: string
@@ -42,6 +51,8 @@ export type PairView = {
   /** Null until the worker has looked once. */
   readonly observation: Observation | null
   readonly verdict: Verdict | null
+  /** In the order of the pair's settings. */
+  readonly directories: readonly DirectoryView[]
   readonly actions: readonly ActionView[]
   readonly operation: OperationSummary | null
   readonly stateChanges: readonly StateChange[]

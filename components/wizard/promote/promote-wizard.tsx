@@ -6,7 +6,6 @@ import { queries } from '@/components/data/queries'
 import { OperationPanel } from '@/components/operations/operation-panel'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { ProblemPage } from '@/components/session/problem-page'
-import { AgeTip } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -102,7 +101,6 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
           <PromotedStep slug={slug} operationId={operationId} hostNames={hostNames} />
         ) : null}
       </WizardFrame>
-      <AgeTip />
     </div>
   )
 }

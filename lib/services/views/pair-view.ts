@@ -1,3 +1,4 @@
+import { viewDirectories } from '@/lib/domain/directory-view'
 import type { Host } from '@/lib/domain/host'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
 import type { Operation } from '@/lib/domain/operation'
@@ -30,6 +31,7 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     hosts,
     observation: latest?.observation ?? null,
     verdict,
+    directories: viewDirectories(pair.settings.directories, latest?.observation ?? null),
     actions: toActions(verdict, role),
     operation: current && toSummary(current),
     stateChanges,
