@@ -1,9 +1,47 @@
+import { createLeases } from '@/lib/io/store/leases'
+import { buildRegistry } from '@/lib/operations/build-registry'
+import { operationPorts } from '@/lib/runtime/operation-ports'
 import type { Wiring } from '@/lib/runtime/wiring'
+import { startWorkerOperations } from '@/lib/runtime/worker-operations'
+import { startWatching } from '@/lib/watch/start-watching'
 
-export type Worker = { stop(): Promise<void> }
+export type Worker = {
+  /** Ends within some 2 s; operations that run are left as they are, and the next worker goes on with them. */
+  stop(): Promise<void>
+}
 
-/** Watches pairs and runs operations until it is stopped. */
-export async function startWorker({ logger }: Wiring): Promise<Worker> {
+/**
+ * Watches pairs and works on operations until it is stopped. Throws what the store throws when it can't be reached at the start;
+ * afterwards it outlives the store's absence by itself.
+ */
+export async function startWorker(wiring: Wiring): Promise<Worker> {
+  const { connectionString, store, doors, profiles, clock, logger } = wiring
+  const leases = createLeases({
+    connectionString,
+    applicationName: 'understudy worker leases',
+    onError: (err) => logger.warn({ err }, 'the leases’ connection to the store was lost'),
+  })
+  const operations = await startWorkerOperations({
+    store,
+    connectionString,
+    registry: buildRegistry(operationPorts(wiring)),
+    clock,
+    log: logger,
+  })
+  const watching = startWatching({
+    store,
+    doors,
+    profiles,
+    leases,
+    clock,
+    warn: (about, message) => logger.warn(about, message),
+  })
   logger.info('the worker runs')
-  return { stop: async () => logger.info('the worker stops') }
+  return {
+    stop: async () => {
+      await Promise.all([operations.stop(), watching.stop()])
+      await leases.close()
+      logger.info('the worker stops')
+    },
+  }
 }

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { AppError } from '@/lib/errors'
+import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
+import type { OperationPorts } from '@/lib/operations/operation-ports'
+import type { Profile } from '@/lib/profiles/schema'
+import type { Wiring } from '@/lib/runtime/wiring'
+
+const unknownProfile = (id: string) =>
+  new AppError('NOT_FOUND', `There is no profile “${id}”.`, {
+    fix: 'Put its file back into the directory of profiles and restart Understudy.',
+  })
+
+/** 144 bits in base64url: letters, digits, `-` and `_`, nothing that a shell, SQL or a passfile has to quote. */
+const makePassword = (): string => randomBytes(18).toString('base64url')
+
+/** What operations need of this process. */
+export function operationPorts({
+  doors,
+  store,
+  profiles,
+  clock,
+}: Pick<Wiring, 'doors' | 'store' | 'profiles' | 'clock'>): OperationPorts {
+  const profile = (id: string): Profile => {
+    const found = profiles.get(id)
+    if (!found) throw unknownProfile(id)
+    return found
+  }
+  return { doors, hosts: store.hosts, pairs: store.pairs, profile, makePassword, scramVerifier, clock }
+}
