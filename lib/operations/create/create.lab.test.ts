@@ -1,8 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
+import type { Step } from '@/lib/operations/engine/step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
+
+const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
+  steps.map((step) =>
+    step.planned.id === id
+      ? {
+          ...step,
+          planned: { ...step.planned, attemptsMax: 1 },
+          verify: () => Promise.reject(new Error('broken')),
+        }
+      : step,
+  )
 
 describe('a standby on real hosts', () => {
   let lab: Lab
@@ -23,11 +35,24 @@ describe('a standby on real hosts', () => {
     await ground.dispose()
   })
 
-  test('is created while rows are being written, and undone to exactly what was before', async () => {
+  test('undone at its very end, both hosts are exactly what they were', async () => {
+    const ground = await createGround(lab, pair)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(breaksAt(ground.steps, 'mark-paired')), 'failed')
+    await trial.undoOrResume()
+    await ground.dispose()
+  })
+
+  test('is created while rows are being written', async () => {
     const ground = await createGround(lab, pair)
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(), 'succeeded')
     await ground.verifyDone()
+    const secrets = await lab.host(1).exec('cat /var/lib/understudy/ledger/replication.pgpass')
+    const password = secrets.trim().split(':').at(-1) ?? ''
+    expect(password).not.toBe('')
+    expect(JSON.stringify([ground.plan, trial.operations.recorded])).not.toContain(password)
+    expect(await lab.host(0).exec('cat /var/log/postgresql/*.log')).not.toContain(password)
     await ground.dispose()
   })
 })
