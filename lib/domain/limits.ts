@@ -11,6 +11,9 @@ export type VerdictLimits = {
 /** With WAL missing, a stream that said nothing for longer than this is not arriving: a busy one speaks every few milliseconds. */
 export const streamSilenceMaxSeconds = 2
 
+/** A message this fresh shows a living primary although a new connection got no answer. */
+export const streamMomentSeconds = 0.5
+
 /** A host that was seen this recently and then missed one look is taken as it was, so that one slow answer raises no alarm. */
 export const unseenGraceMs = 1500
 

@@ -1,4 +1,4 @@
-import { streamSilenceMaxSeconds, unseenGraceMs } from '@/lib/domain/limits'
+import { streamMomentSeconds, streamSilenceMaxSeconds, unseenGraceMs } from '@/lib/domain/limits'
 import type { HostObservation, MachineFacts, Observation, Seen, ServerFacts } from '@/lib/domain/observation'
 import { otherRole, type Role } from '@/lib/domain/pair'
 import type { HostMemory, PairHistory } from '@/lib/domain/pair-history'
@@ -95,17 +95,17 @@ function isProvedStopped({ server, machine }: HostObservation): boolean {
 }
 
 /**
- * What `observer` sees of the host in `role`. A stream that spoke just now, or a server that takes connections, is
- * alive. A server that gives no answer to a new connection is down, even where an old stream still counts as streaming:
- * with the host dead, PostgreSQL finds that out only after its time-out of a minute.
+ * What `observer` sees of the host in `role`. A server that gives no answer to a new connection is down, even where an old
+ * stream still counts as streaming: with the host dead, PostgreSQL finds that out only after its time-out of a minute.
+ * Only a message of the last moment weighs more: then it was the new connection that had bad luck.
  */
 function asSeenBy(observer: HostObservation, role: Role): Theirs {
   const receiver = role === 'primary' && observer.server.seen ? observer.server.value.receiver : null
   const isStreaming = receiver?.status === 'streaming'
-  if (isStreaming && (receiver.lastMessageAgeSeconds ?? 0) <= streamSilenceMaxSeconds) return 'alive'
+  const silentSeconds = receiver?.lastMessageAgeSeconds ?? 0
   const probe = observer.machine.seen ? observer.machine.value.peerPostgres : null
   if (probe === 'accepting') return 'alive'
-  if (probe === 'no-response') return 'down'
-  if (probe === 'rejecting') return 'unclear'
-  return isStreaming ? 'alive' : 'unclear'
+  if (probe === 'no-response') return isStreaming && silentSeconds <= streamMomentSeconds ? 'alive' : 'down'
+  if (isStreaming && silentSeconds <= streamSilenceMaxSeconds) return 'alive'
+  return isStreaming && probe === null ? 'alive' : 'unclear'
 }

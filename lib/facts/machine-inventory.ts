@@ -28,15 +28,15 @@ export function machineInventory({ dataDirectory, application }: InventoryTarget
     ...(dataDirectory === null
       ? []
       : [
-          sh`timeout 0.5 stat -f -c 'disk %a %b %S' ${dataDirectory} || timeout 0.5 stat -f -c 'disk %a %b %S' "$(dirname ${dataDirectory})"`,
+          sh`timeout 1 stat -f -c 'disk %a %b %S' ${dataDirectory} || timeout 1 stat -f -c 'disk %a %b %S' "$(dirname ${dataDirectory})"`,
         ]),
     ...(unit === null
       ? []
-      : [sh`echo "application $(timeout 0.5 systemctl show --value -p ActiveState ${unit})"`]),
+      : [sh`echo "application $(timeout 1 systemctl show --value -p ActiveState ${unit})"`]),
     ...(versionFile === null ? [] : [sh`read -r x <${versionFile} && printf "%s\\n" "version $x"`]),
     ...(versionFile !== null || versionCommand === null
       ? []
-      : [sh`x=$(timeout 0.5 sh -c ${versionCommand}) && echo "version $(echo "$x" | head -n 1)"`]),
+      : [sh`x=$(timeout 1 sh -c ${versionCommand}) && echo "version $(echo "$x" | head -n 1)"`]),
     sh`exit 0`,
   ]
   return { ...sh``, text: parts.map(({ text }) => text).join('\n') }

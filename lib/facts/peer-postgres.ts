@@ -7,7 +7,7 @@ import type { MachineFacts } from '@/lib/domain/observation'
  */
 export function askPeerPostgres(peer: { address: string; port: number }): Command {
   return sh`for tool in /usr/lib/postgresql/*/bin/pg_isready /usr/pgsql-*/bin/pg_isready; do [ -x "$tool" ] && ready=$tool; done
-exec timeout 0.9 "\${ready:-pg_isready}" -q -h ${peer.address} -p ${peer.port}`
+exec timeout 0.6 "\${ready:-pg_isready}" -q -h ${peer.address} -p ${peer.port}`
 }
 
 /** By pg_isready's exit codes (PostgreSQL documentation, pg_isready) and 124 of timeout(1); null when it was not tried. */

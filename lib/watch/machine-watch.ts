@@ -16,11 +16,11 @@ import type { Clock } from '@/lib/time'
 export type MachinePlace = PulseTarget & Pick<InventoryTarget, 'application'>
 
 const pulseMs = 700
-const inventoryMs = 2500
+const inventoryMs = 4000
 /** How old disk space, time zone, the application's version and state, and the clock may be. */
 const inventoryAgeMs = 10_000
-/** timeout(1) ends the question itself after 0.9 s. */
-const peerMs = 1100
+/** timeout(1) ends the question itself after 0.6 s. */
+const peerMs = 850
 
 /** Asks one machine for its facts: every time what costs no process, now and then what does. */
 export class MachineWatch {
@@ -36,7 +36,10 @@ export class MachineWatch {
 
   /** `dataDirectory` as PostgreSQL last told it. Throws AppError HOST_*. */
   async look(place: MachinePlace, dataDirectory: () => Promise<string | null>): Promise<MachineFacts> {
-    const { stdout } = await this.#ask(machinePulse(place), pulseMs)
+    // As root where the login user may: only root sees another user's lock files.
+    const question = machinePulse(place)
+    const isUnprivileged = this.door.privilege === 'unprivileged'
+    const { stdout } = await this.#ask(isUnprivileged ? question : asRoot(question), pulseMs)
     const pulse = parseMachinePulse(stdout)
     const slow = this.#slow ?? (await this.#firstInventory(place, await dataDirectory()))
     this.#refreshWhenOld(place, dataDirectory)
@@ -83,6 +86,7 @@ export class MachineWatch {
     this.#slowFor = dataDirectory
   }
 
+  /** As the login user, so on a shell of its own: what takes long here delays no pulse. */
   async #readInventory(place: MachinePlace, dataDirectory: string | null) {
     const atMs = this.clock.now().getTime()
     const startedAt = performance.now()
@@ -93,12 +97,9 @@ export class MachineWatch {
     return { ...inventory, ...clock }
   }
 
-  /** As root where the login user may: only root sees another user's lock files and data directory. */
   async #ask(command: Command, timeoutMs: number): Promise<CommandResult> {
-    const { privilege, hostName } = this.door
-    const result = await this.door.ask(privilege === 'unprivileged' ? command : asRoot(command), {
-      timeoutMs,
-    })
+    const { hostName } = this.door
+    const result = await this.door.ask(command, { timeoutMs })
     if (result.exitCode === 0) return result
     throw new AppError('HOST_COMMAND_FAILED', `${hostName} could not answer a question about itself.`, {
       fix: `Sign in on ${hostName} and look whether it is in order.`,

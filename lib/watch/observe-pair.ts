@@ -6,7 +6,7 @@ import type { HostWatch } from '@/lib/watch/host-watch'
 export type HostWatches = Readonly<Record<Role, HostWatch>>
 
 /** A server that has not answered by then is asked for from the other host, while its own answer is still awaited. */
-const slowMs = 300
+const slowMs = 200
 
 /**
  * The facts of both hosts at one time, read from both at once. A host that hangs delays neither the other nor the
@@ -45,7 +45,10 @@ async function askWhenInDoubt(
   const isInDoubt =
     (await soon(looks[other].then(({ server }) => !server.seen))) || (await isStreamDown(looks, observer))
   if (!isInDoubt) return null
-  return watches[observer].askPeer({ address: watches[other].door.address, port })
+  const answer = watches[observer].askPeer({ address: watches[other].door.address, port })
+  // An observer that is itself not seen has nothing to say: its time-out is not waited for.
+  const blind = looks[observer].then(({ machine }) => (machine.seen ? answer : null))
+  return Promise.race([answer, blind])
 }
 
 /** True too when it takes longer than `slowMs` to tell. */

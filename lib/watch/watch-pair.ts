@@ -32,6 +32,8 @@ export class PairWatch {
   #previous: Verdict | null = null
   #wake: () => void = () => undefined
   #isWoken = false
+  /** How many of the four parts of an observation the last look saw. */
+  #seen = 0
   /** One line in the log for one outage. */
   #isFailing = false
 
@@ -130,6 +132,10 @@ export class PairWatch {
     // The verdict goes by what the store says now; a look at hosts that are no longer the pair's is worth nothing.
     if (groundOf(this.#subject) === this.#ground) await this.#record(this.#subject, observation)
     else this.lookNow()
+    // Less was seen than before: whether that is an accident or a fault is worth knowing at once.
+    const seen = countSeen(observation)
+    if (seen < this.#seen) this.lookNow()
+    this.#seen = seen
   }
 
   async #record(subject: PairSubject, observation: Observation): Promise<void> {
@@ -202,6 +208,9 @@ export class PairWatch {
     }
   }
 }
+
+const countSeen = ({ hosts: { primary, standby } }: Observation): number =>
+  [primary.server, primary.machine, standby.server, standby.machine].filter(({ seen }) => seen).length
 
 /** Changes when other hosts, other access or other places have to be looked at. */
 const groundOf = ({ pair, hosts, profile }: PairSubject): string =>
