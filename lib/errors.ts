@@ -56,7 +56,10 @@ export type PublicError = {
   readonly fields?: Readonly<Record<string, string>>
 }
 
+const brand = Symbol.for('understudy.AppError')
+
 export class AppError extends Error {
+  readonly [brand] = true
   readonly code: ErrorCode
   readonly fix: string
   /** For logs only: never shown, already free of secrets. */
@@ -74,6 +77,11 @@ export class AppError extends Error {
     this.fix = more.fix ?? ''
     this.detail = more.detail ?? ''
     this.fields = more.fields
+  }
+
+  /** By a mark, not by the class: Next bundles this file more than once into one process. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value
   }
 }
 
