@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{lib,cli,components,app,lab}/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
           exclude: ['**/*.store.test.ts', '**/*.lab.test.ts', 'node_modules/**'],
+          // Time is not what these tests measure: on a machine that does other things too they only take longer.
+          testTimeout: 30_000,
         },
       },
       {
