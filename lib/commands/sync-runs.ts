@@ -1,10 +1,13 @@
 import { asRoot, type Command, sh } from '@/lib/commands/command'
-import { asidePath, pairDirectory } from '@/lib/domain/pair-names'
+import { pairDirectory } from '@/lib/domain/pair-names'
 import {
+  programDirectory,
   rotationPath,
   runsDirectory,
   schedulePath,
+  sendProgram,
   settingsDirectory,
+  sourceMarkName,
   syncProgram,
 } from '@/lib/domain/sync-names'
 
@@ -44,14 +47,31 @@ export const removeSchedule = (slug: string): Command =>
 /** Exit code 0 when a cron daemon runs. */
 export const findCron = (): Command => asRoot(sh`pgrep -x 'cron|crond' >/dev/null`)
 
-/**
- * Removes settings and records of the pair, and the program when no other pair on this host uses it. Human logs stay: they
- * are history. The records go aside under the operation's mark, so that a later first copy is not taken for done.
- */
-export const removeRunner = (slug: string, program: string, mark: string): Command =>
-  asRoot(sh`rm -rf -- ${`${settingsDirectory(slug)}/directories`} && rm -f -- ${`${settingsDirectory(slug)}/pair.conf`} ${`${settingsDirectory(slug)}/known_hosts`}
-runs=${runsDirectory(slug)}; aside=${asidePath(runsDirectory(slug), mark)}
-if [ -d "$runs" ]; then rm -rf -- "$aside"; mv -T -- "$runs" "$aside"; fi
-rmdir -- ${settingsDirectory(slug)} /etc/understudy 2>/dev/null
-[ -d /etc/understudy ] || { rm -f -- ${program}; rmdir -- "$(dirname -- ${program})" 2>/dev/null; }
+/** Forgets all runs: whether there was a first copy is seen by their records. Human logs stay: they are history. */
+export const removeRecords = (slug: string): Command => asRoot(sh`rm -rf -- ${runsDirectory(slug)}`)
+
+/** Removes a program of ours where no pair of this host has settings any more. */
+const removeUnused = (program: string): Command =>
+  asRoot(sh`rmdir -- /etc/understudy 2>/dev/null
+[ -d /etc/understudy ] || { rm -f -- ${program}; rmdir -- ${programDirectory} 2>/dev/null; }
 true`)
+
+/** Removes the pair's settings for copying, and the program when no other pair of this host needs it. */
+export const removeRunner = (slug: string): Command => {
+  const settings = settingsDirectory(slug)
+  return asRoot(sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
+rmdir -- ${settings} 2>/dev/null
+${removeUnused(syncProgram)}`)
+}
+
+/** Removes the program for sending, when no pair of this host needs it any more. */
+export const removeSender = (): Command => removeUnused(sendProgram)
+
+/** For each directory a line `id bytes`: how much a running first copy has done. Without a line: nothing yet. */
+export const readCopyProgress = (slug: string, ids: readonly string[]): Command =>
+  sh`cd ${runsDirectory(slug)} 2>/dev/null && for id in ${ids}; do
+  tail -c 400 -- "$id.items" 2>/dev/null | tr '\\r' '\\n' | sed -n "s/^ *\\([0-9][0-9]*\\)  *[0-9]*%.*/$id \\1/p" | tail -n 1
+done; true`
+
+/** Exit code 0 when the directory is one that a first copy has filled. */
+export const findCopy = (path: string): Command => asRoot(sh`[ -e ${`${path}/${sourceMarkName}`} ]`)

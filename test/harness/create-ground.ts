@@ -15,7 +15,10 @@ export async function readTraces(host: LabHost): Promise<string> {
     `for f in /etc/postgresql/15/main/*.conf /etc/postgresql/15/main/start.conf /var/lib/postgresql/15/main/postgresql.auto.conf; do
 echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
 echo "== places"; ls -d /var/lib/postgresql/15/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' 2>/dev/null | sort
-echo "== cron"; ls /etc/cron.d; crontab -l 2>/dev/null
+echo "== cron"; ls /etc/cron.d /etc/logrotate.d; crontab -l 2>/dev/null
+echo "== keys"; for u in root operator; do h=$(getent passwd $u | cut -d: -f6); stat -c '%n %a %U:%G %Y' $h/.ssh/*; sha256sum $h/.ssh/*; done
+echo "== directories"; ls -dA /srv/ledger/* /srv/ledger/.[!.]* /srv/ledger/*/.understudy* 2>/dev/null; find /srv/ledger/etc -type f -exec sha256sum {} +
+echo "== old files"; find /srv/ledger/vault -name 'before-*' -exec stat -c '%n %i %Y' {} + | sort
 echo "== units"; for u in ledger.service postgresql@15-main.service; do systemctl is-enabled $u; systemctl is-active $u; done; true`,
   )
   const server = await host.sql(`select 'identifier', system_identifier from pg_control_system();
@@ -23,6 +26,14 @@ select 'recovering', pg_is_in_recovery();
 select 'role', rolname from pg_roles order by rolname;
 select 'setting', name, setting from pg_settings where name in ('wal_keep_size', 'listen_addresses', 'primary_conninfo') order by name;`)
   return `${files}\n${server}`
+}
+
+/** Every row's file is on the standby once its directories have been copied after the row was written. */
+async function verifyFiles(primary: LabHost, standby: LabHost): Promise<void> {
+  const rows = await primary.sql(`select sha256 || '  /srv/ledger/vault/' || file from entries`)
+  await standby.exec('/usr/local/lib/understudy/understudy-sync ledger vault --now')
+  await standby.exec('sha256sum --check --quiet -', { input: `${rows}\n` })
+  await standby.exec('test -f /etc/cron.d/understudy-ledger && test -f /etc/logrotate.d/understudy-ledger')
 }
 
 /** A create operation on two real hosts, planned from what is found there now. */
@@ -90,6 +101,7 @@ export async function createGround(
       const copied = Number(await standby.sql('select count(*) from entries'))
       if (copied < count) throw new Error(`${count} rows on the primary, ${copied} on the standby`)
       if (!pair.pairs.current.isPaired) throw new Error('the pair is not recorded')
+      if (pair.pairs.current.scope.files) await verifyFiles(primary, standby)
     },
     async verifyUndone() {
       for (const [host, text] of [

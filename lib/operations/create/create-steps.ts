@@ -1,5 +1,6 @@
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
+import { fileSteps } from '@/lib/operations/create/file-steps'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { baseBackup } from '@/lib/operations/create/steps/base-backup'
 import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
@@ -45,5 +46,12 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     startStandby(basis),
     seeStreaming(basis),
   ]
-  return [proveHosts(basis), ...(basis.input.scope.database ? database : stopsApplication), markPaired(basis)]
+  const { scope, settings } = basis.pair
+  const hasFiles = scope.files && settings.directories.length > 0
+  return [
+    proveHosts(basis),
+    ...(scope.database ? database : stopsApplication),
+    ...(hasFiles ? fileSteps(basis) : []),
+    markPaired(basis),
+  ]
 }

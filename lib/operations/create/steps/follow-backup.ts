@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sh } from '@/lib/commands/command'
 import { backupProgressQuestion } from '@/lib/commands/postgres-backup'
 import { formatBytes } from '@/lib/domain/format-bytes'
@@ -7,36 +6,17 @@ import { AppError } from '@/lib/errors'
 import { createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import type { StepIo } from '@/lib/operations/engine/step'
-import { isNoAccess } from '@/lib/operations/preflight/read-host-facts'
+import { followJob } from '@/lib/operations/follow-job'
 import type { JobState } from '@/lib/ports/host-door'
 
-const everyMs = 500
-/** How long the standby may be silent before the step gives up: the job itself notices a cut cable in about 30 s. */
-const silenceMaxMs = 60_000
 /** Less than this free on the copy's file system after a failure: the disk is full. */
 const fullBelowBytes = 32 * 1024 * 1024
 
 /** Follows the running job with its progress until it has ended well. Throws what it ended with otherwise. */
 export async function followBackup(context: CreateContext, io: StepIo): Promise<void> {
   const { jobId } = createNames(context)
-  let silentSince: number | null = null
-  for (;;) {
-    io.signal.throwIfAborted()
-    try {
-      const job = await context.doors.standby.jobState(jobId)
-      if (silentSince !== null) io.output(`${context.hosts.standby.name} answers again.`)
-      silentSince = null
-      if (job.state !== 'running') return await readEnd(context, job)
-      await showProgress(context, io)
-    } catch (error) {
-      if (!isNoAccess(error)) throw error
-      const now = context.clock.now().getTime()
-      if (silentSince === null) io.output(error.message)
-      silentSince ??= now
-      if (now - silentSince > silenceMaxMs) throw error
-    }
-    await sleep(everyMs, undefined, { signal: io.signal }).catch(() => io.signal.throwIfAborted())
-  }
+  const following = { door: context.doors.standby, jobId, clock: context.clock }
+  await readEnd(context, await followJob(following, io, () => showProgress(context, io)))
 }
 
 /** Bytes as the primary counts them. That they can't be read for a moment does not concern the copy itself. */

@@ -1,0 +1,26 @@
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { directoriesAside } from '@/lib/operations/create/steps/directories-aside'
+import { firstCopy } from '@/lib/operations/create/steps/first-copy'
+import { syncAccess } from '@/lib/operations/create/steps/sync-access'
+import { syncKey } from '@/lib/operations/create/steps/sync-key'
+import { syncRunner } from '@/lib/operations/create/steps/sync-runner'
+import { syncSchedule } from '@/lib/operations/create/steps/sync-schedule'
+import { syncSender } from '@/lib/operations/create/steps/sync-sender'
+import type { Step } from '@/lib/operations/engine/step'
+
+/**
+ * The file sync of a create operation. It comes after the database: the runner copies only onto a host whose own
+ * PostgreSQL is a standby.
+ */
+export function fileSteps(basis: CreateBasis): readonly Step<CreateContext>[] {
+  return [
+    syncRunner(basis),
+    syncKey(basis),
+    syncSender(basis),
+    syncAccess(basis),
+    directoriesAside(basis),
+    firstCopy(basis),
+    syncSchedule(basis),
+  ]
+}

@@ -1,0 +1,97 @@
+import { firstCopy, readCopyProgress } from '@/lib/commands/sync-runs'
+import { outermostOf } from '@/lib/domain/nested-directories'
+import type { DirectorySetting } from '@/lib/domain/pair'
+import { AppError } from '@/lib/errors'
+import { parseCopyProgress } from '@/lib/facts/copy-progress'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { copyJobId, readRuns } from '@/lib/operations/create/steps/copy-runs'
+import { type StepIo, stopReason } from '@/lib/operations/engine/step'
+import { followJob } from '@/lib/operations/follow-job'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+
+/** As many copies as two cores can encrypt, and few enough for sshd's limit of sessions that begin at once. */
+const lanes = 2
+
+const fixes: Readonly<Record<string, string>> = {
+  'skipped-role': 'See that PostgreSQL runs on the standby and is in recovery, then resume.',
+  'failed-source': 'See that the directory’s file system is mounted on the primary, then resume.',
+  'failed-connection':
+    'See that the standby reaches the primary by SSH, then resume: what is copied is not copied again.',
+  'failed-write': 'Make room on the standby, then resume; or undo.',
+}
+
+/** Shows how much all copies together have done; that it can't be read for a moment does not concern them. */
+async function showProgress(context: CreateContext, io: StepIo, done: Map<string, number>): Promise<void> {
+  const { pair, facts, doors } = context
+  const { directories } = pair.settings
+  const question = readCopyProgress(
+    pair.slug,
+    directories.map(({ id }) => id),
+  )
+  const answer = await doors.standby.ask(question, { timeoutMs: 5_000 })
+  for (const [id, bytes] of parseCopyProgress(answer.stdout)) done.set(id, bytes)
+  const doneBytes = [...done.values()].reduce((sum, bytes) => sum + bytes, 0)
+  const sizes = new Map((answerOf(facts.primary.paths) ?? []).map(({ path, usedBytes }) => [path, usedBytes]))
+  const total = outermostOf(directories).reduce<number | null>((sum, { path }) => {
+    const size = sizes.get(path) ?? null
+    return sum === null || size === null ? null : sum + size
+  }, 0)
+  io.progress({ label: 'Directories', doneBytes, totalBytes: total && Math.max(total, doneBytes) })
+}
+
+async function copyDirectory(
+  context: CreateContext,
+  io: StepIo,
+  { id, title, path }: DirectorySetting,
+  done: Map<string, number>,
+): Promise<void> {
+  const { doors, pair, operationId, hosts, clock } = context
+  const { standby } = doors
+  const jobId = copyJobId(operationId, id)
+  if ((await standby.jobState(jobId)).state === 'running') io.output(`${title}: the copy is running already.`)
+  else {
+    await standby.forgetJob(jobId)
+    io.signal.throwIfAborted()
+    await standby.startJob(jobId, firstCopy(pair.slug, id))
+  }
+  try {
+    await followJob({ door: standby, jobId, clock }, io, () => showProgress(context, io, done))
+  } catch (error) {
+    if (stopReason(io.signal) === 'cancelled' || stopReason(io.signal) === 'timed-out')
+      await standby.endJob(jobId, 5_000)
+    throw error
+  }
+  const run = (await readRuns(context)).get(id)?.lastRun
+  const said = (await standby.jobOutput(jobId, 0)).text.trim()
+  if (run?.result === 'ok') {
+    done.set(id, run.bytes)
+    await standby.forgetJob(jobId)
+    io.output(`${title}: ${run.files} files copied.`)
+    return
+  }
+  throw new AppError(
+    run?.result === 'failed-write' ? 'HOST_DISK_FULL' : 'HOST_COMMAND_FAILED',
+    `${title} (${path}) could not be copied to ${hosts.standby.name}${run?.reason ? `: ${run.reason}` : ''}.`,
+    {
+      fix: fixes[run?.result ?? ''] ?? `Look into its log on ${hosts.standby.name}, then resume.`,
+      detail: `${run?.result ?? 'no record'}: ${said.slice(-500)}`,
+    },
+  )
+}
+
+/** Copies the directories, two at once. When one fails no further one is begun, and its error is thrown. */
+export async function copyDirectories(
+  context: CreateContext,
+  io: StepIo,
+  directories: readonly DirectorySetting[],
+): Promise<void> {
+  const queue = [...directories]
+  const done = new Map<string, number>()
+  const failures: unknown[] = []
+  const lane = async () => {
+    for (let next = queue.shift(); next && failures.length === 0; next = queue.shift())
+      await copyDirectory(context, io, next, done).catch((error) => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  if (failures.length > 0) throw failures[0]
+}

@@ -1,0 +1,79 @@
+import { toPreview } from '@/lib/commands/command'
+import { endCopies, findCopy, firstCopy as firstCopyCommand, removeRecords } from '@/lib/commands/sync-runs'
+import type { DirectorySetting } from '@/lib/domain/pair'
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import { copyDirectories } from '@/lib/operations/create/steps/copy-directories'
+import { copyJobId, readRuns } from '@/lib/operations/create/steps/copy-runs'
+import type { Step } from '@/lib/operations/engine/step'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+const timeoutMs = 20_000
+
+/** Directories that no first copy has filled yet. */
+async function listMissing(context: CreateContext): Promise<readonly DirectorySetting[]> {
+  const runs = await readRuns(context)
+  const missing: DirectorySetting[] = []
+  for (const directory of context.pair.settings.directories) {
+    const found = await context.doors.standby.run(findCopy(directory.path), { timeoutMs })
+    if (found.exitCode !== 0 || !runs.get(directory.id)?.lastGoodRun) missing.push(directory)
+  }
+  return missing
+}
+
+/** Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. */
+export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<CreateContext> {
+  const { slug } = pair
+  const { directories } = pair.settings
+  const names = directories.map(({ title }) => title).join(', ')
+  return {
+    planned: {
+      id: 'first-copy',
+      title: `Copy the directories from ${hosts.primary.name} to ${hosts.standby.name}`,
+      host: 'standby',
+      preview: directories.map(({ id }) => ({
+        kind: 'command',
+        text: toPreview(firstCopyCommand(slug, id)),
+      })),
+      undo: 'undo',
+      undoSentence: 'Ends copies that run; the copies go when the old directories come back.',
+      irreversible: false,
+      timeoutMs: 24 * 3_600_000,
+      attemptsMax: 1,
+    },
+    async check(context) {
+      return (await listMissing(context)).length === 0
+        ? { done: true, sentence: `All are copied already: ${names}.` }
+        : { done: false }
+    },
+    async run(context, io) {
+      await copyDirectories(context, io, await listMissing(context))
+    },
+    async verify(context) {
+      const missing = await listMissing(context)
+      if (missing.length > 0)
+        throw stepFailed(
+          `Not copied: ${missing.map(({ title }) => title).join(', ')}.`,
+          'Resume the operation.',
+        )
+      const runs = [...(await readRuns(context)).values()]
+      const files = runs.reduce((sum, { lastGoodRun }) => sum + (lastGoodRun?.files ?? 0), 0)
+      return `${directories.length} directories with ${files} files are on ${hosts.standby.name}.`
+    },
+    async undo({ doors: { standby } }) {
+      for (const { id } of directories) {
+        await standby.endJob(copyJobId(operationId, id), 5_000)
+        await standby.forgetJob(copyJobId(operationId, id))
+      }
+      await standby.runOrThrow(
+        endCopies(
+          slug,
+          directories.map(({ id }) => id),
+        ),
+        { timeoutMs: 60_000 },
+      )
+      await standby.runOrThrow(removeRecords(slug), { timeoutMs })
+      return 'No copy runs any more.'
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { toPreview } from '@/lib/commands/command'
+import { senderFile } from '@/lib/commands/sync'
+import { removeSender } from '@/lib/commands/sync-runs'
+import { findMarks, markSources, removeMarks, sourceMissing } from '@/lib/commands/sync-sources'
+import { sourceMarkName } from '@/lib/domain/sync-names'
+import { AppError } from '@/lib/errors'
+import { markOf } from '@/lib/operations/context'
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import type { Step } from '@/lib/operations/engine/step'
+import { filePreview } from '@/lib/operations/file-preview'
+import { stepFailed } from '@/lib/operations/step-failed'
+import { syncOf } from '@/lib/operations/sync-of'
+import { haveFiles, writeFiles } from '@/lib/operations/write-files'
+
+const timeoutMs = 30_000
+
+/** The primary sends these directories and nothing else, and only while they carry their mark. */
+export function syncSender(basis: CreateBasis): Step<CreateContext> {
+  const { hosts, operationId } = basis
+  const sync = syncOf(basis)
+  const mark = markSources(sync, markOf(operationId))
+  const isDone = async ({ doors: { primary } }: CreateContext) =>
+    (await haveFiles(primary, [senderFile()])) &&
+    (await primary.run(findMarks(sync), { timeoutMs })).exitCode === 0
+  return {
+    planned: {
+      id: 'sync-sender',
+      title: `Let ${hosts.primary.name} send its directories, and nothing else`,
+      host: 'primary',
+      preview: [filePreview(senderFile()), { kind: 'command', text: toPreview(mark) }],
+      undo: 'undo',
+      undoSentence: `Removes the program and the files ${sourceMarkName} that this operation made.`,
+      irreversible: false,
+      timeoutMs: 120_000,
+      attemptsMax: 3,
+    },
+    async check(context) {
+      return (await isDone(context))
+        ? { done: true, sentence: 'Every directory carries its mark already.' }
+        : { done: false }
+    },
+    async run({ doors: { primary } }) {
+      await writeFiles(primary, [senderFile()])
+      const marked = await primary.run(mark, { timeoutMs })
+      if (marked.exitCode === sourceMissing)
+        throw new AppError(
+          'PRECONDITION_FAILED',
+          `${marked.stdout.trim()} is not there on ${hosts.primary.name}.`,
+          {
+            fix: 'See why (is its file system mounted?), then resume; or undo and leave it out.',
+          },
+        )
+      if (marked.exitCode !== 0)
+        throw new AppError(
+          'HOST_COMMAND_FAILED',
+          `The directories of ${hosts.primary.name} can’t be marked.`,
+          {
+            fix: 'See that their file systems are writable, then resume.',
+            detail: marked.stderr.slice(-500),
+          },
+        )
+    },
+    async verify(context) {
+      if (!(await isDone(context)))
+        throw stepFailed('Not every directory carries its mark.', 'See who removes it, then resume.')
+      return `${sync.directories.length} directories carry their mark.`
+    },
+    async undo({ doors: { primary } }) {
+      await primary.runOrThrow(removeMarks(sync, markOf(operationId)), { timeoutMs })
+      await primary.runOrThrow(removeSender(), { timeoutMs })
+      return `${hosts.primary.name} sends nothing any more.`
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import type { Sync } from '@/lib/commands/sync'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { AppError } from '@/lib/errors'
+import type { OperationContext } from '@/lib/operations/context'
+
+type Ground = Pick<OperationContext<PostgresLayout | null>, 'pair' | 'profile' | 'hosts' | 'layouts'>
+
+/** The pair's file sync, from primary to standby as they are at plan time. Throws HOST_KEY_UNCONFIRMED. */
+export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
+  const { address, port, user, hostKey, name } = hosts.primary
+  if (hostKey === null)
+    throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${name} has not been confirmed.`, {
+      fix: `Open the host ${name} and confirm its key: the standby accepts no other.`,
+    })
+  const { osUser, socketDirectory, port: databasePort } = layouts.standby
+  return {
+    slug: pair.slug,
+    primary: { address, port, user, hostKey },
+    standbyAddress: hosts.standby.address,
+    database: pair.scope.database ? { owner: osUser, socketDirectory, port: databasePort } : null,
+    logDirectory: profile.logDirectory,
+    directories: pair.settings.directories,
+  }
+}
