@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addDb } from '@/cli/commands/db'
+import { addDemo } from '@/cli/commands/demo'
 import { addStart } from '@/cli/commands/start'
 import { addWeb } from '@/cli/commands/web'
 import { addWorker } from '@/cli/commands/worker'
@@ -11,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Keeps an application’s warm standby honest and ready.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-  for (const add of [addStart, addWeb, addWorker, addDb]) add(program)
+  for (const add of [addStart, addDemo, addWeb, addWorker, addDb]) add(program)
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
   try {
     await program.parseAsync([...argv], { from: 'user' })

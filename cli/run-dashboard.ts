@@ -7,7 +7,7 @@ export const say = (line: string): void => {
 }
 
 type Extra = {
-  /** Runs before the start's last lines are printed; what it returns is called before the dashboard stops. */
+  /** Runs before the last lines are printed; what it returns is called when the dashboard stops. */
   readonly prepare?: (dashboard: Dashboard, signal: AbortSignal) => Promise<() => Promise<void>>
 }
 
@@ -19,24 +19,21 @@ export async function runDashboard(
 ): Promise<void> {
   const signal = stopSignal()
   const dashboard = await startDashboard(environment, { parts, say, signal })
+  let leave = async () => {}
   try {
-    const leave = await prepare?.(dashboard, signal)
-    try {
-      if (parts.includes('web')) printAddress(dashboard)
-      await untilAborted(signal)
-      say('Stopping …')
-    } finally {
-      await leave?.()
-    }
+    if (prepare) leave = await prepare(dashboard, signal)
+    if (parts.includes('web') && !signal.aborted) say(addressLines(dashboard).join('\n'))
+    await untilAborted(signal)
+    say('Stopping …')
   } finally {
-    await dashboard.stop()
+    await Promise.all([leave(), dashboard.stop()])
   }
   say('Stopped.')
 }
 
-function printAddress({ environment, setupUrl }: Dashboard): void {
-  say('')
-  say(`Understudy is at ${environment.publicUrl}`)
-  if (setupUrl) say(`Make the first administrator (this address works once): ${setupUrl}`)
-  say('Ctrl-C stops it.')
-}
+const addressLines = ({ environment, setupUrl }: Dashboard): readonly string[] => [
+  '',
+  `Understudy is at ${environment.publicUrl}`,
+  ...(setupUrl ? [`Make the first administrator (this address works once): ${setupUrl}`] : []),
+  'Ctrl-C stops it.',
+]

@@ -37,12 +37,23 @@ function describeCause(cause: unknown): string {
   return known instanceof Error ? `${known.name}: ${known.message}` : String(known)
 }
 
-/** One JSON line an event on standard output; `process` says which of ours wrote it. Give errors as `err`. */
-export const createLogger = (process: string, level: LogLevel): Logger =>
-  pino({
-    level,
-    base: { process },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: redactedPaths, censor: '…' },
-    serializers: { err: describeError },
-  })
+export type LoggerOptions = {
+  /** Which of our processes writes. */
+  readonly process: string
+  readonly level: LogLevel
+  /** Standard output for a service; standard error for a command, whose output is for the operator. */
+  readonly to: 'stdout' | 'stderr'
+}
+
+/** One JSON line an event. Give errors as `err`. */
+export const createLogger = ({ process, level, to }: LoggerOptions): Logger =>
+  pino(
+    {
+      level,
+      base: { process },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: redactedPaths, censor: '…' },
+      serializers: { err: describeError },
+    },
+    pino.destination({ dest: to === 'stdout' ? 1 : 2, sync: true }),
+  )

@@ -33,7 +33,12 @@ export type Wiring = {
  * schema is the launcher's business. Throws SECRET_UNREADABLE, PROFILE_INVALID.
  */
 export async function createWiring(environment: Environment, process: ProcessName): Promise<Wiring> {
-  const logger = createLogger(process, environment.logLevel)
+  const isService = process === 'web' || process === 'worker'
+  const logger = createLogger({
+    process,
+    level: environment.logLevel,
+    to: isService ? 'stdout' : 'stderr',
+  })
   const keyring = await ensureMasterKey(environment.masterKeyFile)
   const profiles = await readProfiles(environment.profileDirectories)
   const connectionString = connectionStringOf(environment)
