@@ -156,7 +156,11 @@ function exitCodeOf(code: number | null | undefined, signal: string | undefined)
   return 128 + (constants.signals[name] ?? 0)
 }
 
-/** The exit code once the channel has closed; 128 and the signal's number for a killed command, as a shell says it. */
+/**
+ * The exit code once the channel has closed; 128 and the signal's number for a killed command, as a shell says it. It is
+ * read from `close`, which waits for the output to be consumed, and not from `exit`: that one may come with the same packet
+ * as the channel itself, before anyone can listen.
+ */
 function untilClosed(
   connection: Connection,
   host: Host,
@@ -164,14 +168,11 @@ function untilClosed(
   collected: Collected,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    let exitCode: number | null = null
     const stopListening = connection.onClose(reject)
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exitCode = exitCodeOf(code, signal)
-    })
     channel.on('error', reject)
-    channel.on('close', () => {
+    channel.on('close', (code: number | null | undefined, signal?: string) => {
       stopListening()
+      const exitCode = exitCodeOf(code, signal)
       if (collected.bytes > outputBytesMax) reject(tooMuch(host))
       else if (exitCode !== null) resolve(exitCode)
       else reject(connection.closedBecause ?? channelLost(host))
