@@ -1,0 +1,126 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import type { Host } from '@/lib/domain/host'
+import type { OperationId, OperationState, RecordedEvent } from '@/lib/domain/operation'
+import { migrateStore } from '@/lib/io/store/migrate'
+import { ensureDataDirectory } from '@/lib/runtime/data-directory'
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '@/lib/runtime/embedded-postgres/embedded-postgres'
+import { parseEnvironment, toVariables } from '@/lib/runtime/environment'
+import { createVerbsGround } from '@/lib/runtime/verbs-ground'
+import { createWiring, type Wiring } from '@/lib/runtime/wiring'
+import type { ServiceContext } from '@/lib/services/context'
+
+const program = fileURLToPath(new URL('../../bin/understudy', import.meta.url))
+
+/** A dashboard without its pages: embedded store, verbs in this process, and workers that can be killed. */
+export class LabDashboard {
+  readonly #workers: ChildProcess[] = []
+
+  private constructor(
+    private readonly directory: string,
+    private readonly database: EmbeddedPostgres,
+    readonly wiring: Wiring,
+  ) {}
+
+  static async open(): Promise<LabDashboard> {
+    const directory = await mkdtemp(join(tmpdir(), 'understudy-flow-'))
+    const database = await startEmbeddedPostgres({ dataDirectory: directory, say: () => undefined })
+    await migrateStore(database.connectionString)
+    const variables = { DATABASE_URL: database.connectionString, UNDERSTUDY_DATA_DIR: directory }
+    const environment = await ensureDataDirectory(parseEnvironment(variables, { isRoot: true }))
+    return new LabDashboard(directory, database, await createWiring(environment, 'command line'))
+  }
+
+  get verbs(): ServiceContext {
+    const actor = { kind: 'cli', name: 'ada', role: 'administrator' } as const
+    return { ...createVerbsGround(this.wiring), actor, origin: 'a test' }
+  }
+
+  /** Starts a worker and resolves when it works. */
+  async startWorker(): Promise<ChildProcess> {
+    const child = fork(program, ['worker'], {
+      env: {
+        NODE_ENV: 'production',
+        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+        ...toVariables(this.wiring.environment),
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    this.#workers.push(child)
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the worker ended with ${code} before it worked`)
+    })
+    await Promise.race([once(child, 'message'), ended])
+    ended.catch(() => undefined)
+    return child
+  }
+
+  /** SIGKILL to every worker that lives; resolves when they are gone. */
+  async killWorkers(): Promise<void> {
+    for (const worker of this.#workers.splice(0)) {
+      const ended = once(worker, 'exit')
+      worker.kill('SIGKILL')
+      await ended
+    }
+  }
+
+  registerHost(host: LabHost): Promise<Host> {
+    return host.exec('cat /etc/machine-id').then((machineId) =>
+      this.wiring.store.hosts.insert({
+        name: host.name,
+        address: host.address,
+        port: host.port,
+        user: 'root',
+        authKind: 'key',
+        hostKeyFingerprint: host.hostKeyFingerprint,
+        hostKey: host.hostKey,
+        privilege: 'root',
+        machineId,
+        secret: { privateKey: host.privateKey, passphrase: null, password: null },
+      }),
+    )
+  }
+
+  /** Resolves with the record as soon as `isSo` says yes of it; the test's own time-out is the limit. */
+  async until(
+    id: OperationId,
+    isSo: (events: readonly RecordedEvent[], state: OperationState) => boolean,
+  ): Promise<readonly RecordedEvent[]> {
+    const { operations, listen } = this.wiring.store
+    let changed: () => void = () => undefined
+    const stop = await listen('operations', () => changed())
+    try {
+      for (;;) {
+        const next = new Promise<void>((resolve) => {
+          changed = resolve
+        })
+        const events = await operations.events(id)
+        const operation = await operations.find(id)
+        if (operation && isSo(events, operation.state)) return events
+        await next
+      }
+    } finally {
+      await stop()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.killWorkers()
+    await this.wiring.close()
+    await this.database.stop(1_000)
+    await rm(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** Rows that the lab's application has written, as a host of its database tells. */
+export const countRows = async (lab: Lab, index: number): Promise<number> =>
+  Number(await lab.host(index).sql('select count(*) from entries'))
