@@ -30,7 +30,7 @@ const options = [
 export function AuthFields(props: { value: AuthValues; onChange: (value: AuthValues) => void }) {
   const { value, onChange } = props
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <Choice<AuthKind>
         legend="How to sign in to it"
         columns
@@ -39,7 +39,7 @@ export function AuthFields(props: { value: AuthValues; onChange: (value: AuthVal
         onChange={(kind) => onChange({ ...value, kind })}
       />
       {value.kind === 'key' ? (
-        <div className="grid gap-3">
+        <div className="grid grid-cols-1 gap-3">
           <TextareaField
             label="Private key"
             mono

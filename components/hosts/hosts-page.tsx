@@ -16,7 +16,7 @@ export function HostsPage({ isAdministrator }: { isAdministrator: boolean }) {
   const hosts = useQuery(queries.hosts())
   const pairs = useQuery(queries.pairs())
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Hosts">
         A host’s key is confirmed once and pinned. A key that changed is shown, and never accepted silently.
       </PageHead>

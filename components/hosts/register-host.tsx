@@ -29,7 +29,7 @@ export function RegisterHost(props: { host: HostToRegister; onRegistered: (host:
   })
   const shown = key.data
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {shown ? (
         <div className="grid gap-2.5">
           <Fingerprint view={shown} name={host.name} />
@@ -78,7 +78,7 @@ function ProveAccess(props: {
   const missing = missingOf(auth)
   return (
     <form
-      className="grid gap-3"
+      className="grid grid-cols-1 gap-3"
       onSubmit={(event) => {
         event.preventDefault()
         if (!missing) tested.mutate()

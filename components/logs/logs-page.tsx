@@ -22,7 +22,7 @@ export function LogsPage({ slug }: { slug: string }) {
   const pair = useQuery(queries.pair(slug))
   const error = files.error ?? pair.error
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Logs">
         Of{' '}
         <Link href={routes.pair(slug)} className="font-[550] text-accent hover:underline">
@@ -53,7 +53,7 @@ function Chosen({ files, view }: { files: readonly LogFileView[]; view: PairView
       </Card>
     )
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <div className="grid gap-3 sm:grid-cols-[minmax(0,22rem)_minmax(0,14rem)]">
         <SelectField label="Log" value={file.id} onChange={(event) => setWanted(event.target.value)}>
           {files.map((each) => (

@@ -19,7 +19,7 @@ export function OperationPage({ id }: { id: string }) {
     if (word) document.title = `${word} · ${title} · Understudy`
   }, [title, word])
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title={title}>{data ? <About view={data} /> : null}</PageHead>
       <OperationPanel id={id} />
     </div>

@@ -10,7 +10,6 @@ import { ProblemPage } from '@/components/session/problem-page'
 import { Card, CardHead } from '@/components/ui/card'
 import { DownloadButton } from '@/components/ui/download-button'
 import { Notice } from '@/components/ui/notice'
-import { Pill } from '@/components/ui/pill'
 import { ProgressBar } from '@/components/ui/progress-bar'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toPercent } from '@/lib/domain/format-percent'
@@ -31,7 +30,7 @@ function Panel({ view }: { view: OperationView }) {
   const done = view.steps.filter((step) => step.state === 'succeeded' || step.state === 'skipped').length
   const total = operation.plan.steps.length
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <Outcome view={view} />
       <OperationVerbs view={view} />
       <Card aria-labelledby="steps-heading">
@@ -47,7 +46,7 @@ function Panel({ view }: { view: OperationView }) {
           </DownloadButton>
         </CardHead>
         {isInFlight(operation.state) ? (
-          <div className="px-4 pt-3">
+          <div className="border-line border-b px-4 py-3">
             <ProgressBar percent={toPercent(done, total)} label="Steps done" />
           </div>
         ) : null}
@@ -86,12 +85,10 @@ function Outcome({ view }: { view: OperationView }) {
       <Notice
         tone={tone}
         title={
-          <span className="inline-flex flex-wrap items-center gap-x-2">
-            <Pill tone={tone} size="small" className="pl-2">
-              {operationWord(operation.state)}
-            </Pill>
-            {error ? error.message : ''}
-          </span>
+          <>
+            <span className="inline-block first-letter:uppercase">{operationWord(operation.state)}</span>
+            {error ? `: ${error.message}` : ''}
+          </>
         }
       >
         {error?.fix ? <p>{error.fix}</p> : null}

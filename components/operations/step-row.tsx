@@ -108,7 +108,10 @@ function StepDetails(props: { planned: PlannedStep; view: OperationView; isMovin
     <details className="group text-sm">
       <summary className="inline-flex w-max list-none items-center gap-1 rounded text-ink3 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight className="size-3.5 transition-transform group-open:rotate-90" aria-hidden="true" />
-        Commands{output.length > 0 ? ` and output (${output.length} lines)` : ''}
+        Commands
+        {output.length > 0
+          ? ` and output (${output.length === 1 ? '1 line' : `${output.length} lines`})`
+          : ''}
         <span className="sr-only"> of {props.planned.title}</span>
       </summary>
       <div className="mt-1.5 grid gap-2">

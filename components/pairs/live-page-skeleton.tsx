@@ -5,7 +5,7 @@ const tiles = ['loss', 'receive', 'replay', 'segments', 'updated', 'ready']
 /** The live page's places before its first facts are there. */
 export function LivePageSkeleton() {
   return (
-    <div className="grid gap-3" aria-busy="true">
+    <div className="grid grid-cols-1 gap-3" aria-busy="true">
       <p role="status" className="sr-only">
         Loading the pair
       </p>

@@ -42,7 +42,7 @@ function Loaded({ view }: { view: PairView }) {
   }, [title, view.pair.slug])
   return (
     <AgesShownProvider value={agesShown}>
-      <div className="grid gap-3">
+      <div className="grid grid-cols-1 gap-3">
         <PairHeader view={view} agesShown={agesShown} onAgesShown={(shown) => setAgesShown(shown || null)} />
         <StateSpoken view={view} />
         <VerdictCard view={view} />

@@ -37,7 +37,7 @@ export function OverviewPage({ canCreate }: { canCreate: boolean }) {
     </>
   )
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Pairs" actions={data && data.length > 0 ? create : null} />
       {error && !data ? <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} /> : null}
       {!data && !error ? <Skeleton className="h-72" /> : null}

@@ -14,7 +14,7 @@ import { routes } from '@/lib/routes'
 export function PairRow({ view }: { view: PairView }) {
   const { pair, hosts, verdict, observation, operation } = view
   return (
-    <li className="relative grid items-center gap-x-5 gap-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0 hover:bg-hover md:grid-cols-[minmax(11rem,1.1fr)_9.5rem_minmax(12rem,2fr)_auto]">
+    <li className="relative grid items-center gap-x-5 gap-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0 hover:bg-hover md:grid-cols-[minmax(10rem,1.1fr)_9.5rem_minmax(12rem,2fr)_14.5rem]">
       <div className="min-w-0">
         <Link
           href={routes.pair(pair.slug)}
@@ -39,17 +39,19 @@ export function PairRow({ view }: { view: PairView }) {
         ) : null}
         {verdict?.reasons[0] ?? 'The worker has not looked at it yet.'}
       </p>
-      <dl className="flex gap-x-6 text-sm md:grid md:min-w-56 md:grid-cols-2 md:text-right">
+      <dl className="flex gap-x-6 text-sm md:grid md:grid-cols-2 md:text-right">
         <div>
           <dt className="text-ink3 text-xs">Loss now</dt>
           <dd className="font-[570]">
-            <Aged at={observation?.at ?? null}>{databaseLoss(verdict?.loss)}</Aged>
+            <Aged at={observation?.at ?? null} terse>
+              {databaseLoss(verdict?.loss)}
+            </Aged>
           </dd>
         </div>
         <div>
           <dt className="text-ink3 text-xs">Oldest files</dt>
           <dd className="font-[570]">
-            <Aged at={observation?.at ?? null}>
+            <Aged at={observation?.at ?? null} terse>
               {pair.scope.files ? oldestFiles(verdict?.loss) : 'not synced'}
             </Aged>
           </dd>

@@ -29,7 +29,7 @@ export function AuditPage() {
   })
   const all = rows.data?.pages.flat() ?? []
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Audit">Every act and every refusal. Rows are only ever added.</PageHead>
       {rows.error ? <ProblemPage problem={toProblem(rows.error)} onRetry={() => rows.refetch()} /> : null}
       {rows.isPending ? <Skeleton className="h-96" /> : null}

@@ -20,7 +20,11 @@ export function LoginForm({ next }: { next: string | null }) {
   })
   const { errors } = form.formState
   return (
-    <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => signIn.mutate(input))}>
+    <form
+      noValidate
+      className="grid grid-cols-1 gap-4"
+      onSubmit={form.handleSubmit((input) => signIn.mutate(input))}
+    >
       <TextField
         label="E-mail"
         type="email"

@@ -24,7 +24,11 @@ export function SetupForm({ code }: { code: string | null }) {
   })
   const { errors } = form.formState
   return (
-    <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => setup.mutate(input))}>
+    <form
+      noValidate
+      className="grid grid-cols-1 gap-4"
+      onSubmit={form.handleSubmit((input) => setup.mutate(input))}
+    >
       <TextField
         label="One-time code"
         mono

@@ -27,7 +27,7 @@ export const roleWords = {
 export function UsersPage({ selfId }: { selfId: string }) {
   const { data, error, refetch } = useQuery(queries.users())
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Users">Each role may do what the one before it may.</PageHead>
       {error ? <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} /> : null}
       {!data && !error ? <Skeleton className="h-60" /> : null}

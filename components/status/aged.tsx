@@ -25,7 +25,13 @@ export const AgesShownProvider = AgesShown.Provider
  * A value with the age of its fact: on hover always, in words when it is stale or when ages are switched on.
  * `at`: when the fact was read, by the dashboard's clock; null where it was never read.
  */
-export function Aged(props: { at: Instant | null; host?: HostClock | null; children: ReactNode }) {
+export function Aged(props: {
+  at: Instant | null
+  host?: HostClock | null
+  /** Its age stands in words close by already. */
+  terse?: boolean
+  children: ReactNode
+}) {
   const now = useNow()
   const shown = useContext(AgesShown)
   if (props.at === null) return <>{props.children}</>
@@ -37,7 +43,7 @@ export function Aged(props: { at: Instant | null; host?: HostClock | null; child
       className={cn(isStale && 'text-ink3 underline decoration-dotted decoration-ink3 underline-offset-3')}
     >
       {props.children}
-      {shown || isStale ? (
+      {(shown || isStale) && !props.terse ? (
         <span className="ml-1.5 inline-flex items-center gap-1 whitespace-nowrap text-ink3 text-xs no-underline">
           <Clock className="size-3" aria-hidden="true" />
           {formatDuration(Math.floor(ageSeconds))} old

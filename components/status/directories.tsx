@@ -28,8 +28,7 @@ export function Directories({ view }: { view: PairView }) {
         <thead>
           <tr>
             <Th className="pl-4">Directory</Th>
-            <Th className="max-lg:hidden">Schedule</Th>
-            <Th className="text-right">Last good sync</Th>
+            <Th className="whitespace-nowrap text-right">Last good sync</Th>
             <Th className="text-right">Took</Th>
             <Th className="text-right">Files</Th>
             <Th className="text-right">Size</Th>
@@ -73,11 +72,9 @@ function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) 
     <Tr>
       <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-normal">
         <span className="font-[570]">{setting.title}</span>
+        <span className="text-ink3"> · {state.scheduleWords}</span>
         <span className="block font-mono text-ink3 text-xs [overflow-wrap:anywhere]">{setting.path}</span>
       </th>
-      <Td className="whitespace-nowrap text-ink2 max-lg:hidden">
-        <span title={setting.schedule}>{state.scheduleWords}</span>
-      </Td>
       <Td className={cn('whitespace-nowrap text-right', tone === 'warn' && 'font-semibold text-warn')}>
         <Ago at={state.lastGoodAt} never={tone === 'unknown' ? '–' : 'never'} bare />
       </Td>
@@ -139,7 +136,7 @@ function StateWord({ state: { word, detail, tone } }: { state: DirectoryState })
       <Icon className="mt-[3px] size-3.5 shrink-0" aria-hidden="true" strokeWidth={2.2} />
       <span>
         {word}
-        {detail ? <span className="block font-normal text-xs">{detail}</span> : null}
+        {detail ? <span className="block whitespace-nowrap font-normal text-xs">{detail}</span> : null}
       </span>
     </span>
   )

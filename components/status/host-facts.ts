@@ -103,8 +103,11 @@ export function standbyFacts(
 
 function walFacts(server: Line<ServerFacts>): readonly HostFact[] {
   return [
-    server('WAL segments in use', ({ walSegmentsInUse }) => String(walSegmentsInUse)),
-    server('WAL segments configured', ({ walSegmentsConfigured }) => String(walSegmentsConfigured)),
+    server(
+      'WAL segments',
+      ({ walSegmentsInUse, walSegmentsConfigured }) =>
+        `${walSegmentsInUse} in use, ${walSegmentsConfigured} configured`,
+    ),
   ]
 }
 

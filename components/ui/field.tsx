@@ -4,7 +4,7 @@ import { useId } from 'react'
 import { cn } from '@/components/ui/cn'
 
 const controlClass = cn(
-  'w-full rounded-lg border border-field bg-surface px-3 py-2 text-base text-ink shadow-card placeholder:text-ink3',
+  'min-h-9 w-full rounded-lg border border-field bg-surface px-3 py-1.5 text-base text-ink shadow-card placeholder:text-ink3',
   'disabled:cursor-not-allowed disabled:border-line disabled:bg-raise disabled:text-ink3',
   'aria-invalid:border-bad',
 )

@@ -20,19 +20,24 @@ export function WizardFrame(props: {
   )
   const step = props.steps[index]
   const heading = useRef<HTMLHeadingElement>(null)
+  const list = useRef<HTMLOListElement>(null)
   const before = useRef(props.current)
+  useEffect(() => {
+    const here = list.current?.children[index]
+    if (here instanceof HTMLElement && list.current) list.current.scrollLeft = here.offsetLeft - 48
+  }, [index])
   useEffect(() => {
     if (before.current === props.current) return
     before.current = props.current
     heading.current?.focus()
   }, [props.current])
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <nav aria-label="Steps of the wizard">
         <p className="mb-1 text-ink3 text-sm md:hidden">
           Step {index + 1} of {props.steps.length}
         </p>
-        <ol className="flex gap-1.5 overflow-x-auto p-0.5 md:flex-wrap">
+        <ol ref={list} className="relative flex gap-1.5 overflow-x-auto p-0.5 md:flex-wrap">
           {props.steps.map((each, at) => (
             <li key={each.id} className="shrink-0">
               <StepButton

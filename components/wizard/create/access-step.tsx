@@ -19,7 +19,7 @@ export function AccessStep({ answers, draft }: StepProps) {
   const { data: hosts } = useQuery(queries.hosts())
   const missing = (['primary', 'standby'] as const).filter((role) => !answers[role].hostId)
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="grid items-start gap-3 lg:grid-cols-2">
         {(['primary', 'standby'] as const).map((role) => {
           const choice = answers[role]

@@ -62,7 +62,7 @@ function Steps(props: StepProps) {
   const operationId = draft.draft?.operationId ?? null
   const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
   const isDone = operation.data?.operation.state === 'succeeded'
-  const wanted = draft.step ?? (operationId ? 'run' : 'hosts')
+  const wanted = createSteps.find((step) => step.id === draft.step)?.id ?? (operationId ? 'run' : 'hosts')
   const current = closedBecause(wanted, answers, operationId)
     ? operationId
       ? 'run'
@@ -74,7 +74,7 @@ function Steps(props: StepProps) {
   }, [operationId, isDone, current, go])
   const Body = current in bodies ? bodies[current as keyof typeof bodies] : null
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead title="Create a standby">
         {operationId
           ? `${answers.slug}: ${props.hostNames.primary} to ${props.hostNames.standby}`

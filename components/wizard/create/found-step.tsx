@@ -21,7 +21,7 @@ export function FoundStep({ answers, draft, profiles, hostNames }: StepProps) {
     staleTime: 30_000,
   })
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <SelectField
         label="Looked at as"
         className="max-w-sm"

@@ -43,7 +43,7 @@ export function HostsStep({ answers, draft }: StepProps) {
     pairs.find((view) => view.pair.isPaired && Object.values(view.pair.hosts).includes(host.id))?.pair.slug
   return (
     <form
-      className="grid gap-4"
+      className="grid grid-cols-1 gap-4"
       noValidate
       onSubmit={(event) => {
         event.preventDefault()

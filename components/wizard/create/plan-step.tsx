@@ -28,7 +28,7 @@ export function PlanStep(props: StepProps) {
     refetchOnWindowFocus: false,
   })
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <ProblemNotice error={plan.error} action={<Button onClick={() => plan.refetch()}>Plan again</Button>} />
       {plan.data ? (
         <div className="grid items-start gap-3 lg:grid-cols-[1fr_380px]">

@@ -24,7 +24,7 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
   })
   const blocked = data && isBlocking(data.checks)
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <ProblemNotice error={error} action={<Button onClick={() => refetch()}>Check again</Button>} />
       {data ? (
         <Card aria-labelledby="preflight-heading" aria-busy={isFetching}>

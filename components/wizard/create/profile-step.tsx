@@ -20,7 +20,7 @@ export function ProfileStep({ answers, draft, profiles }: StepProps) {
   const isFine = Object.keys(errors).length === 0
   const segments = Number(answers.walKeepSegments)
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Card className="grid gap-4 p-4 lg:grid-cols-2">
         <TextField
           label="Name of the pair"

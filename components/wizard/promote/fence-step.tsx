@@ -13,7 +13,7 @@ export function FenceStep({ view, draft, plan, planError, onReplan, hostNames }:
   const isReachable = view.observation?.hosts.primary.machine.seen === true
   const fencing = plan?.plan.steps.filter((step) => step.host === 'primary') ?? []
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {isReachable ? (
         <Notice tone="busy" title={`${hostNames.primary} can be fenced: its SSH answers.`}>
           It is stopped, and marked so that even a start by hand or a reboot comes up read-only, before{' '}

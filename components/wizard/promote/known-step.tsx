@@ -22,7 +22,7 @@ export function KnownStep({ view, draft, hostNames }: PromoteProps) {
   const { verdict, actions } = view
   const promote = actions.find((each) => each.action === 'promote')
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="grid items-start gap-3 lg:grid-cols-2">
         <Side view={view} hostNames={hostNames} side="primary" />
         <Side view={view} hostNames={hostNames} side="standby" />

@@ -21,7 +21,7 @@ export function LossStep(props: PromoteProps) {
   const { view, draft, plan, planError, hostNames } = props
   const loss = view.verdict?.loss
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <ProblemNotice error={planError} action={<Button onClick={props.onReplan}>Plan again</Button>} />
       <div className="grid items-start gap-3 lg:grid-cols-[1fr_400px]">
         <div className="grid min-w-0 gap-3 lg:order-last lg:sticky lg:top-18">

@@ -59,7 +59,7 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
     enabled: operationId === null,
     staleTime: 15_000,
   })
-  const wanted = draft.step ?? (operationId ? 'run' : 'known')
+  const wanted = steps.find((step) => step.id === draft.step)?.id ?? (operationId ? 'run' : 'known')
   const closed = (step: string) => closedBecause(step, operationId, isDone)
   const current = closed(wanted) ? (operationId ? 'run' : 'known') : wanted
   const { go } = draft
@@ -73,7 +73,7 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
   }
   const Body = current in bodies ? bodies[current as keyof typeof bodies] : null
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageHead
         title={
           <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
