@@ -28,3 +28,10 @@ export function parseSshKeysSeen(
     ? 'pinned-key'
     : 'other-key'
 }
+
+/**
+ * As `postgresAnswers`, for the last look before a promotion: a server on the same network answers in a few ms, and a dead
+ * host must not cost more than this.
+ */
+export const postgresAnswersAtOnce = (binDirectory: string, address: string, port: number): Command =>
+  sh`timeout 0.3 ${`${binDirectory}/pg_isready`} -q -h ${address} -p ${port}`

@@ -36,35 +36,28 @@ async function verifyFiles(primary: LabHost, standby: LabHost): Promise<void> {
   await standby.exec('test -f /etc/cron.d/understudy-ledger && test -f /etc/logrotate.d/understudy-ledger')
 }
 
-/** A create operation on two real hosts, planned from what is found there now. */
-export async function createGround(
-  lab: Lab,
+/** A create operation as it would be planned from what is found on the hosts now. */
+export async function planOnLab(
   pair: LabPair,
   over: Partial<ReturnType<typeof createInputOf>> = {},
-): Promise<ProvingGround<null> & { operation: Operation }> {
-  const [primary, standby] = [lab.host(0), lab.host(1)]
+): Promise<Operation> {
+  const { hosts } = pair
+  const { current } = pair.pairs
   const input = createInputOf({
-    hosts: pair.pairs.current.hosts,
-    scope: pair.pairs.current.scope,
-    settings: { ...pair.pairs.current.settings, directories: [...pair.pairs.current.settings.directories] },
+    hosts: current.hosts,
+    scope: current.scope,
+    settings: { ...current.settings, directories: [...current.settings.directories] },
     ...over,
   })
-  const doors = { primary: pair.doors.door(pair.hosts.primary), standby: pair.doors.door(pair.hosts.standby) }
-  const { hosts } = pair
+  const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
   const facts = await readCreateFacts({ doors, hosts, profile: labProfile, input, clock: systemClock })
+  const operationId = crypto.randomUUID()
   const plan = planCreate(
-    {
-      operationId: crypto.randomUUID(),
-      pair: pair.pairs.current,
-      profile: labProfile,
-      hosts,
-      input,
-      facts,
-    },
+    { operationId, pair: current, profile: labProfile, hosts, input, facts },
     new Date(),
   )
-  const operation: Operation = {
-    id: plan.operationId,
+  return {
+    id: operationId,
     pairId: plan.pairId,
     kind: 'create',
     state: 'queued',
@@ -75,11 +68,21 @@ export async function createGround(
     createdAt: plan.madeAt,
     endedAt: null,
   }
+}
+
+/** A create operation on two real hosts, with what must be true of them. */
+export async function createGround(
+  lab: Lab,
+  pair: LabPair,
+  over: Partial<ReturnType<typeof createInputOf>> = {},
+): Promise<ProvingGround<null> & { operation: Operation }> {
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  const operation = await planOnLab(pair, over)
   const before = { primary: await readTraces(primary), standby: await readTraces(standby) }
   const opened = await openCreate(operation, pair.ports)
   const rows = () => primary.sql('select count(*) from entries')
   return {
-    plan,
+    plan: operation.plan,
     steps: opened.steps,
     context: null,
     operation,

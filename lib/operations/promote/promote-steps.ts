@@ -37,8 +37,8 @@ export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>
   return [
     ...fenceSteps(basis),
     promoteStandby(basis),
-    ...(unit === null ? [] : [startApplication(basis, unit)]),
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
+    ...(unit === null ? [] : [startApplication(basis, unit)]),
     checkpointNewPrimary(basis),
   ]
 }

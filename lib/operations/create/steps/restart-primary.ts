@@ -1,7 +1,8 @@
 import { toPreview } from '@/lib/commands/command'
-import { restartPostgres } from '@/lib/commands/postgres-server'
+import { postgresStatus, restartPostgres } from '@/lib/commands/postgres-server'
 import { isRunning, parseUnit, readUnit, startUnit } from '@/lib/commands/systemd'
 import type { PlannedStep } from '@/lib/domain/operation'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -9,6 +10,7 @@ import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { stepFailed } from '@/lib/operations/step-failed'
+import type { HostDoor } from '@/lib/ports/host-door'
 
 /** The application's unit where it ran when the plan was made: then it must run again afterwards. */
 function unitThatRan({ facts, profile }: CreateBasis): string | null {
@@ -44,6 +46,9 @@ function plannedOf(basis: CreateBasis): PlannedStep {
   }
 }
 
+const isServerRunning = async (door: HostDoor, layout: PostgresLayout) =>
+  (await door.run(postgresStatus(layout), { timeoutMs: 15_000 })).exitCode === 0
+
 /** The one restart of the primary that was announced and agreed to; the application is started again if it went with it. */
 export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
@@ -68,7 +73,7 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
     async run({ doors, databases }, { signal }) {
       await databases.primary.close()
       await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
-      await awaitAnswer(databases.primary, signal)
+      await awaitAnswer(databases.primary, signal, () => isServerRunning(doors.primary, layouts.primary))
       if (unit === null) return
       const { stdout } = await doors.primary.run(readUnit(unit), { timeoutMs: 10_000 })
       if (!isRunning(parseUnit(stdout)))

@@ -25,10 +25,11 @@ export function startStandby({ hosts, layouts }: CreateBasis): Step<CreateContex
       const { isPlaced, isRunning } = await readPlaces(context)
       return isPlaced && isRunning ? { done: true, sentence: 'It runs already.' } : { done: false }
     },
-    async run({ doors, databases }, { signal }) {
+    async run(context, { signal }) {
+      const { doors, databases } = context
       await databases.standby.close()
       await doors.standby.runOrThrow(startPostgres(layouts.standby), { timeoutMs: 3_500_000, signal })
-      await awaitAnswer(databases.standby, signal)
+      await awaitAnswer(databases.standby, signal, async () => (await readPlaces(context)).isRunning)
     },
     async verify({ databases }) {
       const [row] = await databases.standby.query(

@@ -48,7 +48,7 @@ export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<Creat
         )
       if (!places.isRunning) {
         await doors.standby.runOrThrow(startPostgres(layouts.standby), { timeoutMs: 330_000, signal })
-        await awaitAnswer(databases.standby, signal)
+        await awaitAnswer(databases.standby, signal, async () => (await readPlaces(context)).isRunning)
       }
       return `PostgreSQL on ${hosts.standby.name} runs with its old data.`
     },

@@ -86,7 +86,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       if (!ranBefore) return `${hosts.primary.name} is as it was: PostgreSQL did not run.`
       if (!fence.isRunning)
         await doors.primary.runOrThrow(startPostgres(layout), { timeoutMs: 330_000, signal })
-      await awaitAnswer(databases.primary, signal)
+      await awaitAnswer(databases.primary, signal, async () => (await readFence(context, layout)).isRunning)
       return `PostgreSQL on ${hosts.primary.name} runs as the primary again.`
     },
   }

@@ -1,5 +1,6 @@
 import { sqlLiteral } from '@/lib/commands/sql'
 import { AppError } from '@/lib/errors'
+import { parsePostgresAnswers, postgresAnswersAtOnce } from '@/lib/facts/link-survey'
 import { awaitFact } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -17,6 +18,22 @@ const witness = (operationId: string) => `do $understudy$ begin
   create table if not exists understudy.promotions (operation text primary key, promoted_at timestamptz not null default now());
   insert into understudy.promotions (operation) values (${sqlLiteral(operationId)}) on conflict do nothing;
 end $understudy$`
+
+/** Rule 1, read again just before: a primary that was away at plan time, and so is not fenced, must not answer now. */
+async function verifyPrimaryAway({ doors, hosts, layouts }: PromoteContext): Promise<void> {
+  if (layouts.primary) return
+  const { binDirectory, port } = layouts.standby
+  const question = postgresAnswersAtOnce(binDirectory, hosts.primary.address, port)
+  const answer = parsePostgresAnswers((await doors.standby.run(question, { timeoutMs: 5_000 })).exitCode)
+  if (answer === 'no-response') return
+  throw new AppError(
+    'PRECONDITION_FAILED',
+    `PostgreSQL on ${hosts.primary.name} answers again and is not fenced.`,
+    {
+      fix: 'Close this operation and plan the promotion anew: it fences the old primary first, or is not needed any more.',
+    },
+  )
+}
 
 /** Whether this operation's row stands in the promoted server. */
 async function hasWritten({ databases, operationId }: PromoteContext): Promise<boolean> {
@@ -50,7 +67,10 @@ export function promoteStandby({ hosts, facts, operationId }: PromoteBasis): Ste
     },
     async check(context) {
       const now = await proveStandby(context)
-      if (now.isRecovering) return { done: false }
+      if (now.isRecovering) {
+        await verifyPrimaryAway(context)
+        return { done: false }
+      }
       if (now.timeline <= timelineBefore)
         throw new AppError(
           'WRONG_HOST',

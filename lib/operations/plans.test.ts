@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import type { Host } from '@/lib/domain/host'
+import { isBlocking } from '@/lib/domain/preflight'
+import { createFacts } from '@/lib/operations/create/facts'
+import { planCreate } from '@/lib/operations/create/plan-create'
+import { type PromoteFacts, promoteFacts } from '@/lib/operations/promote/facts'
+import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { parseProfile } from '@/lib/profiles/parse-profile'
+import {
+  createFactsOf,
+  createInputOf,
+  hostFactsOf,
+  serverFacts,
+  withSettings,
+} from '@/test/harness/operation-facts'
+import { planText } from '@/test/harness/plan-text'
+
+const file = fileURLToPath(new URL('../profiles/generic-debian.yaml', import.meta.url))
+const profile = parseProfile(readFileSync(file, 'utf8'), file)
+const recorded = (name: string) =>
+  fileURLToPath(new URL(`../../test/recorded/plans/${name}`, import.meta.url))
+
+const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
+const now = new Date('2026-11-23T03:00:00Z')
+const host = (name: string, address: string): Host => ({
+  id: `id-${name}`,
+  name,
+  address,
+  port: 22,
+  user: 'operator',
+  authKind: 'key',
+  hostKey: 'ssh-ed25519 AAAA',
+  hostKeyFingerprint: 'SHA256:x',
+  privilege: 'sudo',
+  machineId: null,
+})
+const hosts = { primary: host('alpha', '10.7.0.11'), standby: host('beta', '10.7.0.12') }
+const pairOf = (isPaired: boolean) => ({
+  id: 'pair-1',
+  slug: 'ledger',
+  profileId: profile.id,
+  scope: { database: true, files: false },
+  settings: createInputOf().settings,
+  hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
+  isPaired,
+  formerPrimary: 'none' as const,
+})
+const seen = <T>(value: T) => ({ seen: true as const, value })
+const down = {
+  seen: false as const,
+  why: { code: 'POSTGRES_DOWN', message: 'PostgreSQL on alpha does not run.', fix: 'Look.' },
+}
+const unreachable = {
+  seen: false as const,
+  why: { code: 'HOST_UNREACHABLE', message: 'alpha can’t be reached.', fix: 'Look.' },
+}
+
+function create(facts = createFactsOf(), agreeRestart = false) {
+  const input = createInputOf({ scope: { database: true, files: false }, agreeRestart })
+  return planCreate({ operationId, pair: pairOf(false), profile, hosts, input, facts }, now)
+}
+
+function promote(over: Partial<PromoteFacts> = {}) {
+  const facts: PromoteFacts = {
+    standby: hostFactsOf('beta', {
+      server: seen(serverFacts({ inRecovery: true, systemIdentifier: '7400000000000000001' })),
+    }),
+    primary: hostFactsOf('alpha'),
+    primaryAtRest: null,
+    primaryFromStandby: 'accepting',
+    pinnedIdentifier: '7400000000000000001',
+    lossSentence: 'A promotion now would lose nothing of the database.',
+    ...over,
+  }
+  return planPromote({ operationId, pair: pairOf(true), profile, hosts, facts }, now)
+}
+
+test('the plan of a create shows every command, statement and file', async () => {
+  const plan = create()
+  expect(isBlocking(plan.preflight)).toBe(false)
+  await expect(planText(plan)).toMatchFileSnapshot(recorded('create.txt'))
+})
+
+test('a restart of the primary stands in the plan only where one is needed', async () => {
+  const server = withSettings(serverFacts(), {
+    listen_addresses: 'localhost',
+    ssl: 'off',
+    wal_level: 'minimal',
+  })
+  const facts = createFactsOf({ primary: hostFactsOf('alpha', { server: seen(server) }) })
+  await expect(planText(create(facts, true))).toMatchFileSnapshot(recorded('create-with-restart.txt'))
+  expect(create().steps.map(({ id }) => id)).not.toContain('restart-primary')
+})
+
+test('hosts that could not be read give a plan without steps, and the checks that say why', () => {
+  const facts = createFactsOf({ primary: hostFactsOf('alpha', { server: down }) })
+  const plan = create(facts)
+  expect(plan.steps).toEqual([])
+  expect(isBlocking(plan.preflight)).toBe(true)
+})
+
+test('a plan keeps its facts through JSON, so that a worker builds the same steps', () => {
+  expect(createFacts.parse(JSON.parse(JSON.stringify(create().facts)))).toEqual(create().facts)
+  expect(promoteFacts.parse(JSON.parse(JSON.stringify(promote().facts)))).toEqual(promote().facts)
+})
+
+test('the plan of a promotion fences a primary that answers', async () => {
+  const plan = promote()
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(plan.warnings[0]).toBe('A promotion now would lose nothing of the database.')
+  await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-primary-alive.txt'))
+})
+
+test('a primary whose PostgreSQL is down is fenced at rest where its data directory is proved', () => {
+  const primaryAtRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
+  const primary = hostFactsOf('alpha', { server: down, data: down })
+  const plan = promote({ primary, primaryAtRest, primaryFromStandby: 'no-response' })
+  expect(plan.steps.map(({ id }) => id)).toContain('fence-primary')
+  expect(isBlocking(plan.preflight)).toBe(false)
+})
+
+const lost = {
+  machine: unreachable,
+  asRoot: unreachable,
+  asDatabaseOwner: unreachable,
+  server: unreachable,
+  data: unreachable,
+  paths: unreachable,
+}
+
+test('a dead primary is watched for, and the plan says that it was not fenced', async () => {
+  const plan = promote({ primary: hostFactsOf('alpha', lost), primaryFromStandby: 'no-response' })
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(plan.warnings.join(' ')).toContain('alpha can’t be fenced now')
+  await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-primary-dead.txt'))
+})
+
+test('nothing is promoted while a primary that can’t be fenced still answers', () => {
+  const plan = promote({ primary: hostFactsOf('alpha', lost), primaryFromStandby: 'accepting' })
+  expect(plan.preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)).toEqual([
+    'old-primary',
+  ])
+})
+
+test('what is not a sound standby of this pair is not promoted', () => {
+  const standby = (over: object) =>
+    hostFactsOf('beta', {
+      server: seen(serverFacts({ inRecovery: true, systemIdentifier: '7400000000000000001', ...over })),
+    })
+  const failed = (over: object) =>
+    promote({ standby: standby(over) })
+      .preflight.filter(({ outcome }) => outcome === 'fail')
+      .map(({ id }) => id)
+  expect(failed({ inRecovery: false })).toEqual(['standby-in-recovery'])
+  expect(failed({ replayPaused: true })).toEqual(['replay-running'])
+  expect(failed({ systemIdentifier: '7' })).toEqual(['same-system'])
+})
+
+test('every step has what the engine asks of it', () => {
+  for (const plan of [create(), promote()]) {
+    expect(new Set(plan.steps.map(({ id }) => id)).size).toBe(plan.steps.length)
+    for (const step of plan.steps) {
+      expect(step.preview.length, step.id).toBeGreaterThan(0)
+      expect(step.undoSentence, step.id).not.toBe('')
+    }
+  }
+})
