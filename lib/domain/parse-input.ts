@@ -10,7 +10,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   if (parsed.success) return parsed.data
   const fields: Record<string, string> = {}
   for (const issue of parsed.error.issues) fields[issue.path.join('.')] ??= issue.message
-  throw new AppError('INVALID_INPUT', 'Something in the form is missing or not right.', {
+  throw new AppError('INVALID_INPUT', 'Something that was given is missing or not right.', {
     fix: 'Mend the fields that are marked and send it again.',
     fields,
   })

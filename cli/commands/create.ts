@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { confirmOrStop } from '@/cli/ask'
+import { type CreateFlags, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
+import { withDataOptions } from '@/cli/environment-options'
+import { withSession } from '@/cli/open-session'
+import { followOperation } from '@/cli/operation/follow-operation'
+import { writeNote, writeOut } from '@/cli/output'
+import { planText } from '@/cli/plan-text'
+import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import type { ServiceContext } from '@/lib/services/context'
+import { planCreate } from '@/lib/services/create/plan-create'
+import { startCreate } from '@/lib/services/create/start-create'
+
+type Start = CreateFlags & { readonly reason: string; readonly yes?: boolean; readonly detach?: boolean }
+
+/** `understudy create`: shows the plan, asks, makes the standby and follows. */
+export function addCreate(program: Command): void {
+  withCreateOptions(withDataOptions(program.command('create <pair>').description('make a standby of a host')))
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--yes', 'do not ask once the plan was printed')
+    .option('--detach', 'start it and do not follow')
+    .action((slug: string, flags: Start) => withSession(flags, ({ context }) => create(context, slug, flags)))
+}
+
+async function create(context: ServiceContext, slug: string, flags: Start): Promise<void> {
+  const input = await toCreateInput(context, slug, flags)
+  const shown = await planCreate(context, input)
+  writeOut(planText(shown, { primary: flags.primary, standby: flags.standby }))
+  refuseBlocked(shown)
+  await confirmOrStop(`Make ${flags.standby} the standby of ${flags.primary}?`, { yes: flags.yes === true })
+  const { operationId } = await startCreate(context, {
+    ...input,
+    reason: flags.reason,
+    idempotencyKey: crypto.randomUUID(),
+    shown: toShownPlan(shown),
+  })
+  writeNote(`Operation ${operationId}`)
+  if (!flags.detach) process.exitCode = await followOperation(context, operationId)
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander'
+import { findHostByName } from '@/cli/find-host'
+import type { Flags } from '@/cli/open-session'
+import type { ProfileSummary } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
+import type { ServiceContext } from '@/lib/services/context'
+import { listProfiles } from '@/lib/services/list-profiles'
+import { listPairs } from '@/lib/services/pairs/list-pairs'
+
+export type CreateFlags = Flags & {
+  readonly profile: string
+  readonly primary: string
+  readonly standby: string
+  readonly database: boolean
+  readonly files: boolean
+  readonly walKeepSegments?: string
+  readonly schedule: readonly string[]
+  readonly without: readonly string[]
+  readonly agreeRestart?: boolean
+}
+
+const gather = (value: string, known: readonly string[]): readonly string[] => [...known, value]
+
+/** What a pair is made of: the same flags for its plan and for making it. */
+export const withCreateOptions = (command: Command): Command =>
+  command
+    .requiredOption('--profile <id>', 'what application it is, e.g. generic-debian')
+    .requiredOption('--primary <host>', 'the registered host that stays primary')
+    .requiredOption(
+      '--standby <host>',
+      'the registered host that becomes its standby; its database is put aside',
+    )
+    .option('--no-database', 'leave the database out')
+    .option('--no-files', 'leave the directories out')
+    .option(
+      '--wal-keep-segments <n>',
+      'WAL kept for a standby that is away; the profile’s number where not given',
+    )
+    .option(
+      '--schedule <directory=cron>',
+      'another schedule for a directory, e.g. vault="*/5 * * * *"; repeatable',
+      gather,
+      [],
+    )
+    .option('--without <directory>', 'leave a directory of the profile out; repeatable', gather, [])
+    .option('--agree-restart', 'agree to a restart of the primary’s PostgreSQL where the checks ask for one')
+
+/** The verb's input. Throws INVALID_INPUT for what the profile doesn't know, NOT_FOUND for a host. */
+export async function toCreateInput(context: ServiceContext, slug: string, flags: CreateFlags) {
+  const profile = await findProfile(context, flags.profile)
+  const [primary, standby] = [
+    await findHostByName(context, flags.primary),
+    await findHostByName(context, flags.standby),
+  ]
+  return {
+    slug,
+    profileId: profile.id,
+    hosts: { primary: primary.id, standby: standby.id },
+    scope: { database: flags.database, files: flags.files },
+    settings: {
+      walKeepSegments: flags.walKeepSegments ?? profile.defaultWalKeepSegments,
+      directories: toDirectories(profile, flags),
+    },
+    agreeRestart: flags.agreeRestart === true,
+  }
+}
+
+async function findProfile(context: ServiceContext, id: string): Promise<ProfileSummary> {
+  const profiles = await listProfiles(context)
+  const found = profiles.find((profile) => profile.id === id)
+  if (found) return found
+  throw new AppError('NOT_FOUND', `There is no profile “${id}”.`, {
+    fix: `There are: ${profiles.map((profile) => profile.id).join(', ')}.`,
+  })
+}
+
+function toDirectories({ directories }: ProfileSummary, { schedule, without }: CreateFlags) {
+  const chosen = new Map(
+    schedule.map((text) => {
+      const [id = '', ...cron] = text.split('=')
+      return [id, cron.join('=')] as const
+    }),
+  )
+  for (const id of [...chosen.keys(), ...without])
+    if (!directories.some((directory) => directory.id === id))
+      throw new AppError('INVALID_INPUT', `The profile has no directory “${id}”.`, {
+        fix: `It has: ${directories.map((directory) => directory.id).join(', ')}.`,
+      })
+  return directories
+    .filter(({ id }) => !without.includes(id))
+    .map((directory) => ({ ...directory, schedule: chosen.get(directory.id) ?? directory.schedule }))
+}
+
+/** The named pair, or the only one there is. */
+export async function findSlug(context: ServiceContext, slug: string | undefined): Promise<string> {
+  if (slug !== undefined) return slug
+  const [first, ...rest] = await listPairs(context)
+  if (first && rest.length === 0) return first.pair.slug
+  throw first
+    ? new AppError('INVALID_INPUT', 'There are several pairs: say which one.', { fix: 'Give --pair NAME.' })
+    : new AppError('NOT_FOUND', 'There is no pair yet.', { fix: 'Make one with “understudy create”.' })
+}

@@ -1,0 +1,106 @@
+import { hostLines } from '@/cli/host-status-text'
+import { textTable } from '@/cli/text-table'
+import { directoryAgeSeconds } from '@/lib/domain/directory-freshness'
+import { formatBytes } from '@/lib/domain/format-bytes'
+import { formatDuration } from '@/lib/domain/format-duration'
+import { formatFullInstant } from '@/lib/domain/format-instant'
+import type { Distance } from '@/lib/domain/lag'
+import type { DirectoryFacts } from '@/lib/domain/observation'
+import type { DirectorySetting, Role } from '@/lib/domain/pair'
+import { stateTable } from '@/lib/domain/states'
+import type { Readiness, Verdict } from '@/lib/domain/verdict'
+import type { PairView } from '@/lib/domain/views'
+
+const roles = ['primary', 'standby'] as const
+
+/** A pair for people: its verdict, both hosts side by side (or one), and its directories. */
+export function pairStatusText(view: PairView, now: Date, only: Role | null = null): string {
+  const shown = only === null ? roles : [only]
+  return [
+    textTable(verdictLines(view, now)),
+    textTable(hostLines(view, shown)),
+    ...(only === 'primary' || view.pair.settings.directories.length === 0
+      ? []
+      : [textTable(directoryLines(view, now))]),
+  ].join('\n\n')
+}
+
+function verdictLines(
+  { pair, profileTitle, verdict, observation, operation }: PairView,
+  now: Date,
+): string[][] {
+  const ago = (at: string) => formatDuration((now.getTime() - Date.parse(at)) / 1000)
+  const head = ['Pair', `${pair.slug} (${profileTitle})`]
+  if (!verdict) return [head, ['State', 'Unknown: nobody has looked at the hosts yet.']]
+  return [
+    head,
+    [
+      'State',
+      `${stateTable[verdict.state].title} since ${formatFullInstant(verdict.since)} (${ago(verdict.since)})`,
+    ],
+    ...verdict.reasons.map((reason) => ['', reason]),
+    ['Next', verdict.nextAction.sentence],
+    ['Failover', readinessText(verdict.readyForFailover)],
+    ['Switchover', readinessText(verdict.readyForSwitchover)],
+    ['Loss now', verdict.loss.sentence],
+    ['Receive lag', lagText(verdict, verdict.lag.receive)],
+    ['Replay lag', lagText(verdict, verdict.lag.replay)],
+    ...(operation
+      ? [['Operation', `${operation.kind}, ${operation.state}, by ${operation.startedBy}: ${operation.id}`]]
+      : []),
+    ['Looked at', observation ? `${ago(observation.at)} ago` : 'never'],
+  ]
+}
+
+const readinessText = (readiness: Readiness): string =>
+  readiness.ready ? 'ready' : `not ready: ${readiness.reasons.join(' ')}`
+
+function lagText({ lag }: Verdict, { bytes, seconds }: Distance): string {
+  if (bytes === null && seconds === null) return `unknown: ${lag.unknownBecause}`
+  const size = bytes === null ? 'unknown size' : formatBytes(bytes)
+  return `${size}, ${seconds === null ? 'unknown time' : formatDuration(seconds)}`
+}
+
+const directoryHead = [
+  'Directory',
+  'Schedule',
+  'Last good sync',
+  'Files',
+  'Bytes',
+  'Deleted',
+  'Failures',
+  'Log',
+]
+
+/** What the standby, which pulls, knows of each directory. */
+function directoryLines({ pair, observation }: PairView, now: Date): string[][] {
+  const machine = observation?.hosts.standby.machine
+  const seen = machine?.seen ? machine.value : null
+  const lines = pair.settings.directories.map((setting) =>
+    directoryLine(setting, seen?.directories.find(({ id }) => id === setting.id) ?? null, (facts) =>
+      directoryAgeSeconds(facts, now.getTime(), seen?.clockOffsetMs ?? 0),
+    ),
+  )
+  return [directoryHead, ...lines]
+}
+
+function directoryLine(
+  { title, schedule, log }: DirectorySetting,
+  facts: DirectoryFacts | null,
+  ageSeconds: (facts: DirectoryFacts) => number | null,
+): string[] {
+  if (!facts) return [title, schedule, 'unknown', '', '', '', '', log]
+  const age = ageSeconds(facts)
+  const good = facts.lastGoodRun
+  const last = age === null ? 'never' : `${formatDuration(age)} ago`
+  return [
+    title,
+    schedule,
+    facts.isRunning ? `${last}, running now` : last,
+    good ? String(good.files) : '',
+    good ? formatBytes(good.bytes) : '',
+    good ? String(good.deletions) : '',
+    String(facts.failuresSinceGood),
+    log,
+  ]
+}

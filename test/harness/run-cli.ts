@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { vi } from 'vitest'
+import { main } from '@/cli/main'
+import { ensureMasterKey } from '@/lib/io/secrets/master-key'
+import { root } from '@/test/repository/source-files'
+
+export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+
+export type TestCli = {
+  /** Runs `understudy` with these arguments, without a terminal, in this process: one at a time. */
+  run(args: readonly string[], input?: string): Promise<CliResult>
+  /** As an operator's shell runs it: a process of its own, which takes seconds to begin. */
+  spawn(args: readonly string[]): Promise<CliResult>
+  readonly dataDirectory: string
+  remove(): void
+}
+
+/** The command line over a test's own store, with a data directory that holds nothing but the master key. */
+export async function testCli(connectionString: string): Promise<TestCli> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'understudy-cli-'))
+  await ensureMasterKey(join(dataDirectory, 'master.key'))
+  const variables = { TZ: 'UTC', DATABASE_URL: connectionString, UNDERSTUDY_DATA_DIR: dataDirectory }
+  return {
+    dataDirectory,
+    remove: () => rmSync(dataDirectory, { recursive: true, force: true }),
+    run: (args, input = '') => runHere(args, input, variables),
+    spawn: (args) =>
+      new Promise((resolve) => {
+        const env = { NODE_ENV: 'test' as const, PATH: process.env.PATH, ...variables }
+        execFile(join(root, 'bin/understudy'), [...args], { env }, (error, stdout, stderr) =>
+          resolve({
+            exitCode: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
+            stdout,
+            stderr,
+          }),
+        )
+      }),
+  }
+}
+
+async function runHere(
+  args: readonly string[],
+  input: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<CliResult> {
+  const said = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      said[stream] += String(chunk)
+      return true
+    }),
+  )
+  const stdin = vi
+    .spyOn(process, 'stdin', 'get')
+    .mockReturnValue(Object.assign(Readable.from([input]), { isTTY: false, fd: 0 }) as never)
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+  const before = process.exitCode
+  process.exitCode = undefined
+  try {
+    await main(args)
+    return { exitCode: Number(process.exitCode ?? 0), ...said }
+  } finally {
+    process.exitCode = before
+    for (const spy of [...spies, stdin]) spy.mockRestore()
+    vi.unstubAllEnvs()
+  }
+}
