@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -37,6 +37,12 @@ test('at the end there is nothing more; behind the end the file was rotated and 
 
 test('a file that is not there is said to be absent', () => {
   expect(read('absent.log', null, 0, 10)[0]).toBe('absent=1')
+})
+
+test('a link is not followed: it could point at a secret that root may read', () => {
+  writeFileSync(join(folder, 'secret'), 'of root')
+  symlinkSync(join(folder, 'secret'), join(folder, 'linked.log'))
+  expect(read('linked.log', null, 0, 10)[0]).toBe('link=1')
 })
 
 test('a hostile file name stays a name', () => {

@@ -15,6 +15,12 @@ test('an empty file is an empty piece, a missing one is none', () => {
   expect(parseLogChunk('absent=1\n')).toBeNull()
 })
 
+test('a link in place of a log is said to be one', () => {
+  expect(() => parseLogChunk('link=1\n')).toThrow(
+    expect.objectContaining({ code: 'HOST_COMMAND_FAILED', message: expect.stringContaining('link') }),
+  )
+})
+
 test('an answer that is something else is an error, not an empty log', () => {
   expect(() => parseLogChunk('')).toThrow(expect.objectContaining({ code: 'HOST_COMMAND_FAILED' }))
   expect(() => parseLogChunk('size=1\noffset=0\n<html>')).toThrow(
