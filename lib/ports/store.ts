@@ -144,6 +144,7 @@ export type AttemptRepository = {
     key: string,
     limit: { max: number; windowMs: number },
   ): Promise<{ allowed: boolean; retryAfterMs: number }>
+  /** Forgets the attempts under `key`, and every window that began over an hour ago. */
   clear(key: string): Promise<void>
 }
 

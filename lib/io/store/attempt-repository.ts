@@ -1,7 +1,9 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, lt, or, sql } from 'drizzle-orm'
 import type { Database, StoreContext } from '@/lib/io/store/database'
 import { attempts } from '@/lib/io/store/schema'
 import type { AttemptRepository } from '@/lib/ports/store'
+
+const windowMsMax = 3_600_000
 
 /** Counts of guesses in fixed windows. */
 export function createAttemptRepository(db: Database, { clock }: StoreContext): AttemptRepository {
@@ -26,7 +28,8 @@ export function createAttemptRepository(db: Database, { clock }: StoreContext): 
     },
 
     clear: async (key) => {
-      await db.delete(attempts).where(eq(attempts.key, key))
+      const hourAgo = new Date(clock.now().getTime() - windowMsMax)
+      await db.delete(attempts).where(or(eq(attempts.key, key), lt(attempts.windowStartedAt, hourAgo)))
     },
   }
 }

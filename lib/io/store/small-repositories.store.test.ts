@@ -139,6 +139,17 @@ test('attempts are counted in a window that begins with the first, and each is c
   expect(await at.store.attempts.take('ada', limit)).toEqual({ allowed: true, retryAfterMs: 0 })
 })
 
+test('clearing also forgets windows of over an hour ago, so that guesses at invented names do not pile up', async () => {
+  const limit = { max: 1, windowMs: 60_000 }
+  now = new Date('2026-01-03T00:00:00.000Z')
+  await at.store.attempts.take('invented', limit)
+  now = new Date('2026-01-03T01:30:00.000Z')
+  await at.store.attempts.take('recent', limit)
+  await at.store.attempts.clear('somebody')
+  const rows = await query(at.connectionString, 'select key from attempts order by key')
+  expect(rows).toEqual([{ key: 'recent' }])
+})
+
 test('attempts that are cleared begin anew', async () => {
   const limit = { max: 1, windowMs: 60_000 }
   await at.store.attempts.take('eve', limit)
