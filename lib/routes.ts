@@ -5,7 +5,7 @@ export const routes = {
   home: () => '/',
   setup: (code?: string) => (code ? `/setup?code=${segment(code)}` : '/setup'),
   healthz: () => '/healthz',
-  login: () => '/login',
+  login: (next?: string) => (next && next !== '/' ? `/login?next=${segment(next)}` : '/login'),
   hosts: () => '/hosts',
   audit: () => '/audit',
   users: () => '/settings/users',
