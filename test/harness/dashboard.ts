@@ -58,7 +58,7 @@ export async function startDashboard(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
   const printed = () => text
-  await awaitPrinted(child, printed, /http:\/\/127\.0\.0\.1:\d+|http:\/\/localhost:\d+/)
+  await awaitPrinted(child, printed, /Ctrl-C stops it/)
   const setupCode = /[?&]code=([A-Za-z0-9_-]+)/.exec(text)?.[1] ?? ''
   const stop = async () => {
     if (child.exitCode !== null) return child.exitCode

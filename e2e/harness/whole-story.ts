@@ -1,0 +1,132 @@
+import { expect, type Page } from 'playwright/test'
+import { awaitFact } from '@/lab/await-fact'
+import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import type { Dashboard } from '@/test/harness/dashboard'
+import type { Hands } from './hands'
+import { takePictures } from './pictures'
+
+export type Story = {
+  readonly page: Page
+  readonly hands: Hands
+  readonly lab: Lab
+  readonly dashboard: Dashboard
+}
+
+export const administrator = { name: 'Mara Ruiz', email: 'mara@example.net', password: 'a few plain words' }
+
+/** First run: the one-time address, then the first administrator. */
+export async function setUp({ page, hands, dashboard }: Story) {
+  await page.goto(`${dashboard.url}/setup?code=${dashboard.setupCode}`)
+  await takePictures(page, 'setup')
+  await hands.fill(page.getByLabel('Your name'), administrator.name)
+  await hands.fill(page.getByLabel('E-mail'), administrator.email)
+  await hands.fill(page.getByLabel('Password'), administrator.password)
+  await hands.press(page.getByRole('button', { name: 'Become the first administrator' }))
+  await expect(page.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
+  await takePictures(page, 'pairs-empty')
+}
+
+async function describeHost({ page, hands }: Story, role: 'Primary' | 'Standby', host: LabHost) {
+  const card = page.getByRole('region', { name: role, exact: true })
+  await hands.fill(card.getByLabel('Address'), host.address)
+  await hands.fill(card.getByLabel('Name'), host.name)
+  await hands.fill(card.getByLabel('SSH user'), 'root')
+}
+
+async function proveAccess({ page, hands }: Story, role: 'Primary' | 'Standby', host: LabHost) {
+  const card = page.getByRole('region', { name: role, exact: true })
+  await hands.press(card.getByRole('button', { name: `Read ${host.name}’s key` }))
+  await expect(card.getByText(host.hostKeyFingerprint)).toBeVisible()
+  await hands.tick(card.getByLabel('I have compared it: it is this host’s'))
+  await hands.fill(card.getByLabel('Private key'), host.privateKey)
+  await hands.press(card.getByRole('button', { name: `Test access and register ${host.name}` }))
+  await expect(card.getByText('Registered, and shows the key that was confirmed')).toBeVisible()
+}
+
+const goOn = async ({ page, hands }: Story) => hands.press(page.getByRole('button', { name: 'Continue' }))
+const heading = ({ page }: Story, name: string | RegExp) =>
+  expect(page.getByRole('heading', { name, level: 2 })).toBeVisible()
+
+/** The create wizard from its first page to "has a standby", while the application writes. */
+export async function createStandby(story: Story, slug: string) {
+  const { page, hands, lab } = story
+  await hands.press(page.getByRole('link', { name: 'Create a standby' }).first())
+  await describeHost(story, 'Primary', lab.host(0))
+  await describeHost(story, 'Standby', lab.host(1))
+  await takePictures(page, 'create-hosts')
+  await goOn(story)
+  await proveAccess(story, 'Primary', lab.host(0))
+  await proveAccess(story, 'Standby', lab.host(1))
+  await takePictures(page, 'create-access')
+  await goOn(story)
+  await expect(page.getByRole('table', { name: 'What was found on both hosts' })).toBeVisible()
+  await takePictures(page, 'create-found')
+  await goOn(story)
+  await hands.fill(page.getByLabel('Name of the pair'), slug)
+  await takePictures(page, 'create-profile')
+  await goOn(story)
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled()
+  await takePictures(page, 'create-preflight')
+  await goOn(story)
+  await hands.fill(page.getByLabel('Reason'), 'First standby of the ledger')
+  await takePictures(page, 'create-plan')
+  await hands.press(page.getByRole('button', { name: 'Create the standby' }))
+  await takePictures(page, 'create-run')
+  await expect(page.getByText(`${slug} has a standby`)).toBeVisible({ timeout: 120_000 })
+  await takePictures(page, 'create-done')
+  await hands.press(page.getByRole('link', { name: 'Watch it live' }))
+  await expect(page.getByRole('heading', { name: slug, level: 1 })).toBeVisible()
+}
+
+/** The state as the page tells it, beside the pair's name. */
+export const stateOf = (page: Page) => page.getByRole('heading', { level: 1 }).locator('xpath=..')
+
+/** What the application had written, as its database said it at one moment. */
+export type Written = { readonly lastId: number; readonly rows: number }
+
+export async function readWritten(host: LabHost): Promise<Written> {
+  const [lastId, rows] = (await host.sql("SELECT max(id) || ' ' || count(*) FROM entries"))
+    .split(' ')
+    .map(Number)
+  return { lastId: lastId ?? 0, rows: rows ?? 0 }
+}
+
+/** Every row that was there, without a gap, and each row's file with its checksum where the last sync had seen it. */
+export async function verifyNothingLost(host: LabHost, written: Written, syncedUpToId: number) {
+  const rows = Number(await host.sql(`SELECT count(*) FROM entries WHERE id <= ${written.lastId}`))
+  expect(rows, 'rows of the application on the promoted host').toBe(written.rows)
+  const list = await host.sql(
+    `SELECT sha256 || '  ' || file FROM entries WHERE id <= ${syncedUpToId} ORDER BY id`,
+  )
+  const checked = await host.exec(
+    `cd /srv/ledger/vault && sha256sum --quiet -c - <<'END' && echo all-there\n${list}\nEND`,
+  )
+  expect(checked).toContain('all-there')
+}
+
+/** Waits until the application on this host writes again. */
+export async function awaitWriting(host: LabHost) {
+  const before = (await readWritten(host)).lastId
+  await awaitFact('the application writes', async () => (await readWritten(host)).lastId > before, {
+    timeoutMs: 30_000,
+  })
+}
+
+/** The promote wizard, from the page's own next action to "is primary". */
+export async function promoteStandby(story: Story, standby: LabHost) {
+  const { page, hands } = story
+  await hands.press(page.getByRole('link', { name: /^Promote/ }).first())
+  await heading(story, 'What is known now')
+  await takePictures(page, 'promote-known')
+  await goOn(story)
+  await heading(story, 'Can the old primary come back?')
+  await takePictures(page, 'promote-fence')
+  await goOn(story)
+  await hands.fill(page.getByLabel(/^Type /), `promote ${standby.name} and accept the loss`)
+  await hands.fill(page.getByLabel('Reason'), 'Power failure in rack 4')
+  await takePictures(page, 'promote-loss')
+  await hands.press(page.getByRole('button', { name: `Promote ${standby.name}` }))
+  await expect(page.getByText(`${standby.name} is primary`)).toBeVisible({ timeout: 90_000 })
+  await takePictures(page, 'promote-done')
+}

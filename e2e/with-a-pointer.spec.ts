@@ -1,0 +1,69 @@
+import { awaitFact } from '@/lab/await-fact'
+import { expect, test } from './harness/fixtures'
+import { pointer } from './harness/hands'
+import { takePictures } from './harness/pictures'
+import {
+  awaitWriting,
+  createStandby,
+  promoteStandby,
+  readWritten,
+  type Story,
+  setUp,
+  stateOf,
+  verifyNothingLost,
+} from './harness/whole-story'
+
+test('from nothing to a promoted standby by clicks, with every row there', async ({
+  page,
+  lab,
+  dashboard,
+}) => {
+  const story: Story = { page, hands: pointer, lab, dashboard }
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  await setUp(story)
+  await createStandby(story, 'ledger')
+  await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
+  await takePictures(page, 'live-protected')
+
+  await page.getByRole('link', { name: 'rsync_vault.log' }).click()
+  await expect(page.getByText(/sent .* bytes|total size|Number of files/).first()).toBeVisible()
+  await takePictures(page, 'logs')
+  await page.goBack()
+  await expect(stateOf(page)).toContainText(/Protected/)
+
+  const synced = await awaitSyncedVault(standby, (await readWritten(primary)).lastId)
+  const written = await readWritten(primary)
+  await primary.kill()
+  const killedAt = performance.now()
+  await expect(stateOf(page)).toContainText(/No primary/, { timeout: 3_000 })
+  test
+    .info()
+    .annotations.push({ type: 'no-primary seen after ms', description: String(performance.now() - killedAt) })
+  await takePictures(page, 'live-no-primary')
+
+  await promoteStandby(story, standby)
+  await verifyNothingLost(standby, written, synced)
+  await awaitWriting(standby)
+  await page.getByRole('link', { name: 'Watch it live' }).click()
+  await expect(stateOf(page)).toContainText(/Unprotected/)
+  await takePictures(page, 'live-unprotected')
+})
+
+/** Waits for the next scheduled sync of the vault that began after row `id` was written; returns that id. */
+async function awaitSyncedVault(
+  standby: { exec(text: string): Promise<string> },
+  id: number,
+): Promise<number> {
+  const since = Number(await standby.exec('date +%s'))
+  await awaitFact(
+    'a sync of the vault by cron',
+    async () => {
+      const run: { start: string; result: string } = JSON.parse(
+        await standby.exec('tail -n 1 /var/lib/understudy/ledger/runs/vault.jsonl'),
+      )
+      return run.result === 'ok' && Date.parse(run.start) / 1000 >= since
+    },
+    { timeoutMs: 75_000, everyMs: 500 },
+  )
+  return id
+}
