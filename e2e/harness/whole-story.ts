@@ -39,7 +39,7 @@ async function proveAccess({ page, hands }: Story, role: 'Primary' | 'Standby', 
   await hands.press(card.getByRole('button', { name: `Read ${host.name}’s key` }))
   await expect(card.getByText(host.hostKeyFingerprint)).toBeVisible()
   await hands.tick(card.getByLabel('I have compared it: it is this host’s'))
-  await hands.fill(card.getByLabel('Private key'), host.privateKey)
+  await hands.fill(card.getByRole('textbox', { name: 'Private key' }), host.privateKey)
   await hands.press(card.getByRole('button', { name: `Test access and register ${host.name}` }))
   await expect(card.getByText('Registered, and shows the key that was confirmed')).toBeVisible()
 }
