@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { draftChangeInput } from '@/lib/domain/inputs'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { Draft } from '@/lib/domain/views'
@@ -6,12 +7,15 @@ import type { ServiceContext } from '@/lib/services/context'
 import { readDraft } from '@/lib/services/drafts/read-draft'
 import { requireRole } from '@/lib/services/require-role'
 
-/** Keeps a wizard's answers. Throws NOT_FOUND, and CONFLICT once its operation was started. */
+/**
+ * Keeps a wizard's answers and the page that is open. Once its operation was started the answers stand, only the page changes.
+ * Throws NOT_FOUND, and CONFLICT for other answers than those that were started.
+ */
 export async function updateDraft(context: ServiceContext, input: unknown): Promise<Draft> {
   await requireRole(context, 'operator', 'draft.update')
   const { id, step, answers } = parseInput(draftChangeInput, input)
   const draft = await readDraft(context, { id })
-  if (draft.operationId !== null)
+  if (draft.operationId !== null && !isDeepStrictEqual(answers, draft.answers))
     throw new AppError('CONFLICT', 'This wizard has started its operation; its answers stand.', {
       fix: 'Open the operation’s page.',
     })
