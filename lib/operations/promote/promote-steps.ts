@@ -5,9 +5,11 @@ import type { PromoteContext } from '@/lib/operations/promote/context'
 import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
 import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
+import { finalPull } from '@/lib/operations/promote/steps/final-pull'
 import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
+import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 /** What is done on the old primary while its host answers: nothing when it does not. */
@@ -31,11 +33,19 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
   return [...application, fencePrimary(basis, layouts.primary), receiveRest(basis, layouts.primary)]
 }
 
+/** The last files while the old primary still answers; then none flow to the host that is about to be written to. */
+function fileSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
+  const { pair, layouts } = basis
+  if (!pair.scope.files || pair.settings.directories.length === 0) return []
+  return [...(layouts.primary ? [finalPull(basis)] : []), stopSync(basis)]
+}
+
 /** The steps of a promotion in their order, from what is reachable. */
 export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
   const { unit } = basis.profile.application
   return [
     ...fenceSteps(basis),
+    ...fileSteps(basis),
     promoteStandby(basis),
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
     ...(unit === null ? [] : [startApplication(basis, unit)]),

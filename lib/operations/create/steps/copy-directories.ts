@@ -4,13 +4,17 @@ import type { DirectorySetting } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
 import type { CreateContext } from '@/lib/operations/create/context'
-import { copyJobId, readRuns } from '@/lib/operations/create/steps/copy-runs'
 import { type StepIo, stopReason } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
+import { inLanes } from '@/lib/operations/in-lanes'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 
 /** As many copies as two cores can encrypt, and few enough for sshd's limit of sessions that begin at once. */
 const lanes = 2
+
+/** Name of the job that makes one directory's first copy. */
+export const copyJobId = (operationId: string, id: string): string => `first-copy-${operationId}-${id}`
 
 const fixes: Readonly<Record<string, string>> = {
   'skipped-role': 'See that PostgreSQL runs on the standby and is in recovery, then resume.',
@@ -61,7 +65,7 @@ async function copyDirectory(
       await standby.endJob(jobId, 5_000)
     throw error
   }
-  const run = (await readRuns(context)).get(id)?.lastRun
+  const run = (await readDirectoryRuns(context)).get(id)?.lastRun
   const said = (await standby.jobOutput(jobId, 0)).text.trim()
   if (run?.result === 'ok') {
     done.set(id, run.bytes)
@@ -85,13 +89,6 @@ export async function copyDirectories(
   io: StepIo,
   directories: readonly DirectorySetting[],
 ): Promise<void> {
-  const queue = [...directories]
   const done = new Map<string, number>()
-  const failures: unknown[] = []
-  const lane = async () => {
-    for (let next = queue.shift(); next && failures.length === 0; next = queue.shift())
-      await copyDirectory(context, io, next, done).catch((error) => failures.push(error))
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  if (failures.length > 0) throw failures[0]
+  await inLanes(lanes, directories, (directory) => copyDirectory(context, io, directory, done))
 }

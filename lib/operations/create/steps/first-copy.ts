@@ -3,16 +3,16 @@ import { endCopies, findCopy, firstCopy as firstCopyCommand, removeRecords } fro
 import type { DirectorySetting } from '@/lib/domain/pair'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
-import { copyDirectories } from '@/lib/operations/create/steps/copy-directories'
-import { copyJobId, readRuns } from '@/lib/operations/create/steps/copy-runs'
+import { copyDirectories, copyJobId } from '@/lib/operations/create/steps/copy-directories'
 import type { Step } from '@/lib/operations/engine/step'
+import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const timeoutMs = 20_000
 
 /** Directories that no first copy has filled yet. */
 async function listMissing(context: CreateContext): Promise<readonly DirectorySetting[]> {
-  const runs = await readRuns(context)
+  const runs = await readDirectoryRuns(context)
   const missing: DirectorySetting[] = []
   for (const directory of context.pair.settings.directories) {
     const found = await context.doors.standby.run(findCopy(directory.path), { timeoutMs })
@@ -56,7 +56,7 @@ export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<Creat
           `Not copied: ${missing.map(({ title }) => title).join(', ')}.`,
           'Resume the operation.',
         )
-      const runs = [...(await readRuns(context)).values()]
+      const runs = [...(await readDirectoryRuns(context)).values()]
       const files = runs.reduce((sum, { lastGoodRun }) => sum + (lastGoodRun?.files ?? 0), 0)
       return `${directories.length} directories with ${files} files are on ${hosts.standby.name}.`
     },
