@@ -23,10 +23,14 @@ export class ToyWorker {
   static async start(input: ToyWorkerInput): Promise<ToyWorker> {
     const child = fork(program, [JSON.stringify(input)], {
       execArgv: ['--import', 'tsx'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let said = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(-2_000)
     })
     const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`the worker ended with ${code} before it was ready`)
+      throw new Error(`the worker ended with ${code} before it was ready: ${said}`)
     })
     await Promise.race([once(child, 'message'), ended])
     ended.catch(() => undefined)
@@ -54,9 +58,10 @@ export class ToyStage {
     readonly world: ToyWorld,
   ) {}
 
-  static async open(pauseMs: number): Promise<ToyStage> {
+  /** On a database of the run's cluster, unless a store of its own is given. */
+  static async open(pauseMs: number, store?: TestStore): Promise<ToyStage> {
     const directory = await mkdtemp(join(tmpdir(), 'understudy-toy-'))
-    return new ToyStage(await createTestStore(), { directory, pauseMs })
+    return new ToyStage(store ?? (await createTestStore()), { directory, pauseMs })
   }
 
   async startWorker(over: Partial<ToyWorkerInput> = {}): Promise<ToyWorker> {
