@@ -8,6 +8,7 @@ import { Fingerprint } from '@/components/hosts/fingerprint'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
+import { linkClass } from '@/components/ui/link-class'
 import type { Host } from '@/lib/domain/host'
 import type { HostKeyView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
@@ -48,7 +49,7 @@ export function HostItem(props: { host: Host; pairSlug: string | null; isAdminis
             {authWords[host.authKind]} ·{' '}
             {host.privilege ? privilegeWords[host.privilege] : 'rights not known'} ·{' '}
             {pairSlug ? (
-              <Link href={routes.pair(pairSlug)} className="text-accent hover:underline">
+              <Link href={routes.pair(pairSlug)} className={linkClass}>
                 {pairSlug}
               </Link>
             ) : (

@@ -29,6 +29,7 @@ export function LogView(props: {
   return (
     <section
       ref={box}
+      tabIndex={0}
       aria-label={props.label}
       onWheel={(event) => event.deltaY < 0 && props.onAtEnd(false)}
       onKeyDown={(event) => {

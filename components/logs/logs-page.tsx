@@ -10,6 +10,7 @@ import { ProblemPage } from '@/components/session/problem-page'
 import { Card } from '@/components/ui/card'
 import { Empty } from '@/components/ui/empty'
 import { SelectField } from '@/components/ui/field'
+import { linkClass } from '@/components/ui/link-class'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
 import { roles } from '@/lib/domain/pair'
@@ -25,7 +26,7 @@ export function LogsPage({ slug }: { slug: string }) {
     <div className="grid grid-cols-1 gap-4">
       <PageHead title="Logs">
         Of{' '}
-        <Link href={routes.pair(slug)} className="font-[550] text-accent hover:underline">
+        <Link href={routes.pair(slug)} className={linkClass}>
           {slug}
         </Link>
         , read from the hosts as they are now.

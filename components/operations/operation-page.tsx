@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { queries } from '@/components/data/queries'
 import { operationTitle, operationWord } from '@/components/operations/operation-display'
 import { OperationPanel } from '@/components/operations/operation-panel'
+import { linkClass } from '@/components/ui/link-class'
 import { PageHead } from '@/components/ui/page-head'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
@@ -32,7 +33,7 @@ function About({ view }: { view: OperationView }) {
   return (
     <>
       On{' '}
-      <Link href={routes.pair(pairSlug)} className="font-[550] text-accent hover:underline">
+      <Link href={routes.pair(pairSlug)} className={linkClass}>
         {pairSlug}
       </Link>
       , started by {operation.startedBy} on{' '}

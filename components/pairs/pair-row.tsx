@@ -39,27 +39,29 @@ export function PairRow({ view }: { view: PairView }) {
         ) : null}
         {verdict?.reasons[0] ?? 'The worker has not looked at it yet.'}
       </p>
-      <dl className="flex gap-x-6 text-sm md:grid md:grid-cols-2 md:text-right">
-        <div>
-          <dt className="text-ink3 text-xs">Loss now</dt>
-          <dd className="font-[570]">
-            <Aged at={observation?.at ?? null} terse>
-              {databaseLoss(verdict?.loss)}
-            </Aged>
-          </dd>
-        </div>
-        <div>
-          <dt className="text-ink3 text-xs">Oldest files</dt>
-          <dd className="font-[570]">
-            <Aged at={observation?.at ?? null} terse>
-              {pair.scope.files ? oldestFiles(verdict?.loss) : 'not synced'}
-            </Aged>
-          </dd>
-        </div>
-        <div className="col-span-2 ml-auto text-ink3 text-xs max-md:self-end">
+      <div>
+        <dl className="flex gap-x-6 text-sm md:grid md:grid-cols-2 md:text-right">
+          <div>
+            <dt className="text-ink3 text-xs">Loss now</dt>
+            <dd className="font-[570]">
+              <Aged at={observation?.at ?? null} terse>
+                {databaseLoss(verdict?.loss)}
+              </Aged>
+            </dd>
+          </div>
+          <div>
+            <dt className="text-ink3 text-xs">Oldest files</dt>
+            <dd className="font-[570]">
+              <Aged at={observation?.at ?? null} terse>
+                {pair.scope.files ? oldestFiles(verdict?.loss) : 'not synced'}
+              </Aged>
+            </dd>
+          </div>
+        </dl>
+        <p className="text-ink3 text-xs md:text-right">
           {observation ? <SeenAgo at={observation.at} /> : 'not seen yet'}
-        </div>
-      </dl>
+        </p>
+      </div>
     </li>
   )
 }

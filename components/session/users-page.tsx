@@ -17,10 +17,10 @@ import { type NewUserInput, newUserInput } from '@/lib/domain/inputs'
 import { userRoles } from '@/lib/domain/user'
 import type { UserView } from '@/lib/domain/views'
 
-export const roleWords = {
-  viewer: 'looks at everything, changes nothing',
-  operator: 'also syncs, promotes, resumes and undoes',
-  administrator: 'also registers hosts, creates pairs and manages users',
+const roleWords = {
+  viewer: 'Looks at everything, changes nothing.',
+  operator: 'Also promotes, and cancels, resumes and undoes operations.',
+  administrator: 'Also registers hosts, creates pairs and manages users.',
 } as const
 
 /** Who may sign in, and as what. */
@@ -72,10 +72,15 @@ function AddUser() {
         </h2>
         <TextField label="Name" error={errors.name?.message} {...form.register('name')} />
         <TextField label="E-mail" type="email" error={errors.email?.message} {...form.register('email')} />
-        <SelectField label="Role" error={errors.role?.message} {...form.register('role')}>
+        <SelectField
+          label="Role"
+          error={errors.role?.message}
+          hint={roleWords[form.watch('role')]}
+          {...form.register('role')}
+        >
           {userRoles.map((role) => (
             <option key={role} value={role}>
-              {role}: {roleWords[role]}
+              {role}
             </option>
           ))}
         </SelectField>

@@ -8,7 +8,9 @@ import type { Instant } from '@/lib/domain/observation'
 export function Ago(props: { at: Instant | null; never: string; bare?: boolean }) {
   const now = useNow()
   if (props.at === null) return <>{props.never}</>
-  const seconds = Math.floor((now - Date.parse(props.at)) / 1000)
+  const whole = Math.floor((now - Date.parse(props.at)) / 1000)
+  // From ten minutes on the seconds tell nothing and would only flicker.
+  const seconds = whole < 600 ? whole : whole - (whole % 60)
   return (
     <time dateTime={props.at} title={formatFullInstant(props.at)}>
       {formatDuration(seconds)}

@@ -5,6 +5,7 @@ import { operationTitle, operationWord } from '@/components/operations/operation
 import { stateDisplay } from '@/components/status/state-display'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
+import { linkClass } from '@/components/ui/link-class'
 import { toneText } from '@/components/ui/pill'
 import { formatFullInstant, formatListInstant } from '@/lib/domain/format-instant'
 import type { Instant } from '@/lib/domain/observation'
@@ -74,7 +75,7 @@ function ChangeText({ change }: { change: StateChange }) {
 function OperationText({ operation }: { operation: OperationSummary }) {
   return (
     <p className="min-w-0">
-      <Link href={routes.operation(operation.id)} className="font-[570] text-accent hover:underline">
+      <Link href={routes.operation(operation.id)} className={linkClass}>
         {operationTitle(operation.kind)}
       </Link>{' '}
       <span className="text-ink2">
