@@ -73,13 +73,14 @@ const directoryHead = [
 ]
 
 /** What the standby, which pulls, knows of each directory. */
-function directoryLines({ pair, observation }: PairView, now: Date): string[][] {
+function directoryLines({ pair, observation, directories }: PairView, now: Date): string[][] {
   const machine = observation?.hosts.standby.machine
   const seen = machine?.seen ? machine.value : null
   const lines = pair.settings.directories.map((setting) =>
-    directoryLine(setting, seen?.directories.find(({ id }) => id === setting.id) ?? null, (facts) =>
-      directoryAgeSeconds(facts, now.getTime(), seen?.clockOffsetMs ?? 0),
-    ),
+    directoryLine(setting, seen?.directories.find(({ id }) => id === setting.id) ?? null, {
+      isStale: directories.some(({ id, isStale }) => id === setting.id && isStale),
+      ageSeconds: (facts) => directoryAgeSeconds(facts, now.getTime(), seen?.clockOffsetMs ?? 0),
+    }),
   )
   return [directoryHead, ...lines]
 }
@@ -87,12 +88,12 @@ function directoryLines({ pair, observation }: PairView, now: Date): string[][] 
 function directoryLine(
   { title, schedule, log }: DirectorySetting,
   facts: DirectoryFacts | null,
-  ageSeconds: (facts: DirectoryFacts) => number | null,
+  age: { isStale: boolean; ageSeconds: (facts: DirectoryFacts) => number | null },
 ): string[] {
   if (!facts) return [title, schedule, 'unknown', '', '', '', '', log]
-  const age = ageSeconds(facts)
+  const seconds = age.ageSeconds(facts)
   const good = facts.lastGoodRun
-  const last = age === null ? 'never' : `${formatDuration(age)} ago`
+  const last = seconds === null ? 'never' : `${formatDuration(seconds)} ago${age.isStale ? ', STALE' : ''}`
   return [
     title,
     schedule,

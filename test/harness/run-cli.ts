@@ -23,10 +23,19 @@ export type TestCli = {
 export async function testCli(connectionString: string): Promise<TestCli> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'understudy-cli-'))
   await ensureMasterKey(join(dataDirectory, 'master.key'))
-  const variables = { TZ: 'UTC', DATABASE_URL: connectionString, UNDERSTUDY_DATA_DIR: dataDirectory }
+  return {
+    ...cliOf({ dataDirectory, databaseUrl: connectionString }),
+    remove: () => rmSync(dataDirectory, { recursive: true, force: true }),
+  }
+}
+
+/** The command line of a dashboard that is there already. */
+export function cliOf(dashboard: { dataDirectory: string; databaseUrl: string | null }): TestCli {
+  const { dataDirectory, databaseUrl } = dashboard
+  const variables = { TZ: 'UTC', DATABASE_URL: databaseUrl ?? '', UNDERSTUDY_DATA_DIR: dataDirectory }
   return {
     dataDirectory,
-    remove: () => rmSync(dataDirectory, { recursive: true, force: true }),
+    remove: () => undefined,
     run: (args, input = '') => runHere(args, input, variables),
     spawn: (args) =>
       new Promise((resolve) => {

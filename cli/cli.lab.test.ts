@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
+import { type Lab, startLab } from '@/lab/lab'
+import { countRows, LabDashboard } from '@/test/harness/lab-dashboard'
+import { cliOf, type TestCli } from '@/test/harness/run-cli'
+
+let lab: Lab
+let dashboard: LabDashboard
+let cli: TestCli
+
+beforeAll(async () => {
+  lab = await startLab({ hostNames: ['db1', 'db2'] })
+  dashboard = await LabDashboard.open()
+  await dashboard.startWorker()
+  cli = cliOf(dashboard.wiring.environment)
+})
+afterAll(async () => {
+  await dashboard.close()
+  await lab.down()
+})
+
+/** `hosts add` of a lab host, with the fingerprint that its console would show. */
+const add = (name: string, index: number, ...more: string[]) => {
+  const { address, hostKeyFingerprint } = lab.host(index)
+  const args = ['hosts', 'add', name, '--address', address]
+  return [...args, ...(more.includes('--fingerprint') ? [] : ['--fingerprint', hostKeyFingerprint]), ...more]
+}
+const key = () => ['--key', lab.host(0).privateKeyPath]
+const plan = ['--profile', 'generic-debian', '--primary', 'db1', '--standby', 'db2']
+const untilExitCode = (exitCode: number, timeoutMs: number) =>
+  awaitFact(
+    `status with exit code ${exitCode}`,
+    async () => (await cli.run(['status'])).exitCode === exitCode,
+    {
+      timeoutMs,
+      everyMs: 200,
+    },
+  )
+
+test('hosts are registered only with the right key, the right secret and once', async () => {
+  const other = `SHA256:${'x'.repeat(43)}`
+  expect(await cli.run(add('db1', 0, ...key(), '--fingerprint', other))).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(lab.host(0).hostKeyFingerprint),
+  })
+  const { address } = lab.host(0)
+  expect(await cli.run(['hosts', 'add', 'db1', '--address', address, ...key()])).toMatchObject({
+    exitCode: 2,
+  })
+  const wrong = await cli.run(add('db1', 0, '--user', 'operator', '--password'), 'not-the-pass-word\n')
+  expect(wrong).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('does not accept this password'),
+  })
+  expect(wrong.stdout + wrong.stderr).not.toContain('not-the-pass-word')
+
+  const added = await cli.run(
+    add('db1', 0, '--user', 'operator', '--password'),
+    `${lab.host(0).passwords.operator}\n`,
+  )
+  expect(added).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^db1 .* operator +sudo +password/m),
+  })
+  expect(await cli.run(add('twin', 0, ...key()))).toMatchObject({ exitCode: 1 })
+  expect(await cli.run(add('db2', 1, ...key()))).toMatchObject({ exitCode: 0 })
+  expect(await cli.run(['hosts', 'test', 'db2'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^Privilege +root$/m),
+  })
+  expect(await cli.run(['hosts', 'confirm-key', 'db2'])).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('shows the pinned key'),
+  })
+})
+
+test('the plan of a create prints its checks and exact commands and changes nothing', async () => {
+  const shown = await cli.run(['plan', 'create', 'ledger', ...plan])
+  expect(shown).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(shown.stdout).toContain('pg_basebackup')
+  expect(shown.stdout).toMatch(/^Plan: create, \d+ steps$/m)
+  const json = JSON.parse((await cli.run(['plan', 'create', 'ledger', ...plan, '-o', 'json'])).stdout)
+  expect(json.plan.steps.length).toBeGreaterThan(5)
+  expect(await cli.run(['plan', 'create', 'ledger', ...plan, '--standby', 'db1'])).toMatchObject({
+    exitCode: 2,
+  })
+  expect(await cli.run(['pairs'])).toMatchObject({ stdout: 'There is no pair yet.\n' })
+})
+
+test('a create needs a yes, then makes the standby and says each step', async () => {
+  const words = ['create', 'ledger', ...plan, '--reason', 'a test']
+  expect(await cli.run(words)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') })
+  const { exitCode, stdout, stderr } = await cli.run([...words, '--yes'])
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('succeeded') })
+  expect(stdout).toMatch(/^\d\d:\d\d:\d\d \[1\/\d+\] /m)
+  expect(stdout).toMatch(/base backup/i)
+  await untilExitCode(0, 60_000)
+  const status = await cli.run(['status'])
+  expect(status.stdout).toMatch(/^Looks like +Primary +Standby$/m)
+  expect(status.stdout).toMatch(/^Currently streaming +yes +yes$/m)
+  expect((await cli.run(['operations'])).stdout).toMatch(/create +succeeded/)
+})
+
+test('the seed’s texts of both hosts are those of the seed', async () => {
+  const seed = async (host: string) => (await cli.run(['status', '--host', host, '--format', 'seed'])).stdout
+  expect(await seed('db1')).toMatch(
+    new RegExp(
+      [
+        '^  ========= Processed Params =========',
+        '  Current .+ Version: .+',
+        '   Instance looks like Primary',
+        `    DB replication configured with Standby set to:  ${lab.host(1).address}/32`,
+        '    DB replication currently streaming',
+        '    WAL segments configured: \\d+',
+        '    Vault sync configured',
+        '  =========  Script Done =========\n$',
+      ].join('\n'),
+    ),
+  )
+  expect(await seed('db2')).toMatch(
+    /^ {3}Instance looks like Standby\n {4}DB replication configured\n {4}DB last updated \w+day .+\n {4}WAL segments in use: \d+\n {4}WAL segments configured: \d+\n {4}rsync configured$/m,
+  )
+})
+
+test('doctor finds all well', async () => {
+  const { exitCode, stdout } = await cli.run(['doctor'])
+  expect({ exitCode, stdout }).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^ok +Worker: looked at every pair/m),
+  })
+})
+
+test('with the primary dead: status says so, the loss must be accepted in its own words, and the standby is promoted', async () => {
+  const rows = async () => Number(await countRows(lab, 1))
+  await awaitFact('rows on the standby', async () => (await rows()) > 20)
+  const before = await rows()
+  await lab.host(0).kill()
+  await untilExitCode(4, 20_000)
+  expect((await cli.run(['status'])).stdout).toMatch(/^State +No primary since/m)
+  expect((await cli.run(['plan', 'promote'])).stdout).toMatch(/^A promotion now: .+/)
+
+  const words = ['promote', '--reason', 'the primary is dead', '--yes']
+  const unaccepted = await cli.run(words)
+  expect(unaccepted).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--accept-loss') })
+  const loss = /--accept-loss "(.+)"/.exec(unaccepted.stderr)?.[1] ?? ''
+  expect(await cli.run([...words, '--accept-loss', `${loss}!`])).toMatchObject({ exitCode: 2 })
+  expect((await cli.run(['operations'])).stdout).not.toContain('promote')
+
+  const promoted = await cli.run([...words, '--accept-loss', loss])
+  expect(promoted).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('succeeded') })
+  expect(await lab.host(1).sql('SELECT pg_is_in_recovery()')).toBe('f')
+  expect(await rows()).toBeGreaterThanOrEqual(before)
+  expect((await cli.run(['audit'])).stdout).toMatch(/pair\.promote +ledger +done +the primary is dead/)
+})
