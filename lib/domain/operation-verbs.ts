@@ -9,7 +9,7 @@ export type OperationVerb = (typeof operationVerbs)[number]
 export type Permission = { readonly allowed: boolean; readonly reason: string }
 export type OperationPermissions = Readonly<Record<OperationVerb, Permission>>
 
-type Known = Pick<Operation, 'state' | 'plan'>
+type Known = Pick<Operation, 'state'> & { readonly plan: Pick<Operation['plan'], 'steps'> }
 
 const yes: Permission = { allowed: true, reason: '' }
 const no = (reason: string): Permission => ({ allowed: false, reason })
