@@ -1,8 +1,10 @@
 'use client'
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { useForm } from 'react-hook-form'
 import { apiClient } from '@/components/data/api-client'
+import { queries } from '@/components/data/queries'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { safeNext } from '@/components/session/safe-next'
 import { Button } from '@/components/ui/button'
@@ -19,6 +21,11 @@ export function LoginForm({ next }: { next: string | null }) {
     onError: () => form.setFocus('password'),
   })
   const { errors } = form.formState
+  // Who follows a link from elsewhere comes here even when signed in: the cookie is not sent on a way that begins on another site.
+  const { data: session } = useQuery(queries.session())
+  useEffect(() => {
+    if (session?.user) window.location.replace(safeNext(next))
+  }, [session, next])
   return (
     <form
       noValidate
