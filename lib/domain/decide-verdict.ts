@@ -57,10 +57,11 @@ function nextAction(
   return { action: isOpen ? action : null, sentence }
 }
 
+/** `stopped` also for a server that is going down or hangs: nobody gets an answer, though its machine is seen. */
 function roleSeen(host: HostSight): RoleSeen {
   if (host.server) return host.server.inRecovery ? 'standby' : 'primary'
-  const isStopped = host.isProvedStopped || (host.machine && host.serverWhy?.code === 'POSTGRES_DOWN')
-  return isStopped ? 'stopped' : 'unknown'
+  const isMute = host.ours === 'down' && (host.theirs === 'down' || host.serverWhy?.code === 'POSTGRES_DOWN')
+  return host.isProvedStopped || (host.machine && isMute) ? 'stopped' : 'unknown'
 }
 
 const toReadiness = (reasons: readonly string[]): Readiness =>

@@ -19,7 +19,7 @@ export type InventoryTarget = {
   }
 }
 
-/** Asked every ten seconds or so. Every part bounds itself, so that a hanging file system costs its own fact only. */
+/** Asked every twenty seconds or so. Every part bounds itself, so that a hanging file system costs its own fact only. */
 export function machineInventory({ dataDirectory, application }: InventoryTarget): Command {
   const { unit, versionFile, versionCommand } = application
   const parts = [

@@ -18,7 +18,7 @@ export type MachinePlace = PulseTarget & Pick<InventoryTarget, 'application'>
 const pulseMs = 700
 const inventoryMs = 4000
 /** How old disk space, time zone, the application's version and state, and the clock may be. */
-const inventoryAgeMs = 10_000
+const inventoryAgeMs = 20_000
 /** timeout(1) ends the question itself after 0.6 s. */
 const peerMs = 850
 
