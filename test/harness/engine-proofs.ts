@@ -1,4 +1,5 @@
 import type { PlannedStep } from '@/lib/domain/operation'
+import { stepStates } from '@/lib/domain/operation-state'
 import { isPointOfNoReturn } from '@/lib/domain/operation-verbs'
 import { AppError } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
@@ -115,11 +116,61 @@ async function proveBrokenUndo<C>(
   await trial.ground.verifyUndone()
 }
 
+/** Whether the operation has had the step's effect seen, or found it there. */
+const isOver = <C>({ operations, ground }: EngineTrial<C>, id: string): boolean => {
+  const view = stepStates(ground.plan, operations.recorded).find((step) => step.id === id)
+  return view?.state === 'succeeded' || view?.state === 'skipped'
+}
+
+/** One operation that is hurt at every step in turn, at every point, by death and by failure, and still ends well. */
+async function proveChain<C>(trial: EngineTrial<C>): Promise<void> {
+  const { steps } = trial.ground
+  const ids = steps.map(({ planned }) => planned.id)
+  for (const [index, id] of ids.entries())
+    for (const point of points)
+      for (const hurt of [killed, broken]) {
+        if (isOver(trial, id)) continue
+        const later = ids.slice(index + 1)
+        const stopped = later.reduce<readonly Step<C>[]>((all, next) => change(all, next, stopAtCheck), steps)
+        const state = await trial.life(change(stopped, id, breakRun(point, hurt)))
+        trial.expect(state, 'dead', 'failed', 'succeeded')
+        if (state === 'failed') await trial.ask('resume')
+      }
+  if (trial.operations.current().state !== 'succeeded') trial.expect(await trial.life(), 'succeeded')
+  await trial.ground.verifyDone()
+}
+
+/** The process dies as soon as it comes to this step. */
+const stopAtCheck = <C>(step: Step<C>): Step<C> => ({ ...step, check: () => Promise.reject(killed()) })
+
+/** One operation that fails as late as it can be undone; its undo is hurt at every step in turn, and still takes all back. */
+async function proveUndoChain<C>(trial: EngineTrial<C>): Promise<void> {
+  const reversible = reversibleSteps(trial.ground.plan.steps)
+  const last = reversible.at(-1)
+  if (!last) return
+  trial.expect(await trial.life(change(trial.ground.steps, last.id, breakRun('after', broken))), 'failed')
+  await trial.ask('undo')
+  for (const { id, undo } of [...reversible].reverse())
+    for (const point of undo === 'undo' ? points : [])
+      for (const hurt of [killed, broken]) {
+        const state = await trial.life(change(trial.ground.steps, id, breakUndo(point, hurt)))
+        trial.expect(state, 'dead', 'undo-failed', 'undone')
+        if (state === 'undo-failed') await trial.ask('undo')
+        if (state === 'undone') return await trial.ground.verifyUndone()
+      }
+  trial.expect(await trial.life(), 'undone')
+  await trial.ground.verifyUndone()
+}
+
+function reversibleSteps(steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const firstPast = steps.findIndex(isPointOfNoReturn)
+  return firstPast < 0 ? steps : steps.slice(0, firstPast)
+}
+
 type Proving<C> = readonly [name: string, prove: (trial: EngineTrial<C>) => Promise<void>]
 
 function undoProofs<C>(steps: readonly PlannedStep[]): Proving<C>[] {
-  const firstPast = steps.findIndex(isPointOfNoReturn)
-  const reversible = firstPast < 0 ? steps : steps.slice(0, firstPast)
+  const reversible = reversibleSteps(steps)
   const last = reversible.at(-1)
   if (!last) return []
   return reversible
@@ -165,15 +216,32 @@ export function engineProofs<C>(
     ...cancels,
     ...undoProofs<C>(steps),
   ]
-  return provings.map(([name, prove]) => ({
-    name,
-    prove: async () => {
-      const ground = await build()
-      try {
-        await prove(new EngineTrial(ground))
-      } finally {
-        await ground.dispose()
-      }
-    },
-  }))
+  return provings.map((proving) => proofOf(proving, build))
 }
+
+/**
+ * The same harm in two worlds instead of in one for each: everything that can go wrong at one step after the other, within one
+ * operation and within one undo. For worlds that take long to build.
+ */
+export function chainedProofs<C>(build: () => Promise<ProvingGround<C>>): readonly EngineProof[] {
+  const provings: readonly Proving<C>[] = [
+    ['killed and failing at every step in turn, before, during and after it acts: it ends well', proveChain],
+    [
+      'undone, killed and failing at every undo in turn, before, during and after it acts: all is as before',
+      proveUndoChain,
+    ],
+  ]
+  return provings.map((proving) => proofOf(proving, build))
+}
+
+const proofOf = <C>([name, prove]: Proving<C>, build: () => Promise<ProvingGround<C>>): EngineProof => ({
+  name,
+  prove: async () => {
+    const ground = await build()
+    try {
+      await prove(new EngineTrial(ground))
+    } finally {
+      await ground.dispose()
+    }
+  },
+})

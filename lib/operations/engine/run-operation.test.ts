@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { LeftRunning } from '@/lib/operations/engine/ports'
-import { engineProofs } from '@/test/harness/engine-proofs'
+import { chainedProofs, engineProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
 import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
 
@@ -30,6 +30,13 @@ describe('an operation whose steps can all be undone', () => {
 
 describe('an operation with a point of no return', () => {
   test.each(engineProofs(toyPlan({}, 'three').steps, () => toyGround('three')))('$name', ({ prove }) =>
+    prove(),
+  )
+})
+
+describe('an operation that is hurt at every step in turn', () => {
+  test.each(chainedProofs(() => toyGround()))('$name', ({ prove }) => prove())
+  test.each(chainedProofs(() => toyGround('three')))('with a point of no return: $name', ({ prove }) =>
     prove(),
   )
 })
