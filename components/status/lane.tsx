@@ -12,6 +12,12 @@ const backs: Readonly<Record<Tone, string>> = {
   quiet: 'bg-hover',
 }
 
+const motions = {
+  moving: 'stripes animate-flow opacity-85',
+  idle: 'stripes opacity-35',
+  broken: 'stripes-broken opacity-70',
+} as const
+
 export type LaneLook = {
   readonly tone: Tone
   /** `moving`: data moved just now. `idle`: nothing to move, and the way is open. `broken`: nothing can move. */
@@ -33,14 +39,7 @@ export function Lane(props: LaneLook & { title: string; children: ReactNode }) {
         className={cn('relative h-3 overflow-hidden rounded-full', backs[props.tone], toneText[props.tone])}
         aria-hidden="true"
       >
-        <div
-          className={cn(
-            'absolute inset-y-1 -left-[26px] right-0 rounded-xs',
-            isBroken ? 'stripes-broken opacity-70' : 'stripes opacity-85',
-            props.motion === 'moving' && 'animate-flow',
-            props.motion === 'idle' && 'opacity-35',
-          )}
-        />
+        <div className={cn('absolute inset-y-1 -left-[26px] right-0 rounded-xs', motions[props.motion])} />
         {isBroken ? (
           <span className="absolute inset-0 grid place-items-center">
             <span className={cn('grid h-3 w-8 place-items-center', backs[props.tone])}>

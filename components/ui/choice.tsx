@@ -27,11 +27,11 @@ export function Choice<V extends string>(props: {
           <label
             key={option.value}
             className={cn(
-              'flex items-start gap-2.5 rounded-lg border border-line2 bg-surface px-3 py-2.5 has-checked:border-accent has-checked:bg-accent-soft',
+              'flex items-start gap-2.5 rounded-lg border border-line2 px-3 py-2.5 has-checked:border-accent has-checked:bg-accent-soft',
               'has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2',
               option.disabledBecause
                 ? 'cursor-not-allowed bg-raise text-ink3'
-                : 'cursor-pointer hover:bg-hover',
+                : 'cursor-pointer bg-surface hover:bg-hover',
             )}
           >
             <input

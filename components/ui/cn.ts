@@ -1,7 +1,6 @@
 import { type ClassValue, clsx } from 'clsx'
-import { twMerge } from 'tailwind-merge'
 
-/** Joins class names; of two that contradict each other the later wins. */
+/** Joins class names. Two that contradict each other are never given together: the style sheet's order would decide. */
 export function cn(...values: readonly ClassValue[]): string {
-  return twMerge(clsx(values))
+  return clsx(values)
 }

@@ -75,12 +75,12 @@ function StepButton(props: {
       aria-current={props.isHere ? 'step' : undefined}
       onClick={() => props.onStep(props.step.id)}
       className={cn(
-        'inline-flex items-center gap-1.5 rounded-full border border-line px-3 py-1 text-sm',
+        'inline-flex items-center gap-1.5 rounded-full border px-3 py-1 text-sm',
         props.isHere
           ? 'border-accent bg-accent-soft font-semibold text-accent'
           : props.isDone
-            ? 'text-ok'
-            : 'text-ink3',
+            ? 'border-line text-ok'
+            : 'border-line text-ink3',
         !isClosed && !props.isHere && 'hover:bg-hover',
         isClosed && 'cursor-not-allowed',
       )}
