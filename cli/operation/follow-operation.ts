@@ -4,7 +4,7 @@ import { showTasks } from '@/cli/operation/show-tasks'
 import { watchOperation } from '@/cli/operation/watch-operation'
 import { isInteractive, writeNote, writeOut } from '@/cli/output'
 import { stopSignal } from '@/cli/stop-signal'
-import type { OperationId } from '@/lib/domain/operation'
+import type { OperationId, OperationKind } from '@/lib/domain/operation'
 import { isInFlight, requestedModeOf } from '@/lib/domain/operation-state'
 import type { OperationView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
@@ -39,9 +39,11 @@ async function showLines(first: OperationView, views: AsyncGenerator<OperationVi
   return last
 }
 
+const nouns: Readonly<Record<OperationKind, string>> = { create: 'The creation', promote: 'The promotion' }
+
 function sayEnd({ operation, steps, verbs, pairSlug }: OperationView): ExitCode {
   const { id, kind, state } = operation
-  const what = `The ${kind} of ${pairSlug}`
+  const what = `${nouns[kind]} of ${pairSlug}`
   if (state === 'succeeded') {
     writeNote(`${what} succeeded.`)
     if (kind !== 'promote') return exitCodes.fine

@@ -54,7 +54,7 @@ export async function showTasks(
     // The failed step is shown in the list; the operation's end says what to do about it.
     exitOnError: false,
     registerSignalListeners: false,
-    rendererOptions: { collapseErrors: false, collapseSkips: false },
+    rendererOptions: { collapseErrors: false },
   })
   await list.run()
   await reading

@@ -1,6 +1,6 @@
 import type { Client, ClientChannel } from 'ssh2'
-import type { AppError } from '@/lib/errors'
-import type { Access } from '@/lib/io/ssh/access'
+import { AppError } from '@/lib/errors'
+import { type Access, label } from '@/lib/io/ssh/access'
 import { toDoorError } from '@/lib/io/ssh/classify-failure'
 import { connect } from '@/lib/io/ssh/connect'
 import { Slots } from '@/lib/io/ssh/slots'
@@ -68,7 +68,7 @@ export class Connection {
         this.#slots.lowerLimit(this.#slots.held)
         return this.exec(text, { signal: options.signal })
       }
-      throw this.#closedBecause ?? toDoorError(this.#access, 'ready', error)
+      throw this.#closedBecause ?? this.#refused(error)
     }
   }
 
@@ -89,6 +89,16 @@ export class Connection {
     // A peer that does not answer must not keep the socket open.
     setTimeout(() => this.#client.destroy(), 500).unref()
     this.#close(new Error('ended by us'))
+  }
+
+  #refused(error: unknown): AppError {
+    const reason = openFailureReason(error)
+    if (reason === null) return toDoorError(this.#access, 'ready', error)
+    return new AppError('HOST_COMMAND_FAILED', `${label(this.#access)} refuses to open a session.`, {
+      fix: 'Check MaxSessions and ForceCommand in the host’s sshd_config.',
+      detail: `open failure, reason ${reason}`,
+      cause: error,
+    })
   }
 
   #open<T>(start: (done: (error: Error | undefined, result: T) => void) => void): Promise<T> {
