@@ -31,7 +31,7 @@ function FileDiff({ path, diff }: { path: string; diff: string }) {
         <FilePen className="size-3.5 shrink-0 text-ink3" aria-hidden="true" />
         {path}
       </figcaption>
-      <code className="block max-h-72 overflow-y-auto py-1 font-mono text-xs leading-[1.55]">
+      <code className="block py-1 font-mono text-xs leading-[1.55]">
         {numbered(lines).map(({ number, item: text }) => (
           <span
             key={number}
