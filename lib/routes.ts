@@ -16,6 +16,8 @@ export const routes = {
     const text = query.toString()
     return text ? `/pairs/new?${text}` : '/pairs/new'
   },
+  /** The create wizard, beginning with what is known of a pair whose hosts do not replicate. */
+  newPairFrom: (slug: string) => `/pairs/new?from=${segment(slug)}`,
   pair: (slug: string) => `/pairs/${segment(slug)}`,
   promote: (slug: string) => `/pairs/${segment(slug)}/promote`,
   logs: (slug: string, directory?: string) =>

@@ -7,6 +7,8 @@ import type { PairView, StreamEvent } from '@/lib/domain/views'
 
 /** The dashboard beats every 2 s; after this silence the line counts as lost (`docs/http.md`). */
 const silenceMs = 6_000
+const reopenMs = 2_000
+const batchMs = 60
 
 const LiveContext = createContext<LiveStore>(createLiveStore())
 
@@ -24,9 +26,8 @@ export function useLive(): LiveState {
   return useSyncExternalStore(store.subscribe, store.get, store.get)
 }
 
-export const useLiveStore = () => useContext(LiveContext)
-
 function followStream(client: QueryClient, store: LiveStore): () => void {
+  const batch = createBatch(client)
   let source: EventSource | null = null
   let openedMs = 0
   const open = () => {
@@ -36,14 +37,18 @@ function followStream(client: QueryClient, store: LiveStore): () => void {
     source.onmessage = (message) => {
       const event = JSON.parse(String(message.data)) as StreamEvent
       store.heard(Date.now(), event.type === 'beat' ? event.at : null)
-      take(client, event)
+      if (event.type !== 'beat') batch.take(event)
     }
   }
   const look = () => {
     const heardMs = Math.max(openedMs, store.get().lastHeardMs ?? 0)
-    if (Date.now() - heardMs < silenceMs && source?.readyState !== EventSource.CLOSED) return
+    const isRefused = source?.readyState === EventSource.CLOSED
+    if (Date.now() - heardMs < silenceMs && !isRefused) return
     store.lost()
-    if (Date.now() - openedMs > 2_000) open()
+    if (Date.now() - openedMs < reopenMs) return
+    // A stream that is refused, not silent, may mean that the session has ended: this query then leads to sign-in.
+    if (isRefused) void client.refetchQueries({ queryKey: queries.pairs().queryKey })
+    open()
   }
   open()
   const timer = setInterval(look, 1_000)
@@ -51,21 +56,44 @@ function followStream(client: QueryClient, store: LiveStore): () => void {
   return () => {
     clearInterval(timer)
     document.removeEventListener('visibilitychange', look)
+    batch.close()
     source?.close()
   }
 }
 
-function take(client: QueryClient, event: StreamEvent) {
-  if (event.type === 'operation') {
-    client.setQueryData(queries.operation(event.id).queryKey, event.view)
-  } else if (event.type === 'pair') {
-    client.setQueryData(queries.pair(event.slug).queryKey, event.view)
-    client.setQueryData(queries.pairs().queryKey, (pairs) => pairs && withPair(pairs, event.view))
+type ViewEvent = Exclude<StreamEvent, { type: 'beat' }>
+
+/** Views of one moment are put into the cache together: five hundred pairs must not draw the page five hundred times. */
+function createBatch(client: QueryClient) {
+  const waiting = new Map<string, ViewEvent>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    timer = undefined
+    const events = [...waiting.values()]
+    waiting.clear()
+    const pairs = new Map<string, PairView>()
+    for (const event of events) {
+      if (event.type === 'operation') client.setQueryData(queries.operation(event.id).queryKey, event.view)
+      else {
+        pairs.set(event.slug, event.view)
+        client.setQueryData(queries.pair(event.slug).queryKey, event.view)
+      }
+    }
+    if (pairs.size > 0)
+      client.setQueryData(queries.pairs().queryKey, (known) => known && withPairs(known, pairs))
+  }
+  return {
+    take: (event: ViewEvent) => {
+      waiting.set(event.type === 'pair' ? `pair ${event.slug}` : `operation ${event.id}`, event)
+      timer ??= setTimeout(flush, batchMs)
+    },
+    close: () => clearTimeout(timer),
   }
 }
 
-/** The same list with this pair's new view in its old place: rows must not jump while they are read. */
-function withPair(pairs: readonly PairView[], view: PairView): readonly PairView[] {
-  const known = pairs.some((other) => other.pair.slug === view.pair.slug)
-  return known ? pairs.map((other) => (other.pair.slug === view.pair.slug ? view : other)) : [...pairs, view]
+/** The same list with the new views in their old places: rows must not jump while they are read. */
+function withPairs(known: readonly PairView[], fresh: ReadonlyMap<string, PairView>): readonly PairView[] {
+  const slugs = new Set(known.map((view) => view.pair.slug))
+  const added = [...fresh.values()].filter((view) => !slugs.has(view.pair.slug))
+  return [...known.map((view) => fresh.get(view.pair.slug) ?? view), ...added]
 }

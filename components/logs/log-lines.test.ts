@@ -3,6 +3,7 @@ import {
   allLines,
   filterLines,
   firstLines,
+  linesOfRun,
   severityOf,
   withEarlier,
   withNewer,
@@ -69,4 +70,17 @@ test('filters keep lines by text without regard to case, and by how loud they ar
   expect(filterLines(lines, { text: 'COPIED', severity: 'all' })).toEqual(['Copied A', 'copied d'])
   expect(filterLines(lines, { text: '', severity: 'warning' })).toEqual(['warning: b', 'error: c'])
   expect(filterLines(lines, { text: '', severity: 'error' })).toEqual(['error: c'])
+})
+
+test('a run’s lines are those since the run before it ended, with its own last line', () => {
+  const lines = [
+    '2026/11/23 02:30:01 [812] >f+++++++++ a',
+    '2026-11-23T02:30:02Z vault: ok (1 files, 12 bytes, 0 deleted)',
+    '2026/11/23 02:31:01 [901] rsync: Permission denied (13)',
+    'vault: rsync error: code 23',
+    '2026-11-23T02:31:04Z vault: failed: Permission denied (0 files, 0 bytes, 0 deleted)',
+  ]
+  expect(linesOfRun(lines, '2026-11-23T02:31:04.000Z')).toEqual(lines.slice(2))
+  expect(linesOfRun(lines, '2026-11-23T02:30:02Z')).toEqual(lines.slice(0, 2))
+  expect(linesOfRun(lines, '2026-11-23T01:00:00Z')).toEqual([])
 })

@@ -1,3 +1,4 @@
+import type { Instant } from '@/lib/domain/observation'
 import type { LogChunk } from '@/lib/domain/views'
 
 /** The part of a log file that is here: whole lines, and what of the last one has come so far. */
@@ -68,6 +69,22 @@ export function severityOf(line: string): Severity {
   if (/\b(rsync error|error|failed|failure|fatal|denied|refused|cannot|panic)\b/i.test(line)) return 'error'
   if (/\b(warn(ing)?|skipped|vanished|timed? ?out|retry(ing)?)\b/i.test(line)) return 'warning'
   return 'plain'
+}
+
+/** A run's own lines: the sync runner ends each run with one line that begins with its end (`host/understudy-sync`). */
+export function linesOfRun(lines: readonly string[], endedAt: Instant): readonly string[] {
+  const last = lines.findIndex((line) => endOf(line) === Date.parse(endedAt))
+  if (last < 0) return []
+  const before = lines.slice(0, last).findLastIndex((line) => endOf(line) !== null)
+  return lines.slice(before + 1, last + 1)
+}
+
+const runEnd = /^(\d{4}-\d{2}-\d{2}T[\d:.]+Z) [\w-]+: /
+
+/** When the run ended that this line closes, milliseconds; null for every other line. */
+function endOf(line: string): number | null {
+  const match = runEnd.exec(line)
+  return match?.[1] ? Date.parse(match[1]) : null
 }
 
 export type LogFilter = { readonly text: string; readonly severity: 'all' | 'warning' | 'error' }

@@ -2,8 +2,9 @@
 import { ArrowUp, Download, FileText, Pause, Play } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo, useState } from 'react'
-import { allLines, filterLines } from '@/components/logs/log-lines'
+import { allLines, filterLines, linesOfRun } from '@/components/logs/log-lines'
 import { LogView } from '@/components/logs/log-view'
+import { RunField } from '@/components/logs/run-field'
 import { type LogSource, readWholeLog, useLog } from '@/components/logs/use-log'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -27,9 +28,10 @@ export function LogPanel(props: { source: LogSource; file: LogFileView; hostName
   )
   const { lines, error, loadEarlier } = useLog(source, isFollowing)
   const everything = useMemo(() => (lines ? allLines(lines) : []), [lines])
+  const [run, setRun] = useQueryState('run')
   const shown = useMemo(
-    () => filterLines(everything, { text: search, severity }),
-    [everything, search, severity],
+    () => filterLines(run ? linesOfRun(everything, run) : everything, { text: search, severity }),
+    [everything, run, search, severity],
   )
   return (
     <Card aria-label={`${file.title} on ${hostName}`} className="min-w-0 overflow-hidden">
@@ -51,6 +53,9 @@ export function LogPanel(props: { source: LogSource; file: LogFileView; hostName
           <option value="warning">warnings and errors</option>
           <option value="error">errors</option>
         </SelectField>
+        {source.host === 'standby' && source.log !== 'warm-standby' ? (
+          <RunField source={source} run={run} onRun={setRun} />
+        ) : null}
         <Button aria-pressed={isFollowing} onClick={() => setFollowing(!isFollowing)}>
           {isFollowing ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />}
           {isFollowing ? 'Following' : 'Follow'}
@@ -84,9 +89,7 @@ export function LogPanel(props: { source: LogSource; file: LogFileView; hostName
       {!lines && !error ? <Skeleton className="m-3 h-80" /> : null}
       {lines && shown.length === 0 ? (
         <Empty icon={FileText} title={everything.length === 0 ? 'The log is empty' : 'No line matches'}>
-          {everything.length === 0
-            ? 'Nothing has been written to it yet.'
-            : 'Change the search or what is shown.'}
+          {emptyText(everything.length === 0, run !== null)}
         </Empty>
       ) : null}
       {shown.length > 0 ? (
@@ -100,6 +103,13 @@ export function LogPanel(props: { source: LogSource; file: LogFileView; hostName
       ) : null}
     </Card>
   )
+}
+
+function emptyText(isEmpty: boolean, isRunChosen: boolean): string {
+  if (isEmpty) return 'Nothing has been written to it yet.'
+  return isRunChosen
+    ? 'The run may lie before the lines that are loaded: load earlier ones, or change the filters.'
+    : 'Change the search or what is shown.'
 }
 
 function DownloadLog({ source, fileName }: { source: LogSource; fileName: string }) {

@@ -1,6 +1,7 @@
 'use client'
 import { ArrowRight } from 'lucide-react'
 import Link from 'next/link'
+import { memo } from 'react'
 import { operationTitle, operationWord } from '@/components/operations/operation-display'
 import { Aged, SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
@@ -11,10 +12,10 @@ import type { PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
 /** One pair on the overview: its state, what a failover would cost, and what needs eyes. */
-export function PairRow({ view }: { view: PairView }) {
+export const PairRow = memo(function PairRow({ view }: { view: PairView }) {
   const { pair, hosts, verdict, observation, operation } = view
   return (
-    <li className="relative grid items-center gap-x-5 gap-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0 hover:bg-hover md:grid-cols-[minmax(10rem,1.1fr)_9.5rem_minmax(12rem,2fr)_14.5rem]">
+    <li className="relative grid [contain-intrinsic-size:auto_5rem] [content-visibility:auto] items-center gap-x-5 gap-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0 hover:bg-hover md:grid-cols-[minmax(10rem,1.1fr)_9.5rem_minmax(12rem,2fr)_14.5rem]">
       <div className="min-w-0">
         <Link
           href={routes.pair(pair.slug)}
@@ -64,7 +65,7 @@ export function PairRow({ view }: { view: PairView }) {
       </div>
     </li>
   )
-}
+})
 
 function databaseLoss(loss: LossStatement | undefined): string {
   const bytes = loss?.database.walBytes

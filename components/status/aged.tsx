@@ -14,7 +14,7 @@ type Payload = { readonly at: Instant; readonly host: HostClock | null }
 export type HostClock = { name: string; timeZone: string; offsetMs: number }
 
 /** Facts older than this are shown as stale, seconds: the worker looks each second. */
-export const staleAfterSeconds = 5
+const staleAfterSeconds = 5
 
 const AgesShown = createContext(false)
 

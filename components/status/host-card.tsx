@@ -8,7 +8,7 @@ import type { Role } from '@/lib/domain/pair'
 import type { PublicError } from '@/lib/errors'
 
 /** A host's clock as its machine facts tell it; null while they are not seen. */
-export function hostClock(host: Host, observation: HostObservation | undefined): HostClock | null {
+function hostClock(host: Host, observation: HostObservation | undefined): HostClock | null {
   const machine = observation?.machine
   if (!machine?.seen) return null
   return { name: host.name, timeZone: machine.value.timeZone, offsetMs: machine.value.clockOffsetMs }

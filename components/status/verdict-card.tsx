@@ -57,7 +57,7 @@ export function VerdictCard({ view }: { view: PairView }) {
 const labels: Readonly<Record<ActionId, string>> = { create: 'Create the standby…', promote: 'Promote…' }
 
 export function actionHref(action: ActionId, slug: string): string {
-  return action === 'promote' ? routes.promote(slug) : routes.newPair()
+  return action === 'promote' ? routes.promote(slug) : routes.newPairFrom(slug)
 }
 
 function NextAction({ view }: { view: PairView }) {

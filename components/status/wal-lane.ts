@@ -18,6 +18,13 @@ export type WalLane = LaneLook & { readonly text: string; readonly at: Instant |
 export function walLane(view: PairView, isMoving: boolean): WalLane {
   const { observation, verdict, hosts, pair } = view
   if (!observation || !verdict) return { tone: 'quiet', motion: 'broken', text: 'not seen yet', at: null }
+  if (pair.formerPrimary !== 'none')
+    return {
+      tone: 'bad',
+      motion: 'broken',
+      text: `${hosts.standby.name} no longer follows`,
+      at: observation.at,
+    }
   if (!pair.isPaired)
     return { tone: 'quiet', motion: 'broken', text: 'no replication yet', at: observation.at }
   const { primary, standby } = observation.hosts

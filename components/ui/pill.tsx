@@ -2,8 +2,7 @@ import { cva } from 'class-variance-authority'
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/cn'
 
-export const tones = ['ok', 'busy', 'warn', 'bad', 'unknown', 'quiet'] as const
-export type Tone = (typeof tones)[number]
+export type Tone = 'ok' | 'busy' | 'warn' | 'bad' | 'unknown' | 'quiet'
 
 const pillClass = cva(
   'inline-flex items-center gap-1.5 rounded-full font-semibold whitespace-nowrap [&_svg]:shrink-0',

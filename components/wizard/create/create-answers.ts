@@ -1,6 +1,6 @@
 import { type CreateInput, createInput } from '@/lib/domain/inputs'
 import type { DirectorySetting, Role, Scope } from '@/lib/domain/pair'
-import type { Draft, ProfileSummary } from '@/lib/domain/views'
+import type { Draft, PairView, ProfileSummary } from '@/lib/domain/views'
 
 /** One host of the pair to be: registered already (`hostId`), or how to reach it. Never a secret. */
 export type HostChoice = {
@@ -67,6 +67,19 @@ export function toCreateInput(
   return { input: null, fields }
 }
 
+/** What is known of a pair whose hosts do not replicate, as the wizard's first answers. */
+export function answersFromPair({ pair }: PairView): Draft['answers'] {
+  return {
+    primary: { hostId: pair.hosts.primary },
+    standby: { hostId: pair.hosts.standby },
+    profileId: pair.profileId,
+    slug: pair.slug,
+    scope: pair.scope,
+    walKeepSegments: String(pair.settings.walKeepSegments),
+    ...(pair.scope.files ? { directories: pair.settings.directories } : {}),
+  }
+}
+
 export const createSteps = [
   { id: 'hosts', label: 'Hosts', heading: 'Which two hosts?' },
   { id: 'access', label: 'Access', heading: 'How are they reached?' },
@@ -77,7 +90,6 @@ export const createSteps = [
   { id: 'run', label: 'Run', heading: 'Creating the standby' },
   { id: 'done', label: 'Done', heading: 'The standby is there' },
 ] as const
-export type CreateStepId = (typeof createSteps)[number]['id']
 
 /** Why a step can't be opened yet; empty when it can. `operationId`: set once it has been started. */
 export function closedBecause(step: string, answers: CreateAnswers, operationId: string | null): string {

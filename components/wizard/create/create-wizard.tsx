@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { useQueryState } from 'nuqs'
 import { useEffect } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
@@ -10,6 +11,7 @@ import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
 import { AccessStep } from '@/components/wizard/create/access-step'
 import {
+  answersFromPair,
   type CreateAnswers,
   closedBecause,
   createSteps,
@@ -47,10 +49,14 @@ export function CreateWizard() {
   const draft = useDraft('create')
   const profiles = useQuery(queries.profiles())
   const hosts = useQuery(queries.hosts())
-  const error = draft.loadError ?? profiles.error ?? hosts.error
+  const [from] = useQueryState('from')
+  const source = useQuery({ ...queries.pair(from ?? ''), enabled: from !== null })
+  const error = draft.loadError ?? profiles.error ?? hosts.error ?? source.error
   if (error) return <ProblemPage problem={toProblem(error)} />
-  if (draft.isLoading || !profiles.data || !hosts.data) return <Skeleton className="h-96" />
-  const answers = readCreateAnswers(draft.answers, profiles.data)
+  if (draft.isLoading || source.isLoading || !profiles.data || !hosts.data)
+    return <Skeleton className="h-96" />
+  const first = source.data ? answersFromPair(source.data) : {}
+  const answers = readCreateAnswers({ ...first, ...draft.answers }, profiles.data)
   const nameOf = (role: Role) =>
     hosts.data.find((host) => host.id === answers[role].hostId)?.name ?? (answers[role].name || role)
   const hostNames = { primary: nameOf('primary'), standby: nameOf('standby') }
