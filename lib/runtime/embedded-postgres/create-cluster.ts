@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@/lib/errors'
 import type { PostgresBinaries } from '@/lib/runtime/embedded-postgres/postgres-binaries'
 import type { ServiceUser } from '@/lib/runtime/embedded-postgres/service-user'
 
-/** A new cluster takes about 60 MB; below this even a start is not tried. */
-const neededBytes = { create: 200 * 1024 ** 2, start: 48 * 1024 ** 2 }
+/** The server's programs take 60 MB, a new cluster as much; below `start` even a start is not tried. */
+const neededBytes = { create: 250 * 1024 ** 2, start: 48 * 1024 ** 2 }
 const draftPrefix = 'new-'
 const createTimeoutMs = 120_000
 
@@ -21,6 +21,16 @@ export async function verifyFreeSpace(directory: string, what: keyof typeof need
       fix: `Understudy’s own database needs ${neededMb} MB free: make room, or choose another data directory with --data-dir.`,
     })
 }
+
+/** Whether there is a cluster in the server's own directory. */
+export const isCreated = (home: string): Promise<boolean> =>
+  stat(join(home, 'data')).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
 
 export type ClusterOptions = {
   /** The server's own directory; the cluster is `data` in it. */
@@ -41,7 +51,7 @@ export async function ensureCluster({ home, binaries, user, signal }: ClusterOpt
   if (user) await chown(home, user.uid, user.gid)
   for (const left of (await readdir(home)).filter((name) => name.startsWith(draftPrefix)))
     await rm(join(home, left), { recursive: true, force: true })
-  if ((await readdir(home)).includes('data')) {
+  if (await isCreated(home)) {
     await verifyMajor(cluster, binaries)
     return cluster
   }

@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, open, readFile, realpath, rm } from 'node:fs/promi
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '@/lib/errors'
-import { ensureCluster, verifyFreeSpace } from '@/lib/runtime/embedded-postgres/create-cluster'
+import { ensureCluster, isCreated, verifyFreeSpace } from '@/lib/runtime/embedded-postgres/create-cluster'
 import { ensurePostgresBinaries } from '@/lib/runtime/embedded-postgres/postgres-binaries'
 import {
   findPostmaster,
@@ -65,6 +65,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const running = await findPostmaster(join(home, 'data'))
   if (running) return attach(running.pid, home, dataDirectory)
 
+  if (!(await isCreated(home))) await verifyFreeSpace(dataDirectory, 'create')
   const binaries = await ensurePostgresBinaries(dataDirectory)
   const signal = options.signal ?? new AbortController().signal
   const cluster = await ensureCluster({ home, binaries, user, signal })

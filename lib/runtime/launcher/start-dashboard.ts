@@ -54,9 +54,18 @@ export async function startDashboard(given: Environment, options: StartOptions):
     return { environment, setupUrl, stop }
   } catch (error) {
     await stop()
-    throw error
+    throw asFull(error, given.dataDirectory)
   }
 }
+
+/** A disk may become full at any write of a start. */
+const asFull = (error: unknown, dataDirectory: string): unknown =>
+  error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+    ? new AppError('STORE_FULL', `The disk became full while Understudy started on ${dataDirectory}.`, {
+        fix: 'Make room, or choose another data directory with --data-dir.',
+        cause: error,
+      })
+    : error
 
 async function startParts(
   environment: Environment,

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, cp, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '@/lib/errors'
@@ -72,11 +73,13 @@ export type BuildOptions = {
 
 /**
  * Builds the pages unless they were built from exactly these sources. Of several starts at once one builds, the others
- * wait for it. Throws INTERNAL with the end of the output in `detail`, STORE_FULL on a full disk, CANCELLED.
+ * wait for it. Throws INTERNAL with the end of the output in `detail`, STORE_FULL on a full disk, PRECONDITION_FAILED where
+ * it may not write, CANCELLED.
  */
 export async function ensureWebBuild({ rootDirectory, say, signal }: BuildOptions): Promise<void> {
   const hash = await hashSources(rootDirectory)
   if (await isCurrent(rootDirectory, hash)) return
+  await verifyWritable(rootDirectory)
   const lock = await waitForLock(rootDirectory, signal)
   try {
     if (await isCurrent(rootDirectory, hash)) return
@@ -88,6 +91,21 @@ export async function ensureWebBuild({ rootDirectory, say, signal }: BuildOption
   } finally {
     await lock.release()
   }
+}
+
+async function verifyWritable(rootDirectory: string): Promise<void> {
+  const output = join(rootDirectory, '.next')
+  const place = (await kindOf(output)) === 'directory' ? output : rootDirectory
+  await access(place, constants.W_OK).catch((cause: unknown) => {
+    throw new AppError(
+      'PRECONDITION_FAILED',
+      `The pages have to be built, and ${place} cannot be written to.`,
+      {
+        fix: 'Start once as the user that the folder belongs to, or give it to this user.',
+        cause,
+      },
+    )
+  })
 }
 
 async function waitForLock(rootDirectory: string, signal: AbortSignal) {
