@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Lab, openLab, startLab, takeDown } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
@@ -11,7 +12,10 @@ import type { ServiceContext } from '@/lib/services/context'
 import { registerHost } from '@/lib/services/hosts/register-host'
 import { removeHost } from '@/lib/services/hosts/remove-host'
 
-const labName = 'demo'
+/** Every data directory has hosts of its own, so that two demos don't switch off each other's. */
+const labNameOf = ({ dataDirectory }: Environment): string =>
+  `demo-${createHash('sha256').update(dataDirectory).digest('hex').slice(0, 8)}`
+
 const hostNames = ['demo-1', 'demo-2']
 const powerOffMs = 2_500
 
@@ -23,11 +27,12 @@ type Options = { readonly say: (line: string) => void; readonly signal: AbortSig
  */
 export async function bringUpHosts(environment: Environment, options: Options): Promise<() => Promise<void>> {
   const { say, signal } = options
-  const lab = await Promise.race([openOrMakeLab(say), refusalOf(signal)]).catch((error: unknown) => {
+  const labName = labNameOf(environment)
+  const lab = await Promise.race([openOrMakeLab(labName, say), refusalOf(signal)]).catch((error: unknown) => {
     throw asAppError(error)
   })
   if (lab === null) {
-    takeAwayUnfinished()
+    takeAwayUnfinished(labName)
     return async () => undefined
   }
   await registerHosts(environment, lab)
@@ -38,8 +43,8 @@ export async function bringUpHosts(environment: Environment, options: Options): 
   return () => switchOff(lab)
 }
 
-async function openOrMakeLab(say: (line: string) => void): Promise<Lab> {
-  takeAwayUnfinished()
+async function openOrMakeLab(labName: string, say: (line: string) => void): Promise<Lab> {
+  takeAwayUnfinished(labName)
   const existing = openLab(labName)
   if (!existing) {
     say('Making two real hosts …')
@@ -51,7 +56,7 @@ async function openOrMakeLab(say: (line: string) => void): Promise<Lab> {
 }
 
 /** A creation that was broken off left a lab without all its hosts. */
-function takeAwayUnfinished(): void {
+function takeAwayUnfinished(labName: string): void {
   const existing = openLab(labName)
   if (existing && existing.hosts.length < hostNames.length) takeDown(labName)
 }
