@@ -50,10 +50,21 @@ async function discard(context: CreateContext): Promise<void> {
   await standby.runOrThrow(removeCopy(copy), { timeoutMs: removeTimeoutMs })
 }
 
-/** Whether the copy is whole and of the right server. Null when it can't be read as a data directory. */
-async function readCopy({ doors, layouts }: CreateContext, copy: string): Promise<boolean | null> {
-  const found = await doors.standby.run(controlData(layouts.standby, copy), { timeoutMs: 15_000 })
-  if (found.exitCode !== 0) return null
+/** Where a complete copy is, in a sentence; null while there is none. */
+async function findCopied(context: CreateContext): Promise<string | null> {
+  const { copy, jobId } = createNames(context)
+  const places = await readPlaces(context)
+  if (places.isPlaced) return 'The copy is in its place already.'
+  if (places.isConfigured) return `${copy} is complete already.`
+  const job = await context.doors.standby.jobState(jobId)
+  const isComplete = places.hasCopy && job.state === 'ended' && job.exitCode === 0
+  return isComplete ? `${copy} is complete already.` : null
+}
+
+/** Whether a directory holds data of the primary's server. */
+async function isOfPrimary({ doors, layouts }: CreateContext, path: string): Promise<boolean> {
+  const found = await doors.standby.run(controlData(layouts.standby, path), { timeoutMs: 15_000 })
+  if (found.exitCode !== 0) return false
   return parseControlData(found.stdout).systemIdentifier === layouts.primary.systemIdentifier
 }
 
@@ -66,15 +77,12 @@ export function baseBackup(basis: CreateBasis): Step<CreateContext> {
   return {
     planned: plannedOf(basis),
     async check(context) {
-      const places = await readPlaces(context)
-      if (places.isPlaced) return { done: true, sentence: 'The copy is in its place already.' }
-      if (places.isConfigured) return { done: true, sentence: `${copy} is complete already.` }
-      const job = await context.doors.standby.jobState(jobId)
-      return places.hasCopy && job.state === 'ended' && job.exitCode === 0
-        ? { done: true, sentence: `${copy} is complete already.` }
-        : { done: false }
+      const sentence = await findCopied(context)
+      return sentence === null ? { done: false } : { done: true, sentence }
     },
     async run(context, io) {
+      // A worker that was given up for dead may come here after another one has gone on.
+      if ((await findCopied(context)) !== null) return
       const { standby } = context.doors
       const found = await standby.jobState(jobId)
       if (found.state === 'running') io.output('The copy is running already; following it.')
@@ -93,9 +101,11 @@ export function baseBackup(basis: CreateBasis): Step<CreateContext> {
       }
     },
     async verify(context) {
-      if ((await readCopy(context, copy)) !== true)
-        throw stepFailed(`${copy} is not a complete copy of the primary’s data.`, 'Undo, then start again.')
-      return `${copy} holds a copy of the server with system identifier ${context.layouts.primary.systemIdentifier}.`
+      const { dataDirectory } = context.layouts.standby
+      const place = (await readPlaces(context)).isPlaced ? dataDirectory : copy
+      if (!(await isOfPrimary(context, place)))
+        throw stepFailed(`${place} is not a complete copy of the primary’s data.`, 'Undo, then start again.')
+      return `${place} holds a copy of the server with system identifier ${context.layouts.primary.systemIdentifier}.`
     },
     async undo(context) {
       await discard(context)

@@ -51,8 +51,10 @@ export function configureCopy(basis: CreateBasis): Step<CreateContext> {
         ? { done: true, sentence: 'The copy is a standby already.' }
         : { done: false }
     },
-    async run({ doors }) {
-      const { standby } = doors
+    async run(context) {
+      const { isPlaced, isConfigured } = await readPlaces(context)
+      if (isPlaced || isConfigured) return
+      const { standby } = context.doors
       const before = (await standby.readFile(autoConf)) ?? ''
       const file = { mode: '0600', owner, isSecret: false }
       await standby.writeFile({ ...file, path: autoConf, content: putAutoConf(before, settings) })
@@ -62,7 +64,8 @@ export function configureCopy(basis: CreateBasis): Step<CreateContext> {
       await standby.forgetJob(jobId)
     },
     async verify(context) {
-      if (!(await readPlaces(context)).isConfigured)
+      const { isPlaced, isConfigured } = await readPlaces(context)
+      if (!isPlaced && !isConfigured)
         throw stepFailed(`${copy} has no standby.signal.`, 'Resume the operation.')
       return `${copy} follows ${hosts.primary.address} when it starts.`
     },

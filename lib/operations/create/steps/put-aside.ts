@@ -39,7 +39,9 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
         : { done: false }
     },
     async run(context) {
-      if ((await readPlaces(context)).isRunning) throw stillRuns(hosts.standby.name)
+      const places = await readPlaces(context)
+      if (isDone(places)) return
+      if (places.isRunning) throw stillRuns(hosts.standby.name)
       await context.doors.standby.runOrThrow(renameDirectory(dataDirectory, aside), { timeoutMs: 50_000 })
     },
     async verify(context) {
@@ -80,8 +82,9 @@ export function placeCopy(basis: CreateBasis): Step<CreateContext> {
         ? { done: true, sentence: `The copy is in ${dataDirectory}.` }
         : { done: false }
     },
-    async run({ doors }) {
-      await doors.standby.runOrThrow(renameDirectory(copy, dataDirectory), { timeoutMs: 50_000 })
+    async run(context) {
+      if ((await readPlaces(context)).isPlaced) return
+      await context.doors.standby.runOrThrow(renameDirectory(copy, dataDirectory), { timeoutMs: 50_000 })
     },
     async verify(context) {
       if (!(await readPlaces(context)).isPlaced)

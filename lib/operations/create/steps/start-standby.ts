@@ -28,7 +28,8 @@ export function startStandby({ hosts, layouts }: CreateBasis): Step<CreateContex
     async run(context, { signal }) {
       const { doors, databases } = context
       await databases.standby.close()
-      await doors.standby.runOrThrow(startPostgres(layouts.standby), { timeoutMs: 3_500_000, signal })
+      if (!(await readPlaces(context)).isRunning)
+        await doors.standby.runOrThrow(startPostgres(layouts.standby), { timeoutMs: 3_500_000, signal })
       await awaitAnswer(databases.standby, signal, async () => (await readPlaces(context)).isRunning)
     },
     async verify({ databases }) {

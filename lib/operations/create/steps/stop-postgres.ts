@@ -26,17 +26,21 @@ export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<Creat
       if (isPlaced || hasAside) return { done: true, sentence: 'The old data is aside already.' }
       return isRunning ? { done: false } : { done: true, sentence: 'It does not run.' }
     },
-    async run({ doors, databases }, { signal }) {
+    async run(context, { signal }) {
+      const { doors, databases } = context
+      const { isRunning, isPlaced } = await readPlaces(context)
+      if (!isRunning || isPlaced) return
       await databases.standby.close()
       await doors.standby.runOrThrow(stopPostgres(layouts.standby), { timeoutMs: 330_000, signal })
     },
     async verify(context) {
-      if ((await readPlaces(context)).isRunning)
+      const { isRunning, isPlaced } = await readPlaces(context)
+      if (isRunning && !isPlaced)
         throw stepFailed(
           `PostgreSQL on ${hosts.standby.name} still runs.`,
           'See what keeps it up (a service manager?), then resume.',
         )
-      return `PostgreSQL on ${hosts.standby.name} is stopped.`
+      return `The old server on ${hosts.standby.name} is stopped.`
     },
     async undo(context, { signal }) {
       const { doors, databases } = context

@@ -43,7 +43,12 @@ export function receiveRest({ hosts }: PromoteBasis, layout: PostgresLayout): St
       timeoutMs: 60_000,
       attemptsMax: 1,
     },
-    check: async () => ({ done: false }),
+    async check({ databases }) {
+      const [row] = await databases.standby.query('select pg_is_in_recovery() as recovering')
+      return row?.recovering === true
+        ? { done: false }
+        : { done: true, sentence: `${hosts.standby.name} is promoted already: nothing more is received.` }
+    },
     async run(context, { signal }) {
       const until = context.clock.now().getTime() + waitMs
       await awaitFact({ signal, everyMs: 50 }, async () => {
