@@ -71,6 +71,7 @@ try {
       place: placeOf(subject),
       readMonitorPassword: async () => null,
       clock: systemClock,
+      signal: new AbortController().signal,
     })
   const watches = { primary: watch('primary'), standby: watch('standby') }
   const observe = () => observePair(watches, { port: 5432, asksPeers: true, clock: systemClock })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emptyHistory, remember } from '@/lib/domain/pair-history'
+import { emptyHistory, recall, remember } from '@/lib/domain/pair-history'
 import { observationOf } from '@/test/harness/observations'
 
 const second = (number: number) =>
@@ -38,4 +38,22 @@ test('what a host was like when it was last seen stays, with its time', () => {
   expect(history.hosts.primary.server?.at).toBe(second(0))
   expect(history.hosts.primary.machine?.value.hostname).toBe('a')
   expect(history.hosts.standby.server?.at).toBe(second(1))
+})
+
+test('after a restart with the primary gone, its last position is still known, with its age', () => {
+  const gone = observationOf(unseen, second(60))
+  const history = recall(
+    { ...gone, hosts: { ...gone.hosts, standby: gone.hosts.primary } },
+    {
+      primaryLsn: '0/5000100',
+      primaryLsnAt: second(7),
+    },
+  )
+  expect(history.primary).toEqual([{ atMs: Date.parse(second(7)), lsn: '0/5000100', lsnBytes: 0x5000100 }])
+})
+
+test('after a restart with the primary there, what it said last is the beginning', () => {
+  const history = recall(observationOf({}, second(60)), { primaryLsn: null, primaryLsnAt: null })
+  expect(history.primary.map(({ atMs }) => atMs)).toEqual([Date.parse(second(60))])
+  expect(history.hosts.standby.machine?.value.hostname).toBe('b')
 })

@@ -1,3 +1,4 @@
+import type { LagEstimate } from '@/lib/domain/lag'
 import { addSample, type LsnHistory, type LsnSample, toSample } from '@/lib/domain/lsn-history'
 import type { HostObservation, MachineFacts, Observation, Seen, ServerFacts } from '@/lib/domain/observation'
 import type { Role } from '@/lib/domain/pair'
@@ -41,6 +42,19 @@ export function remember(history: PairHistory, observation: Observation): PairHi
       standby: rememberHost(history.hosts.standby, standby),
     },
   }
+}
+
+/**
+ * The history to begin with after a restart: the last observation that was stored, and the primary's position as it was
+ * last known then, which that observation itself lacks when the primary was already gone.
+ */
+export function recall(
+  observation: Observation,
+  lag: Pick<LagEstimate, 'primaryLsn' | 'primaryLsnAt'>,
+): PairHistory {
+  const { primaryLsn, primaryLsnAt } = lag
+  const known = primaryLsn && primaryLsnAt ? [toSample(Date.parse(primaryLsnAt), primaryLsn)] : []
+  return remember({ ...emptyHistory, primary: known }, observation)
 }
 
 function rememberHost(memory: HostMemory, host: HostObservation): HostMemory {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '@/lib/errors'
-import { bounded, pause } from '@/lib/watch/bounded'
+import { bounded, pause, unlessAborted } from '@/lib/watch/bounded'
 
 const tooLate = () => new AppError('HOST_COMMAND_TIMED_OUT', 'Too late.')
 const never = () => new Promise<never>(() => undefined)
@@ -31,4 +31,14 @@ test('a pause ends with its signal', async () => {
   await waiting
   await pause(60_000, ended.signal)
   await pause(-5, new AbortController().signal)
+})
+
+test('work is no longer waited for once the signal is aborted', async () => {
+  const ended = new AbortController()
+  await expect(unlessAborted(Promise.resolve(7), ended.signal)).resolves.toBe(7)
+  const waiting = unlessAborted(never(), ended.signal)
+  ended.abort()
+  await expect(waiting).resolves.toBeNull()
+  await expect(unlessAborted(never(), ended.signal)).resolves.toBeNull()
+  await expect(unlessAborted(Promise.reject(new RangeError('no')), ended.signal)).resolves.toBeNull()
 })

@@ -2,6 +2,7 @@ import type { HostObservation, MachineFacts, Seen } from '@/lib/domain/observati
 import { AppError, toPublicError } from '@/lib/errors'
 import type { KeptDoor } from '@/lib/ports/host-door'
 import { type Clock, toInstant } from '@/lib/time'
+import { pause } from '@/lib/watch/bounded'
 import { type MachinePlace, MachineWatch } from '@/lib/watch/machine-watch'
 import { type ServerPlace, ServerWatch } from '@/lib/watch/server-watch'
 
@@ -12,15 +13,25 @@ export type HostWatchInput = {
   readonly place: HostPlace
   readonly readMonitorPassword: () => Promise<string | null>
   readonly clock: Clock
+  /** Aborted when nobody waits for the look any more. */
+  readonly signal: AbortSignal
 }
 
-/** Looks at one host of a pair, again and again, on what is kept open to it. Never waits for a connection. */
+/** How long a look waits for each of the host's two answers. */
+const lookMs = 700
+/** The first look opens a shell and a session, and has nothing before it that it could keep waiting. */
+const firstLookMs = 3000
+/** How long a first look waits for a connection that is on its way. */
+const connectMs = 3000
+
+/** Looks at one host of a pair, again and again, on what is kept open to it. Waits for a connection only at the first look. */
 export class HostWatch {
   readonly door: KeptDoor
   readonly #input: HostWatchInput
   readonly #machine: MachineWatch
   readonly #server: ServerWatch
   #dataDirectory: string | null = null
+  #isFirst = true
 
   constructor(input: HostWatchInput) {
     this.#input = input
@@ -29,21 +40,24 @@ export class HostWatch {
     this.#server = new ServerWatch(input.door, input.place.server, input.readMonitorPassword)
   }
 
-  /** Both sides at once, each within about a second; what can't be seen says why. Never throws. */
+  /** Both sides at once, each within about a second, the first time within about three; what can't be seen says why. Never throws. */
   async look(): Promise<HostObservation> {
+    const timeoutMs = this.#isFirst ? firstLookMs : lookMs
+    if (this.#isFirst) await this.#firstConnection()
+    this.#isFirst = false
     const state = this.door.state()
     if (state.state !== 'connected') {
       const error = state.state === 'failed' ? state.error : this.#connecting()
       const unseen = this.#unseen(error)
       return { machine: unseen, server: unseen }
     }
-    const server = this.#seen(this.#server.look())
+    const server = this.#seen(this.#server.look(timeoutMs))
     const dataDirectory = async () => {
       const seen = await server
       if (seen.seen) this.#dataDirectory = seen.value.dataDirectory
       return this.#dataDirectory
     }
-    const machine = this.#seen(this.#machine.look(this.#input.place.machine, dataDirectory))
+    const machine = this.#seen(this.#machine.look(this.#input.place.machine, dataDirectory, timeoutMs))
     return { machine: await machine, server: await server }
   }
 
@@ -60,7 +74,18 @@ export class HostWatch {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#server.close(), this.#machine.settle()])
+    await this.#server.close()
+  }
+
+  /** So that a dashboard that has just started doesn't say `unknown` before it has tried. */
+  async #firstConnection(): Promise<void> {
+    const deadline = performance.now() + connectMs
+    while (
+      !this.#input.signal.aborted &&
+      this.door.state().state === 'connecting' &&
+      performance.now() < deadline
+    )
+      await pause(20, this.#input.signal)
   }
 
   async #seen<T>(work: Promise<T>): Promise<Seen<T>> {

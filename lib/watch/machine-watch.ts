@@ -15,7 +15,7 @@ import type { Clock } from '@/lib/time'
 
 export type MachinePlace = PulseTarget & Pick<InventoryTarget, 'application'>
 
-const pulseMs = 700
+const clockMs = 1000
 const inventoryMs = 4000
 /** How old disk space, time zone, the application's version and state, and the clock may be. */
 const inventoryAgeMs = 20_000
@@ -34,12 +34,16 @@ export class MachineWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** `dataDirectory` as PostgreSQL last told it. Throws AppError HOST_*. */
-  async look(place: MachinePlace, dataDirectory: () => Promise<string | null>): Promise<MachineFacts> {
+  /** `dataDirectory` as PostgreSQL last told it. `timeoutMs` is for the pulse. Throws AppError HOST_*. */
+  async look(
+    place: MachinePlace,
+    dataDirectory: () => Promise<string | null>,
+    timeoutMs: number,
+  ): Promise<MachineFacts> {
     // As root where the login user may: only root sees another user's lock files.
     const question = machinePulse(place)
     const isUnprivileged = this.door.privilege === 'unprivileged'
-    const { stdout } = await this.#ask(isUnprivileged ? question : asRoot(question), pulseMs)
+    const { stdout } = await this.#ask(isUnprivileged ? question : asRoot(question), timeoutMs)
     const pulse = parseMachinePulse(stdout)
     const slow = this.#slow ?? (await this.#firstInventory(place, await dataDirectory()))
     this.#refreshWhenOld(place, dataDirectory)
@@ -51,11 +55,6 @@ export class MachineWatch {
     // Not on the kept shell: it may take a second, and an operation's questions wait for nobody.
     const { exitCode } = await this.door.run(askPeerPostgres(peer), { timeoutMs: peerMs })
     return parsePeerPostgres(exitCode)
-  }
-
-  /** Ends when nothing of it is under way any more. */
-  async settle(): Promise<void> {
-    await this.#refreshing
   }
 
   async #firstInventory(place: MachinePlace, dataDirectory: string | null) {
@@ -90,7 +89,7 @@ export class MachineWatch {
   async #readInventory(place: MachinePlace, dataDirectory: string | null) {
     const atMs = this.clock.now().getTime()
     const startedAt = performance.now()
-    const { stdout } = await this.#ask(hostClockQuestion, pulseMs)
+    const { stdout } = await this.#ask(hostClockQuestion, clockMs)
     const clock = parseHostClock(stdout, { atMs, tookMs: performance.now() - startedAt })
     const question = machineInventory({ dataDirectory, application: place.application })
     const inventory = parseMachineInventory((await this.#ask(question, inventoryMs)).stdout)

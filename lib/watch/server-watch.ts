@@ -9,13 +9,12 @@ export type ServerPlace = Omit<DatabaseTarget, 'identity' | 'database'>
 /** There is always one of this name, and every role may connect to it. */
 const database = 'postgres'
 
-/** The server gives up first, so that the session stays usable; the whole question ends at `lookMs`. */
+/** The server gives up first, so that the session stays usable; the whole question ends later. */
 const queryMs = 450
-export const lookMs = 700
 
 /**
  * Asks one server for its facts on a kept session. While a session is being opened, a look waits for it no longer than
- * for an answer: a server that hangs is found in `lookMs`, and the opening goes on for the next look.
+ * for an answer: a server that hangs is found in time, and the opening goes on for the next look.
  */
 export class ServerWatch {
   #session: DatabaseSession | null = null
@@ -28,14 +27,19 @@ export class ServerWatch {
     private readonly readMonitorPassword: () => Promise<string | null>,
   ) {}
 
-  /** Throws AppError HOST_* or POSTGRES_*. */
-  async look(): Promise<ServerFacts> {
-    return bounded(this.#ask(), lookMs, () => this.#tooLate())
+  /** Waits for the answer at most `timeoutMs`. Throws AppError HOST_* or POSTGRES_*. */
+  async look(timeoutMs: number): Promise<ServerFacts> {
+    return bounded(this.#ask(), timeoutMs, () => this.#tooLate())
   }
 
+  /** A session that is only being opened is closed as soon as it is there; that is not waited for. */
   async close(): Promise<void> {
-    const session = this.#session ?? (await this.#opening?.catch(() => null))
+    const session = this.#session
     this.#session = null
+    this.#opening?.then(
+      (opened) => opened.close(),
+      () => undefined,
+    )
     await session?.close()
   }
 

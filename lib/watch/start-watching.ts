@@ -11,7 +11,7 @@ const refreshMs = 1000
 export type Watching = {
   /** Looks at once at one pair, if this process watches it. */
   lookNow(pairId: PairId): void
-  /** Ends after the looks that are under way, within about a second and a half. */
+  /** Ends at once; looks that are under way are given up. */
   stop(): Promise<void>
 }
 

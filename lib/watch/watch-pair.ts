@@ -2,11 +2,11 @@ import { decideVerdict } from '@/lib/domain/decide-verdict'
 import type { Observation } from '@/lib/domain/observation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import type { Role } from '@/lib/domain/pair'
-import { emptyHistory, type PairHistory, remember } from '@/lib/domain/pair-history'
+import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { Lease } from '@/lib/ports/leases'
 import type { StoredObservation } from '@/lib/ports/store'
-import { pause } from '@/lib/watch/bounded'
+import { pause, unlessAborted } from '@/lib/watch/bounded'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
 import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
@@ -58,7 +58,7 @@ export class PairWatch {
     this.#wake()
   }
 
-  /** Ends after the look that is under way; then another worker may take over. */
+  /** Ends at once: a look that is under way is given up. Then another worker may take over. */
   async stop(): Promise<void> {
     this.#ended.abort()
     this.#wake()
@@ -107,7 +107,7 @@ export class PairWatch {
     const latest = await store.observations.latest(this.#subject.pair.id)
     this.#previous = latest?.verdict ?? null
     this.#history =
-      latest && this.#isOfSameHosts(latest) ? remember(emptyHistory, latest.observation) : emptyHistory
+      latest && this.#isOfSameHosts(latest) ? recall(latest.observation, latest.verdict.lag) : emptyHistory
     return true
   }
 
@@ -115,7 +115,7 @@ export class PairWatch {
   #isOfSameHosts({ observation }: StoredObservation): boolean {
     return (['primary', 'standby'] as const).every((role) => {
       const { machine } = observation.hosts[role]
-      return machine.seen && machine.value.machineId === this.#subject.hosts[role].machineId
+      return !machine.seen || machine.value.machineId === this.#subject.hosts[role].machineId
     })
   }
 
@@ -123,12 +123,13 @@ export class PairWatch {
     const subject = this.#subject
     const watches = await this.#watchesOf(subject)
     const { pair, profile, operation } = subject
-    const observation = await observePair(watches, {
+    const look = observePair(watches, {
       port: profile.postgres.port,
       asksPeers: pair.isPaired && pair.scope.database && !(operation && isInFlight(operation.state)),
       clock: this.#deps.clock,
     })
-    if (this.#ended.signal.aborted) return
+    const observation = await unlessAborted(look, this.#ended.signal)
+    if (!observation) return
     // The verdict goes by what the store says now; a look at hosts that are no longer the pair's is worth nothing.
     if (groundOf(this.#subject) === this.#ground) await this.#record(this.#subject, observation)
     else this.lookNow()
@@ -189,6 +190,7 @@ export class PairWatch {
       place: placeOf(subject),
       readMonitorPassword: () => store.pairs.secret(subject.pair.id, 'monitor-password'),
       clock,
+      signal: this.#ended.signal,
     })
   }
 
