@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Step } from '@/lib/operations/engine/step'
-import { engineProofs } from '@/test/harness/engine-proofs'
+import { chainedProofs, type EngineProof, engineProofs } from '@/test/harness/engine-proofs'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
+
+/** The proofs about the second step and the one after it; the others are `run-operation.test.ts`'s. */
+const isAboutTwo = ({ name }: EngineProof) => /twice|\btwo\b|\bthree fails before/.test(name)
 
 /** The names of the proofs that a wrongly written second step does not stand. */
 async function findings(spoil: (step: Step<ToyWorld>) => Step<ToyWorld>): Promise<readonly string[]> {
@@ -25,11 +28,18 @@ async function findings(spoil: (step: Step<ToyWorld>) => Step<ToyWorld>): Promis
     }
   }
   const found: string[] = []
-  for (const { name, prove } of engineProofs(toyPlan().steps, build))
+  for (const { name, prove } of [
+    ...engineProofs(toyPlan().steps, build).filter(isAboutTwo),
+    ...chainedProofs(build),
+  ])
     await prove().catch(() => found.push(name))
   return found
 }
 
+const chained = {
+  forward: 'killed and failing at every step in turn, before, during and after it acts: it ends well',
+  back: 'undone, killed and failing at every undo in turn, before, during and after it acts: all is as before',
+}
 const effectOfTwo = ({ directory }: ToyWorld) => join(directory, 'effects', 'two')
 
 describe('the mechanical proofs find', () => {
@@ -57,6 +67,7 @@ describe('the mechanical proofs find', () => {
       },
     }))
     expect(found).toContain('killed after two acts: another takes over')
+    expect(found).toContain(chained.forward)
   })
 
   test('a verification that believes a step that did nothing', async () => {
@@ -72,6 +83,7 @@ describe('the mechanical proofs find', () => {
     const found = await findings((step) => ({ ...step, undo: async () => 'Gone, believe me.' }))
     expect(found).toContain('two fails after it acts: undo, or resume where there is no way back')
     expect(found).toContain('three fails before it acts: undo, or resume where there is no way back')
+    expect(found).toContain(chained.back)
   })
 
   test('an undo that cannot be called twice', async () => {
