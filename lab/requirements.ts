@@ -26,6 +26,11 @@ export function canRunLab(): LabAbility {
   if (process.platform !== 'linux')
     return { ok: false, why: `the lab needs Linux, this is ${process.platform}` }
   if (process.getuid?.() !== 0) return { ok: false, why: 'the lab boots real hosts and needs root' }
+  if (runNow('unshare', ['--mount', 'true']).exitCode !== 0)
+    return {
+      ok: false,
+      why: 'the lab mounts file systems, which this root may not: a container must be privileged',
+    }
   const missing = missingPackages()
   if (missing.length > 0 && runNow('sh', ['-c', 'command -v apt-get']).exitCode !== 0)
     return { ok: false, why: `the lab needs ${missing.join(', ')}, and there is no apt-get to install them` }

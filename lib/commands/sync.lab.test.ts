@@ -150,6 +150,19 @@ describe('nothing is lost', () => {
     await standby.exec(`rm -r ${vault} && mv ${vault}.elsewhere ${vault}`)
   })
 
+  test('when the disk here is full: what was there stays whole, and the next copy ends well', async () => {
+    await standby.limitDisk(vault, 8)
+    const undo = await standby.fillDisk(vault)
+    await primary.exec(`seq 100000 > ${victim}`)
+    expect((await pull()).exitCode).not.toBe(0)
+    expect((await lastRun())?.result).toBe('failed-write')
+    expect(await standby.exec(`cat ${victim}`)).toBe('first')
+    await undo()
+    expect((await pull()).exitCode).toBe(0)
+    expect(await standby.exec(`tail -n 1 ${victim}`)).toBe('100000')
+    await standby.exec(`umount ${vault}`)
+  })
+
   test('when another machine answers at the primary’s address', async () => {
     await standby.exec('cp /etc/understudy/ledger/known_hosts /root/kept')
     await standby.exec(

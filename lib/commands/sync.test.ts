@@ -10,7 +10,12 @@ const sync: Sync = {
   slug: 'ledger',
   primary: { address: '10.0.0.1', port: 22, user: 'root', hostKey: 'ssh-ed25519 AAAA' },
   standbyAddress: '10.0.0.2',
-  database: { owner: 'postgres', socketDirectory: '/var/run/postgresql', port: 5432 },
+  database: {
+    owner: 'postgres',
+    socketDirectory: '/var/run/postgresql',
+    port: 5432,
+    binDirectory: '/usr/lib/postgresql/15/bin',
+  },
   logDirectory: '/var/log/ledger',
   directories: [
     { ...directory, id: 'vault', path: '/srv/ledger/vault' },
@@ -34,6 +39,7 @@ check_role=yes
 database_owner=postgres
 database_socket=/var/run/postgresql
 database_port=5432
+database_bin=/usr/lib/postgresql/15/bin
 log_directory=/var/log/ledger
 timeout_seconds=60
 delete_max=1000

@@ -27,6 +27,7 @@ export type Sync = {
     readonly owner: string
     readonly socketDirectory: string
     readonly port: number
+    readonly binDirectory: string
   } | null
   readonly logDirectory: string
   readonly directories: readonly DirectorySetting[]
@@ -71,6 +72,7 @@ function pairFile(sync: Sync): FileToWrite {
         database_owner: database.owner,
         database_socket: database.socketDirectory,
         database_port: database.port,
+        database_bin: database.binDirectory,
       }
     : { check_role: 'no' }
   return rootFile(

@@ -106,9 +106,15 @@ const cronSchedule = line('a schedule', 100).refine(isSchedule, {
   error: 'Five fields: minute, hour, day of month, month, day of week, for example */5 * * * *.',
 })
 
-const absolutePath = line('an absolute path', 1024).refine((value) => value.startsWith('/'), {
-  error: 'An absolute path begins with a slash.',
-})
+/** As `lib/profiles/schema.ts` has it: these paths stand in files of lines and in rsync's patterns on hosts. */
+const absolutePath = line('an absolute path', 1024)
+  .refine((value) => value.startsWith('/'), { error: 'An absolute path begins with a slash.' })
+  .refine((value) => value.length > 1 && !value.endsWith('/'), {
+    error: 'Give a directory below the root, without a slash at its end.',
+  })
+  .refine((value) => !value.split('/').some((part) => part === '..' || part === '.'), {
+    error: 'A path without . and .. in it.',
+  })
 
 export const pairSettingsInput = z.object({
   walKeepSegments: z.coerce
@@ -123,8 +129,8 @@ export const pairSettingsInput = z.object({
       }),
       title: line('a title', 80),
       path: absolutePath,
-      log: line('a log file name', 80).refine((value) => !value.includes('/'), {
-        error: 'A file name, not a path.',
+      log: line('a log file name', 80).refine((value) => /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/.test(value), {
+        error: 'A plain file name, not a path.',
       }),
       schedule: cronSchedule,
     }),

@@ -12,12 +12,14 @@ export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
     throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${name} has not been confirmed.`, {
       fix: `Open the host ${name} and confirm its key: the standby accepts no other.`,
     })
-  const { osUser, socketDirectory, port: databasePort } = layouts.standby
+  const { osUser, socketDirectory, port: databasePort, binDirectory } = layouts.standby
   return {
     slug: pair.slug,
     primary: { address, port, user, hostKey },
     standbyAddress: hosts.standby.address,
-    database: pair.scope.database ? { owner: osUser, socketDirectory, port: databasePort } : null,
+    database: pair.scope.database
+      ? { owner: osUser, socketDirectory, port: databasePort, binDirectory }
+      : null,
     logDirectory: profile.logDirectory,
     directories: pair.settings.directories,
   }

@@ -30,7 +30,12 @@ export function syncBetween(primary: LabHost, standby: LabHost, more: Partial<Sy
     slug: 'ledger',
     primary: { address: primary.address, port: primary.port, user: 'root', hostKey: primary.hostKey },
     standbyAddress: standby.address,
-    database: { owner: 'postgres', socketDirectory: '/var/run/postgresql', port: 5432 },
+    database: {
+      owner: 'postgres',
+      socketDirectory: '/var/run/postgresql',
+      port: 5432,
+      binDirectory: '/usr/lib/postgresql/15/bin',
+    },
     logDirectory: '/var/log/ledger',
     directories: [
       { id: 'vault', title: 'Vault', path: '/srv/ledger/vault', log: 'rsync_vault.log', schedule },
