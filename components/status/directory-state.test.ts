@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { directoryStates } from '@/components/status/directory-state'
+import type { DirectoryFacts, DirectoryRun, MachineFacts } from '@/lib/domain/observation'
+import type { PairView } from '@/lib/domain/views'
+
+const at = '2026-11-23T12:00:00.000Z'
+const good: DirectoryRun = {
+  startedAt: '2026-11-23T12:59:00.000Z',
+  endedAt: '2026-11-23T12:59:02.000Z',
+  exitCode: 0,
+  result: 'ok',
+  files: 3,
+  bytes: 1200,
+  deletions: 0,
+  reason: '',
+}
+const setting = { id: 'vault', title: 'vault', path: '/v', log: 'rsync_vault.log', schedule: '* * * * *' }
+
+/** Only what the function reads; the standby's clock is an hour ahead. */
+function view(facts: Partial<DirectoryFacts> | null, isStale = false): PairView {
+  const known = { id: 'vault', lastRun: good, lastGoodRun: good, failuresSinceGood: 0, isRunning: false }
+  const machine: Pick<MachineFacts, 'clockOffsetMs' | 'directories'> = {
+    clockOffsetMs: 3_600_000,
+    directories: facts === null ? [] : [{ ...known, ...facts }],
+  }
+  const standby = { machine: { seen: true, at, value: machine } }
+  return {
+    pair: { settings: { walKeepSegments: 32, directories: [setting] } },
+    observation: { at, hosts: { standby } },
+    directories: [{ id: 'vault', scheduleWords: 'every minute', isStale }],
+  } as unknown as PairView
+}
+const stateOf = (given: PairView) => directoryStates(given)[0]
+
+test('a directory that is well says so, with its last good run by the dashboard’s clock', () => {
+  expect(stateOf(view({}))).toMatchObject({
+    word: 'good',
+    tone: 'ok',
+    lastGoodAt: '2026-11-23T11:59:00.000Z',
+    scheduleWords: 'every minute',
+  })
+})
+
+test.each([
+  [{ failuresSinceGood: 1, lastRun: { ...good, exitCode: 23 } }, false, 'failing', '1 run failed, exit 23'],
+  [{ failuresSinceGood: 5, lastRun: { ...good, exitCode: 12 } }, true, 'failing', '5 runs failed, exit 12'],
+  [{}, true, 'stale', 'no run in time'],
+  [{ isRunning: true }, false, 'syncing', ''],
+  [{ lastGoodRun: null, lastRun: null }, false, 'never synced', ''],
+])('facts %j, stale %s: %s', (facts, isStale, word, detail) => {
+  expect(stateOf(view(facts, isStale))).toMatchObject({ word, detail })
+})
+
+test('what is not seen is unknown, never good', () => {
+  expect(stateOf(view(null))).toMatchObject({ word: 'unknown', tone: 'unknown' })
+  const blind = { ...view({}), observation: null }
+  expect(stateOf(blind)).toMatchObject({ word: 'unknown', tone: 'unknown', at: null })
+})

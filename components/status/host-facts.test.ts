@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { formatOffset, looksLike, primaryFacts } from '@/components/status/host-facts'
+import type { Host } from '@/lib/domain/host'
+import type { HostObservation, Observation } from '@/lib/domain/observation'
+
+const at = '2026-11-23T12:00:00.000Z'
+const unseen = (code: string) => ({ seen: false, at, why: { code, message: 'No answer.', fix: '' } })
+const host = (server: object, machine: object = unseen('HOST_UNREACHABLE')) =>
+  ({ server, machine }) as unknown as HostObservation
+
+test('a clock’s difference is never said more exactly than it was measured', () => {
+  expect(formatOffset(1, 4)).toBe('in step, ±4 ms')
+  expect(formatOffset(12, 2)).toBe('+12 ms, ±2 ms')
+  expect(formatOffset(-3_600_000, 2.4)).toBe('−3600 s, ±3 ms')
+})
+
+test('a host that is not seen looks like nothing; a stopped server is told from one that is not reached', () => {
+  expect(looksLike(undefined)).toBe(null)
+  expect(looksLike(host(unseen('HOST_UNREACHABLE')))).toBe(null)
+  expect(looksLike(host(unseen('POSTGRES_DOWN')))).toBe('PostgreSQL is stopped')
+  expect(looksLike(host({ seen: true, at, value: { inRecovery: true } }))).toBe('Standby')
+})
+
+const factsOf = (primary: HostObservation, standbyAddress = '10.0.0.2') =>
+  new Map(
+    primaryFacts(
+      { at, tookMs: 1, hosts: { primary, standby: host(unseen('HOST_UNREACHABLE')) } } as Observation,
+      { address: standbyAddress } as Host,
+      1_240_000,
+    ).map((fact) => [fact.label, fact]),
+  )
+
+test('what was not seen stands as not known, never as an empty value', () => {
+  expect([...factsOf(host(unseen('HOST_UNREACHABLE'))).values()].every((fact) => fact.value === null)).toBe(
+    true,
+  )
+})
+
+test('the primary says what the seed’s status says of it', () => {
+  const value = {
+    version: '15.18',
+    inRecovery: false,
+    timeline: 3,
+    currentLsn: '5A/1C0280D8',
+    walSegmentsInUse: 5,
+    walSegmentsConfigured: 32,
+    senders: [{ clientAddress: '10.0.0.2', state: 'streaming' }],
+  }
+  const facts = factsOf(host({ seen: true, at, value }))
+  expect(facts.get('Standby set to')?.value).toBe('10.0.0.2/32')
+  expect(facts.get('Streaming')?.value).toBe('streaming')
+  expect(facts.get('WAL segments')?.value).toBe('5 in use, 32 configured')
+  expect(facts.get('WAL written')?.value).toBe('1.24 MB/s')
+  const other = factsOf(host({ seen: true, at, value }), '10.0.0.9')
+  expect(other.get('Streaming')).toMatchObject({ value: 'not streaming', isOdd: true })
+})
