@@ -36,6 +36,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'POST /api/v1/pairs/[slug]/promote': 'operator',
   'POST /api/v1/pairs/[slug]/promote/plan': 'operator',
   'POST /api/v1/operations/[operation]/[verb]': 'operator',
+  'DELETE /api/v1/pairs/[slug]': 'administrator',
   'POST /api/v1/hosts': 'administrator',
   'POST /api/v1/hosts/key': 'administrator',
   'POST /api/v1/hosts/test': 'administrator',

@@ -6,6 +6,7 @@ import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { LivePageSkeleton } from '@/components/pairs/live-page-skeleton'
 import { PairHeader } from '@/components/pairs/pair-header'
+import { RemovePair } from '@/components/pairs/remove-pair'
 import { ProblemPage } from '@/components/session/problem-page'
 import { AgesShownProvider } from '@/components/status/aged'
 import { Directories } from '@/components/status/directories'
@@ -46,6 +47,7 @@ function Loaded({ view }: { view: PairView }) {
         <PairHeader view={view} agesShown={agesShown} onAgesShown={(shown) => setAgesShown(shown || null)} />
         <StateSpoken view={view} />
         <VerdictCard view={view} />
+        <RemovePair view={view} />
         <PairPicture view={view} flow={flow} />
         <Tiles view={view} />
         <div className="grid items-start gap-3 min-[1400px]:grid-cols-[1fr_340px]">
