@@ -30,7 +30,7 @@ const operationsText = (operations: readonly OperationSummary[]): string =>
         ]),
       ])
 
-export function operationText(view: OperationView): string {
+function operationText(view: OperationView): string {
   const { operation, steps, pairSlug } = view
   const stateOf = new Map(steps.map((step) => [step.id, step]))
   return [

@@ -66,7 +66,11 @@ export const doors: readonly {
   readonly name: string
   readonly places: readonly string[]
 }[] = [
-  { name: 'ssh2', pattern: /from 'ssh2'|import\('ssh2'\)|require\('ssh2'\)/, places: ['lib/io/ssh'] },
+  {
+    name: 'ssh2',
+    pattern: /from 'ssh2'|import\('ssh2'\)|require\('ssh2'\)/,
+    places: ['lib/io/ssh', 'test/harness/ssh-server'],
+  },
   {
     name: 'pg',
     pattern: /from 'pg'|import\('pg'\)|from 'drizzle-orm/,

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
+import { monitorRole } from '@/lib/domain/pair-names'
 import { AppError } from '@/lib/errors'
 import {
   passwordAsked,
@@ -8,8 +9,6 @@ import {
   toQueryError,
 } from '@/lib/io/postgres/classify-query-failure'
 import type { DatabaseSession, OpenDatabaseSession, Row } from '@/lib/ports/host-door'
-
-export const monitorRole = 'understudy_monitor'
 
 const connectTimeoutMs = 5000
 const queryTimeoutMs = 10_000

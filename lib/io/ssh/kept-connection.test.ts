@@ -1,116 +1,30 @@
-import { spawn } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import ssh2 from 'ssh2'
 import { afterEach, expect, test } from 'vitest'
 import { sh } from '@/lib/commands/command'
 import type { AppError } from '@/lib/errors'
 import type { Access } from '@/lib/io/ssh/access'
 import { readHostKey } from '@/lib/io/ssh/access-probe'
 import { Connection } from '@/lib/io/ssh/connection'
-import { fingerprintOf, parseHostKeyLine } from '@/lib/io/ssh/host-key'
 import { KeptConnection } from '@/lib/io/ssh/kept-connection'
 import { runCommand } from '@/lib/io/ssh/run'
 import { systemClock } from '@/lib/time'
-
-const newKey = () =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  }).privateKey
-const hostKeyPem = newKey()
-const otherKeyPem = newKey()
-
-function publicLine(pem: string): string {
-  const key = ssh2.utils.parseKey(pem)
-  if (key instanceof Error) throw key
-  return `ssh-rsa ${key.getPublicSSH().toString('base64')}`
-}
-const fingerprint = (pem: string) => fingerprintOf(parseHostKeyLine(publicLine(pem)) ?? Buffer.alloc(0))
+import {
+  closeSshServers,
+  fingerprint,
+  hostKeyPem,
+  otherKeyPem,
+  publicLine,
+  SshServer,
+} from '@/test/harness/ssh-server'
 
 const closers: (() => void)[] = []
 afterEach(() => {
   for (const close of closers.splice(0)) close()
+  closeSshServers()
 })
 
-/** A real SSH server in this process, whose commands run in a real shell. */
-class TestServer {
-  readonly clients = new Set<ssh2.Connection>()
-  signIns = 0
-  sessions = 0
-  sessionsMost = 0
-  sessionsAllowed = 10
-  password = 'right'
-  readonly server: ssh2.Server
-  #port = 0
-
-  constructor(hostKey = hostKeyPem) {
-    this.server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => this.#accept(client))
-    closers.push(() => this.stop())
-  }
-
-  async start(): Promise<this> {
-    this.server.listen(this.#port, '127.0.0.1')
-    await once(this.server, 'listening')
-    this.#port = (this.server.address() as AddressInfo).port
-    return this
-  }
-
-  stop(): void {
-    this.drop()
-    this.server.close()
-  }
-
-  drop(): void {
-    for (const client of this.clients) client.end()
-  }
-
-  access(more: Partial<Access> = {}): Access {
-    return {
-      name: 'db1',
-      address: '127.0.0.1',
-      port: this.#port,
-      user: 'ops',
-      authKind: 'password',
-      secret: { privateKey: null, passphrase: null, password: 'right' },
-      hostKey: publicLine(hostKeyPem),
-      agentSocket: null,
-      ...more,
-    }
-  }
-
-  #accept(client: ssh2.Connection): void {
-    this.clients.add(client)
-    client.on('error', () => undefined).on('close', () => this.clients.delete(client))
-    client.on('authentication', (attempt) => {
-      this.signIns += 1
-      if (attempt.method === 'password' && attempt.password === this.password) attempt.accept()
-      else attempt.reject(['password'])
-    })
-    client.on('session', (accept, reject) => {
-      if (this.sessions >= this.sessionsAllowed) return reject()
-      this.sessions += 1
-      this.sessionsMost = Math.max(this.sessionsMost, this.sessions)
-      accept().on('exec', (take, _refuse, { command }) => {
-        const channel = take()
-        const child = spawn('/bin/sh', ['-c', command])
-        child.stdin.on('error', () => undefined)
-        channel.pipe(child.stdin)
-        child.stdout.pipe(channel, { end: false })
-        child.stderr.pipe(channel.stderr, { end: false })
-        child.on('close', (code) => {
-          channel.exit(code ?? 1)
-          channel.end()
-          this.sessions -= 1
-        })
-      })
-    })
-  }
-}
-
-const kept = (server: TestServer, more: Partial<Access> = {}) => {
+const kept = (server: SshServer, more: Partial<Access> = {}) => {
   const connection = new KeptConnection(server.access(), async () => server.access(more), systemClock)
   closers.push(() => connection.close())
   return connection
@@ -128,7 +42,7 @@ const until = async (isSo: () => boolean) => {
 }
 
 test('a changed host key is refused before any sign-in, with both fingerprints', async () => {
-  const server = await new TestServer(otherKeyPem).start()
+  const server = await new SshServer(otherKeyPem).start()
   const error = await errorOf(kept(server).get())
   expect(error).toMatchObject({ code: 'HOST_KEY_CHANGED' })
   expect(error.message).toContain(fingerprint(hostKeyPem))
@@ -137,7 +51,7 @@ test('a changed host key is refused before any sign-in, with both fingerprints',
 })
 
 test('an unconfirmed or unreadable host key lets nothing through', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const unconfirmed = await errorOf(kept(server, { hostKey: null }).get())
   expect(unconfirmed).toMatchObject({
     code: 'HOST_KEY_UNCONFIRMED',
@@ -150,7 +64,7 @@ test('an unconfirmed or unreadable host key lets nothing through', async () => {
 })
 
 test('a host that refuses the sign-in is not asked again at once, however often somebody wants in', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const connection = kept(server, { secret: { privateKey: null, passphrase: null, password: 'wrong' } })
   const first = await errorOf(connection.get())
   expect(first).toMatchObject({ code: 'HOST_AUTH_FAILED' })
@@ -162,7 +76,7 @@ test('a host that refuses the sign-in is not asked again at once, however often 
 })
 
 test('a lost connection comes back by itself, and the outage keeps its beginning', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const connection = kept(server)
   expect(connection.state()).toMatchObject({ state: 'connecting' })
   const before = await connection.get()
@@ -182,7 +96,7 @@ test('a lost connection comes back by itself, and the outage keeps its beginning
 })
 
 test('what runs when the connection is lost fails with that, and nothing waits for ever', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const connection = await kept(server).get()
   const running = errorOf(runCommand(connection, host, sh`sleep 5`, { timeoutMs: 60_000 }))
   await until(() => server.sessions === 1)
@@ -194,7 +108,7 @@ test('what runs when the connection is lost fails with that, and nothing waits f
 })
 
 test('a closed one stays closed', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const connection = kept(server)
   await connection.get()
   connection.close()
@@ -204,7 +118,7 @@ test('a closed one stays closed', async () => {
 })
 
 test('at most six sessions are open at once; a server that allows fewer is heeded, and all commands run', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const runAll = async (connection: Connection) => {
     const ran = await Promise.all(
       Array.from({ length: 14 }, (_, index) =>
@@ -233,7 +147,7 @@ test('a silent server and one that speaks something else are told from a closed 
     await once(server, 'listening')
     return (server.address() as AddressInfo).port
   }
-  const access = (port: number): Access => ({ ...new TestServer().access(), port })
+  const access = (port: number): Access => ({ ...new SshServer().access(), port })
   const mute = await open((socket) => socket.on('error', () => undefined))
   expect(await errorOf(Connection.open(access(mute), 300))).toMatchObject({
     code: 'HOST_TIMED_OUT',
@@ -247,7 +161,7 @@ test('a silent server and one that speaks something else are told from a closed 
 })
 
 test('the host key is read without a sign-in, and is what a later connection accepts', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   const { port } = server.access()
   const seen = await readHostKey('127.0.0.1', port)
   expect(seen).toEqual({ hostKey: publicLine(hostKeyPem), fingerprint: fingerprint(hostKeyPem) })
@@ -255,7 +169,7 @@ test('the host key is read without a sign-in, and is what a later connection acc
 })
 
 test('a private key that is none, or whose passphrase is missing, is said before anything is sent', async () => {
-  const server = await new TestServer().start()
+  const server = await new SshServer().start()
   for (const privateKey of ['nonsense', null]) {
     const secret = { privateKey, passphrase: null, password: null }
     expect(await errorOf(kept(server, { authKind: 'key', secret }).get())).toMatchObject({
