@@ -1,3 +1,4 @@
+import type { Page } from 'playwright/test'
 import { awaitFact } from '@/lab/await-fact'
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
@@ -47,7 +48,32 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   await page.getByRole('link', { name: 'Watch it live' }).click()
   await expect(stateOf(page)).toContainText(/Unprotected/)
   await takePictures(page, 'live-unprotected')
+  await lookAtTheRest(page)
 })
+
+/** The pages that the story does not lead through, as they are after it. */
+async function lookAtTheRest(page: Page) {
+  const main = page.getByRole('navigation', { name: 'Main' })
+  for (const [link, title, picture] of [
+    ['Pairs', 'Pairs', 'pairs'],
+    ['Hosts', 'Hosts', 'hosts'],
+    ['Audit', 'Audit', 'audit'],
+    ['Users', 'Users', 'users'],
+  ] as const) {
+    await main.getByRole('link', { name: link }).click()
+    await expect(page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
+    await takePictures(page, picture)
+  }
+  await main.getByRole('link', { name: 'Pairs' }).click()
+  await page.getByRole('link', { name: 'ledger' }).first().click()
+  await page.getByRole('link', { name: 'Create standby' }).click()
+  await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible()
+  await takePictures(page, 'operation')
+  await page.getByRole('button', { name: /^Your menu/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible()
+  await takePictures(page, 'login')
+}
 
 /** Waits for the next scheduled sync of the vault that began after row `id` was written; returns that id. */
 async function awaitSyncedVault(

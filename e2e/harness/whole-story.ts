@@ -73,7 +73,7 @@ export async function createStandby(story: Story, slug: string) {
   await takePictures(page, 'create-plan')
   await hands.press(page.getByRole('button', { name: 'Create the standby' }))
   await takePictures(page, 'create-run')
-  await expect(page.getByText(`${slug} has a standby`)).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByRole('heading', { name: `${slug} has a standby` })).toBeVisible({ timeout: 120_000 })
   await takePictures(page, 'create-done')
   await hands.press(page.getByRole('link', { name: 'Watch it live' }))
   await expect(page.getByRole('heading', { name: slug, level: 1 })).toBeVisible()
@@ -127,6 +127,8 @@ export async function promoteStandby(story: Story, standby: LabHost) {
   await hands.fill(page.getByLabel('Reason'), 'Power failure in rack 4')
   await takePictures(page, 'promote-loss')
   await hands.press(page.getByRole('button', { name: `Promote ${standby.name}` }))
-  await expect(page.getByText(`${standby.name} is primary`)).toBeVisible({ timeout: 90_000 })
+  await expect(page.getByRole('heading', { name: `${standby.name} is primary` })).toBeVisible({
+    timeout: 90_000,
+  })
   await takePictures(page, 'promote-done')
 }
