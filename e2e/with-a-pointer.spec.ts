@@ -70,7 +70,7 @@ async function lookAtTheRest(page: Page) {
   await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible()
   await takePictures(page, 'operation')
   await page.getByRole('button', { name: /^Your menu/ }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible()
   await takePictures(page, 'login')
 }
