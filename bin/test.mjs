@@ -29,22 +29,18 @@ function fail(sentence) {
   process.exit(1)
 }
 
-/** Debian's Chromium: a browser that a tool downloads by itself is not used. */
-function ensureChromium() {
-  if (existsSync('/usr/bin/chromium')) return
-  if (process.getuid?.() !== 0)
-    fail('Chromium is missing: run this as root once, or: apt-get install chromium')
+/** What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), and the linter of shell. */
+const programs = { '/usr/bin/chromium': 'chromium', '/usr/bin/shellcheck': 'shellcheck' }
+
+function ensurePrograms() {
+  const missing = Object.entries(programs).flatMap(([path, name]) => (existsSync(path) ? [] : [name]))
+  if (missing.length === 0) return
+  const names = missing.join(' ')
+  if (process.getuid?.() !== 0) fail(`Missing: ${names}. Run this as root once, or: apt-get install ${names}`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   if (!stage('package lists', 'apt-get', ['update', '-qq'], env)) fail('apt-get update failed: see above.')
-  if (
-    !stage(
-      'Chromium',
-      'apt-get',
-      ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'shellcheck'],
-      env,
-    )
-  )
-    fail('Chromium could not be installed: see above.')
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...missing]
+  if (!stage(names, 'apt-get', install, env)) fail(`${names} could not be installed: see above.`)
 }
 
 /** Passed and failed tests of a report that vitest or Playwright wrote. */
@@ -85,7 +81,7 @@ function browser() {
 }
 
 ensureDependencies(root)
-ensureChromium()
+ensurePrograms()
 if (!stage('verify', 'npm', ['run', '--silent', 'verify:static'])) fail('0 passed, 1 failed')
 const labRefusal = spawnSync('npx', ['tsx', 'lab/cli.ts', 'check'], { cwd: root, encoding: 'utf8' })
 const results = [vitest('unit'), vitest('store')]
