@@ -23,6 +23,9 @@ function PreviewItem({ line }: { line: PreviewLine }) {
   return <Code className="[overflow-wrap:anywhere]">{line.text}</Code>
 }
 
+/** A longer change is folded: a plan is read step by step, a script line by line. */
+const foldedFrom = 24
+
 function FileDiff({ path, diff }: { path: string; diff: string }) {
   const lines = diff.split('\n').filter((text) => !/^(---|\+\+\+|===|Index:|\\ No newline)/.test(text))
   return (
@@ -31,21 +34,32 @@ function FileDiff({ path, diff }: { path: string; diff: string }) {
         <FilePen className="size-3.5 shrink-0 text-ink3" aria-hidden="true" />
         {path}
       </figcaption>
-      <code className="block py-1 font-mono text-xs leading-[1.55]">
-        {numbered(lines).map(({ number, item: text }) => (
-          <span
-            key={number}
-            className={cn(
-              'block whitespace-pre-wrap px-2.5 [overflow-wrap:anywhere]',
-              text.startsWith('+') && 'bg-ok-soft text-ok',
-              text.startsWith('-') && 'bg-bad-soft text-bad',
-              text.startsWith('@@') && 'text-ink3',
-            )}
-          >
-            {text || ' '}
-          </span>
-        ))}
-      </code>
+      {lines.length > foldedFrom ? (
+        <details>
+          <summary className="cursor-pointer px-2.5 py-1 text-ink2 text-xs">All {lines.length} lines</summary>
+          <DiffLines lines={lines} />
+        </details>
+      ) : (
+        <DiffLines lines={lines} />
+      )}
     </figure>
   )
 }
+
+const DiffLines = ({ lines }: { lines: readonly string[] }) => (
+  <code className="block py-1 font-mono text-xs leading-[1.55]">
+    {numbered(lines).map(({ number, item: text }) => (
+      <span
+        key={number}
+        className={cn(
+          'block whitespace-pre-wrap px-2.5 [overflow-wrap:anywhere]',
+          text.startsWith('+') && 'bg-ok-soft text-ok',
+          text.startsWith('-') && 'bg-bad-soft text-bad',
+          text.startsWith('@@') && 'text-ink3',
+        )}
+      >
+        {text || ' '}
+      </span>
+    ))}
+  </code>
+)

@@ -30,8 +30,8 @@ export function Directories({ view }: { view: PairView }) {
             <Th className="pl-4">Directory</Th>
             <Th className="whitespace-nowrap text-right">Last good sync</Th>
             <Th className="text-right">Took</Th>
-            <Th className="text-right">Files</Th>
-            <Th className="text-right">Size</Th>
+            <Th className="text-right">Files copied</Th>
+            <Th className="text-right">Bytes copied</Th>
             <Th className="text-right">Failures</Th>
             <Th>State</Th>
             <Th className="pr-4 text-right">Log</Th>
@@ -98,8 +98,8 @@ function DirectoryItem({ state, slug }: { state: DirectoryState; slug: string })
   const facts: readonly [string, ReactNode][] = [
     ['Last good sync', <Ago key="ago" at={state.lastGoodAt} never="never" />],
     ['Took', cells.took],
-    ['Files', cells.files],
-    ['Size', cells.size],
+    ['Files copied', cells.files],
+    ['Bytes copied', cells.size],
     ['Failures', cells.failures],
     ['Schedule', state.scheduleWords],
   ]

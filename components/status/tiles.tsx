@@ -8,8 +8,8 @@ import { cn } from '@/components/ui/cn'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import type { Distance } from '@/lib/domain/lag'
-import type { LossStatement } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
+import { hasStandby } from '@/lib/domain/states'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
 import type { PairView } from '@/lib/domain/views'
 
@@ -23,7 +23,7 @@ export function Tiles({ view }: { view: PairView }) {
         Numbers now
       </h2>
       <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
-        {verdict ? <LossTile loss={verdict.loss} at={at} hasFiles={pair.scope.files} /> : null}
+        {verdict ? <LossTile verdict={verdict} at={at} hasFiles={pair.scope.files} /> : null}
         {verdict ? <LagTile title="Receive lag" distance={verdict.lag.receive} verdict={verdict} /> : null}
         {verdict ? <LagTile title="Replay lag" distance={verdict.lag.replay} verdict={verdict} /> : null}
         <SegmentsTile view={view} />
@@ -58,14 +58,18 @@ const Small = ({ children }: { children: ReactNode }) => (
   <span className="font-medium text-ink2 text-sm tracking-normal">{children}</span>
 )
 
-function LossTile(props: { loss: LossStatement; at: Instant | null; hasFiles: boolean }) {
-  const { database, directories } = props.loss
+const lossTitle = 'Loss if failed over now'
+
+function LossTile(props: { verdict: Verdict; at: Instant | null; hasFiles: boolean }) {
+  const { database, directories } = props.verdict.loss
+  if (!hasStandby(props.verdict.state))
+    return <Tile title={lossTitle} at={props.at} value="–" note="there is no standby" />
   const ages = directories.map((each) => each.ageSeconds)
   const oldest = ages.includes(null) ? null : Math.max(0, ...ages.filter((age) => age !== null))
   const prefix = database.isUpperBound ? '' : 'at least '
   return (
     <Tile
-      title="Loss if failed over now"
+      title={lossTitle}
       at={props.at}
       value={
         database.walBytes === null ? (

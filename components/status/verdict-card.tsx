@@ -4,7 +4,7 @@ import { buttonClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { toneBorder } from '@/components/ui/pill'
-import type { ActionId } from '@/lib/domain/states'
+import { type ActionId, hasStandby } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -12,7 +12,8 @@ import { routes } from '@/lib/routes'
 export function VerdictCard({ view }: { view: PairView }) {
   const { verdict } = view
   const { tone } = stateDisplay(verdict?.state ?? null)
-  const [first, ...more] = verdict?.reasons ?? []
+  const loss = verdict && hasStandby(verdict.state) ? verdict.loss.sentence : ''
+  const [first, ...more] = (verdict?.reasons ?? []).filter((reason) => reason !== loss)
   return (
     <Card
       aria-labelledby="verdict-heading"
@@ -27,8 +28,8 @@ export function VerdictCard({ view }: { view: PairView }) {
         </h2>
         {verdict ? (
           <>
-            <p className="font-[570] text-md">{verdict.loss.sentence}</p>
-            {first ? <p className="text-ink2">{first}</p> : null}
+            {loss ? <p className="font-[570] text-md">{loss}</p> : null}
+            {first ? <p className={loss ? 'text-ink2' : 'font-[570] text-md'}>{first}</p> : null}
             {more.length > 0 ? (
               <ul className="ml-4 list-disc text-ink2 text-sm">
                 {more.map((reason) => (

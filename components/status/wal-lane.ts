@@ -37,6 +37,8 @@ export function walLane(view: PairView, isMoving: boolean): WalLane {
   const at = standby.server.seen ? standby.server.at : primary.server.at
   if (!primary.server.seen && !standby.server.seen)
     return { tone: 'unknown', motion: 'broken', text: 'neither side is seen', at }
+  if (verdict.state === 'no-primary')
+    return { tone: 'bad', motion: 'broken', text: `nothing comes from ${hosts.primary.name}`, at }
   if (!sender && !receiver) return { tone: 'bad', motion: 'broken', text: 'not streaming', at }
   const { receive, replay } = verdict.lag
   const text = `received ${distanceText({ ...receive, seconds: null })} · replayed ${distanceText(replay)} behind`

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { actionIds, canDo, listActions, pairStates, stateTable } from '@/lib/domain/states'
+import { actionIds, canDo, hasStandby, listActions, pairStates, stateTable } from '@/lib/domain/states'
 import { printStatesTable } from '@/lib/domain/states-table'
 
 const ready = { ready: true } as const
@@ -64,4 +64,8 @@ test('nothing is open on a pair that nobody has looked at', () => {
 test('the table in the documents is the one in code', () => {
   const document = readFileSync(fileURLToPath(new URL('../../docs/states.md', import.meta.url)), 'utf8')
   expect(document).toContain(printStatesTable())
+})
+
+test('a loss is stated only where there is a standby to promote', () => {
+  expect(pairStates.filter((state) => !hasStandby(state))).toEqual(['unpaired', 'unprotected'])
 })

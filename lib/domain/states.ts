@@ -135,6 +135,9 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
   },
 }
 
+/** Whether the state leaves a standby at all: without one there is nothing to promote, and no loss to state. */
+export const hasStandby = (state: PairState): boolean => state !== 'unpaired' && state !== 'unprotected'
+
 /** What of a verdict decides whether an action is open. */
 export type ActionGround = { readonly state: PairState; readonly readyForFailover: Readiness }
 

@@ -61,3 +61,8 @@ test('once it has been started only its run and its end are open', () => {
   expect(closedBecause('run', read(full), 'op')).toBe('')
   expect(closedBecause('hosts', read(full), 'op')).not.toBe('')
 })
+
+test('a restart of the primary is asked for only after it was agreed', () => {
+  expect(toCreateInput(read(full)).input?.agreeRestart).toBe(false)
+  expect(toCreateInput(read({ ...full, agreeRestart: true })).input?.agreeRestart).toBe(true)
+})

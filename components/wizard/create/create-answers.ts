@@ -17,6 +17,8 @@ export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
   readonly scope: Scope
   readonly walKeepSegments: string
   readonly directories: readonly DirectorySetting[] | null
+  /** Agrees to the restart of the primary's PostgreSQL that the preflight announced. */
+  readonly agreeRestart: boolean
   readonly reason: string
 }
 
@@ -43,6 +45,7 @@ export function readCreateAnswers(
     scope: { database: scope?.database ?? true, files: scope?.files ?? true },
     walKeepSegments: textOf(answers.walKeepSegments, String(profile?.defaultWalKeepSegments ?? '')),
     directories: Array.isArray(answers.directories) ? answers.directories : (profile?.directories ?? null),
+    agreeRestart: answers.agreeRestart === true,
     reason: textOf(answers.reason, ''),
   }
 }
@@ -60,6 +63,7 @@ export function toCreateInput(
       walKeepSegments: answers.walKeepSegments,
       directories: answers.scope.files ? (answers.directories ?? []) : [],
     },
+    agreeRestart: answers.agreeRestart,
   })
   if (parsed.success) return { input: parsed.data, fields: null }
   const fields: Record<string, string> = {}

@@ -6,6 +6,7 @@ import { CheckList, countChecks } from '@/components/operations/check-list'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { Card, CardHead } from '@/components/ui/card'
+import { CheckboxField } from '@/components/ui/field'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
@@ -23,6 +24,9 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
     staleTime: 30_000,
   })
   const blocked = data && isBlocking(data.checks)
+  const restart = data?.checks.find(
+    ({ id, outcome }) => id === 'primary-restart' && outcome !== 'not-applicable',
+  )
   return (
     <div className="grid grid-cols-1 gap-4">
       <ProblemNotice error={error} action={<Button onClick={() => refetch()}>Check again</Button>} />
@@ -37,6 +41,14 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
           </CardHead>
           <CheckList checks={data.checks} hostNames={hostNames} />
         </Card>
+      ) : null}
+      {restart ? (
+        <CheckboxField
+          label={`Restart PostgreSQL on ${hostNames.primary} once`}
+          hint={restart.evidence}
+          checked={answers.agreeRestart}
+          onChange={(event) => draft.change({ agreeRestart: event.target.checked })}
+        />
       ) : null}
       {!data && isFetching ? (
         <div aria-busy="true">

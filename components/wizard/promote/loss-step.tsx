@@ -78,7 +78,7 @@ function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
         <b className="font-semibold">{isFenced ? 'is fenced first' : 'could not be fenced'}</b>
         {isFenced
           ? ': it answers, so it is stopped before anything else.'
-          : ': it does not answer. If it comes back it will be stopped at once; until then make sure that nobody starts it.'}
+          : ': it does not answer. Make sure that nobody starts it; if it comes back writable, the page says so at once.'}
       </p>
       {plan.warnings.map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
