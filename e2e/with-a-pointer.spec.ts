@@ -4,12 +4,13 @@ import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
 import { takePictures } from './harness/pictures'
 import {
+  awaitCreated,
   awaitWriting,
-  createStandby,
   promoteStandby,
   readWritten,
   type Story,
   setUp,
+  startCreate,
   stateOf,
   verifyNothingLost,
 } from './harness/whole-story'
@@ -22,7 +23,8 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   const story: Story = { page, hands: pointer, lab, dashboard }
   const [primary, standby] = [lab.host(0), lab.host(1)]
   await setUp(story)
-  await createStandby(story, 'ledger')
+  await startCreate(story, 'ledger')
+  await awaitCreated(story, 'ledger')
   await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
   await takePictures(page, 'live-protected')
 

@@ -1,25 +1,41 @@
 import { expect, test } from './harness/fixtures'
 import { keyboardOf } from './harness/hands'
 import {
+  awaitCreated,
   awaitWriting,
-  createStandby,
   promoteStandby,
   readWritten,
   setUp,
+  signIn,
+  startCreate,
   stateOf,
 } from './harness/whole-story'
 
-test('from nothing to a promoted standby by the keyboard alone', async ({ page, lab, dashboard }) => {
-  const story = { page, hands: keyboardOf(page), lab, dashboard }
-  await setUp(story)
-  await createStandby(story, 'ledger')
-  await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
+test('by the keyboard alone, with the browser closed while the standby is created, and gone on in another', async ({
+  page,
+  browser,
+  lab,
+  dashboard,
+}) => {
+  const first = { page, hands: keyboardOf(page), lab, dashboard }
+  await setUp(first)
+  await startCreate(first, 'ledger')
+  await expect(page.getByRole('heading', { name: 'Creating the standby' })).toBeVisible()
+  const address = page.url()
+  await page.context().close()
+
+  const other = await (await browser.newContext()).newPage()
+  const story = { ...first, page: other, hands: keyboardOf(other) }
+  await other.goto(address)
+  await signIn(story)
+  await awaitCreated(story, 'ledger')
+  await expect(stateOf(other)).toContainText(/Protected/, { timeout: 90_000 })
+
   const written = await readWritten(lab.host(0))
   await lab.host(0).kill()
-  await expect(stateOf(page)).toContainText(/No primary/, { timeout: 3_000 })
+  await expect(stateOf(other)).toContainText(/No primary/, { timeout: 3_000 })
   await promoteStandby(story, lab.host(1))
   await awaitWriting(lab.host(1))
-  expect(Number(await lab.host(1).sql(`SELECT count(*) FROM entries WHERE id <= ${written.lastId}`))).toBe(
-    written.rows,
-  )
+  const rows = await lab.host(1).sql(`SELECT count(*) FROM entries WHERE id <= ${written.lastId}`)
+  expect(Number(rows)).toBe(written.rows)
 })

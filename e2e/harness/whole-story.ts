@@ -48,8 +48,8 @@ const goOn = async ({ page, hands }: Story) => hands.press(page.getByRole('butto
 const heading = ({ page }: Story, name: string | RegExp) =>
   expect(page.getByRole('heading', { name, level: 2 })).toBeVisible()
 
-/** The create wizard from its first page to "has a standby", while the application writes. */
-export async function createStandby(story: Story, slug: string) {
+/** The create wizard from its first page to the click that starts it, while the application writes. */
+export async function startCreate(story: Story, slug: string) {
   const { page, hands, lab } = story
   await hands.press(page.getByRole('link', { name: 'Create a standby' }).first())
   await describeHost(story, 'Primary', lab.host(0))
@@ -72,11 +72,22 @@ export async function createStandby(story: Story, slug: string) {
   await hands.fill(page.getByLabel('Reason'), 'First standby of the ledger')
   await takePictures(page, 'create-plan')
   await hands.press(page.getByRole('button', { name: 'Create the standby' }))
+}
+
+/** The rest of the wizard, from its running steps to the live page. */
+export async function awaitCreated({ page, hands }: Story, slug: string) {
   await takePictures(page, 'create-run')
   await expect(page.getByRole('heading', { name: `${slug} has a standby` })).toBeVisible({ timeout: 120_000 })
   await takePictures(page, 'create-done')
   await hands.press(page.getByRole('link', { name: 'Watch it live' }))
   await expect(page.getByRole('heading', { name: slug, level: 1 })).toBeVisible()
+}
+
+/** Signs in where the page asks for it. */
+export async function signIn({ page, hands }: Story) {
+  await hands.fill(page.getByLabel('E-mail'), administrator.email)
+  await hands.fill(page.getByLabel('Password'), administrator.password)
+  await hands.press(page.getByRole('button', { name: 'Sign in' }))
 }
 
 /** The state as the page tells it, beside the pair's name. */
