@@ -24,8 +24,8 @@ import { bridgeOf, type HostRecord, networkOf, type RunRecord } from '@/lab/run-
 type Processes = { readonly nspawn: ProcessIdentity; readonly init: ProcessIdentity }
 
 /** What the host uses on this machine: all of it is gone after `removeHost`. */
-export const directoryOf = (record: RunRecord, host: HostRecord) => join(record.directory, host.name)
-export const rootOf = (record: RunRecord, host: HostRecord) => join(directoryOf(record, host), 'root')
+const directoryOf = (record: RunRecord, host: HostRecord) => join(record.directory, host.name)
+const rootOf = (record: RunRecord, host: HostRecord) => join(directoryOf(record, host), 'root')
 const machineOf = (record: RunRecord, host: HostRecord) => `usl${record.tag}h${host.index}`
 /** The host's end of its cable: on the bridge, named by systemd-nspawn. */
 export const vethOf = (record: RunRecord, host: HostRecord) => `vb-${machineOf(record, host)}`

@@ -1,13 +1,13 @@
 import { AppError, httpStatus, type PublicError, toPublicError } from '@/lib/errors'
 
 /** RFC 9457 problem details with the public part of the error. */
-export type ProblemDetails = PublicError & {
+type ProblemDetails = PublicError & {
   readonly type: string
   readonly title: string
   readonly status: number
 }
 
-export function toProblemDetails(error: unknown): ProblemDetails {
+function toProblemDetails(error: unknown): ProblemDetails {
   const shown = toPublicError(error)
   const status = httpStatus[shown.code]
   return { type: `urn:understudy:error:${shown.code}`, title: shown.message, status, ...shown }

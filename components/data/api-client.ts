@@ -4,7 +4,7 @@ import type { ErrorCode, PublicError } from '@/lib/errors'
 export type Problem = Omit<PublicError, 'code'> & { readonly code: ErrorCode | 'NO_CONNECTION' }
 
 /** Thrown by every call of this client. */
-export class ApiProblem extends Error {
+class ApiProblem extends Error {
   readonly problem: Problem
 
   constructor(problem: Problem) {

@@ -13,7 +13,7 @@ export type Story = {
   readonly dashboard: Dashboard
 }
 
-export const administrator = { name: 'Mara Ruiz', email: 'mara@example.net', password: 'a few plain words' }
+const administrator = { name: 'Mara Ruiz', email: 'mara@example.net', password: 'a few plain words' }
 
 /** First run: the one-time address, then the first administrator. */
 export async function setUp({ page, hands, dashboard }: Story) {

@@ -8,7 +8,7 @@ export type SignedIn = {
 }
 
 /** `Set-Cookie` values that must go back to the browser. */
-export type SetCookies = readonly string[]
+type SetCookies = readonly string[]
 
 /** Sign-in as the adapters see it. */
 export type Auth = {
@@ -29,7 +29,7 @@ export type Auth = {
 }
 
 /** The e-mail names a user in the audit log and in operations: it is unique, a name need not be. */
-export const toActor = (user: SignedIn): Actor => ({
+const toActor = (user: SignedIn): Actor => ({
   kind: 'user',
   id: user.id,
   name: user.email,

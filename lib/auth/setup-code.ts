@@ -6,13 +6,13 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const length = 20
 
 /** A new code of 100 random bits, e.g. `7G3KD-0PX4M-…`: four groups of five. */
-export function makeSetupCode(): string {
+function makeSetupCode(): string {
   const letters = [...randomBytes(length)].map((byte) => alphabet[byte % alphabet.length]).join('')
   return letters.match(/.{5}/g)?.join('-') ?? letters
 }
 
 /** SHA-256 is enough for a random code: there is nothing to guess. Case, spaces and dashes don't count. */
-export function hashSetupCode(code: string): string {
+function hashSetupCode(code: string): string {
   const plain = code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
   return createHash('sha256').update(plain).digest('hex')
 }

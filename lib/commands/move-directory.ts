@@ -8,7 +8,7 @@ export const renameDirectory = (from: string, to: string): Command =>
   asDatabaseOwner(sh`[ ! -e ${to} ] && [ ! -L ${to} ] || exit 17; mv -T -- ${from} ${to} && sync -- ${to}`)
 
 /** Two words: is each of the paths there (`yes` or `no`). */
-export const whichExist = (first: string, second: string): Command =>
+const whichExist = (first: string, second: string): Command =>
   asDatabaseOwner(sh`for p in ${[first, second]}; do [ -e "$p" ] && echo yes || echo no; done`)
 
 /** Removes a copy that an operation made. Only paths that end with the mark of one are accepted: throws RangeError. */

@@ -5,7 +5,7 @@ export const alterSystem = (name: string, value: string): SqlStatement =>
   sql(`alter system set ${sqlIdentifier(name)} = ${sqlLiteral(value)}`)
 
 /** Back to what the other configuration files say. */
-export const resetSystem = (name: string): SqlStatement => sql(`alter system reset ${sqlIdentifier(name)}`)
+const resetSystem = (name: string): SqlStatement => sql(`alter system reset ${sqlIdentifier(name)}`)
 
 /** Back to what `ALTER SYSTEM` had set before, or out of postgresql.auto.conf if it had not. */
 export const restoreSystem = (name: string, before: string | undefined): SqlStatement =>

@@ -44,7 +44,7 @@ while True:
 os._exit(0)`
 
 /** What can bridge, in the order of preference; perl-base is on every Debian, Python on every Red Hat. */
-export const bridgeTools = ['perl', 'python3', '/usr/libexec/platform-python'] as const
+const bridgeTools = ['perl', 'python3', '/usr/libexec/platform-python'] as const
 
 /**
  * A program that connects to PostgreSQL on its own host and passes bytes between that socket and its standard streams,

@@ -4,7 +4,7 @@ import { pairDirectory } from '@/lib/domain/pair-names'
 import { sendProgram, settingsDirectory, syncKeyPath } from '@/lib/domain/sync-names'
 
 /** The pair's directory on a host: others than root may pass through it, not read its secrets. */
-export const makePairDirectory = (slug: string): Command =>
+const makePairDirectory = (slug: string): Command =>
   asRoot(sh`install -d -m 0755 -- /var/lib/understudy ${pairDirectory(slug)}`)
 
 /** Makes the standby's key pair where there is none, and prints the public part. The private part never leaves the host. */

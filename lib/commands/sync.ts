@@ -34,7 +34,7 @@ export type Sync = {
 }
 
 /** Seconds without a byte after which a copy is given up; deletions in one run at most; days in the bin. */
-export const syncLimits = { timeoutSeconds: 60, deletionsMax: 1_000, keepDays: 14 } as const
+const syncLimits = { timeoutSeconds: 60, deletionsMax: 1_000, keepDays: 14 } as const
 
 /** Throws RangeError for what can't stand in a file of lines: the schemas refuse it before. */
 function requirePlain(sync: Sync): void {

@@ -2,14 +2,14 @@
 export type HostId = string
 
 /** How we prove who we are. The secret itself (private key, password) is never part of this value. */
-export const authKinds = ['key', 'password', 'agent'] as const
+const authKinds = ['key', 'password', 'agent'] as const
 export type AuthKind = (typeof authKinds)[number]
 
 /**
  * What the login user may do: `root` is uid 0, `sudo` may `sudo -n` without a password,
  * `unprivileged` owns the application and PostgreSQL itself.
  */
-export const privileges = ['root', 'sudo', 'unprivileged'] as const
+const privileges = ['root', 'sudo', 'unprivileged'] as const
 export type Privilege = (typeof privileges)[number]
 
 export type Host = {

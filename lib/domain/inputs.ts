@@ -39,7 +39,7 @@ const line = (what: string, maxLength: number) =>
       error: 'No line breaks or control characters.',
     })
 
-export const email = z
+const email = z
   .string()
   .trim()
   .toLowerCase()
@@ -63,9 +63,9 @@ export const setupInput = z.object({
 export type SetupInput = z.infer<typeof setupInput>
 
 export const hostKeyInput = z.object({ address: hostAddress, port })
-export type HostKeyInput = z.infer<typeof hostKeyInput>
+type HostKeyInput = z.infer<typeof hostKeyInput>
 
-export const hostAuth = z.discriminatedUnion('kind', [
+const hostAuth = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('key'),
     privateKey: z.string().trim().min(1, { error: 'Give the private key, in OpenSSH or PEM form.' }),
@@ -91,7 +91,7 @@ export const registerHostInput = accessTestInput.extend({
     error: 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
   }),
 })
-export type RegisterHostInput = z.infer<typeof registerHostInput>
+type RegisterHostInput = z.infer<typeof registerHostInput>
 
 export const confirmHostKeyInput = z.object({
   hostId: z.string().min(1),
@@ -100,7 +100,7 @@ export const confirmHostKeyInput = z.object({
   /** The one that the host shows now, as the page showed it. */
   newFingerprint: fingerprint,
 })
-export type ConfirmHostKeyInput = z.infer<typeof confirmHostKeyInput>
+type ConfirmHostKeyInput = z.infer<typeof confirmHostKeyInput>
 
 const cronSchedule = line('a schedule', 100).refine(isSchedule, {
   error: 'Five fields: minute, hour, day of month, month, day of week, for example */5 * * * *.',
@@ -116,7 +116,7 @@ const absolutePath = line('an absolute path', 1024)
     error: 'A path without . and .. in it.',
   })
 
-export const pairSettingsInput = z.object({
+const pairSettingsInput = z.object({
   walKeepSegments: z.coerce
     .number({ error: 'Give a number of WAL segments.' })
     .int({ error: 'Give a whole number.' })
@@ -192,7 +192,7 @@ const start = {
 export type ShownPlan = { readonly operationId: string; readonly stepIds: readonly string[] }
 
 export const startCreateInput = createInput.extend(start)
-export type StartCreateInput = z.infer<typeof startCreateInput>
+type StartCreateInput = z.infer<typeof startCreateInput>
 
 export const startPromoteInput = z.object({
   slug: z.string().min(1),
@@ -200,7 +200,7 @@ export const startPromoteInput = z.object({
   acknowledgement: z.string().trim().max(500).default(''),
   ...start,
 })
-export type StartPromoteInput = z.infer<typeof startPromoteInput>
+type StartPromoteInput = z.infer<typeof startPromoteInput>
 
 export const askOfOperationInput = z
   .object({
@@ -213,19 +213,19 @@ export const askOfOperationInput = z
     error: 'Say why it shall stand as it is.',
     path: ['reason'],
   })
-export type AskOfOperationInput = z.infer<typeof askOfOperationInput>
+type AskOfOperationInput = z.infer<typeof askOfOperationInput>
 
 export const draftInput = z.object({
   kind: z.enum(['create', 'promote']),
   step: line('a step', 40),
   answers: z.record(z.string().max(80), z.json()),
 })
-export type DraftInput = z.infer<typeof draftInput>
+type DraftInput = z.infer<typeof draftInput>
 
 export const draftChangeInput = draftInput
   .pick({ step: true, answers: true })
   .extend({ id: z.string().min(1) })
-export type DraftChangeInput = z.infer<typeof draftChangeInput>
+type DraftChangeInput = z.infer<typeof draftChangeInput>
 
 export const logQuery = z.object({
   slug: z.string().min(1),
@@ -237,7 +237,7 @@ export const logQuery = z.object({
   /** Bytes at most. */
   limit: z.coerce.number().int().min(4).max(1_048_576).default(65_536),
 })
-export type LogQuery = z.infer<typeof logQuery>
+type LogQuery = z.infer<typeof logQuery>
 
 export const newUserInput = z.object({
   name: line('a name', 80),
@@ -248,10 +248,10 @@ export const newUserInput = z.object({
 export type NewUserInput = z.infer<typeof newUserInput>
 
 export const userRoleInput = z.object({ userId: z.string().min(1), role: z.enum(userRoles) })
-export type UserRoleInput = z.infer<typeof userRoleInput>
+type UserRoleInput = z.infer<typeof userRoleInput>
 
 export const auditQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   beforeId: z.coerce.number().int().positive().optional(),
 })
-export type AuditQuery = z.infer<typeof auditQuery>
+type AuditQuery = z.infer<typeof auditQuery>

@@ -23,7 +23,7 @@ export type LossStatement = {
   readonly sentence: string
 }
 
-export type DirectoryLoss = {
+type DirectoryLoss = {
   readonly id: string
   readonly title: string
   /** Age of the last good sync's start, seconds; null when there was none. */

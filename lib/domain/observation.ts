@@ -43,7 +43,7 @@ export type ServerFacts = {
   readonly slots: readonly SlotFacts[]
 }
 
-export type SlotFacts = {
+type SlotFacts = {
   readonly name: string
   readonly active: boolean
   /** `reserved`, `extended`, `unreserved` or `lost`; null before PostgreSQL 13. */
@@ -60,7 +60,7 @@ export type SenderFacts = {
   readonly replayLsn: Lsn | null
 }
 
-export type ReceiverFacts = {
+type ReceiverFacts = {
   readonly status: string
   readonly senderHost: string | null
   readonly timeline: number | null

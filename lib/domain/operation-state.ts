@@ -18,7 +18,7 @@ export const standingStates = [
   'cancelled',
   'undo-failed',
 ] as const satisfies readonly OperationState[]
-export const terminalStates = ['succeeded', 'undone', 'closed'] as const satisfies readonly OperationState[]
+const terminalStates = ['succeeded', 'undone', 'closed'] as const satisfies readonly OperationState[]
 
 const isOneOf = (states: readonly OperationState[], state: OperationState): boolean => states.includes(state)
 

@@ -32,7 +32,7 @@ export function passedPointOfNoReturn(
 }
 
 /** Stops it at a safe point. Never between a point of no return and the end: half a promotion helps nobody. */
-export function canCancel({ state, plan }: Known, events: readonly RecordedEvent[]): Permission {
+function canCancel({ state, plan }: Known, events: readonly RecordedEvent[]): Permission {
   if (state === 'undoing') return no('It is being undone, and an undo is not stopped halfway.')
   if (!isInFlight(state)) return no('It is not running.')
   if (isCancelRequested(events)) return no('It is being cancelled already.')
@@ -41,13 +41,13 @@ export function canCancel({ state, plan }: Known, events: readonly RecordedEvent
 }
 
 /** Goes on where it stopped; every step looks first whether its effect is already there. */
-export function canResume({ state }: Known): Permission {
+function canResume({ state }: Known): Permission {
   if (isInFlight(state)) return no('It is running.')
   return isStanding(state) ? yes : no('It has ended.')
 }
 
 /** Takes back what it did, the last step first. */
-export function canUndo({ state, plan }: Known, events: readonly RecordedEvent[]): Permission {
+function canUndo({ state, plan }: Known, events: readonly RecordedEvent[]): Permission {
   if (isInFlight(state)) return no('It is running: cancel it first.')
   if (!isStanding(state)) return no('It has ended.')
   const passed = passedPointOfNoReturn(plan, events)
@@ -55,7 +55,7 @@ export function canUndo({ state, plan }: Known, events: readonly RecordedEvent[]
 }
 
 /** Lets it stand as it is, so that the pair is free for another operation. */
-export function canClose({ state }: Known): Permission {
+function canClose({ state }: Known): Permission {
   if (isInFlight(state)) return no('It is running.')
   return isStanding(state) ? yes : no('It has ended.')
 }

@@ -6,7 +6,7 @@ import type { PublicError } from '@/lib/errors'
 
 export type OperationId = string
 
-export const operationKinds = ['create', 'promote'] as const
+const operationKinds = ['create', 'promote'] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /**
@@ -41,7 +41,7 @@ export type PreviewLine =
  * undone. `needs-operator`: undoing stops there until an operator has taken the effect back by hand.
  * `nothing-to-undo`: it changes nothing, or what it leaves may stay.
  */
-export type UndoPolicy = 'undo' | 'forward-only' | 'needs-operator' | 'nothing-to-undo'
+type UndoPolicy = 'undo' | 'forward-only' | 'needs-operator' | 'nothing-to-undo'
 
 /** A step as the plan shows it and the store keeps it: plain data. */
 export type PlannedStep = {
@@ -115,7 +115,7 @@ export type OperationEvent =
 
 export type RecordedEvent = { readonly seq: number; readonly at: Instant; readonly event: OperationEvent }
 
-export const stepStates = [
+const stepStates = [
   'pending',
   'running',
   'succeeded',

@@ -12,7 +12,7 @@ export const otherRole = (role: Role): Role => (role === 'primary' ? 'standby' :
 export type Scope = { readonly database: boolean; readonly files: boolean }
 
 /** Five-field cron expression as cron(8) reads it. */
-export type CronSchedule = string
+type CronSchedule = string
 
 export type DirectorySetting = {
   /** Id of the directory in the profile, e.g. `vault`. */

@@ -1,6 +1,6 @@
 import type { Role } from '@/lib/domain/pair'
 
-export const checkOutcomes = ['pass', 'warn', 'fail', 'not-applicable'] as const
+const checkOutcomes = ['pass', 'warn', 'fail', 'not-applicable'] as const
 export type CheckOutcome = (typeof checkOutcomes)[number]
 
 /** A fact with a threshold: always with the evidence and the fix. */

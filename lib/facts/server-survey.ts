@@ -39,7 +39,7 @@ export const serverSurvey = z.object({
 export type ServerSurvey = z.infer<typeof serverSurvey>
 
 /** Settings that the checks and plans look at. */
-export const surveyedSettings = [
+const surveyedSettings = [
   'listen_addresses',
   'max_connections',
   'max_locks_per_transaction',

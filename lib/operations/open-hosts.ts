@@ -8,7 +8,7 @@ import { ownerTarget } from '@/lib/operations/preflight/read-host-facts'
 import type { PairSecrets } from '@/lib/ports/pair-secrets'
 
 /** The passwords of a pair's roles; one that is not there yet is made and stored before it is used. */
-export function pairSecrets(ports: OperationPorts, pairId: string): PairSecrets {
+function pairSecrets(ports: OperationPorts, pairId: string): PairSecrets {
   return {
     async ensure(name) {
       const known = await ports.pairs.secret(pairId, name)

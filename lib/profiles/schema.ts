@@ -97,4 +97,4 @@ export const profileSchema = z
   })
 
 export type Profile = z.infer<typeof profileSchema>
-export type ProfileDirectory = Profile['directories'][number]
+type ProfileDirectory = Profile['directories'][number]

@@ -10,7 +10,7 @@ import { type LabPair, labProfile } from '@/test/harness/lab-pair'
 import { createInputOf } from '@/test/harness/operation-facts'
 
 /** Everything on a host that a create operation may touch, as text: equal texts mean that nothing is left of it. */
-export async function readTraces(host: LabHost): Promise<string> {
+async function readTraces(host: LabHost): Promise<string> {
   const files = await host.exec(
     `for f in /etc/postgresql/15/main/*.conf /etc/postgresql/15/main/start.conf /var/lib/postgresql/15/main/postgresql.auto.conf; do
 echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done

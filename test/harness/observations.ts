@@ -119,7 +119,7 @@ const standbyMachine: MachineFacts = {
 }
 
 /** Changed fields, or the code of the error that kept it from being seen. */
-export type Change = { readonly unseen: ErrorCode } | Readonly<Record<string, unknown>>
+type Change = { readonly unseen: ErrorCode } | Readonly<Record<string, unknown>>
 export type Changes = Partial<
   Record<'primaryServer' | 'primaryMachine' | 'standbyServer' | 'standbyMachine', Change>
 >

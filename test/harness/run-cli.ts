@@ -8,7 +8,7 @@ import { main } from '@/cli/main'
 import { ensureMasterKey } from '@/lib/io/secrets/master-key'
 import { root } from '@/test/repository/source-files'
 
-export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
 
 export type TestCli = {
   /** Runs `understudy` with these arguments, without a terminal, in this process: one at a time. */

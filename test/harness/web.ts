@@ -10,15 +10,12 @@ import { createTestGround, type TestGround } from '@/test/harness/services'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { listFiles, root } from '@/test/repository/source-files'
 
-export type Handler = (
-  request: Request,
-  extra: { params: Promise<Record<string, string>> },
-) => Promise<Response>
+type Handler = (request: Request, extra: { params: Promise<Record<string, string>> }) => Promise<Response>
 
 /** A method of a route file, with the address it answers at, e.g. `/api/v1/hosts/[host]`. */
 export type TestRoute = { readonly method: string; readonly address: string; readonly handler: Handler }
 
-export type CallOptions = {
+type CallOptions = {
   readonly method?: string
   readonly body?: unknown
   readonly cookie?: string
@@ -40,7 +37,7 @@ export type TestWeb = TestGround & {
 }
 
 export const testPassword = 'correct horse battery'
-export const testOrigin = 'http://dashboard.test'
+const testOrigin = 'http://dashboard.test'
 
 /** The web process on a store of its own, without Next: the real routes, adapter, sign-in and verbs. */
 export async function createTestWeb({ clock = systemClock }: { clock?: Clock } = {}): Promise<TestWeb> {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { AppError } from '@/lib/errors'
 
 /** Where a secret stands in the store: part of what is authenticated, so that it can't be moved elsewhere. */
-export type SecretPlace = { readonly table: string; readonly row: string; readonly column: string }
+type SecretPlace = { readonly table: string; readonly row: string; readonly column: string }
 
 export type Keyring = {
   /** Encrypts for one place; the answer is text that says which key it needs. */

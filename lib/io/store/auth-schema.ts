@@ -54,7 +54,7 @@ export const account = pgTable(
   (table) => [index('auth_account_user').on(table.userId)],
 )
 
-export const verification = pgTable(
+const verification = pgTable(
   'auth_verification',
   {
     id: text('id').primaryKey(),

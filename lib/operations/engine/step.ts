@@ -15,7 +15,7 @@ export type StepIo = {
 }
 
 /** The effect is already there (with a sentence why), or it is not. */
-export type CheckResult = { readonly done: true; readonly sentence: string } | { readonly done: false }
+type CheckResult = { readonly done: true; readonly sentence: string } | { readonly done: false }
 
 /**
  * One step of an operation. `check`, `run`, `verify` and `undo` may each run twice: a paused owner may finish a step

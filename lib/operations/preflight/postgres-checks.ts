@@ -232,7 +232,7 @@ export function sshPortCheck(primary: HostFacts, standby: HostFacts, link: LinkF
 }
 
 /** What of the primary's settings needs a restart, in words; empty when nothing does. */
-export function restartReasons(server: ServerSurvey, address: string): readonly string[] {
+function restartReasons(server: ServerSurvey, address: string): readonly string[] {
   const value = (name: string) => server.settings[name]?.setting ?? ''
   const listens = listensOn(value('listen_addresses'), address)
   return [

@@ -28,7 +28,7 @@ export const standaloneServer = (rootDirectory: string): string =>
 const markerOf = (rootDirectory: string): string => join(rootDirectory, '.next', 'understudy-build')
 
 /** SHA-256 over names and contents of all sources but tests. */
-export async function hashSources(rootDirectory: string): Promise<string> {
+async function hashSources(rootDirectory: string): Promise<string> {
   const hash = createHash('sha256').update(process.version)
   for (const file of await listSources(rootDirectory)) {
     hash.update(`${file}\0`).update(await readFile(join(rootDirectory, file)))

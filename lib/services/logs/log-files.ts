@@ -3,7 +3,7 @@ import type { LogFileView } from '@/lib/domain/views'
 import type { Profile } from '@/lib/profiles/schema'
 
 /** The transcript of all operations, named as in the seed. */
-export const transcriptId = 'warm-standby'
+const transcriptId = 'warm-standby'
 
 /** Every log of a pair that can be read on either host: the transcript, then one for each synced directory. */
 export function logFilesOf(

@@ -3,7 +3,7 @@ import type { Verdict } from '@/lib/domain/verdict'
 import type { StoredObservation } from '@/lib/ports/store'
 
 /** The worker looks once a second; after this long without a look, what it saw last says nothing about now. */
-export const staleAfterMs = 10_000
+const staleAfterMs = 10_000
 
 export const isStale = ({ observation }: StoredObservation, now: Date): boolean =>
   now.getTime() - Date.parse(observation.at) > staleAfterMs
