@@ -28,6 +28,7 @@ test('by the keyboard alone, with the browser closed while the standby is create
   const story = { ...first, page: other, hands: keyboardOf(other) }
   await other.goto(address)
   await signIn(story)
+  await expect(other.getByRole('heading', { name: 'Create a standby', level: 1 })).toBeVisible()
   await awaitCreated(story, 'ledger')
   await expect(stateOf(other)).toContainText(/Protected/, { timeout: 90_000 })
 
