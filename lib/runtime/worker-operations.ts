@@ -161,18 +161,23 @@ class OperationsWorker {
     const { store, registry, clock, log } = this.options
     const operation = await store.operations.find(request.operationId)
     if (!operation) return
-    await this.#cancelWhenAsked(operation.id)
-    await runOperation({
-      operation,
-      open: () => registry[operation.kind].open(operation),
-      record: store.operations,
-      durable,
-      requestNumber: request.requestNumber,
-      clock,
-      graceMs,
-      onError: (error, stepId) =>
-        log.error({ err: error, operationId: operation.id, stepId }, 'an operation'),
-    })
+    this.#readSeq.set(operation.id, 0)
+    try {
+      await this.#cancelWhenAsked(operation.id)
+      await runOperation({
+        operation,
+        open: () => registry[operation.kind].open(operation),
+        record: store.operations,
+        durable,
+        requestNumber: request.requestNumber,
+        clock,
+        graceMs,
+        onError: (error, stepId) =>
+          log.error({ err: error, operationId: operation.id, stepId }, 'an operation'),
+      })
+    } finally {
+      this.#readSeq.delete(operation.id)
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { DBOS, DBOSWorkflowConflictError, type DLogger } from '@dbos-inc/dbos-sdk'
 import pg from 'pg'
 import type { OperationId } from '@/lib/domain/operation'
@@ -139,6 +140,30 @@ async function launch(
   })
 }
 
+/** Names the advisory lock under which one process at a time brings the SDK's tables up to date. */
+const launchLockName = 'understudy.durable.launch'
+const launchLockPauseMs = 50
+
+/**
+ * Runs `body` in one process at a time. The lock is tried again and again rather than waited for: the SDK builds indexes
+ * concurrently, and that waits for every open statement, a waiting lock's too (PostgreSQL documentation, CREATE INDEX).
+ */
+async function oneAtATime<T>(pool: pg.Pool, body: () => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  const ask = async (name: string) =>
+    (await client.query(`SELECT ${name}(hashtextextended($1, 0)) AS done`, [launchLockName])).rows[0].done
+  try {
+    while (!(await ask('pg_try_advisory_lock'))) await delay(launchLockPauseMs)
+    try {
+      return await body()
+    } finally {
+      await ask('pg_advisory_unlock')
+    }
+  } finally {
+    client.release()
+  }
+}
+
 /**
  * Starts this process as one that works on operations. One at a time in a process. Throws what pg throws when the store can't be
  * reached; afterwards it outlives the store's absence by itself.
@@ -161,7 +186,7 @@ export async function startOperationRuntime(options: OperationRuntimeOptions): P
     await ensureRuntimeSchema(pool)
     await lock.take()
     serve = makeServe(options, active, lock)
-    await launch(pool, executorId, options)
+    await oneAtATime(pool, () => launch(pool, executorId, options))
   } catch (error) {
     serve = null
     await lock.release()
