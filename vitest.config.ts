@@ -7,6 +7,7 @@ const alias = { '@': root.replace(/\/$/, '') }
 /** Three heights: `unit` needs no server, `store` an embedded PostgreSQL, `lab` real hosts. */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         resolve: { alias },
@@ -35,7 +36,6 @@ export default defineConfig({
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
         },
       },
     ],
