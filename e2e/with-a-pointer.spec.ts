@@ -20,7 +20,7 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   lab,
   dashboard,
 }) => {
-  const story: Story = { page, hands: pointer, lab, dashboard }
+  const story: Story = { page, hands: pointer, lab, dashboard, look: takePictures }
   const [primary, standby] = [lab.host(0), lab.host(1)]
   await setUp(story)
   await startCreate(story, 'ledger')

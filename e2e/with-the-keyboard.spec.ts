@@ -5,6 +5,7 @@ import {
   awaitWriting,
   promoteStandby,
   readWritten,
+  type Story,
   setUp,
   signIn,
   startCreate,
@@ -17,7 +18,7 @@ test('by the keyboard alone, with the browser closed while the standby is create
   lab,
   dashboard,
 }) => {
-  const first = { page, hands: keyboardOf(page), lab, dashboard }
+  const first: Story = { page, hands: keyboardOf(page), lab, dashboard, look: async () => undefined }
   await setUp(first)
   await startCreate(first, 'ledger')
   await expect(page.getByRole('heading', { name: 'Creating the standby' })).toBeVisible()
@@ -25,7 +26,7 @@ test('by the keyboard alone, with the browser closed while the standby is create
   await page.context().close()
 
   const other = await (await browser.newContext()).newPage()
-  const story = { ...first, page: other, hands: keyboardOf(other) }
+  const story: Story = { ...first, page: other, hands: keyboardOf(other) }
   await other.goto(address)
   await signIn(story)
   await expect(other.getByRole('heading', { name: 'Create a standby', level: 1 })).toBeVisible()

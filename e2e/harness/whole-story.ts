@@ -4,9 +4,10 @@ import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Dashboard } from '@/test/harness/dashboard'
 import type { Hands } from './hands'
-import { takePictures } from './pictures'
 
 export type Story = {
+  /** Called at each page of the story, with its name. */
+  readonly look: (page: Page, name: string) => Promise<void>
   readonly page: Page
   readonly hands: Hands
   readonly lab: Lab
@@ -16,15 +17,15 @@ export type Story = {
 const administrator = { name: 'Mara Ruiz', email: 'mara@example.net', password: 'a few plain words' }
 
 /** First run: the one-time address, then the first administrator. */
-export async function setUp({ page, hands, dashboard }: Story) {
+export async function setUp({ page, hands, dashboard, look }: Story) {
   await page.goto(`${dashboard.url}/setup?code=${dashboard.setupCode}`)
-  await takePictures(page, 'setup')
+  await look(page, 'setup')
   await hands.fill(page.getByLabel('Your name'), administrator.name)
   await hands.fill(page.getByLabel('E-mail'), administrator.email)
   await hands.fill(page.getByLabel('Password'), administrator.password)
   await hands.press(page.getByRole('button', { name: 'Become the first administrator' }))
   await expect(page.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
-  await takePictures(page, 'pairs-empty')
+  await look(page, 'pairs-empty')
 }
 
 async function describeHost({ page, hands }: Story, role: 'Primary' | 'Standby', host: LabHost) {
@@ -50,35 +51,35 @@ const heading = ({ page }: Story, name: string | RegExp) =>
 
 /** The create wizard from its first page to the click that starts it, while the application writes. */
 export async function startCreate(story: Story, slug: string) {
-  const { page, hands, lab } = story
+  const { page, hands, lab, look } = story
   await hands.press(page.getByRole('link', { name: 'Create a standby' }).first())
   await describeHost(story, 'Primary', lab.host(0))
   await describeHost(story, 'Standby', lab.host(1))
-  await takePictures(page, 'create-hosts')
+  await look(page, 'create-hosts')
   await goOn(story)
   await proveAccess(story, 'Primary', lab.host(0))
   await proveAccess(story, 'Standby', lab.host(1))
-  await takePictures(page, 'create-access')
+  await look(page, 'create-access')
   await goOn(story)
   await expect(page.getByRole('table', { name: 'What was found on both hosts' })).toBeVisible()
-  await takePictures(page, 'create-found')
+  await look(page, 'create-found')
   await goOn(story)
   await hands.fill(page.getByLabel('Name of the pair'), slug)
-  await takePictures(page, 'create-profile')
+  await look(page, 'create-profile')
   await goOn(story)
   await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled()
-  await takePictures(page, 'create-preflight')
+  await look(page, 'create-preflight')
   await goOn(story)
   await hands.fill(page.getByLabel('Reason'), 'First standby of the ledger')
-  await takePictures(page, 'create-plan')
+  await look(page, 'create-plan')
   await hands.press(page.getByRole('button', { name: 'Create the standby' }))
 }
 
 /** The rest of the wizard, from its running steps to the live page. */
-export async function awaitCreated({ page, hands }: Story, slug: string) {
-  await takePictures(page, 'create-run')
+export async function awaitCreated({ page, hands, look }: Story, slug: string) {
+  await look(page, 'create-run')
   await expect(page.getByRole('heading', { name: `${slug} has a standby` })).toBeVisible({ timeout: 120_000 })
-  await takePictures(page, 'create-done')
+  await look(page, 'create-done')
   await hands.press(page.getByRole('link', { name: 'Watch it live' }))
   await expect(page.getByRole('heading', { name: slug, level: 1 })).toBeVisible()
 }
@@ -126,20 +127,20 @@ export async function awaitWriting(host: LabHost) {
 
 /** The promote wizard, from the page's own next action to "is primary". */
 export async function promoteStandby(story: Story, standby: LabHost) {
-  const { page, hands } = story
+  const { page, hands, look } = story
   await hands.press(page.getByRole('link', { name: /^Promote/ }).first())
   await heading(story, 'What is known now')
-  await takePictures(page, 'promote-known')
+  await look(page, 'promote-known')
   await goOn(story)
   await heading(story, 'Can the old primary come back?')
-  await takePictures(page, 'promote-fence')
+  await look(page, 'promote-fence')
   await goOn(story)
   await hands.fill(page.getByLabel(/^Type /), `promote ${standby.name} and accept the loss`)
   await hands.fill(page.getByLabel('Reason'), 'Power failure in rack 4')
-  await takePictures(page, 'promote-loss')
+  await look(page, 'promote-loss')
   await hands.press(page.getByRole('button', { name: `Promote ${standby.name}` }))
   await expect(page.getByRole('heading', { name: `${standby.name} is primary` })).toBeVisible({
     timeout: 90_000,
   })
-  await takePictures(page, 'promote-done')
+  await look(page, 'promote-done')
 }
