@@ -1,4 +1,4 @@
-import type { Actor, UserId, UserRole } from '@/lib/domain/user'
+import type { UserId, UserRole } from '@/lib/domain/user'
 
 export type SignedIn = {
   readonly id: UserId
@@ -27,11 +27,3 @@ export type Auth = {
   /** Makes the first administrator with the one-time code and signs them in. Throws CONFLICT once there is a user. */
   setUp(input: unknown, origin: string): Promise<{ user: SignedIn; cookies: SetCookies }>
 }
-
-/** The e-mail names a user in the audit log and in operations: it is unique, a name need not be. */
-const toActor = (user: SignedIn): Actor => ({
-  kind: 'user',
-  id: user.id,
-  name: user.email,
-  role: user.role,
-})

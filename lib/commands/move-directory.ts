@@ -7,10 +7,6 @@ import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 export const renameDirectory = (from: string, to: string): Command =>
   asDatabaseOwner(sh`[ ! -e ${to} ] && [ ! -L ${to} ] || exit 17; mv -T -- ${from} ${to} && sync -- ${to}`)
 
-/** Two words: is each of the paths there (`yes` or `no`). */
-const whichExist = (first: string, second: string): Command =>
-  asDatabaseOwner(sh`for p in ${[first, second]}; do [ -e "$p" ] && echo yes || echo no; done`)
-
 /** Removes a copy that an operation made. Only paths that end with the mark of one are accepted: throws RangeError. */
 export function removeCopy(path: string): Command {
   if (!/\.understudy-[0-9a-f]{8}-copy$/.test(path)) throw new RangeError(`not a copy of ours: ${path}`)

@@ -63,7 +63,6 @@ export const setupInput = z.object({
 export type SetupInput = z.infer<typeof setupInput>
 
 export const hostKeyInput = z.object({ address: hostAddress, port })
-type HostKeyInput = z.infer<typeof hostKeyInput>
 
 const hostAuth = z.discriminatedUnion('kind', [
   z.object({
@@ -91,7 +90,6 @@ export const registerHostInput = accessTestInput.extend({
     error: 'Letters, digits, dots, dashes and underscores, beginning with a letter or digit.',
   }),
 })
-type RegisterHostInput = z.infer<typeof registerHostInput>
 
 export const confirmHostKeyInput = z.object({
   hostId: z.string().min(1),
@@ -100,7 +98,6 @@ export const confirmHostKeyInput = z.object({
   /** The one that the host shows now, as the page showed it. */
   newFingerprint: fingerprint,
 })
-type ConfirmHostKeyInput = z.infer<typeof confirmHostKeyInput>
 
 const cronSchedule = line('a schedule', 100).refine(isSchedule, {
   error: 'Five fields: minute, hour, day of month, month, day of week, for example */5 * * * *.',
@@ -192,7 +189,6 @@ const start = {
 export type ShownPlan = { readonly operationId: string; readonly stepIds: readonly string[] }
 
 export const startCreateInput = createInput.extend(start)
-type StartCreateInput = z.infer<typeof startCreateInput>
 
 export const startPromoteInput = z.object({
   slug: z.string().min(1),
@@ -200,7 +196,6 @@ export const startPromoteInput = z.object({
   acknowledgement: z.string().trim().max(500).default(''),
   ...start,
 })
-type StartPromoteInput = z.infer<typeof startPromoteInput>
 
 export const askOfOperationInput = z
   .object({
@@ -213,19 +208,16 @@ export const askOfOperationInput = z
     error: 'Say why it shall stand as it is.',
     path: ['reason'],
   })
-type AskOfOperationInput = z.infer<typeof askOfOperationInput>
 
 export const draftInput = z.object({
   kind: z.enum(['create', 'promote']),
   step: line('a step', 40),
   answers: z.record(z.string().max(80), z.json()),
 })
-type DraftInput = z.infer<typeof draftInput>
 
 export const draftChangeInput = draftInput
   .pick({ step: true, answers: true })
   .extend({ id: z.string().min(1) })
-type DraftChangeInput = z.infer<typeof draftChangeInput>
 
 export const logQuery = z.object({
   slug: z.string().min(1),
@@ -237,7 +229,6 @@ export const logQuery = z.object({
   /** Bytes at most. */
   limit: z.coerce.number().int().min(4).max(1_048_576).default(65_536),
 })
-type LogQuery = z.infer<typeof logQuery>
 
 export const newUserInput = z.object({
   name: line('a name', 80),
@@ -248,10 +239,8 @@ export const newUserInput = z.object({
 export type NewUserInput = z.infer<typeof newUserInput>
 
 export const userRoleInput = z.object({ userId: z.string().min(1), role: z.enum(userRoles) })
-type UserRoleInput = z.infer<typeof userRoleInput>
 
 export const auditQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   beforeId: z.coerce.number().int().positive().optional(),
 })
-type AuditQuery = z.infer<typeof auditQuery>

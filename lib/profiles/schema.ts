@@ -97,4 +97,3 @@ export const profileSchema = z
   })
 
 export type Profile = z.infer<typeof profileSchema>
-type ProfileDirectory = Profile['directories'][number]
