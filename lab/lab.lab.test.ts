@@ -75,6 +75,7 @@ describe('two hosts', () => {
 
   test('sshd, PostgreSQL and cron run on both, and nothing has failed', async () => {
     for (const host of lab.hosts) {
+      expect((await host.tryExec('systemctl is-system-running --wait')).stdout.trim()).toBe('running')
       expect(await host.exec('systemctl is-active ssh cron postgresql@15-main')).toBe(
         'active\nactive\nactive',
       )
