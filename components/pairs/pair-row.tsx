@@ -8,12 +8,14 @@ import { StatePill } from '@/components/status/state-pill'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import type { LossStatement } from '@/lib/domain/loss'
+import { hasStandby } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
 /** One pair on the overview: its state, what a failover would cost, and what needs eyes. */
 export const PairRow = memo(function PairRow({ view }: { view: PairView }) {
   const { pair, hosts, verdict, observation, operation } = view
+  const isAlone = verdict !== null && !hasStandby(verdict.state)
   return (
     <li className="relative grid [contain-intrinsic-size:auto_5rem] [content-visibility:auto] items-center gap-x-5 gap-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0 hover:bg-hover md:grid-cols-[minmax(10rem,1.1fr)_9.5rem_minmax(12rem,2fr)_14.5rem]">
       <div className="min-w-0">
@@ -46,7 +48,7 @@ export const PairRow = memo(function PairRow({ view }: { view: PairView }) {
             <dt className="text-ink3 text-xs">Loss now</dt>
             <dd className="font-[570]">
               <Aged at={observation?.at ?? null} terse>
-                {databaseLoss(verdict?.loss)}
+                {isAlone ? 'no standby' : databaseLoss(verdict?.loss)}
               </Aged>
             </dd>
           </div>
@@ -54,7 +56,7 @@ export const PairRow = memo(function PairRow({ view }: { view: PairView }) {
             <dt className="text-ink3 text-xs">Oldest files</dt>
             <dd className="font-[570]">
               <Aged at={observation?.at ?? null} terse>
-                {pair.scope.files ? oldestFiles(verdict?.loss) : 'not synced'}
+                {isAlone ? 'no standby' : pair.scope.files ? oldestFiles(verdict?.loss) : 'not synced'}
               </Aged>
             </dd>
           </div>

@@ -24,6 +24,18 @@ test('a real shell answers the survey of the machine in the form that is parsed'
   expect(survey.applicationUnit).toBeNull()
 })
 
+test('the version of rsync is told, not that of its protocol', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'understudy-survey-'))
+  try {
+    const answer = 'rsync  version 3.2.7  protocol version 31'
+    writeFileSync(join(directory, 'rsync'), `#!/bin/sh\necho '${answer}'\n`, { mode: 0o755 })
+    const question = machineSurveyQuestion({ application: null, postgres: null }).text
+    expect(parseMachineSurvey(run(`PATH=${directory}:$PATH; ${question}`)).rsyncVersion).toBe('3.2.7')
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
 test('a unit that is not there is seen as such, not as absent', () => {
   const text = run(machineSurveyQuestion({ application: 'no such; unit.service', postgres: null }).text)
   expect(text).toContain('application_load=')
