@@ -59,6 +59,16 @@ test('only the words of the glossary are used for the hosts’ roles', () => {
   expect(texts.filter((file) => file !== 'docs/glossary.md' && foreign.test(readSource(file)))).toEqual([])
 })
 
+/** The figure to reach is 1; it may only be raised. */
+const testShareMin = 0.7
+
+test('lib is proved by at least its share of lines of tests', () => {
+  const sum = (list: readonly string[]) => list.reduce((total, file) => total + lineCount(file), 0)
+  const source = code.filter((file) => file.startsWith('lib/') && !isTest(file))
+  const tests = code.filter((file) => (file.startsWith('lib/') && isTest(file)) || file.startsWith('test/'))
+  expect(sum(tests) / sum(source)).toBeGreaterThanOrEqual(testShareMin)
+})
+
 test('the lock file names no registry', () => {
   expect(readSource('package-lock.json')).not.toContain('"resolved"')
 })
