@@ -49,6 +49,8 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   await awaitWriting(standby)
   await page.getByRole('link', { name: 'Watch it live' }).click()
   await expect(stateOf(page)).toContainText(/Unprotected/)
+  // Said by the host itself, soon after the promotion started the application there.
+  await expect(page.getByText('3.1.4, running')).toBeVisible({ timeout: 10_000 })
   await takePictures(page, 'live-unprotected')
   await lookAtTheRest(page)
 })

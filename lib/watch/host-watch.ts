@@ -61,6 +61,11 @@ export class HostWatch {
     return { machine: await machine, server: await server }
   }
 
+  /** Something was done on the host: what is asked only now and then is asked again. */
+  expireInventory(): void {
+    this.#machine.expireInventory()
+  }
+
   /** What this host sees of the other's PostgreSQL; null when it can't be asked. */
   async askPeer(peer: { address: string; port: number }): Promise<MachineFacts['peerPostgres']> {
     if (this.door.state().state !== 'connected') return null

@@ -50,6 +50,11 @@ export class MachineWatch {
     return { ...pulse, ...slow, peerPostgres: null }
   }
 
+  /** What is asked only now and then has changed, or may have: it is asked again at the next look. */
+  expireInventory(): void {
+    this.#slowAtMs = 0
+  }
+
   /** Whether the other host's PostgreSQL takes connections from here; null when that can't be asked. */
   async askPeer(peer: { address: string; port: number }): Promise<MachineFacts['peerPostgres']> {
     // Not on the kept shell: it may take a second, and an operation's questions wait for nobody.

@@ -49,7 +49,9 @@ export class PairWatch {
     this.#subject = subject
     const isMoved =
       before.operation?.state !== subject.operation?.state || before.pair.isPaired !== subject.pair.isPaired
-    if (isMoved) this.lookNow()
+    if (!isMoved) return
+    for (const watch of Object.values(this.#watches ?? {})) watch.expireInventory()
+    this.lookNow()
   }
 
   /** Looks at once, or once more right after the look that is under way. */
