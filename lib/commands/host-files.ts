@@ -85,7 +85,7 @@ export const understudySync = [
   "# Names may have any character: arguments, never text. --first deletes nothing: what is there is left from a first",
   "# copy that was broken off, the next run looks after it.",
   "set -- -aHAX --numeric-ids --timeout=\"$(setting timeout_seconds)\" \\",
-  "  --backup --backup-dir=\"$bin/$(date -u +%Y-%m-%d/%H%M%S)\" --exclude-from=\"$settings/directories/$directory.exclude\" \\",
+  "  --backup --backup-dir=\"$bin/$(date -u +%Y-%m-%d/%H%M%S.%N)\" --exclude-from=\"$settings/directories/$directory.exclude\" \\",
   "  --log-file=\"$log\" --log-file-format='%i %l %n' --out-format='%i %l'",
   "if [ \"$mode\" = --first ]; then",
   "  set -- \"$@\" --no-inc-recursive --info=progress2 --no-human-readable # progress stands in DIRECTORY.items",
