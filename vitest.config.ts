@@ -34,6 +34,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
+          // One after another: what is told within three seconds is measured on hosts that have the machine to themselves.
+          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -92,8 +92,9 @@ export class MachineWatch {
 
   /** As the login user, so on a shell of its own: what takes long here delays no pulse. */
   async #readInventory(place: MachinePlace, dataDirectory: string | null) {
-    const atMs = this.clock.now().getTime()
+    // In this order: a pause between the two then widens the uncertainty, and never falls out of it.
     const startedAt = performance.now()
+    const atMs = this.clock.now().getTime()
     const { stdout } = await this.#ask(hostClockQuestion, clockMs)
     const clock = parseHostClock(stdout, { atMs, tookMs: performance.now() - startedAt })
     const question = machineInventory({ dataDirectory, application: place.application })
