@@ -98,3 +98,79 @@ describe('with the primary dead', () => {
     await ground.dispose()
   })
 })
+
+describe('with the primary’s PostgreSQL killed and its host alive', () => {
+  let lab: Lab
+  let pair: LabPair
+  beforeAll(async () => {
+    ;({ lab, pair } = await startPair())
+  })
+  afterAll(async () => {
+    await pair.close()
+    await lab.down()
+  })
+
+  test('it is fenced where it lies, and comes up read-only when it is started by hand', async () => {
+    await lab.host(0).killPostgres()
+    await awaitFact(
+      'a dead PostgreSQL',
+      async () => (await lab.host(0).tryExec('pg_isready -q')).exitCode === 2,
+    )
+    const ground = await promoteGround(lab, pair)
+    expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
+    expect(ground.plan.steps.map(({ id }) => id)).toContain('fence-primary')
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    expect(pair.pairs.current.formerPrimary).toBe('fenced')
+    await lab.host(0).tryExec('pg_ctlcluster 15 main start')
+    await awaitFact(
+      'PostgreSQL started by hand',
+      async () => (await lab.host(0).tryExec('pg_isready -q')).exitCode === 0,
+    )
+    expect(await lab.host(0).sql('select pg_is_in_recovery()')).toBe('t')
+    await ground.dispose()
+  })
+})
+
+describe('with the primary away when the promotion was planned', () => {
+  let lab: Lab
+  let pair: LabPair
+  beforeAll(async () => {
+    ;({ lab, pair } = await startPair())
+  })
+  afterAll(async () => {
+    await pair.close()
+    await lab.down()
+  })
+
+  test('a primary that our SSH can’t reach but that still serves is not promoted over', async () => {
+    const undo = await lab.host(0).dropPort(22)
+    pair.doors.drop(pair.hosts.primary.id)
+    const ground = await promoteGround(lab, pair)
+    await undo()
+    await ground.dispose()
+    const failed = ground.plan.preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)
+    expect(failed).toEqual(['old-primary'])
+  })
+
+  test('when it answers again before the promotion, nothing is promoted', async () => {
+    const heal = await lab.host(0).cut()
+    pair.doors.drop(pair.hosts.primary.id)
+    const ground = await promoteGround(lab, pair)
+    expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
+    await heal()
+    await awaitFact(
+      'the primary in the standby’s sight',
+      async () => (await lab.host(1).tryExec(`pg_isready -q -h ${lab.host(0).address}`)).exitCode === 0,
+    )
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'failed')
+    const errors = trial.operations.recorded.flatMap(({ event }) =>
+      event.type === 'step.failed' ? [event.error] : [],
+    )
+    expect(errors[0]).toMatchObject({ code: 'PRECONDITION_FAILED' })
+    expect(await lab.host(1).sql('select pg_is_in_recovery()')).toBe('t')
+    await ground.dispose()
+  })
+})
