@@ -1,8 +1,7 @@
 'use client'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { apiClient } from '@/components/data/api-client'
-import { queries } from '@/components/data/queries'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -12,9 +11,11 @@ import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { StartRow } from '@/components/wizard/start-row'
+import { useStart } from '@/components/wizard/use-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { isBlocking } from '@/lib/domain/preflight'
-import type { PlanView, StartedView } from '@/lib/domain/views'
+import type { PlanView } from '@/lib/domain/views'
 
 /** The sixth step: the plan with its exact commands; nothing has run so far. */
 export function PlanStep(props: StepProps) {
@@ -53,23 +54,11 @@ export function PlanStep(props: StepProps) {
 function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) {
   const { answers, draft, hostNames } = props
   const { plan } = props.plan
-  const client = useQueryClient()
-  const started = useMutation({
-    mutationFn: () =>
-      apiClient.post<StartedView>(
-        '/create',
-        {
-          ...toCreateInput(answers).input,
-          reason: answers.reason.trim(),
-          draftId: draft.draft?.id ?? null,
-          shown: { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) },
-        },
-        plan.operationId,
-      ),
-    onSuccess: async () => {
-      if (draft.draft) await client.invalidateQueries({ queryKey: queries.draft(draft.draft.id).queryKey })
-      await draft.go('run')
-    },
+  const started = useStart({
+    draft,
+    plan,
+    path: '/create',
+    body: () => ({ ...toCreateInput(answers).input, reason: answers.reason.trim() }),
   })
   const closed = isBlocking(plan.preflight)
     ? 'a preflight check fails'
@@ -94,29 +83,10 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) 
         value={answers.reason}
         onChange={(event) => draft.change({ reason: event.target.value })}
       />
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          kind="primary"
-          busy={started.isPending}
-          disabled={closed !== ''}
-          aria-describedby="why-start"
-          onClick={() => started.mutate()}
-        >
-          <Play aria-hidden="true" />
-          Create the standby
-        </Button>
-        <p id="why-start" className="text-ink3 text-sm empty:hidden">
-          {closed}
-        </p>
-      </div>
-      <ProblemNotice
-        error={started.error}
-        action={
-          <Button size="small" onClick={props.onReplan}>
-            Plan again
-          </Button>
-        }
-      />
+      <StartRow kind="primary" started={started} closedBecause={closed} onReplan={props.onReplan}>
+        <Play aria-hidden="true" />
+        Create the standby
+      </StartRow>
     </Card>
   )
 }

@@ -1,8 +1,5 @@
 'use client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { apiClient } from '@/components/data/api-client'
-import { queries } from '@/components/data/queries'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -12,9 +9,11 @@ import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { LossTable } from '@/components/wizard/promote/loss-table'
 import type { PromoteProps } from '@/components/wizard/promote/promote-wizard'
+import { StartRow } from '@/components/wizard/start-row'
+import { useStart } from '@/components/wizard/use-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { isBlocking } from '@/lib/domain/preflight'
-import type { PlanView, StartedView } from '@/lib/domain/views'
+import type { PlanView } from '@/lib/domain/views'
 
 /** The third step: loss and plan side by side, and one button that stays closed until its words are typed. */
 export function LossStep(props: PromoteProps) {
@@ -51,23 +50,11 @@ function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
   const { plan } = props.plan
   const [typed, setTyped] = useState('')
   const reason = typeof draft.answers.reason === 'string' ? draft.answers.reason : ''
-  const client = useQueryClient()
-  const started = useMutation({
-    mutationFn: () =>
-      apiClient.post<StartedView>(
-        `/pairs/${encodeURIComponent(view.pair.slug)}/promote`,
-        {
-          acknowledgement: typed.trim(),
-          reason: reason.trim(),
-          draftId: draft.draft?.id ?? null,
-          shown: { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) },
-        },
-        plan.operationId,
-      ),
-    onSuccess: async () => {
-      if (draft.draft) await client.invalidateQueries({ queryKey: queries.draft(draft.draft.id).queryKey })
-      await draft.go('run')
-    },
+  const started = useStart({
+    draft,
+    plan,
+    path: `/pairs/${encodeURIComponent(view.pair.slug)}/promote`,
+    body: () => ({ acknowledgement: typed.trim(), reason: reason.trim() }),
   })
   const isFenced = view.observation?.hosts.primary.machine.seen === true
   const closed = whyClosed({ plan: props.plan, typed, reason })
@@ -100,28 +87,9 @@ function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
         value={reason}
         onChange={(event) => draft.change({ slug: view.pair.slug, reason: event.target.value })}
       />
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          kind="danger"
-          busy={started.isPending}
-          disabled={closed !== ''}
-          aria-describedby="why-promote"
-          onClick={() => started.mutate()}
-        >
-          Promote {hostNames.standby}
-        </Button>
-        <p id="why-promote" className="text-ink3 text-sm empty:hidden">
-          {closed}
-        </p>
-      </div>
-      <ProblemNotice
-        error={started.error}
-        action={
-          <Button size="small" onClick={props.onReplan}>
-            Plan again
-          </Button>
-        }
-      />
+      <StartRow kind="danger" started={started} closedBecause={closed} onReplan={props.onReplan}>
+        Promote {hostNames.standby}
+      </StartRow>
     </Card>
   )
 }
