@@ -52,6 +52,13 @@ describe('usage', () => {
     }
   })
 
+  test('help costs at most half a second of CPU, the status of a pair a second', async () => {
+    // What the first one after a change of the sources builds is not of every command.
+    await cli.spawn(['--help'])
+    expect(await cli.cpuMs(['--help'])).toBeLessThan(500)
+    expect(await cli.cpuMs(['status'])).toBeLessThan(1_000)
+  })
+
   test('the installed command prints what it can do, and its exit code reaches the shell', async () => {
     const help = await cli.spawn(['--help'])
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })

@@ -1,38 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { addAudit } from '@/cli/commands/audit'
-import { addCreate } from '@/cli/commands/create'
-import { addDb } from '@/cli/commands/db'
-import { addDemo } from '@/cli/commands/demo'
-import { addDoctor } from '@/cli/commands/doctor'
-import { addHosts } from '@/cli/commands/hosts'
-import { addOperations } from '@/cli/commands/operations'
-import { addPairs } from '@/cli/commands/pairs'
-import { addPlan } from '@/cli/commands/plan'
-import { addPromote } from '@/cli/commands/promote'
-import { addStart } from '@/cli/commands/start'
-import { addStatus } from '@/cli/commands/status'
-import { addUser } from '@/cli/commands/user'
-import { addWeb } from '@/cli/commands/web'
-import { addWorker } from '@/cli/commands/worker'
+import { commandTable } from '@/cli/command-table'
 import { printError } from '@/cli/print-error'
-
-const commands = [
-  addStatus,
-  addPairs,
-  addHosts,
-  addCreate,
-  addPromote,
-  addPlan,
-  addOperations,
-  addUser,
-  addAudit,
-  addDoctor,
-  addStart,
-  addDemo,
-  addWeb,
-  addWorker,
-  addDb,
-]
 
 /** Runs the command line `argv` (without node and script) and sets the exit code: 0 fine, 1 refused or failed, 2 usage, and what `exit-codes.ts` adds. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -40,13 +8,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('Keeps an application’s warm standby honest and ready.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-  for (const add of commands) add(program)
-  inherit(program)
   try {
+    await addCommands(program, argv)
+    inherit(program)
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else process.exitCode = printError(error)
+  }
+}
+
+/** All by name, so that the help lists them; in full only what `argv` names: the rest would cost a second for nothing. */
+async function addCommands(program: Command, argv: readonly string[]): Promise<void> {
+  for (const { name, about, load } of commandTable) {
+    const command = program.command(name).description(about)
+    if (argv.includes(name)) (await load())(command)
   }
 }
 

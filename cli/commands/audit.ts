@@ -25,8 +25,8 @@ const auditText = (rows: readonly AuditRow[]): string =>
       ])
 
 /** `understudy audit`: who did what, newest first. */
-export function addAudit(program: Command): void {
-  withDataOptions(program.command('audit').description('who did what, newest first'))
+export function addAudit(command: Command): void {
+  withDataOptions(command)
     .option('--limit <n>', 'how many rows', '100')
     .option('--before <no>', 'only rows before this number')
     .addOption(outputOption())

@@ -14,8 +14,8 @@ import { startCreate } from '@/lib/services/create/start-create'
 type Start = CreateFlags & { readonly reason: string; readonly yes?: boolean; readonly detach?: boolean }
 
 /** `understudy create`: shows the plan, asks, makes the standby and follows. */
-export function addCreate(program: Command): void {
-  withCreateOptions(withDataOptions(program.command('create <pair>').description('make a standby of a host')))
+export function addCreate(command: Command): void {
+  withCreateOptions(withDataOptions(command.argument('<pair>')))
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--yes', 'do not ask once the plan was printed')
     .option('--detach', 'start it and do not follow')

@@ -8,10 +8,8 @@ import { checksText } from '@/cli/plan-text'
 import { isBlocking } from '@/lib/domain/preflight'
 
 /** `understudy doctor`: is the dashboard itself well. */
-export function addDoctor(program: Command): void {
-  withDataOptions(
-    program.command('doctor').description('look after the dashboard itself and its way to every host'),
-  )
+export function addDoctor(command: Command): void {
+  withDataOptions(command)
     .addOption(outputOption())
     .action((flags: Flags & { output: OutputFormat }) =>
       withSession(flags, async (session) => {

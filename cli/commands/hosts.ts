@@ -17,8 +17,7 @@ import { testRegisteredHost } from '@/lib/services/hosts/test-registered-host'
 type Yes = Flags & { readonly yes?: boolean }
 
 /** `understudy hosts`: the registered machines. */
-export function addHosts(program: Command): void {
-  const hosts = program.command('hosts').description('the machines that Understudy may reach')
+export function addHosts(hosts: Command): void {
   withDataOptions(hosts.command('list', { isDefault: true }).description('every registered host'))
     .addOption(outputOption())
     .action((flags: Flags & { output: OutputFormat }) =>

@@ -62,8 +62,7 @@ const verbs: Readonly<Record<OperationVerb, string>> = {
 }
 
 /** `understudy operations`: what was done to a pair, and what may be asked of it. */
-export function addOperations(program: Command): void {
-  const operations = program.command('operations').description('what was done, and what is being done')
+export function addOperations(operations: Command): void {
   withDataOptions(
     operations.command('list', { isDefault: true }).description('the operations of a pair, newest first'),
   )

@@ -3,34 +3,12 @@ import { withDataOptions } from '@/cli/environment-options'
 import { worstExitCode } from '@/cli/exit-codes'
 import { type Flags, withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print } from '@/cli/output'
-import { textTable } from '@/cli/text-table'
-import { formatBytes } from '@/lib/domain/format-bytes'
-import { stateTable } from '@/lib/domain/states'
-import type { PairView } from '@/lib/domain/views'
+import { pairsText } from '@/cli/pairs-text'
 import { listPairs } from '@/lib/services/pairs/list-pairs'
 
-const head = ['Pair', 'State', 'Failover', 'Replay lag', 'Primary', 'Standby', 'Operation']
-
-/** One line a pair, those that need somebody first. */
-export const pairsText = (views: readonly PairView[]): string =>
-  views.length === 0 ? 'There is no pair yet.' : textTable([head, ...views.map(lineOf)])
-
-function lineOf({ pair, verdict, hosts, operation }: PairView): string[] {
-  const behind = verdict?.lag.replay.bytes ?? null
-  return [
-    pair.slug,
-    verdict ? stateTable[verdict.state].title : 'Unknown',
-    verdict?.readyForFailover.ready ? 'ready' : 'not ready',
-    behind === null ? 'unknown' : formatBytes(behind),
-    hosts.primary.name,
-    hosts.standby.name,
-    operation ? `${operation.kind} ${operation.state}` : '',
-  ]
-}
-
 /** `understudy pairs`: every pair in a line. */
-export function addPairs(program: Command): void {
-  withDataOptions(program.command('pairs').description('all pairs, those that need somebody first'))
+export function addPairs(command: Command): void {
+  withDataOptions(command)
     .addOption(outputOption())
     .action((flags: Flags & { output: OutputFormat }) =>
       withSession(flags, async ({ context }) => {

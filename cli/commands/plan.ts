@@ -15,8 +15,7 @@ import { planPromote } from '@/lib/services/promote/plan-promote'
 type Output = { readonly output: OutputFormat }
 
 /** `understudy plan`: what an operation would do, and whether it could; nothing is changed. */
-export function addPlan(program: Command): void {
-  const plan = program.command('plan').description('print an operation’s plan; nothing is changed')
+export function addPlan(plan: Command): void {
   withCreateOptions(
     withDataOptions(plan.command('create <pair>').description('what making a standby would do')),
   )

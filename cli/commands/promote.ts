@@ -28,10 +28,8 @@ What a promotion now would lose is said first. Where the plan asks for words und
 Exit codes: 5 promoted, the old primary is not attached again (the pair is unprotected until it is re-paired); 1 refused or failed.`
 
 /** `understudy promote`: the loss, the plan, the words, then the promotion. */
-export function addPromote(program: Command): void {
-  withDataOptions(
-    program.command('promote').description('make the standby writable because the primary is lost'),
-  )
+export function addPromote(command: Command): void {
+  withDataOptions(command)
     .option('--pair <name>', 'the pair; not needed where there is only one')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--accept-loss <words>', 'the words that the plan asks for')

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
-import { pairsText } from '@/cli/commands/pairs'
 import { withDataOptions } from '@/cli/environment-options'
 import { exitCodeOfState, exitCodes, worstExitCode } from '@/cli/exit-codes'
 import { type Flags, withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print, writeOut } from '@/cli/output'
 import { pairStatusText } from '@/cli/pair-status-text'
+import { pairsText } from '@/cli/pairs-text'
 import type { Role } from '@/lib/domain/pair'
 import { printSeedStatus, seedStatusOf } from '@/lib/domain/seed-status'
 import type { PairView } from '@/lib/domain/views'
@@ -24,8 +24,8 @@ const exitCodesHelp = `
 Exit codes: 0 protected, 3 degraded, 4 unprotected or broken, 6 unknown; 1 failed, 2 wrong usage.`
 
 /** `understudy status`: one pair in full, or all in a line each. */
-export function addStatus(program: Command): void {
-  withDataOptions(program.command('status').description('how protected a pair is at this second'))
+export function addStatus(command: Command): void {
+  withDataOptions(command)
     .option('--pair <name>', 'the pair; not needed where there is only one')
     .option('--host <host>', 'only this host: primary, standby or its name')
     .addOption(outputOption())

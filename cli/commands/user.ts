@@ -21,8 +21,7 @@ const usersText = (users: readonly UserView[]): string =>
 type AddFlags = Flags & { readonly name: string; readonly role: string; readonly output: OutputFormat }
 
 /** `understudy user`: who may sign in. */
-export function addUser(program: Command): void {
-  const user = program.command('user').description('who may sign in on the page')
+export function addUser(user: Command): void {
   withDataOptions(user.command('list', { isDefault: true }).description('every user'))
     .addOption(outputOption())
     .action((flags: Flags & { output: OutputFormat }) =>

@@ -1,13 +1,11 @@
 import type { Command } from 'commander'
 import { environmentOf, withListenOptions } from '@/cli/environment-options'
+import { runDashboard } from '@/cli/run-dashboard'
 
 /** `understudy web`: the pages and the API alone. */
-export function addWeb(program: Command): void {
-  withListenOptions(
-    program.command('web').description('run only the pages and the API, on a store that is there'),
-  ).action(async (flags) => {
+export function addWeb(command: Command): void {
+  withListenOptions(command).action(async (flags) => {
     const environment = environmentOf(flags)
-    const { runDashboard } = await import('@/cli/run-dashboard')
     await runDashboard(environment, ['web'])
   })
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { vi } from 'vitest'
 import { main } from '@/cli/main'
 import { ensureMasterKey } from '@/lib/io/secrets/master-key'
@@ -13,8 +14,10 @@ type CliResult = { readonly exitCode: number; readonly stdout: string; readonly 
 export type TestCli = {
   /** Runs `understudy` with these arguments, without a terminal, in this process: one at a time. */
   run(args: readonly string[], input?: string): Promise<CliResult>
-  /** As an operator's shell runs it: a process of its own, which takes seconds to begin. */
+  /** As an operator's shell runs it: a process of its own. */
   spawn(args: readonly string[]): Promise<CliResult>
+  /** CPU time, milliseconds, that such a process and its children take from its start to its end. */
+  cpuMs(args: readonly string[]): Promise<number>
   readonly dataDirectory: string
   remove(): void
 }
@@ -33,14 +36,15 @@ export async function testCli(connectionString: string): Promise<TestCli> {
 export function cliOf(dashboard: { dataDirectory: string; databaseUrl: string | null }): TestCli {
   const { dataDirectory, databaseUrl } = dashboard
   const variables = { TZ: 'UTC', DATABASE_URL: databaseUrl ?? '', UNDERSTUDY_DATA_DIR: dataDirectory }
+  const env = { NODE_ENV: 'test' as const, PATH: process.env.PATH, ...variables }
+  const program = join(root, 'bin/understudy')
   return {
     dataDirectory,
     remove: () => undefined,
     run: (args, input = '') => runHere(args, input, variables),
     spawn: (args) =>
       new Promise((resolve) => {
-        const env = { NODE_ENV: 'test' as const, PATH: process.env.PATH, ...variables }
-        execFile(join(root, 'bin/understudy'), [...args], { env }, (error, stdout, stderr) =>
+        execFile(program, [...args], { env }, (error, stdout, stderr) =>
           resolve({
             exitCode: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
             stdout,
@@ -48,6 +52,16 @@ export function cliOf(dashboard: { dataDirectory: string; databaseUrl: string | 
           }),
         )
       }),
+    cpuMs: async (args) => {
+      // The last line of "times" (POSIX) is what a shell's children took: user, then system.
+      const shell = ['-c', '"$0" "$@" > /dev/null 2>&1; times', program, ...args]
+      const { stdout } = await promisify(execFile)('/bin/sh', shell, { env })
+      const times = stdout.trim().split('\n').at(-1) ?? ''
+      return [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+        (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000,
+        0,
+      )
+    },
   }
 }
 

@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+
+/** A command as the help lists it; its flags and what it does are loaded when it is named. */
+export type CommandEntry = {
+  readonly name: string
+  readonly about: string
+  readonly load: () => Promise<(command: Command) => void>
+}
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'status',
+    about: 'how protected a pair is at this second',
+    load: async () => (await import('@/cli/commands/status')).addStatus,
+  },
+  {
+    name: 'pairs',
+    about: 'all pairs, those that need somebody first',
+    load: async () => (await import('@/cli/commands/pairs')).addPairs,
+  },
+  {
+    name: 'hosts',
+    about: 'the machines that Understudy may reach',
+    load: async () => (await import('@/cli/commands/hosts')).addHosts,
+  },
+  {
+    name: 'create',
+    about: 'make a standby of a host',
+    load: async () => (await import('@/cli/commands/create')).addCreate,
+  },
+  {
+    name: 'promote',
+    about: 'make the standby writable because the primary is lost',
+    load: async () => (await import('@/cli/commands/promote')).addPromote,
+  },
+  {
+    name: 'plan',
+    about: 'print an operation’s plan; nothing is changed',
+    load: async () => (await import('@/cli/commands/plan')).addPlan,
+  },
+  {
+    name: 'operations',
+    about: 'what was done, and what is being done',
+    load: async () => (await import('@/cli/commands/operations')).addOperations,
+  },
+  {
+    name: 'user',
+    about: 'who may sign in on the page',
+    load: async () => (await import('@/cli/commands/user')).addUser,
+  },
+  {
+    name: 'audit',
+    about: 'who did what, newest first',
+    load: async () => (await import('@/cli/commands/audit')).addAudit,
+  },
+  {
+    name: 'doctor',
+    about: 'look after the dashboard itself and its way to every host',
+    load: async () => (await import('@/cli/commands/doctor')).addDoctor,
+  },
+  {
+    name: 'start',
+    about: 'run the dashboard: its store (unless DATABASE_URL is set), its worker and its pages',
+    load: async () => (await import('@/cli/commands/start')).addStart,
+  },
+  {
+    name: 'demo',
+    about: 'run a dashboard with two real hosts on this machine (needs root and Linux)',
+    load: async () => (await import('@/cli/commands/demo')).addDemo,
+  },
+  {
+    name: 'web',
+    about: 'run only the pages and the API, on a store that is there',
+    load: async () => (await import('@/cli/commands/web')).addWeb,
+  },
+  {
+    name: 'worker',
+    about: 'run only the worker: it watches pairs and runs operations',
+    load: async () => (await import('@/cli/commands/worker')).addWorker,
+  },
+  {
+    name: 'db',
+    about: 'run only the embedded store, for web and worker started apart',
+    load: async () => (await import('@/cli/commands/db')).addDb,
+  },
+]
