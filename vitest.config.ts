@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('.', import.meta.url))
 const alias = { '@': root.replace(/\/$/, '') }
 
-/** Three heights: `unit` needs no server, `store` an embedded PostgreSQL, `lab` real hosts. */
+/**
+ * Four heights: `unit` needs no server and takes milliseconds, `process` waits for real processes and their real seconds,
+ * `store` needs an embedded PostgreSQL, `lab` real hosts.
+ */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -14,9 +17,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{lib,cli,components,app,lab}/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
-          exclude: ['**/*.store.test.ts', '**/*.lab.test.ts', 'node_modules/**'],
+          exclude: ['**/*.{process,store,lab}.test.ts', 'node_modules/**'],
+          // Nothing here changes what another file sees, so each module is read once and not once a file.
+          pool: 'threads',
+          isolate: false,
           // Time is not what these tests measure: on a machine that does other things too they only take longer.
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'process',
+          include: ['{lib,cli}/**/*.process.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The one test command: installs what it needs, then verify, store, lab and browser tests, in this order.
+// The one test command: installs what it needs, then verify, process, store, lab and browser tests, in this order.
 // Plain JavaScript without imports from node_modules: on a fresh machine there are none yet.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -84,7 +84,7 @@ ensureDependencies(root)
 ensurePrograms()
 if (!stage('verify', 'npm', ['run', '--silent', 'verify:static'])) fail('0 passed, 1 failed')
 const labRefusal = spawnSync('npx', ['tsx', 'lab/cli.ts', 'check'], { cwd: root, encoding: 'utf8' })
-const results = [vitest('unit'), vitest('store')]
+const results = [vitest('unit'), vitest('process'), vitest('store')]
 if (labRefusal.status === 0) results.push(vitest('lab'), browser())
 else console.error(`\nLab and browser tests SKIPPED: ${(labRefusal.stderr || labRefusal.stdout).trim()}`)
 

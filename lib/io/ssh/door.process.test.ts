@@ -76,10 +76,11 @@ describe('a command', () => {
   })
 
   test('that takes too long is stopped on the host with its children', async () => {
-    const mark = join(home, 'still-there')
-    const running = door.run(sh`(sleep 0.7; touch ${mark}) & sleep 60`, { timeoutMs: 200 })
+    const noted = join(home, 'child')
+    const running = door.run(sh`sleep 600 & echo $! > ${noted}; wait`, { timeoutMs: 500 })
     await expect(running).rejects.toMatchObject({ code: 'HOST_COMMAND_TIMED_OUT' })
-    await door.run(sh`sleep 0.8; [ ! -e ${mark} ]`, soon).then(({ exitCode }) => expect(exitCode).toBe(0))
+    const child = readFileSync(noted, 'utf8').trim()
+    await door.runOrThrow(sh`while kill -s 0 ${child} 2>/dev/null; do sleep 0.02; done`, soon)
   })
 
   test('is cancelled by its caller, before it began and after', async () => {
