@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path'
 import { awaitFact } from '@/lab/await-fact'
 import type { Base } from '@/lab/base'
+import { controlGroupsOf, ensureControlGroups, removeControlGroups } from '@/lab/control-groups'
 import { identifyProcess, isAlive, type ProcessIdentity } from '@/lab/process-identity'
 import { LabError, run, runNow, runWithInput } from '@/lab/run-command'
 import { bridgeOf, type HostRecord, networkOf, type RunRecord } from '@/lab/run-state'
@@ -85,14 +86,20 @@ export async function furnishHost(
     )
 }
 
+/** Goes into the control groups named before `--` and becomes the program behind it. */
+const enterGroups =
+  'while [ "$1" != -- ]; do echo $$ >"$1"/cgroup.procs || exit; shift; done; shift; exec "$@"'
+
 /** Switches the host on; returns when its init runs. Does nothing when it is on. */
 export async function switchOn(record: RunRecord, host: HostRecord): Promise<void> {
   if (readInit(record, host) !== null) return
   const directory = directoryOf(record, host)
   const log = openSync(join(directory, 'console.log'), 'a')
+  ensureControlGroups(machineOf(record, host))
   const child = spawn(
-    'systemd-nspawn',
+    'sh',
     [
+      ...['-c', enterGroups, 'sh', ...controlGroupsOf(machineOf(record, host)), '--', 'systemd-nspawn'],
       ...['--quiet', '--register=no', '--keep-unit', '--boot', '--capability=all', '--link-journal=no'],
       ...['--resolv-conf=off', '--timezone=off', `--network-bridge=${bridgeOf(record)}`],
       ...[`--machine=${machineOf(record, host)}`, `--directory=${rootOf(record, host)}`],
@@ -160,6 +167,7 @@ export function pullPlug(record: RunRecord, host: HostRecord): void {
   // Connections that were open keep the host's network alive for a while; the next boot needs the cable's name.
   runNow('ip', ['link', 'del', vethOf(record, host)])
   forgetNspawn(record, host)
+  removeControlGroups(machineOf(record, host))
 }
 
 /** systemd-nspawn leaves these when it is killed. */
