@@ -88,20 +88,10 @@ export async function runCommand(
   const onAbort = () => limit.abort(cancelled(host))
   if (options.signal?.aborted) onAbort()
   else options.signal?.addEventListener('abort', onAbort, { once: true })
+  const begun = begin(connection, host, { text, mark, command, options, signal: limit.signal })
   try {
-    const opening = connection.exec(text, { signal: limit.signal })
-    const channel = await unlessAborted(opening, limit.signal, (late) => late.close())
-    const collected = collect(channel, mark, options.onLine)
-    const closed = untilClosed(connection, host, channel, collected)
-    channel.end(command.stdin ?? '')
-    try {
-      await unlessAborted(closed, limit.signal, () => undefined)
-    } catch (error) {
-      if (limit.signal.aborted) await endGroup(connection, host, collected.group)
-      channel.close()
-      throw error
-    }
-    const exitCode = await closed
+    const { collected, closed } = await unlessAborted(begun, limit.signal)
+    const exitCode = await unlessAborted(closed, limit.signal)
     const stderr = Buffer.concat(collected.stderr)
     if (collected.group === null) throw notStarted(host, command.as, exitCode, stderr.toString())
     return {
@@ -110,10 +100,34 @@ export async function runCommand(
       stderr,
       tookMs: performance.now() - startedAt,
     }
+  } catch (error) {
+    if (limit.signal.aborted) await giveUp(connection, host, begun)
+    throw error
   } finally {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', onAbort)
   }
+}
+
+type Begun = {
+  readonly channel: ClientChannel
+  readonly collected: Collected
+  /** The exit code. */
+  readonly closed: Promise<number>
+}
+
+/** Sends the command and its standard input. */
+async function begin(
+  connection: Connection,
+  host: Host,
+  given: { text: string; mark: string; command: Command; options: RunOptions; signal: AbortSignal },
+): Promise<Begun> {
+  const channel = await connection.exec(given.text, { signal: given.signal })
+  const collected = collect(channel, given.mark, given.options.onLine)
+  const closed = untilClosed(connection, host, channel, collected)
+  closed.catch(() => undefined)
+  channel.end(given.command.stdin ?? '')
+  return { channel, collected, closed }
 }
 
 type Collected = {
@@ -121,17 +135,24 @@ type Collected = {
   readonly stderr: Buffer[]
   bytes: number
   group: number | null
+  /** Settles with the group when it is announced; with null when the channel closed before. */
+  readonly announced: Promise<number | null>
 }
 
 /** Gathers both streams from the announcement on: what stands before it is the login shell's own noise. */
 function collect(channel: ClientChannel, mark: string, onLine: RunOptions['onLine']): Collected {
-  const collected: Collected = { stdout: [], stderr: [], bytes: 0, group: null }
+  let settle: (group: number | null) => void = () => undefined
+  const announced = new Promise<number | null>((resolve) => {
+    settle = resolve
+  })
+  const collected: Collected = { stdout: [], stderr: [], bytes: 0, group: null, announced }
   const gather = (stream: Readable, list: Buffer[]) => {
     const lines = new LineSplitter(onLine ?? (() => undefined))
     const announcement = new Announcement(mark)
     stream.on('data', (chunk: Buffer) => {
       const rest = announcement.push(chunk)
       collected.group ??= announcement.group
+      if (collected.group !== null) settle(collected.group)
       collected.bytes += rest.length
       if (rest.length === 0 || collected.bytes > outputBytesMax) return
       list.push(rest)
@@ -145,8 +166,32 @@ function collect(channel: ClientChannel, mark: string, onLine: RunOptions['onLin
   const flushes = [gather(channel, collected.stdout), gather(channel.stderr, collected.stderr)]
   channel.on('close', () => {
     for (const flush of flushes) flush()
+    settle(collected.group)
   })
   return collected
+}
+
+/**
+ * Ends a command, even one that has only just been sent: until it has announced its process group it is waited for, since
+ * closing its channel alone would let it live on.
+ */
+async function giveUp(connection: Connection, host: Host, begun: Promise<Begun>): Promise<void> {
+  const started = await within(begun, graceMs)
+  if (started) await endGroup(connection, host, await within(started.collected.announced, graceMs))
+  begun.then(({ channel }) => channel.close()).catch(() => undefined)
+}
+
+/** The outcome, or null when there is none after `timeoutMs`, or a failure. */
+async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), timeoutMs)
+  })
+  try {
+    return await Promise.race([promise.catch(() => null), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function exitCodeOf(code: number | null | undefined, signal: string | undefined): number | null {
@@ -180,18 +225,11 @@ function untilClosed(
   })
 }
 
-/** The promise's own outcome, or the signal's reason once it aborts; what comes after that goes to `onLate`. */
-async function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal,
-  onLate: (late: T) => void,
-): Promise<T> {
+/** The promise's own outcome, or the signal's reason once it aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      promise.then(onLate, () => undefined)
-      reject(signal.reason)
-    }
+    onAbort = () => reject(signal.reason)
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
   })
@@ -217,14 +255,7 @@ export async function endGroup(connection: Connection, host: Host, group: number
       }),
     () => undefined,
   )
-  let timer: NodeJS.Timeout | undefined
-  await Promise.race([
-    ended,
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs + 5000)
-    }),
-  ])
-  clearTimeout(timer)
+  await within(ended, graceMs + 5000)
 }
 
 const timedOut = (host: Host, timeoutMs: number) =>
