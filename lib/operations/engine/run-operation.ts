@@ -45,6 +45,8 @@ type Started = OperationRun & {
   readonly writer: OperationWriter
   /** The record as it was when this worker took the operation up. */
   readonly events: readonly RecordedEvent[]
+  /** Aborted when the operation has to stop: by a cancel too, or by everything but a cancel. */
+  readonly signals: { readonly withCancel: AbortSignal; readonly withoutCancel: AbortSignal }
 }
 
 /** A signal that passes on everything but a cancel: from the point of no return on it only goes forward. */
@@ -58,10 +60,18 @@ function withoutCancel(signal: AbortSignal): AbortSignal {
   return controller.signal
 }
 
+/** One pair of signals for all steps: each made anew would stay listening at the worker's own until the operation ends. */
+function signalsOf({ signal }: Durable, { lost }: OperationWriter): Started['signals'] {
+  return {
+    withCancel: AbortSignal.any([signal, lost]),
+    withoutCancel: AbortSignal.any([withoutCancel(signal), lost]),
+  }
+}
+
 function stepRun(given: Started, step: Step<null>, heedsCancel: boolean): StepRun<null> {
-  const { writer, graceMs, onError, durable } = given
-  const own = heedsCancel ? durable.signal : withoutCancel(durable.signal)
-  return { step, context: null, writer, graceMs, onError, signal: AbortSignal.any([own, writer.lost]) }
+  const { writer, graceMs, onError, signals } = given
+  const signal = heedsCancel ? signals.withCancel : signals.withoutCancel
+  return { step, context: null, writer, graceMs, onError, signal }
 }
 
 async function goForward(given: Started): Promise<OperationEvent> {
@@ -144,7 +154,7 @@ export async function runOperation(given: OperationRun): Promise<OperationState>
   if (!started) return operationStateOf(await record.events(operation.id))
   const writer = new OperationWriter(record, operation.id, started.seq, given.clock)
   try {
-    const end = await runToEnd({ ...given, writer, events }, mode)
+    const end = await runToEnd({ ...given, writer, events, signals: signalsOf(given.durable, writer) }, mode)
     await writer.append(end)
     return applyOperationEvent(mode === 'undo' ? 'undoing' : 'running', end)
   } finally {
