@@ -113,6 +113,28 @@ test('the plan of a promotion fences a primary that answers', async () => {
   await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-primary-alive.txt'))
 })
 
+test.each([
+  { receiverStatus: 'streaming', outcome: 'pass' },
+  { receiverStatus: 'waiting', outcome: 'warn' },
+  { receiverStatus: null, outcome: 'warn' },
+])('a standby whose receiver is $receiverStatus before its primary is stopped: $outcome', (given) => {
+  const server = serverFacts({
+    inRecovery: true,
+    systemIdentifier: '7400000000000000001',
+    receiverStatus: given.receiverStatus,
+  })
+  const plan = promote({ standby: hostFactsOf('beta', { server: seen(server) }) })
+  expect(plan.preflight.find(({ id }) => id === 'standby-receiving')?.outcome).toBe(given.outcome)
+  const ids = plan.steps.map(({ id }) => id)
+  expect(ids.indexOf('await-stream')).toBeLessThan(ids.indexOf('stop-old-application'))
+})
+
+test('where the old primary writes nothing there is no stream to wait for', () => {
+  const plan = promote({ primary: hostFactsOf('alpha', { server: seen(serverFacts({ inRecovery: true })) }) })
+  expect(plan.steps.map(({ id }) => id)).not.toContain('await-stream')
+  expect(plan.preflight.find(({ id }) => id === 'standby-receiving')?.outcome).toBe('pass')
+})
+
 test('a primary whose PostgreSQL is down is fenced at rest where its data directory is proved', () => {
   const primaryAtRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
   const primary = hostFactsOf('alpha', { server: down, data: down })

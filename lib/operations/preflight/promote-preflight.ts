@@ -91,6 +91,23 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
   )
 }
 
+/** Where the primary still writes: does the standby get it? What it does not get before the primary is stopped is lost. */
+function receivingCheck({ standby, primary }: PromoteFacts): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck('standby-receiving', 'Standby receives WAL', 'standby', outcome)
+  const server = answerOf(standby.server)
+  if (!server) return make(missing(standby.server))
+  if (answerOf(primary.server)?.inRecovery !== false)
+    return make(pass(`${primary.name} writes nothing now: there is nothing to receive.`))
+  return make(
+    server.receiverStatus === 'streaming'
+      ? pass(`${standby.name} receives WAL from ${primary.name}.`)
+      : warn(
+          `${standby.name} does not receive WAL from ${primary.name}.`,
+          `What ${primary.name} wrote meanwhile is lost unless it arrives within seconds. Mend the stream first if you can wait.`,
+        ),
+  )
+}
+
 /** All checks of a promotion, each with its evidence and fix. */
 export function promotePreflight(
   facts: PromoteFacts,
@@ -105,6 +122,7 @@ export function promotePreflight(
     standbyCheck(facts),
     identityCheck(facts),
     replayCheck(facts),
+    receivingCheck(facts),
     applicationUnitCheck('standby', facts.standby, profile.application.unit),
     primaryCheck(facts),
   ]

@@ -2,6 +2,7 @@ import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
+import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
 import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
 import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
@@ -30,7 +31,13 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
           }),
         ]
       : []
-  return [...application, fencePrimary(basis, layouts.primary), receiveRest(basis, layouts.primary)]
+  const writes = answerOf(facts.primary.server)?.inRecovery === false
+  return [
+    ...(writes ? [awaitStream(basis, layouts.primary)] : []),
+    ...application,
+    fencePrimary(basis, layouts.primary),
+    receiveRest(basis, layouts.primary),
+  ]
 }
 
 /** The last files while the old primary still answers; then none flow to the host that is about to be written to. */

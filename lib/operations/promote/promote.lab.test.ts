@@ -21,6 +21,9 @@ async function startPair(): Promise<{ lab: Lab; pair: LabPair }> {
 const lastRow = async (lab: Lab, index: number) =>
   Number(await lab.host(index).sql('select max(id) from entries'))
 
+/** Status of the standby's receiver; empty where none runs. */
+const receiverOf = (lab: Lab) => lab.host(1).sql('select status from pg_stat_wal_receiver')
+
 describe('with the primary alive', () => {
   let lab: Lab
   let pair: LabPair
@@ -45,6 +48,26 @@ describe('with the primary alive', () => {
         : step,
     )
     trial.expect(await trial.life(broken), 'failed')
+    await trial.undoOrResume()
+    await ground.dispose()
+  })
+
+  test('a stream that broke after the plan stops it before anything is stopped, and once mended it goes on', async () => {
+    await awaitFact('the receiver', async () => (await receiverOf(lab)) === 'streaming', {
+      timeoutMs: 20_000,
+    })
+    const ground = await promoteGround(lab, pair)
+    await lab.host(0).sql('alter role understudy_repl nologin')
+    await lab.host(0).sql('select pg_terminate_backend(pid) from pg_stat_replication')
+    await awaitFact('a broken stream', async () => (await receiverOf(lab)) === '')
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'failed')
+    expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+      error: { message: expect.stringContaining('stopped receiving WAL') },
+    })
+    const rows = await lastRow(lab, 0)
+    await awaitFact('the primary to write on', async () => (await lastRow(lab, 0)) > rows)
+    await lab.host(0).sql('alter role understudy_repl login')
     await trial.undoOrResume()
     await ground.dispose()
   })

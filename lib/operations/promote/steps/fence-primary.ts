@@ -1,21 +1,17 @@
 import { asDatabaseOwner, sh } from '@/lib/commands/command'
-import { disableStart, fencePreview, fenceSignal, restoreStart, startConfPath } from '@/lib/commands/fence'
+import { disableStart, fencePreview, fenceSignal, restoreStart } from '@/lib/commands/fence'
 import { controlData, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
 import type { PlannedStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { parseControlData } from '@/lib/facts/control-data'
-import { type FenceFacts, fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
+import type { FenceFacts } from '@/lib/facts/fence-facts'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
+import { readFence } from '@/lib/operations/promote/read-fence'
 import { stepFailed } from '@/lib/operations/step-failed'
-
-async function readFence({ doors }: PromoteContext, layout: PostgresLayout): Promise<FenceFacts> {
-  const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
-  return parseFence((await doors.primary.runOrThrow(question, { timeoutMs: 15_000 })).stdout)
-}
 
 /** Stopped, not started at boot, and read-only even when started by hand. */
 const isFenced = (fence: FenceFacts, layout: PostgresLayout, operationId: string): boolean =>
