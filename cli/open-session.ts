@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors'
 import { ensureDataDirectory } from '@/lib/runtime/data-directory'
 import type { Environment } from '@/lib/runtime/environment'
 import { createVerbsGround } from '@/lib/runtime/verbs-ground'
+import { verifyMasterKey } from '@/lib/runtime/verify-master-key'
 import { createWiring } from '@/lib/runtime/wiring'
 import type { ServiceContext } from '@/lib/services/context'
 
@@ -15,7 +16,8 @@ export type Session = { readonly context: ServiceContext; readonly environment: 
 
 /**
  * Opens the dashboard's own store, runs `body` and closes all again. It never makes a store: throws STORE_UNAVAILABLE where
- * there is none, so that a wrong data directory is noticed.
+ * there is none, so that a wrong data directory is noticed; SECRET_UNREADABLE where the store has another
+ * master key.
  */
 export async function withSession<T>(flags: Flags, body: (session: Session) => Promise<T>): Promise<T> {
   const environment = await findDashboard(environmentOf(flags, { UNDERSTUDY_LOG_LEVEL: 'error' }))
@@ -27,6 +29,7 @@ export async function withSession<T>(flags: Flags, body: (session: Session) => P
     origin: 'command line',
   }
   try {
+    await verifyMasterKey(wiring)
     return await body({ context, environment })
   } finally {
     await wiring.close()

@@ -1,6 +1,8 @@
-/** Held by one process at a time; lost with the process or its connection to the store. */
+/** Held by one process at a time, until it is released or was not renewed in time, e.g. because its process stood still. */
 export type Lease = {
-  /** False once it was released or lost. */
+  /** A number that no lease had before: what is written under it is refused once another process has taken the name. */
+  readonly fence: number
+  /** False once it was released or its time may have run out. */
   isHeld(): boolean
   release(): Promise<void>
 }
@@ -9,5 +11,6 @@ export type Lease = {
 export type Leases = {
   /** The lease, or null while another process has it. Throws STORE_UNAVAILABLE. */
   take(name: string): Promise<Lease | null>
+  /** Releases all. */
   close(): Promise<void>
 }

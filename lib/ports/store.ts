@@ -88,10 +88,14 @@ export type StoredObservation = {
 }
 
 export type ObservationRepository = {
-  /** Keeps the latest only; notifies channel `pairs` with the pair's id. */
-  put(entry: StoredObservation): Promise<void>
+  /**
+   * Keeps the latest only; notifies channel `pairs` with the pair's id. Throws CONFLICT when a lease's `fence` is given and
+   * another process has taken that lease.
+   */
+  put(entry: StoredObservation, fence?: number): Promise<void>
   latest(pairId: PairId): Promise<StoredObservation | null>
-  addStateChange(pairId: PairId, change: StateChange): Promise<void>
+  /** Throws CONFLICT as `put`. */
+  addStateChange(pairId: PairId, change: StateChange, fence?: number): Promise<void>
   stateChanges(pairId: PairId, limit: number): Promise<readonly StateChange[]>
 }
 

@@ -1,6 +1,7 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
 import { operationPorts } from '@/lib/runtime/operation-ports'
+import { verifyMasterKey } from '@/lib/runtime/verify-master-key'
 import type { Wiring } from '@/lib/runtime/wiring'
 import { startWorkerOperations } from '@/lib/runtime/worker-operations'
 import { startWatching } from '@/lib/watch/start-watching'
@@ -11,11 +12,12 @@ export type Worker = {
 }
 
 /**
- * Watches pairs and works on operations until it is stopped. Throws what the store throws when it can't be reached at the start;
+ * Watches pairs and works on operations until it is stopped. Throws what the store throws when it can't be reached at the start, and SECRET_UNREADABLE;
  * afterwards it outlives the store's absence by itself.
  */
 export async function startWorker(wiring: Wiring): Promise<Worker> {
   const { connectionString, store, doors, profiles, clock, logger } = wiring
+  await verifyMasterKey(wiring)
   const leases = createLeases({
     connectionString,
     applicationName: 'understudy worker leases',

@@ -14,7 +14,7 @@ import type { WatchDeps } from '@/lib/watch/watch-deps'
 
 const intervalMs = 1000
 /** How often a worker asks for a pair that another one watches. */
-const leaseRetryMs = 2000
+const leaseRetryMs = 1000
 
 /** Watches one pair: a look each second while this process has its lease, put into the store with its verdict. */
 export class PairWatch {
@@ -23,6 +23,7 @@ export class PairWatch {
   readonly #running: Promise<void>
   #subject: PairSubject
   #lease: Lease | null = null
+  #isRecalled = false
   #watches: Record<Role, HostWatch> | null = null
   /** What the watches belong to. */
   #ground = ''
@@ -72,7 +73,8 @@ export class PairWatch {
       const startedAt = performance.now()
       let waitMs = this.#deps.intervalMs ?? intervalMs
       try {
-        if (await this.#ensureLease()) await this.#look()
+        const lease = await this.#ensureLease()
+        if (lease) await this.#look(lease)
         else waitMs = leaseRetryMs
         this.#isFailing = false
       } catch (err) {
@@ -98,19 +100,23 @@ export class PairWatch {
     this.#isWoken = false
   }
 
-  async #ensureLease(): Promise<boolean> {
-    if (this.#lease?.isHeld()) return true
-    const { leases, store } = this.#deps
-    this.#lease = await leases.take(`watch ${this.#subject.pair.id}`)
-    if (!this.#lease) {
-      await this.#closeWatches()
-      return false
+  async #ensureLease(): Promise<Lease | null> {
+    if (!this.#lease?.isHeld()) {
+      this.#isRecalled = false
+      this.#lease = await this.#deps.leases.take(`watch ${this.#subject.pair.id}`)
     }
-    const latest = await store.observations.latest(this.#subject.pair.id)
+    if (!this.#lease) await this.#closeWatches()
+    else if (!this.#isRecalled) await this.#recall()
+    return this.#lease
+  }
+
+  /** What whoever watched the pair before knew of it. */
+  async #recall(): Promise<void> {
+    const latest = await this.#deps.store.observations.latest(this.#subject.pair.id)
     this.#previous = latest?.verdict ?? null
     this.#history =
       latest && this.#isOfSameHosts(latest) ? recall(latest.observation, latest.verdict.lag) : emptyHistory
-    return true
+    this.#isRecalled = true
   }
 
   /** What was observed before a promotion, or of another host, is no history of these roles. */
@@ -121,7 +127,7 @@ export class PairWatch {
     })
   }
 
-  async #look(): Promise<void> {
+  async #look(lease: Lease): Promise<void> {
     const subject = this.#subject
     const watches = await this.#watchesOf(subject)
     const { pair, profile, operation } = subject
@@ -131,9 +137,10 @@ export class PairWatch {
       clock: this.#deps.clock,
     })
     const observation = await unlessAborted(look, this.#ended.signal)
-    if (!observation) return
+    // A process that stood still for a while may find that another one watches the pair by now.
+    if (!observation || !lease.isHeld()) return
     // The verdict goes by what the store says now; a look at hosts that are no longer the pair's is worth nothing.
-    if (groundOf(this.#subject) === this.#ground) await this.#record(this.#subject, observation)
+    if (groundOf(this.#subject) === this.#ground) await this.#record(this.#subject, observation, lease)
     else this.lookNow()
     // Less was seen than before: whether that is an accident or a fault is worth knowing at once.
     const seen = countSeen(observation)
@@ -141,7 +148,7 @@ export class PairWatch {
     this.#seen = seen
   }
 
-  async #record(subject: PairSubject, observation: Observation): Promise<void> {
+  async #record(subject: PairSubject, observation: Observation, { fence }: Lease): Promise<void> {
     const { pair, hosts, profile, operation } = subject
     this.#history = remember(this.#history, observation)
     const verdict = decideVerdict({
@@ -159,15 +166,11 @@ export class PairWatch {
     })
     const from = this.#previous?.state ?? null
     const { observations } = this.#deps.store
-    await observations.put({ pairId: pair.id, observation, verdict })
+    await observations.put({ pairId: pair.id, observation, verdict }, fence)
     this.#previous = verdict
     if (from === verdict.state) return
-    await observations.addStateChange(pair.id, {
-      at: observation.at,
-      from,
-      to: verdict.state,
-      reason: verdict.reasons[0] ?? '',
-    })
+    const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }
+    await observations.addStateChange(pair.id, change, fence)
   }
 
   async #watchesOf(subject: PairSubject): Promise<Record<Role, HostWatch>> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
@@ -13,6 +13,7 @@ import { systemClock } from '@/lib/time'
 import { startWatching, type Watching } from '@/lib/watch/start-watching'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { newHost, newOperation, newPair } from '@/test/harness/store-fixtures'
+import { ToyWorker } from '@/test/harness/toy-workers'
 
 /** Watches over a real store. The hosts are addresses where nobody listens: what is seen there is proved in the lab. */
 
@@ -167,4 +168,40 @@ test('a watch stops at once, whatever is under way, and leaves no look behind', 
   await untilLater(pair, at ?? '')
   await end(other)
   expect(warnings).toEqual([])
+})
+
+describe('a worker that stands still', () => {
+  const aheadMs = 3_600_000
+  const workers: ToyWorker[] = []
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) await worker.signal('SIGKILL')
+  })
+
+  /** The clock of its process is ahead by `ms`. */
+  async function startWorker(ms: number): Promise<ToyWorker> {
+    const worker = await ToyWorker.startWatcher({ connectionString: test_.connectionString, aheadMs: ms })
+    workers.push(worker)
+    return worker
+  }
+  const isAhead = async (pair: Pair) =>
+    Date.parse((await latest(pair))?.observation.at ?? '') > Date.now() + aheadMs / 2
+
+  test('loses its pairs to another within 5 s; when it goes on it writes nothing, and is there when it is needed', async () => {
+    const pair = await insertPair()
+    const first = await startWorker(aheadMs)
+    await awaitFact('a look of the first', () => isAhead(pair), soon)
+    const second = await startWorker(0)
+    await first.signal('SIGSTOP')
+    const since = performance.now()
+    await awaitFact('a look of the second', async () => !(await isAhead(pair)), soon)
+    expect(performance.now() - since).toBeLessThan(5_000)
+    await first.signal('SIGCONT')
+    for (let look = 0; look < 20; look += 1) {
+      await untilLater(pair, new Date().toISOString())
+      expect(await isAhead(pair)).toBe(false)
+    }
+    expect(await test_.store.observations.stateChanges(pair.id, 10)).toHaveLength(1)
+    await second.signal('SIGKILL')
+    await awaitFact('a look of the first again', () => isAhead(pair), soon)
+  })
 })

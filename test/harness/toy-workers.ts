@@ -8,9 +8,10 @@ import { createTestStore, type TestStore } from '@/test/harness/store'
 import { query } from '@/test/harness/store-cluster'
 import { insertPair } from '@/test/harness/store-fixtures'
 import { type ToyWorld, toyPlan, type toyStepIds } from '@/test/harness/toy-operation'
+import type { ToyWatcherInput } from '@/test/harness/toy-watcher'
 import type { ToyWorkerInput } from '@/test/harness/toy-worker'
 
-const program = new URL('./toy-worker.ts', import.meta.url).pathname
+const programOf = (name: string) => new URL(`./${name}.ts`, import.meta.url).pathname
 
 /** A real worker process. */
 export class ToyWorker {
@@ -20,8 +21,13 @@ export class ToyWorker {
     return this.child.pid ?? 0
   }
 
-  static async start(input: ToyWorkerInput): Promise<ToyWorker> {
-    const child = fork(program, [JSON.stringify(input)], {
+  /** One that works on operations. */
+  static start = (input: ToyWorkerInput): Promise<ToyWorker> => ToyWorker.#fork('toy-worker', input)
+  /** One that watches pairs. */
+  static startWatcher = (input: ToyWatcherInput): Promise<ToyWorker> => ToyWorker.#fork('toy-watcher', input)
+
+  static async #fork(program: string, input: object): Promise<ToyWorker> {
+    const child = fork(programOf(program), [JSON.stringify(input)], {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

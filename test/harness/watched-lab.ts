@@ -127,7 +127,7 @@ export class WatchedLab {
       doors: this.pair.doors,
       profiles: new Map([[labProfile.id, labProfile]]),
       leases: {
-        take: async () => ({ isHeld: () => true, release: async () => undefined }),
+        take: async () => ({ fence: 1, isHeld: () => true, release: async () => undefined }),
         close: async () => undefined,
       },
       clock: systemClock,

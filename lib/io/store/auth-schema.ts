@@ -54,7 +54,8 @@ export const account = pgTable(
   (table) => [index('auth_account_user').on(table.userId)],
 )
 
-const verification = pgTable(
+/** @public drizzle-kit finds tables by their export: without it, it would write a migration that drops this one. */
+export const verification = pgTable(
   'auth_verification',
   {
     id: text('id').primaryKey(),

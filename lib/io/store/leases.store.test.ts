@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createLeases } from '@/lib/io/store/leases'
 import type { Leases } from '@/lib/ports/leases'
 import { createTestDatabase } from '@/test/harness/store'
@@ -20,16 +20,8 @@ function openLeases(connectionString: string): Leases {
 }
 
 async function twoProcesses() {
-  const connectionString = await createTestDatabase('empty')
+  const connectionString = await createTestDatabase()
   return { one: openLeases(connectionString), other: openLeases(connectionString), connectionString }
-}
-
-/** Asks again until it is given, as a watch does. */
-async function awaitLease(leases: Leases, name: string) {
-  for (;;) {
-    const lease = await leases.take(name)
-    if (lease) return lease
-  }
 }
 
 test('a name is held by one process at a time, different names by different ones', async () => {
@@ -50,23 +42,51 @@ test('what is released can be taken by another', async () => {
   expect((await other.take('pair 1'))?.isHeld()).toBe(true)
 })
 
-test('a process that goes away leaves its leases to the others', async () => {
+test('a process that ends leaves its leases to the others at once', async () => {
   const { one, other } = await twoProcesses()
   await one.take('pair 1')
   await one.close()
-  expect((await awaitLease(other, 'pair 1')).isHeld()).toBe(true)
+  expect((await other.take('pair 1'))?.isHeld()).toBe(true)
 })
 
-test('a connection that is cut loses its leases, and knows it', async () => {
+test('a lease is renewed for as long as its process lives', async () => {
+  const { one, other } = await twoProcesses()
+  const lease = await one.take('pair 1')
+  const since = performance.now()
+  while (performance.now() - since < 4_500) expect(await other.take('pair 1')).toBeNull()
+  expect(lease?.isHeld()).toBe(true)
+})
+
+test('a connection that is cut is opened again in time, and the lease stays', async () => {
   const { one, other, connectionString } = await twoProcesses()
   const lease = await one.take('pair 1')
   await query(
     connectionString,
-    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'leases of a test'`,
   )
-  expect((await awaitLease(other, 'pair 1')).isHeld()).toBe(true)
+  const since = performance.now()
+  while (performance.now() - since < 4_500) expect(await other.take('pair 1').catch(() => null)).toBeNull()
+  expect(lease?.isHeld()).toBe(true)
+})
+
+test('one that was not renewed in time is taken by another, with a higher fence; its own process knows it is lost', async () => {
+  const { one, other, connectionString } = await twoProcesses()
+  const lease = await one.take('pair 1')
+  await query(connectionString, `update leases set expires_at = now() - interval '1 second'`)
+  const taken = await other.take('pair 1')
+  expect(taken?.fence).toBeGreaterThan(lease?.fence ?? Number.NaN)
+  await vi.waitFor(() => expect(lease?.isHeld()).toBe(false), { timeout: 3_000 })
   expect(await one.take('pair 1')).toBeNull()
-  expect(lease?.isHeld()).toBe(false)
+  await lease?.release()
+  expect(taken?.isHeld()).toBe(true)
+  expect(await one.take('pair 1')).toBeNull()
+})
+
+test('leases of names that nobody asks for any more are forgotten after a day', async () => {
+  const { one, connectionString } = await twoProcesses()
+  await query(connectionString, `insert into leases values ('gone', 0, now() - interval '25 hours')`)
+  await one.take('pair 1')
+  expect(await query(connectionString, 'select name from leases')).toEqual([{ name: 'pair 1' }])
 })
 
 test('without a store there is an error, not a lease', async () => {

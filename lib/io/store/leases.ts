@@ -1,5 +1,8 @@
-import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { inArray, lt, sql } from 'drizzle-orm'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { leaseFence, leases as table } from '@/lib/io/store/schema'
 import { toStoreError } from '@/lib/io/store/store-error'
 import type { Lease, Leases } from '@/lib/ports/leases'
 
@@ -8,76 +11,170 @@ export type LeasesOptions = {
   readonly connectionString: string
   /** Seen in pg_stat_activity. */
   readonly applicationName: string
-  /** Told of a connection that was lost; the next `take` opens a new one. */
+  /** Told once of each time in which the leases can't be renewed; it goes on trying. */
   readonly onError: (error: unknown) => void
 }
 
-/** First 8 bytes of SHA-256 as PostgreSQL's bigint: names don't share a lock, nor with the store's other locks. */
-const lockKey = (name: string): string =>
-  createHash('sha256').update(`understudy lease ${name}`).digest().readBigInt64BE(0).toString()
+/** After this time without a renewal another process may take a lease. */
+const lifeMs = 3_000
+const renewalMs = 1_000
+
+type Held = {
+  readonly fence: number /** By this process's monotonic clock, which goes on while it stands still. */
+  until: number
+}
 
 /**
- * Leases as advisory locks of one session of their own: PostgreSQL lets go of them when the process dies, however it
- * dies, and a session that is lost loses them all at once. A name that this process holds is not given a second time.
+ * Leases as rows with an end by the server's own clock, renewed each second. A process that dies or stands still loses them
+ * after three seconds, and knows it as soon as it goes on: by its own clock the end was counted from before it asked.
  */
 export function createLeases(options: LeasesOptions): Leases {
-  const held = new Map<string, object>()
-  let client: Promise<pg.Client> | null = null
+  const held = new Map<string, Held>()
+  const ended = new AbortController()
+  const connection = new LeaseConnection(options)
+  const isHeld = (name: string, fence: number): boolean => {
+    const found = held.get(name)
+    return found?.fence === fence && performance.now() < found.until
+  }
+  const renewing = renew(held, connection, options.onError, ended.signal)
 
-  const connect = async (): Promise<pg.Client> => {
-    const { connectionString, applicationName } = options
-    const opened = new pg.Client({
-      connectionString,
-      application_name: applicationName,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
-      keepAlive: true,
-    })
-    opened.on('error', options.onError)
-    opened.once('end', () => {
+  return {
+    take: async (name): Promise<Lease | null> => {
+      const known = held.get(name)
+      if (known && isHeld(name, known.fence)) return null
+      const until = performance.now() + lifeMs
+      const fence = await connection.take(name)
+      if (fence === null) return null
+      held.set(name, { fence, until })
+      return {
+        fence,
+        isHeld: () => isHeld(name, fence),
+        release: async () => {
+          if (held.get(name)?.fence !== fence) return
+          held.delete(name)
+          await connection.release([fence])
+        },
+      }
+    },
+    close: async () => {
+      ended.abort()
+      await renewing
+      const fences = [...held.values()].map(({ fence }) => fence)
       held.clear()
-      client = null
-    })
-    await opened.connect()
-    return opened
+      // Without the store they run out by themselves.
+      if (fences.length > 0) await connection.release(fences).catch(() => undefined)
+      await connection.close()
+    },
   }
-  const session = (): Promise<pg.Client> => {
-    client ??= connect().catch((error: unknown) => {
-      client = null
-      throw error
-    })
-    return client
-  }
-  const query = async (text: string, name: string) => {
+}
+
+/** Prolongs what is held, and forgets what another process has taken, until `signal` is aborted. */
+async function renew(
+  held: Map<string, Held>,
+  connection: LeaseConnection,
+  onError: (error: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let isFailing = false
+  while (!signal.aborted) {
+    await pause(renewalMs, undefined, { signal, ref: false }).catch(() => undefined)
+    if (held.size === 0 || signal.aborted) continue
+    const until = performance.now() + lifeMs
+    const asked = [...held]
     try {
-      return await (await session()).query<{ got: boolean }>(text, [lockKey(name)])
+      const renewed = new Set(await connection.renew(asked.map(([, { fence }]) => fence)))
+      for (const [name, lease] of asked) {
+        if (renewed.has(lease.fence)) lease.until = until
+        else if (held.get(name) === lease) held.delete(name)
+      }
+      isFailing = false
     } catch (error) {
+      if (!isFailing) onError(error)
+      isFailing = true
+    }
+  }
+}
+
+const endsAt = sql`clock_timestamp() + ${`${lifeMs} ms`}::interval`
+
+type LeaseDatabase = NodePgDatabase<Record<string, never>>
+
+/** One connection of its own, so that a busy pool delays no renewal; opened anew at the next use when it is lost. */
+class LeaseConnection {
+  readonly #options: LeasesOptions
+  #client: Promise<pg.Client> | null = null
+
+  constructor(options: LeasesOptions) {
+    this.#options = options
+  }
+
+  /** The fence, null while another process has the name. */
+  async take(name: string): Promise<number | null> {
+    return this.#query(async (db) => {
+      const [taken] = await db
+        .insert(table)
+        .values({ name, fence: sql`nextval(${leaseFence.seqName}::regclass)`, expiresAt: endsAt })
+        .onConflictDoUpdate({
+          target: table.name,
+          set: { fence: sql`excluded.fence`, expiresAt: endsAt },
+          setWhere: sql`${table.expiresAt} < clock_timestamp()`,
+        })
+        .returning({ fence: table.fence })
+      if (!taken) return null
+      // Of pairs that are gone.
+      await db.delete(table).where(lt(table.expiresAt, sql`now() - interval '1 day'`))
+      return taken.fence
+    })
+  }
+
+  /** Those of the fences that still stand. */
+  async renew(fences: readonly number[]): Promise<readonly number[]> {
+    return this.#query(async (db) => {
+      const renewed = await db
+        .update(table)
+        .set({ expiresAt: endsAt })
+        .where(inArray(table.fence, [...fences]))
+        .returning({ fence: table.fence })
+      return renewed.map(({ fence }) => fence)
+    })
+  }
+
+  async release(fences: readonly number[]): Promise<void> {
+    await this.#query((db) => db.delete(table).where(inArray(table.fence, [...fences])))
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => null)
+    await client?.end()
+  }
+
+  async #query<T>(ask: (db: LeaseDatabase) => Promise<T>): Promise<T> {
+    this.#client ??= this.#connect()
+    const used = this.#client
+    try {
+      return await ask(drizzle(await used))
+    } catch (error) {
+      // After a time-out an answer may still come: that connection is of no more use.
+      if (this.#client === used) this.#client = null
+      used.then((client) => client.end()).catch(() => undefined)
       throw toStoreError(error)
     }
   }
-  const hold = (name: string): Lease => {
-    const token = {}
-    held.set(name, token)
-    const isHeld = () => held.get(name) === token
-    return {
-      isHeld,
-      release: async () => {
-        if (!isHeld()) return
-        held.delete(name)
-        await query('select pg_advisory_unlock($1) as got', name)
-      },
-    }
-  }
-  return {
-    take: async (name) => {
-      if (held.has(name)) return null
-      const { rows } = await query('select pg_try_advisory_lock($1) as got', name)
-      return rows[0]?.got ? hold(name) : null
-    },
-    close: async () => {
-      const opened = await client?.catch(() => null)
-      held.clear()
-      await opened?.end()
-    },
+
+  async #connect(): Promise<pg.Client> {
+    const { connectionString, applicationName } = this.#options
+    const client = new pg.Client({
+      connectionString,
+      application_name: applicationName,
+      connectionTimeoutMillis: lifeMs,
+      query_timeout: lifeMs,
+      keepAlive: true,
+      // What a crash of the server forgets of a lease is over by then.
+      options: '-c synchronous_commit=off',
+    })
+    // The next use says what is wrong.
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
   }
 }

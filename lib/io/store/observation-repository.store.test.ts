@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStore, type TestStore } from '@/test/harness/store'
+import { query } from '@/test/harness/store-cluster'
 import { anObservation, aVerdict, insertPair } from '@/test/harness/store-fixtures'
 
 let at: TestStore
@@ -27,6 +28,23 @@ test('an observation of a pair that was removed is NOT_FOUND', async () => {
   const pairId = randomUUID()
   const put = at.store.observations.put({ pairId, observation: anObservation, verdict: aVerdict })
   await expect(put).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('under a lease that another process has taken nothing is written', async () => {
+  const { id: pairId } = await insertPair(at.store)
+  const fence = 7
+  await query(at.connectionString, `insert into leases values ('watch', ${fence}, now() + interval '3 s')`)
+  const entry = { pairId, observation: anObservation, verdict: aVerdict }
+  const change = { at: '2026-01-01T00:00:00.000Z', from: null, to: 'unknown', reason: '' } as const
+  await at.store.observations.put(entry, fence)
+  await at.store.observations.addStateChange(pairId, change, fence)
+  await query(at.connectionString, 'update leases set fence = 8')
+  const later = { ...entry, observation: { ...anObservation, at: '2026-01-01T00:00:01.000Z' } }
+  await expect(at.store.observations.put(later, fence)).rejects.toMatchObject({ code: 'CONFLICT' })
+  const late = at.store.observations.addStateChange(pairId, change, fence)
+  await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(await at.store.observations.latest(pairId)).toEqual(entry)
+  expect(await at.store.observations.stateChanges(pairId, 10)).toHaveLength(1)
 })
 
 test('changes of state are listed newest first, cut, and by pair', async () => {

@@ -7,6 +7,7 @@ import { authSchema } from '@/lib/io/store/auth-schema'
 import type { Database, StoreContext } from '@/lib/io/store/database'
 import { createDraftRepository } from '@/lib/io/store/draft-repository'
 import { createHostRepository } from '@/lib/io/store/host-repository'
+import { ensureKeyCheck } from '@/lib/io/store/key-check'
 import { createNotifications } from '@/lib/io/store/notifications'
 import { createObservationRepository } from '@/lib/io/store/observation-repository'
 import { createOperationRepository } from '@/lib/io/store/operation-repository'
@@ -32,6 +33,8 @@ export type StoreOptions = {
 export type OpenStore = Store & {
   /** What better-auth's drizzle adapter needs: the database and the tables of its models. */
   readonly auth: { readonly database: Database; readonly schema: typeof authSchema }
+  /** Throws SECRET_UNREADABLE when this store was made with another master key than the keyring's. */
+  ensureKeyCheck(): Promise<void>
   close(): Promise<void>
 }
 
@@ -90,6 +93,10 @@ export function openStore(options: StoreOptions): OpenStore {
     listen: notifications.listen,
     startedAt: toInstant(clock.now()),
     auth: { database: db, schema: authSchema },
+    ensureKeyCheck: () =>
+      ensureKeyCheck(db, keyring).catch((error: unknown) => {
+        throw toStoreError(error)
+      }),
     close: async () => {
       await notifications.close()
       await pool.end()

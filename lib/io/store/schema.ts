@@ -6,6 +6,7 @@ import {
   index,
   integer,
   jsonb,
+  pgSequence,
   pgTable,
   primaryKey,
   text,
@@ -164,6 +165,8 @@ export const drafts = pgTable('drafts', {
   kind: text('kind').$type<DraftKind>().notNull(),
   step: text('step').notNull(),
   answers: jsonb('answers').$type<Draft['answers']>().notNull(),
+  /** Counts the changes, so that whoever changes what is no longer there is told. */
+  version: integer('version').notNull().default(1),
   updatedBy: text('updated_by').notNull(),
   updatedAt: instant('updated_at').notNull(),
   operationId: uuid('operation_id').references(() => operations.id, { onDelete: 'set null' }),
@@ -185,6 +188,27 @@ export const setupCode = pgTable(
   'setup_code',
   { id: integer('id').primaryKey(), hash: text('hash').notNull() },
   (table) => [check('setup_code_one_row', sql`${table.id} = 1`)],
+)
+
+/** A text sealed with the master key that this store was made with: one row, made at the first start. */
+export const keyCheck = pgTable(
+  'key_check',
+  { id: integer('id').primaryKey(), sealed: text('sealed').notNull() },
+  (table) => [check('key_check_one_row', sql`${table.id} = 1`)],
+)
+
+/** A number that is never given again: who holds an older one for the same name has lost the lease. */
+export const leaseFence = pgSequence('lease_fence')
+
+/** Exclusive rights of workers, by name, until an instant by this server's own clock. */
+export const leases = pgTable(
+  'leases',
+  {
+    name: text('name').primaryKey(),
+    fence: bigint('fence', { mode: 'number' }).notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [unique('leases_fence_key').on(table.fence)],
 )
 
 /** Guesses counted in a fixed window, shared by all web processes. */

@@ -13,6 +13,7 @@ import { superviseDatabase } from '@/lib/runtime/launcher/database'
 import { type ChildSpec, superviseChild } from '@/lib/runtime/launcher/supervise-child'
 import { ensureWebBuild, standaloneServer } from '@/lib/runtime/launcher/web-build'
 import { verifyPortFree } from '@/lib/runtime/port'
+import { verifyMasterKey } from '@/lib/runtime/verify-master-key'
 import { createWiring } from '@/lib/runtime/wiring'
 
 export type Part = 'db' | 'worker' | 'web'
@@ -123,10 +124,11 @@ async function lockDataDirectory(environment: Environment): Promise<Lock> {
   )
 }
 
-/** Makes the master key, verifies the profiles, and makes the one-time code while there is no user. */
+/** Makes the master key, or verifies that it is the store's, verifies the profiles, and makes the one-time code while there is no user. */
 async function prepareStore(environment: Environment, isWeb: boolean): Promise<string | null> {
   const wiring = await createWiring(environment, 'launcher')
   try {
+    await verifyMasterKey(wiring)
     const code = isWeb ? await ensureSetupCode(wiring.store) : null
     return code === null ? null : `${environment.publicUrl}${routes.setup(code)}`
   } finally {
