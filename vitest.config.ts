@@ -4,6 +4,14 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('.', import.meta.url))
 const alias = { '@': root.replace(/\/$/, '') }
 
+/** Tests on real hosts in which a guarantee has a time: told within three seconds, ended within five. */
+const timed = [
+  'lab/lab.lab.test.ts',
+  'lib/io/postgres/session.lab.test.ts',
+  'lib/io/ssh/door.lab.test.ts',
+  'lib/watch/watch.lab.test.ts',
+]
+
 /**
  * Four heights: `unit` needs no server and takes milliseconds, `process` waits for real processes and their real seconds,
  * `store` needs an embedded PostgreSQL, `lab` real hosts.
@@ -48,7 +56,18 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
-          // One after another: what is told within three seconds is measured on hosts that have the machine to themselves.
+          exclude: [...timed, 'node_modules/**'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'lab-timed',
+          include: timed,
+          // After the others and one after another: what they measure has the machine to itself.
+          sequence: { groupOrder: 1 },
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,

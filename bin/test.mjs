@@ -56,18 +56,19 @@ function countOf(file) {
   return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests }
 }
 
-function vitest(project) {
-  const report = join(reports, `${project}.json`)
+/** `projects` is a name, or several by a pattern. */
+function vitest(name, projects = name) {
+  const report = join(reports, `${name}.json`)
   const args = [
     'vitest',
     'run',
     '--project',
-    project,
+    projects,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]
-  const ok = stage(`${project} tests`, 'npx', args)
+  const ok = stage(`${name} tests`, 'npx', args)
   const count = countOf(report)
   return { ...count, failed: Math.max(count.failed, ok ? 0 : 1) }
 }
@@ -85,7 +86,7 @@ ensurePrograms()
 if (!stage('verify', 'npm', ['run', '--silent', 'verify:static'])) fail('0 passed, 1 failed')
 const labRefusal = spawnSync('npx', ['tsx', 'lab/cli.ts', 'check'], { cwd: root, encoding: 'utf8' })
 const results = [vitest('unit'), vitest('process'), vitest('store')]
-if (labRefusal.status === 0) results.push(vitest('lab'), browser())
+if (labRefusal.status === 0) results.push(vitest('lab', 'lab*'), browser())
 else console.error(`\nLab and browser tests SKIPPED: ${(labRefusal.stderr || labRefusal.stdout).trim()}`)
 
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
