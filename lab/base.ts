@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { LayoutName, Suite } from '@/lab/layouts'
 import { ensureTools, verifyFreeSpace } from '@/lab/requirements'
 import { LabError, run } from '@/lab/run-command'
 
-const recipe = join(dirname(fileURLToPath(import.meta.url)), 'base')
+const recipes = join(dirname(fileURLToPath(import.meta.url)), 'base')
 const cache = () => process.env.UNDERSTUDY_LAB_CACHE ?? '/var/cache/understudy-lab'
 
 /** Hosts of one lab: each needs a variant of its own in the base. */
@@ -18,15 +19,19 @@ export type Base = { readonly root: string; variant(index: number): string }
  * The cached base of this checkout's recipe; built when there is none (about 90 s, 1.6 GB). Parallel calls, of other
  * processes too, wait for one build. Throws LabError with one line where it can't be built.
  */
-export async function ensureBase(say: (line: string) => void): Promise<Base> {
+export async function ensureBase(
+  suite: Suite,
+  layout: LayoutName,
+  say: (line: string) => void,
+): Promise<Base> {
   ensureTools(say)
-  const target = join(cache(), `ledger-${hashTree(recipe)}`)
+  const target = join(cache(), `${layout}-${suite}-${hashRecipe(layout)}`)
   if (!existsSync(target)) {
     mkdirSync(cache(), { recursive: true })
     verifyFreeSpace(cache(), 3e9)
-    say(`building the base of the hosts in ${cache()}: this takes a minute or two, once`)
+    say(`building the base of ${suite} hosts in ${cache()}: this takes a minute or two, once`)
     const mirror = findMirror()
-    const build = [join(recipe, 'build.sh'), target, ...(mirror ? [mirror] : [])]
+    const build = [join(recipes, 'build.sh'), target, suite, layout, ...(mirror ? [mirror] : [])]
     const tookMs = await measure(() => run('flock', [join(cache(), '.lock'), ...build]))
     if (!existsSync(target)) throw new LabError(`the base was not built in ${target}`)
     say(`base ready after ${Math.round(tookMs / 1000)} s`)
@@ -40,28 +45,30 @@ async function measure(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt
 }
 
-/** SHA-256 over path, mode and content of every file below `directory`, shortened. */
-function hashTree(directory: string): string {
+/** SHA-256 over path, mode and content of every file that the layout's base is made of, shortened. */
+function hashRecipe(layout: LayoutName): string {
   const hash = createHash('sha256')
-  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort()
-  for (const name of names) {
-    const path = join(directory, name)
+  const names = readdirSync(recipes, { recursive: true, encoding: 'utf8' }).sort()
+  for (const name of names.filter((name) =>
+    ['build.sh', 'common', layout].includes(name.split('/')[0] ?? ''),
+  )) {
+    const path = join(recipes, name)
     const stat = statSync(path)
     if (stat.isFile()) hash.update(`${name}\0${stat.mode & 0o111}\0`).update(readFileSync(path))
   }
   return hash.digest('hex').slice(0, 12)
 }
 
-/** The Debian mirror that this machine's apt uses for bookworm, if it is a Debian; else debootstrap's own default. */
+/** The Debian mirror that this machine's apt uses, if it is a Debian: a mirror has all releases. Else debootstrap's own default. */
 function findMirror(): string | null {
   const files = ['/etc/apt/sources.list', ...listFiles('/etc/apt/sources.list.d')]
   for (const file of files) {
     if (!existsSync(file)) continue
     for (const stanza of readFileSync(file, 'utf8').split(/\n\s*\n/)) {
       const uri =
-        /^Suites:.*\bbookworm\b/m.test(stanza) && /^Components:.*\bmain\b/m.test(stanza)
+        /^Suites:.*\b(?:bullseye|bookworm|trixie)\b/m.test(stanza) && /^Components:.*\bmain\b/m.test(stanza)
           ? /^URIs:\s*(\S+)/m.exec(stanza)
-          : /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+bookworm\s+.*\bmain\b/m.exec(stanza)
+          : /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(?:bullseye|bookworm|trixie)\s+.*\bmain\b/m.exec(stanza)
       if (uri?.[1]) return uri[1]
     }
   }

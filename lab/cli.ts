@@ -1,6 +1,7 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { canRunLab, type Lab, openLab, reapStaleRuns, startLab, statusOfLabs, takeDown } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
+import { type LayoutName, layouts, type Suite, suites } from '@/lab/layouts'
 import { LabError } from '@/lab/run-command'
 
 const say = (line: string) => process.stderr.write(`lab: ${line}\n`)
@@ -22,6 +23,14 @@ function printLab(lab: Lab, note: string): void {
   }
 }
 
+type UpOptions = { readonly hosts?: string; readonly suite?: readonly Suite[]; readonly layout: LayoutName }
+
+const toLabOptions = ({ hosts, suite, layout }: UpOptions) => ({
+  ...(hosts === undefined ? {} : { hosts: Number(hosts) }),
+  ...(suite === undefined ? {} : { suites: suite }),
+  layout,
+})
+
 const program = new Command('lab').description(
   'Real hosts on this machine: Debian, sshd, PostgreSQL, cron, rsync.',
 )
@@ -30,11 +39,22 @@ program
   .command('up')
   .description('boot hosts that stay up until `down`; a lab that is there is switched on again')
   .argument('[name]', 'name of the lab', 'demo')
-  .option('--hosts <count>', 'how many, 1 to 4', '2')
-  .action(async (name: string, options: { hosts: string }) => {
+  .option('--hosts <count>', 'how many, 1 to 4; 2 when left out')
+  .addOption(
+    new Option(
+      '--suite <suites...>',
+      'Debian release of each host, in their order; bookworm when left out',
+    ).choices(Object.keys(suites)),
+  )
+  .addOption(
+    new Option('--layout <layout>', 'how the application and PostgreSQL lie on them')
+      .choices(Object.keys(layouts))
+      .default('debian'),
+  )
+  .action(async (name: string, options: UpOptions) => {
     const existing = openLab(name)
     if (existing) await existing.boot()
-    const lab = existing ?? (await startLab({ name, hosts: Number(options.hosts), kept: true, say }))
+    const lab = existing ?? (await startLab({ name, ...toLabOptions(options), kept: true, say }))
     printLab(lab, '')
   })
 

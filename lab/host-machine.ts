@@ -11,13 +11,13 @@ import {
   readlinkSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { awaitFact } from '@/lab/await-fact'
 import type { Base } from '@/lab/base'
 import { controlGroupsOf, ensureControlGroups, removeControlGroups } from '@/lab/control-groups'
+import { layoutOf } from '@/lab/layouts'
 import { identifyProcess, isAlive, type ProcessIdentity } from '@/lab/process-identity'
 import { LabError, run, runNow, runWithInput } from '@/lab/run-command'
 import { bridgeOf, type HostRecord, networkOf, type RunRecord } from '@/lab/run-state'
@@ -67,7 +67,8 @@ export async function furnishHost(
   const hostKey = join(directoryOf(record, host), 'host_key')
   write('etc/ssh/ssh_host_ed25519_key', readFileSync(hostKey, 'utf8'), 0o600)
   write('etc/ssh/ssh_host_ed25519_key.pub', readFileSync(`${hostKey}.pub`, 'utf8'))
-  for (const home of ['root', 'home/operator', 'home/plain']) {
+  const layout = layoutOf(host.layout)
+  for (const home of Object.values(layout.logins)) {
     const { uid, gid } = statSync(join(root, home))
     mkdirSync(join(root, home, '.ssh'), { mode: 0o700, recursive: true })
     write(`${home}/.ssh/authorized_keys`, options.clientKey, 0o600)
@@ -79,11 +80,7 @@ export async function furnishHost(
     timeoutMs: 10_000,
   })
   if (outcome.exitCode !== 0) throw new LabError(`chpasswd on ${host.name}: ${outcome.stderr}`)
-  if (options.applicationRuns)
-    symlinkSync(
-      '/etc/systemd/system/ledger.service',
-      join(root, 'etc/systemd/system/multi-user.target.wants/ledger.service'),
-    )
+  if (options.applicationRuns) await run('chroot', [root, 'sh', '-c', layout.enableApplication])
 }
 
 /** Goes into the control groups named before `--` and becomes the program behind it. */

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { awaitFact } from '@/lab/await-fact'
 import { pullPlug, readInit, switchOn, vethOf } from '@/lab/host-machine'
+import { layoutOf, suites } from '@/lab/layouts'
 import { type CommandOutcome, LabError, run, runWithInput } from '@/lab/run-command'
 import type { HostRecord, RunRecord } from '@/lab/run-state'
 
@@ -25,6 +26,14 @@ export class LabHost {
     return this.host.address
   }
   readonly port = 22
+  /** Major version of its PostgreSQL. */
+  get postgresMajor() {
+    return suites[this.host.suite]
+  }
+  /** How the application and PostgreSQL lie on it. */
+  get layout() {
+    return layoutOf(this.host.layout)
+  }
   get passwords() {
     return this.host.passwords
   }
@@ -77,8 +86,12 @@ export class LabHost {
   }
 
   /** One SQL text as the database's owner; rows as lines, columns parted by `|`. */
-  sql(text: string, database = 'ledger'): Promise<string> {
-    return this.exec(`psql -XAtq -v ON_ERROR_STOP=1 -d ${database}`, { user: 'postgres', input: text })
+  sql(text: string, database = this.layout.database): Promise<string> {
+    const { databaseOwner, socketDirectory } = this.layout
+    return this.exec(`psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d ${database}`, {
+      user: databaseOwner,
+      input: text,
+    })
   }
 
   /** Switches the host on and returns when its sshd answers. */
@@ -91,12 +104,12 @@ export class LabHost {
   async awaitPostgres(): Promise<void> {
     await awaitFact(
       `PostgreSQL of ${this.name}`,
-      async () =>
-        (
-          await this.tryExec(
-            'pg_isready -q && ! systemctl is-active postgresql@15-main | grep -qx activating',
-          )
-        ).exitCode === 0,
+      async () => {
+        const { socketDirectory } = this.layout
+        const unit = `postgresql@${this.postgresMajor}-main`
+        const ready = `pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${unit} | grep -qx activating`
+        return (await this.tryExec(ready)).exitCode === 0
+      },
       { timeoutMs: 30_000 },
     )
   }
@@ -153,25 +166,27 @@ export class LabHost {
 
   /** Stops every PostgreSQL process in its tracks (SIGSTOP): it neither answers nor ends. */
   async freezePostgres(): Promise<Undo> {
-    await this.exec('pkill -STOP -u postgres -x postgres')
+    await this.exec(`pkill -STOP -u ${this.layout.databaseOwner} -x postgres`)
     return () => this.thawPostgres()
   }
 
   async thawPostgres(): Promise<void> {
-    await this.tryExec('pkill -CONT -u postgres -x postgres')
+    await this.tryExec(`pkill -CONT -u ${this.layout.databaseOwner} -x postgres`)
   }
 
-  /** Kills PostgreSQL as a crash would; systemd does not start it again. */
+  /** Kills PostgreSQL as a crash would; nothing starts it again. */
   async killPostgres(): Promise<void> {
-    await this.exec('pkill -KILL -u postgres -x postgres')
+    await this.exec(`pkill -KILL -u ${this.layout.databaseOwner} -x postgres`)
   }
 
   async stopPostgres(): Promise<void> {
-    await this.exec('systemctl stop postgresql@15-main')
+    const { stop, user } = this.layout.postgresControl(this.postgresMajor)
+    await this.exec(stop, { user })
   }
 
   async startPostgres(): Promise<void> {
-    await this.exec('systemctl start postgresql@15-main')
+    const { start, user } = this.layout.postgresControl(this.postgresMajor)
+    await this.exec(start, { user })
     await this.awaitPostgres()
   }
 

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { canRunLab, type Lab, openLab, startLab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import { suites } from '@/lab/layouts'
 import { type CommandOutcome, run, runNow } from '@/lab/run-command'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -36,6 +38,12 @@ function readTrace(lab: Lab): { directory: string; tag: string } {
   const { tag } = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as { tag: string }
   return { directory, tag }
 }
+
+/** Names of the units that have failed, with what each said last. */
+const failedUnits = (host: LabHost): Promise<string> =>
+  host.exec(`systemctl --failed --no-legend --plain | while read -r unit rest; do
+  echo "$unit $rest"; journalctl --no-pager --quiet -o cat -n 10 -u "$unit"
+done`)
 
 /** How a TCP connection from this machine ends within a second. */
 function knock(address: string, port: number): Promise<'open' | 'refused' | 'silent'> {
@@ -82,8 +90,8 @@ describe('two hosts', () => {
 
   test('sshd, PostgreSQL and cron run on both, and nothing has failed', async () => {
     for (const host of lab.hosts) {
-      const state = 'systemctl is-system-running --wait; systemctl --failed --no-legend --plain'
-      expect((await host.tryExec(state)).stdout.trim()).toBe('running')
+      const state = (await host.tryExec('systemctl is-system-running --wait')).stdout.trim()
+      expect([state, await failedUnits(host)]).toEqual(['running', ''])
       expect(await host.exec('systemctl is-active ssh cron postgresql@15-main')).toBe(
         'active\nactive\nactive',
       )
@@ -207,6 +215,55 @@ describe('two hosts', () => {
     expect(await tracesOf(trace)).toEqual([])
     expect(await lab.host(0).exec('hostname')).toBe(lab.host(0).name)
   })
+})
+
+test('hosts of other Debian releases boot and answer, each with its own PostgreSQL', async () => {
+  const others = ['bullseye', 'trixie'] as const
+  const lab = await startLab({ suites: others, writing: [0, 1] })
+  for (const [index, codename] of others.entries()) {
+    const host = lab.host(index)
+    expect(await host.exec('. /etc/os-release && echo $VERSION_CODENAME')).toBe(codename)
+    expect(host.postgresMajor).toBe(suites[codename])
+    expect(await host.sql('SHOW server_version')).toMatch(new RegExp(`^${suites[codename]}\\.`))
+    const state = (await host.tryExec('systemctl is-system-running --wait')).stdout.trim()
+    expect([state, await failedUnits(host)]).toEqual(['running', ''])
+    await awaitFact(
+      `a healthy application on ${codename}`,
+      async () => (await host.tryExec('/srv/ledger/bin/check')).exitCode === 0,
+    )
+    await host.stopPostgres()
+    await host.startPostgres()
+  }
+  expect(ssh(lab, 1, 'operator', 'sudo -n id -un').stdout).toBe('root\n')
+  await lab.down()
+})
+
+test('unprivileged: phantom owns all, may do nothing else, and its crontab brings both back after a power cut', async () => {
+  const lab = await startLab({ layout: 'soar-unprivileged' })
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  const healthy = () =>
+    awaitFact(
+      'a healthy application',
+      async () =>
+        (await primary.tryExec('/opt/phantom/bin/phsvc status', { user: 'phantom' })).exitCode === 0,
+    )
+  await healthy()
+  expect(ssh(lab, 0, 'phantom', 'sudo -n id -un').exitCode).not.toBe(0)
+  expect(ssh(lab, 0, 'phantom', 'psql -h /tmp -XAtc "SHOW config_file" phantom').stdout).toBe(
+    '/opt/phantom/data/db/postgresql.conf\n',
+  )
+  expect(await primary.exec('find /opt/phantom -xdev ! -user phantom')).toBe('')
+  await primary.kill()
+  await primary.boot()
+  await primary.awaitPostgres()
+  await healthy()
+  const rows = await primary.sql(`SELECT sha256 || '  /opt/phantom/vault/' || file FROM entries`)
+  await primary.exec('sha256sum --check --quiet -', { input: `${rows}\n` })
+  expect(await standby.sql('SELECT count(*) FROM entries')).toBe('20')
+  expect((await standby.tryExec('/opt/phantom/bin/phsvc status', { user: 'phantom' })).stdout).toBe(
+    'the application does not run\n',
+  )
+  await lab.down()
 })
 
 test('nothing is left behind after down, with a host killed and another cut', async () => {

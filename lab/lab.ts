@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Base, ensureBase, hostsMax } from '@/lab/base'
+import { ensureBase, hostsMax } from '@/lab/base'
 import { endGuard, startGuard } from '@/lab/guard'
 import { ensureMounted, furnishHost, removeHost } from '@/lab/host-machine'
 import { LabHost } from '@/lab/lab-host'
+import { type LayoutName, layoutOf, type Suite } from '@/lab/layouts'
 import { LabError, run, runNow } from '@/lab/run-command'
 import {
   beginRemoval,
@@ -24,8 +25,12 @@ export { canRunLab } from '@/lab/requirements'
 export type LabOptions = {
   /** Unique on this machine; `lab-<number>` when left out. */
   readonly name?: string
-  /** How many hosts, 1 to 4; 2 when left out. */
+  /** How many hosts, 1 to 4; 2 when left out, or as many as `suites`. */
   readonly hosts?: number
+  /** Debian releases of the hosts, e.g. `['bookworm', 'trixie']`; bookworm where left out. */
+  readonly suites?: readonly Suite[]
+  /** How the application and PostgreSQL lie on the hosts; `debian` when left out. */
+  readonly layout?: LayoutName
   /** Names of the hosts; `<lab>-1`, `<lab>-2` … when left out. */
   readonly hostNames?: readonly string[]
   /** Indexes of the hosts whose application runs and writes; the first when left out. */
@@ -56,7 +61,7 @@ export class Lab {
 
   /** Switches on what is off, the network too; returns when sshd and PostgreSQL of all answer. */
   async boot(): Promise<void> {
-    await bootRun(this.record, await ensureBase(() => undefined))
+    await bootRun(this.record)
   }
 
   /** Shuts all hosts down in order; their disks stay, `boot` brings them back. */
@@ -75,17 +80,18 @@ export class Lab {
  * however it ends, unless `kept`. Throws LabError with one line where it can't run.
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const count = options.hosts ?? 2
+  const count = options.hosts ?? options.suites?.length ?? 2
   if (count < 1 || count > hostsMax) throw new LabError(`a lab has 1 to ${hostsMax} hosts`)
   if (options.name !== undefined && findRun(options.name))
     throw new LabError(`${options.name} is already there`)
-  const base = await ensureBase(options.say ?? (() => undefined))
+  for (const suite of suitesOf(options, count))
+    await ensureBase(suite, layoutNameOf(options), options.say ?? (() => undefined))
   reapStaleRuns()
   const claimed = claimRun(options.name ?? '', options.kept ?? false)
   if (claimed.owner) removeWithProcess(claimed)
   try {
-    const record = await furnishRun(claimed, count, options, base)
-    await bootRun(record, base)
+    const record = await furnishRun(claimed, count, options)
+    await bootRun(record)
     return new Lab(record)
   } catch (error) {
     removeRun(claimed)
@@ -99,19 +105,19 @@ export function openLab(name: string): Lab | null {
   return record && new Lab(record)
 }
 
-async function furnishRun(
-  claimed: RunRecord,
-  count: number,
-  options: LabOptions,
-  base: Base,
-): Promise<RunRecord> {
+const suitesOf = (options: LabOptions, count: number): readonly Suite[] =>
+  Array.from({ length: count }, (_, index) => options.suites?.[index] ?? 'bookworm')
+
+const layoutNameOf = (options: LabOptions): LayoutName => options.layout ?? 'debian'
+
+async function furnishRun(claimed: RunRecord, count: number, options: LabOptions): Promise<RunRecord> {
   const { directory } = claimed
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', join(directory, 'client_key')])
-  const indexes = Array.from({ length: count }, (_, index) => index)
   const hosts = await Promise.all(
-    indexes.map((index) =>
-      makeHost(claimed, index, options.hostNames?.[index] ?? `${claimed.name}-${index + 1}`),
-    ),
+    suitesOf(options, count).map((suite, index) => {
+      const name = options.hostNames?.[index] ?? `${claimed.name}-${index + 1}`
+      return makeHost(claimed, index, { name, suite, layout: layoutNameOf(options) })
+    }),
   )
   const record: RunRecord = { ...claimed, hosts }
   saveRun(record)
@@ -119,14 +125,23 @@ async function furnishRun(
   const writing = options.writing ?? [0]
   await Promise.all(
     hosts.map(async (host, index) => {
-      await ensureMounted(record, host, base)
+      await mountHost(record, host)
       await furnishHost(record, host, { clientKey, applicationRuns: writing.includes(index) })
     }),
   )
   return record
 }
 
-async function makeHost(record: RunRecord, index: number, name: string): Promise<HostRecord> {
+async function mountHost(record: RunRecord, host: HostRecord): Promise<void> {
+  await ensureMounted(record, host, await ensureBase(host.suite, host.layout, () => undefined))
+}
+
+async function makeHost(
+  record: RunRecord,
+  index: number,
+  chosen: Pick<HostRecord, 'name' | 'suite' | 'layout'>,
+): Promise<HostRecord> {
+  const { name, layout } = chosen
   if (!/^[a-z0-9][a-z0-9-]{0,40}$/.test(name)) throw new LabError(`${name} is no name for a host`)
   const directory = join(record.directory, name)
   mkdirSync(directory)
@@ -134,18 +149,18 @@ async function makeHost(record: RunRecord, index: number, name: string): Promise
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', key])
   const fingerprint = (await run('ssh-keygen', ['-lf', `${key}.pub`])).split(' ')[1] ?? ''
   const [type, value] = readFileSync(`${key}.pub`, 'utf8').split(' ')
-  const password = () => randomBytes(12).toString('base64url')
+  const users = Object.keys(layoutOf(layout).logins)
   return {
+    ...chosen,
     index: index + 1,
-    name,
     address: `${networkOf(record.number)}.${11 + index}`,
-    passwords: { root: password(), operator: password(), plain: password() },
+    passwords: Object.fromEntries(users.map((user) => [user, randomBytes(12).toString('base64url')])),
     hostKey: `${type} ${value}`,
     hostKeyFingerprint: fingerprint,
   }
 }
 
-async function bootRun(record: RunRecord, base: Base): Promise<void> {
+async function bootRun(record: RunRecord): Promise<void> {
   if (!existsSync(`/sys/class/net/${bridgeOf(record)}`)) {
     await run('ip', ['link', 'add', bridgeOf(record), 'type', 'bridge'])
     await run('ip', ['address', 'add', `${networkOf(record.number)}.1/24`, 'dev', bridgeOf(record)])
@@ -153,7 +168,7 @@ async function bootRun(record: RunRecord, base: Base): Promise<void> {
   }
   await Promise.all(
     record.hosts.map(async (recorded) => {
-      await ensureMounted(record, recorded, base)
+      await mountHost(record, recorded)
       const host = new LabHost(record, recorded)
       await host.boot()
       await host.awaitPostgres()

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { LayoutName, Suite } from '@/lab/layouts'
 import { identifyProcess, isAlive, type ProcessIdentity } from '@/lab/process-identity'
 import { LabError } from '@/lab/run-command'
 
@@ -20,8 +21,10 @@ export type HostRecord = {
   readonly index: number
   readonly name: string
   readonly address: string
-  /** Passwords of the login users. */
-  readonly passwords: Readonly<Record<'root' | 'operator' | 'plain', string>>
+  readonly suite: Suite
+  readonly layout: LayoutName
+  /** Passwords of the users who may sign in. */
+  readonly passwords: Readonly<Record<string, string>>
   /** `ssh-ed25519 AAAA…` and `SHA256:…` as OpenSSH prints them. */
   readonly hostKey: string
   readonly hostKeyFingerprint: string

@@ -1,15 +1,14 @@
 #!/bin/sh
-# Builds the lab's base: build.sh TARGET [MIRROR], as root, under the cache's lock. TARGET then holds
-#   root/        a Debian 12 with systemd, sshd, cron, rsync, PostgreSQL 15 and the ledger application
+# Builds one of the lab's bases: build.sh TARGET SUITE LAYOUT [MIRROR], as root, under the cache's lock. TARGET then holds
+#   root/        Debian SUITE with systemd, sshd, cron, rsync, its PostgreSQL, and the application as LAYOUT has it
 #   variants/N/  what differs from host to host: a database cluster of its own and the vault files that belong to it
-# The plain Debian is kept beside it, so that a change of the application rebuilds in seconds.
+# The plain Debian of a suite is kept beside it, so that another layout or a change of the application takes seconds.
 # Each directory appears under its name only when it is complete.
 set -eu
-target=$1
-mirror=${2:-}
+target=$1 suite=$2 layout=$3
+mirror=${4:-}
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(dirname "$target")
-suite=bookworm
 packages=systemd,systemd-sysv,dbus,openssh-server,cron,rsync,postgresql,sudo,iproute2,procps,nftables,logrotate,locales
 debian=$cache/debian-$(echo "$suite $packages" | sha256sum | cut -c1-12)
 
@@ -37,12 +36,15 @@ fi
 building=$target.building
 mkdir -p "$building/variants"
 cp -a --reflink=auto "$debian" "$building/root"
-cp -a --no-preserve=ownership "$here/files/." "$building/root/"
-cp "$here/customise.sh" "$building/root/customise.sh"
-systemd-nspawn --quiet --register=no --keep-unit --private-network --resolv-conf=off --timezone=off --link-journal=no \
-  --as-pid2 --machine=understudy-lab-build --directory="$building/root" /bin/sh /customise.sh </dev/null
+mkdir "$building/root/customise"
+for part in common "$layout"; do
+  cp -a --no-preserve=ownership "$here/$part/files/." "$building/root/"
+  cp "$here/$part/customise.sh" "$building/root/customise/$part.sh"
+  systemd-nspawn --quiet --register=no --keep-unit --private-network --resolv-conf=off --timezone=off --link-journal=no \
+    --as-pid2 --machine=understudy-lab-build --directory="$building/root" /bin/sh "/customise/$part.sh" </dev/null
+done
 rmdir /run/systemd/nspawn/propagate/understudy-lab-build 2>/dev/null || :
-rm "$building/root/customise.sh"
+rm -r "$building/root/customise" "$building/root/lab-postgresql.conf" "$building/root/lab-schema.sql"
 mv "$building"/root/variants/* "$building/variants/"
 rmdir "$building/root/variants"
 rm -f "$building/.#root.lck"

@@ -32,7 +32,7 @@ export function registered(
 
 /** The lab's key and the user's password. */
 export function secretOf(host: LabHost, user: LabUser = 'root'): HostSecret {
-  return { privateKey: host.privateKey, passphrase: null, password: host.passwords[user] }
+  return { privateKey: host.privateKey, passphrase: null, password: host.passwords[user] ?? null }
 }
 
 /** Doors to lab hosts, with the same secret for each unless it is replaced. */

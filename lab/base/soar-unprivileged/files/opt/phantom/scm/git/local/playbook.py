@@ -1,0 +1,1 @@
+# A playbook of the lab.
