@@ -10,16 +10,16 @@ import { type LabPair, labProfile } from '@/test/harness/lab-pair'
 import { createInputOf } from '@/test/harness/operation-facts'
 
 /** Everything on a host that a create operation may touch, as text: equal texts mean that nothing is left of it. */
-async function readTraces(host: LabHost): Promise<string> {
+export async function readTraces(host: LabHost): Promise<string> {
   const files = await host.exec(
-    `for f in /etc/postgresql/15/main/*.conf /etc/postgresql/15/main/start.conf /var/lib/postgresql/15/main/postgresql.auto.conf; do
+    `v=${host.postgresMajor}; for f in /etc/postgresql/$v/main/*.conf /etc/postgresql/$v/main/conf.d/* /etc/postgresql/$v/main/start.conf /var/lib/postgresql/$v/main/postgresql.auto.conf; do
 echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
-echo "== places"; ls -d /var/lib/postgresql/15/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' 2>/dev/null | sort
+echo "== places"; ls -d /var/lib/postgresql/$v/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' 2>/dev/null | sort
 echo "== cron"; ls /etc/cron.d /etc/logrotate.d; crontab -l 2>/dev/null
 echo "== keys"; for u in root operator; do h=$(getent passwd $u | cut -d: -f6); stat -c '%n %a %U:%G %Y' $h/.ssh/*; sha256sum $h/.ssh/*; done
 echo "== directories"; ls -dA /srv/ledger/* /srv/ledger/.[!.]* /srv/ledger/*/.understudy* 2>/dev/null; find /srv/ledger/etc -type f -exec sha256sum {} +
 echo "== old files"; find /srv/ledger/vault -name 'before-*' -exec stat -c '%n %i %Y' {} + | sort
-echo "== units"; for u in ledger.service postgresql@15-main.service; do systemctl is-enabled $u; systemctl is-active $u; done; true`,
+echo "== units"; for u in ledger.service postgresql@$v-main.service; do systemctl is-enabled $u; systemctl is-active $u; done; true`,
   )
   const server = await host.sql(`select 'identifier', system_identifier from pg_control_system();
 select 'recovering', pg_is_in_recovery();

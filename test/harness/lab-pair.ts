@@ -50,8 +50,12 @@ class MemoryPair implements Pick<PairRepository, 'find' | 'update' | 'secret' | 
 }
 
 /** Two hosts of a lab as the dashboard knows them: registered, with doors, and a pair that is not made yet. */
-export async function openLabPair(lab: Lab, user = 'operator') {
-  const [primary, standby] = [await register(lab.host(0), user), await register(lab.host(1), user)]
+export async function openLabPair(
+  lab: Lab,
+  { user = 'operator', indexes = { primary: 0, standby: 1 } } = {},
+) {
+  const machines = { primary: lab.host(indexes.primary), standby: lab.host(indexes.standby) }
+  const [primary, standby] = [await register(machines.primary, user), await register(machines.standby, user)]
   const secret: HostSecret = { privateKey: lab.host(0).privateKey, passphrase: null, password: null }
   const doors = new DoorPool({ readSecret: async () => secret, openSession, agentSocket: null })
   const pairs = new MemoryPair({
@@ -73,7 +77,7 @@ export async function openLabPair(lab: Lab, user = 'operator') {
     scramVerifier,
     clock: systemClock,
   }
-  return { hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
+  return { machines, hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
 }
 
 export type LabPair = Awaited<ReturnType<typeof openLabPair>>
