@@ -47,11 +47,11 @@ async function touchesNothing<T>(act: () => Promise<T>): Promise<T> {
 }
 
 test.each([
-  { primary: 0, standby: 2, majors: [15, 17] },
-  { primary: 2, standby: 0, majors: [17, 15] },
+  { primary: 0, standby: 2, major: 15, other: 17 },
+  { primary: 2, standby: 0, major: 17, other: 15 },
 ])(
-  'PostgreSQL $majors: a create is refused with evidence and fix, and nothing is touched',
-  async ({ primary, standby, majors: [major, other] }) => {
+  'PostgreSQL $major and $other: a create is refused with evidence and fix, and nothing is touched',
+  async ({ primary, standby, major, other }) => {
     const refused = await touchesNothing(() => start(primary, standby))
     expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('PostgreSQL versions') })
     expect(refused.stdout).toMatch(
