@@ -20,6 +20,8 @@ export type DraftHandle = {
   readonly loadError: unknown
   /** Why the last change could not be kept. */
   readonly saveError: unknown
+  /** Takes what the store holds now, in place of what was changed here and not kept. */
+  reload(): Promise<void>
   /** Takes the change at once and keeps it in the store when typing pauses. Never a secret. */
   change(patch: Answers): void
   /** Keeps what is pending, then goes to the step; a new entry in the browser's history. */
@@ -37,13 +39,14 @@ export function useDraft(kind: DraftKind): DraftHandle {
   const stored = useQuery({ ...queries.draft(draftId ?? ''), enabled: draftId !== null, staleTime: 0 })
   const [pending, setPending] = useState<Answers>({})
   const [saveError, setSaveError] = useState<unknown>(null)
-  const state = useRef({ id: draftId, pending, step: step ?? 'first', saved: {} as Answers })
+  const state = useRef({ id: draftId, pending, step: step ?? 'first', saved: {} as Answers, version: 1 })
   const chain = useRef<Promise<void>>(Promise.resolve())
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => {
     state.current.id = draftId ?? state.current.id
     state.current.step = step ?? state.current.step
-    if (stored.data) state.current.saved = stored.data.answers
+    if (stored.data)
+      Object.assign(state.current, { saved: stored.data.answers, version: stored.data.version })
   }, [draftId, step, stored.data])
 
   const save = useCallback(() => {
@@ -55,10 +58,15 @@ export function useDraft(kind: DraftKind): DraftHandle {
       const draft =
         now.id === null
           ? await apiClient.post<Draft>('/drafts', { kind, step: now.step, answers })
-          : await apiClient.put<Draft>(`/drafts/${encodeURIComponent(now.id)}`, { step: now.step, answers })
+          : await apiClient.put<Draft>(`/drafts/${encodeURIComponent(now.id)}`, {
+              step: now.step,
+              answers,
+              version: now.version,
+            })
       const isNew = now.id === null
       now.id = draft.id
       now.saved = draft.answers
+      now.version = draft.version
       client.setQueryData(queries.draft(draft.id).queryKey, draft)
       if (now.pending === sent) {
         now.pending = {}
@@ -97,6 +105,14 @@ export function useDraft(kind: DraftKind): DraftHandle {
     [save, setStep],
   )
 
+  const reload = useCallback(async () => {
+    clearTimeout(timer.current)
+    state.current.pending = {}
+    setPending({})
+    await client.invalidateQueries({ queryKey: queries.draft(state.current.id ?? '').queryKey })
+    setSaveError(null)
+  }, [client])
+
   useEffect(() => () => clearTimeout(timer.current), [])
   return {
     answers: { ...stored.data?.answers, ...pending },
@@ -105,6 +121,7 @@ export function useDraft(kind: DraftKind): DraftHandle {
     isLoading: draftId !== null && stored.isPending,
     loadError: stored.error,
     saveError,
+    reload,
     change,
     go,
   }

@@ -217,7 +217,7 @@ export const draftInput = z.object({
 
 export const draftChangeInput = draftInput
   .pick({ step: true, answers: true })
-  .extend({ id: z.string().min(1) })
+  .extend({ id: z.string().min(1), version: z.int().min(1) })
 
 export const logQuery = z.object({
   slug: z.string().min(1),

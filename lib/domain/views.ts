@@ -109,6 +109,8 @@ export type Draft = {
   readonly answers: Readonly<Record<string, unknown>>
   readonly updatedBy: string
   readonly updatedAt: Instant
+  /** Counts the changes of the answers: a change is made of one version, and refused once there is a later one. */
+  readonly version: number
   /** Set once the wizard has started its operation. */
   readonly operationId: string | null
 }

@@ -102,9 +102,14 @@ export type ObservationRepository = {
 export type DraftRepository = {
   insert(kind: DraftKind, draft: Pick<Draft, 'step' | 'answers' | 'updatedBy'>): Promise<Draft>
   find(id: string): Promise<Draft | null>
+  /**
+   * Throws NOT_FOUND, and CONFLICT when `version` is given and the draft has a later one by now. Another step alone makes no
+   * new version.
+   */
   update(
     id: string,
     change: Partial<Pick<Draft, 'step' | 'answers' | 'updatedBy' | 'operationId'>>,
+    version?: number,
   ): Promise<Draft>
 }
 

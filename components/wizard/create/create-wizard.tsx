@@ -5,7 +5,6 @@ import { useEffect } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { OperationPanel } from '@/components/operations/operation-panel'
-import { ProblemNotice } from '@/components/session/problem-notice'
 import { ProblemPage } from '@/components/session/problem-page'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -23,6 +22,7 @@ import { HostsStep } from '@/components/wizard/create/hosts-step'
 import { PlanStep } from '@/components/wizard/create/plan-step'
 import { PreflightStep } from '@/components/wizard/create/preflight-step'
 import { ProfileStep } from '@/components/wizard/create/profile-step'
+import { DraftNotice } from '@/components/wizard/draft-notice'
 import { type DraftHandle, useDraft } from '@/components/wizard/use-draft'
 import { WizardFrame } from '@/components/wizard/wizard-frame'
 import type { Role } from '@/lib/domain/pair'
@@ -94,7 +94,7 @@ function Steps(props: StepProps) {
         }
         onStep={(step) => draft.go(step)}
       >
-        <ProblemNotice error={draft.saveError} />
+        <DraftNotice draft={draft} />
         {Body ? <Body {...props} /> : null}
         {current === 'run' && operationId ? <OperationPanel id={operationId} /> : null}
         {current === 'done' && operationId ? (

@@ -4,11 +4,11 @@ import { useEffect } from 'react'
 import { apiClient, toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { OperationPanel } from '@/components/operations/operation-panel'
-import { ProblemNotice } from '@/components/session/problem-notice'
 import { ProblemPage } from '@/components/session/problem-page'
 import { StatePill } from '@/components/status/state-pill'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
+import { DraftNotice } from '@/components/wizard/draft-notice'
 import { FenceStep } from '@/components/wizard/promote/fence-step'
 import { KnownStep } from '@/components/wizard/promote/known-step'
 import { LossStep } from '@/components/wizard/promote/loss-step'
@@ -84,7 +84,7 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
         {view.verdict?.reasons[0]}
       </PageHead>
       <WizardFrame steps={steps} current={current} closedBecause={closed} onStep={(step) => draft.go(step)}>
-        <ProblemNotice error={draft.saveError} />
+        <DraftNotice draft={draft} />
         {Body ? (
           <Body
             view={view}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Draft } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import type { Database, StoreContext } from '@/lib/io/store/database'
@@ -12,6 +12,13 @@ const toDraft = (row: typeof drafts.$inferSelect): Draft => ({
   ...row,
   updatedAt: toInstant(row.updatedAt),
 })
+
+const noDraft = () => new AppError('NOT_FOUND', 'There is no such draft.', { fix: 'Begin the wizard again.' })
+
+const changedMeanwhile = (by: string) =>
+  new AppError('CONFLICT', `Meanwhile ${by} has changed these answers in another browser.`, {
+    fix: 'Load those answers; what you changed here since is not kept.',
+  })
 
 /** Answers of wizards that are under way. */
 export function createDraftRepository(db: Database, { clock }: StoreContext): DraftRepository {
@@ -31,17 +38,22 @@ export function createDraftRepository(db: Database, { clock }: StoreContext): Dr
       return found ? toDraft(found) : null
     },
 
-    update: async (id, change) => {
-      const changed = isUuid(id)
-        ? await db
-            .update(drafts)
-            .set({ ...change, updatedAt: clock.now() })
-            .where(eq(drafts.id, id))
-            .returning()
-        : []
-      if (!changed[0])
-        throw new AppError('NOT_FOUND', 'There is no such draft.', { fix: 'Begin the wizard again.' })
-      return toDraft(changed[0])
+    update: async (id, change, version) => {
+      if (!isUuid(id)) throw noDraft()
+      const isSameVersion = version === undefined ? undefined : eq(drafts.version, version)
+      const isNewVersion = change.answers !== undefined || change.operationId !== undefined
+      const [changed] = await db
+        .update(drafts)
+        .set({
+          ...change,
+          updatedAt: clock.now(),
+          ...(isNewVersion ? { version: sql`${drafts.version} + 1` } : {}),
+        })
+        .where(and(eq(drafts.id, id), isSameVersion))
+        .returning()
+      if (changed) return toDraft(changed)
+      const [later] = await db.select().from(drafts).where(eq(drafts.id, id))
+      throw later ? changedMeanwhile(later.updatedBy) : noDraft()
     },
   }
 }

@@ -28,6 +28,7 @@ test('a draft keeps its answers and who changed it last', async () => {
     answers: { a: [2] },
     updatedBy: 'bob',
     updatedAt: '2026-01-01T00:01:00.000Z',
+    version: 2,
   })
   expect(await at.store.drafts.find(made.id)).toEqual(changed)
 })

@@ -102,9 +102,8 @@ test('starting create makes pair, operation, audit row and the draft’s link in
     outcome: 'done',
     detail: input.reason,
   })
-  await expect(updateDraft(context, { id: draft.id, step: 'hosts', answers: {} })).rejects.toMatchObject({
-    code: 'CONFLICT',
-  })
+  const change = { id: draft.id, step: 'hosts', answers: {}, version: 2 }
+  await expect(updateDraft(context, change)).rejects.toMatchObject({ code: 'CONFLICT' })
 })
 
 test('the same idempotency key starts nothing new, twice at once too', async () => {
