@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,12 +48,21 @@ function awaitPrinted(child: ChildProcess, printed: () => string, pattern: RegEx
 
 /** Starts a dashboard and returns when its pages answer. */
 export async function startDashboard(
-  options: { dataDirectory?: string; port?: number } = {},
+  options: {
+    dataDirectory?: string
+    port?: number
+    /** Of its environment, on top of the test's own. */
+    variables?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<Dashboard> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'understudy-')))
   const port = options.port ?? (await findFreePort())
   const args = ['bin/understudy', 'start', '--data-dir', dataDirectory, '--port', String(port)]
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...options.variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
@@ -78,4 +87,18 @@ export async function startDashboard(
       await rm(dataDirectory, { recursive: true, force: true })
     },
   }
+}
+
+/** Living processes whose arguments or variables name the data directory. */
+export async function processesOf(directory: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)
+  const names = await Promise.all(
+    pids.map(async (pid) => {
+      const texts = ['cmdline', 'environ'].map((file) =>
+        readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => ''),
+      )
+      return (await Promise.all(texts)).join('\0').includes(directory)
+    }),
+  )
+  return pids.filter((_, index) => names[index])
 }

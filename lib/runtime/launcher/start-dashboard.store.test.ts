@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Dashboard, startDashboard } from '@/test/harness/dashboard'
+import { type Dashboard, processesOf, startDashboard } from '@/test/harness/dashboard'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 let parent = ''
@@ -34,20 +34,6 @@ async function understudy(...args: readonly string[]) {
   })
   const [code] = await once(child, 'close')
   return { code, lines: stderr.trim().split('\n') }
-}
-
-/** Living processes whose arguments or variables name the data directory. */
-async function processesOf(directory: string): Promise<readonly number[]> {
-  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)
-  const names = await Promise.all(
-    pids.map(async (pid) => {
-      const texts = ['cmdline', 'environ'].map((file) =>
-        readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => ''),
-      )
-      return (await Promise.all(texts)).join('\0').includes(directory)
-    }),
-  )
-  return pids.filter((_, index) => names[index])
 }
 
 const api = (path: string, init: RequestInit = {}) =>
