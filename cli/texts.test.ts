@@ -24,6 +24,7 @@ const host = (name: string, address: string): Host => ({
   hostKey: null,
   privilege: 'root',
   machineId: null,
+  home: null,
 })
 
 const view: PairView = {

@@ -29,4 +29,6 @@ export type Host = {
   readonly privilege: Privilege | null
   /** `/etc/machine-id` seen at registration; part of "the right host". */
   readonly machineId: string | null
+  /** Home directory of the login user, found when access was tested; null before. Absolute. */
+  readonly home: string | null
 }

@@ -33,6 +33,7 @@ const host = (name: string, address: string): Host => ({
   hostKeyFingerprint: null,
   privilege: 'root',
   machineId: null,
+  home: null,
 })
 
 const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({

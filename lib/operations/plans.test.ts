@@ -35,6 +35,7 @@ const host = (name: string, address: string): Host => ({
   hostKeyFingerprint: 'SHA256:x',
   privilege: 'sudo',
   machineId: null,
+  home: null,
 })
 const hosts = { primary: host('alpha', '10.7.0.11'), standby: host('beta', '10.7.0.12') }
 const pairOf = (isPaired: boolean) => ({

@@ -169,6 +169,8 @@ export type AccessTested = {
   readonly operatingSystem: string
   /** machine-id(5). */
   readonly machineId: string
+  /** Home directory of the login user. */
+  readonly home: string
 }
 
 /** What the dashboard asks of a machine that is not registered yet. */

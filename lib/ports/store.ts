@@ -29,6 +29,7 @@ export type NewHost = {
   readonly hostKey: string
   readonly privilege: Privilege
   readonly machineId: string
+  readonly home: string
   readonly secret: HostSecret
 }
 

@@ -85,6 +85,7 @@ export class LabDashboard {
         hostKey: host.hostKey,
         privilege: 'root',
         machineId,
+        home: '/root',
         secret: { privateKey: host.privateKey, passphrase: null, password: null },
       }),
     )

@@ -26,6 +26,7 @@ export function registered(
     hostKey: host.hostKey,
     privilege: privilegeOf[user],
     machineId: null,
+    home: null,
     ...more,
   }
 }

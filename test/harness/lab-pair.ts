@@ -10,10 +10,14 @@ import { DoorPool } from '@/lib/io/ssh/door-pool'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostSecret, PairRepository } from '@/lib/ports/store'
 import { parseProfile } from '@/lib/profiles/parse-profile'
+import type { Profile } from '@/lib/profiles/schema'
 import { systemClock } from '@/lib/time'
 
-const profileFile = fileURLToPath(new URL('../../lib/profiles/generic-debian.yaml', import.meta.url))
-export const labProfile = parseProfile(readFileSync(profileFile, 'utf8'), profileFile)
+function builtInProfile(id: string): Profile {
+  const file = fileURLToPath(new URL(`../../lib/profiles/${id}.yaml`, import.meta.url))
+  return parseProfile(readFileSync(file, 'utf8'), file)
+}
+export const labProfile = builtInProfile('generic-debian')
 
 async function register(host: LabHost, user: string): Promise<Host> {
   return {
@@ -26,6 +30,7 @@ async function register(host: LabHost, user: string): Promise<Host> {
     hostKey: host.hostKey,
     hostKeyFingerprint: host.hostKeyFingerprint,
     privilege: user === 'root' ? 'root' : 'sudo',
+    home: await host.exec(`getent passwd ${user} | cut -d: -f6`),
     machineId: await host.exec('cat /etc/machine-id'),
   }
 }

@@ -45,6 +45,7 @@ export function testMachine(letter: string, over: Partial<TestMachine> = {}): Te
       privilege: 'root',
       operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
       machineId: letter.toLowerCase().repeat(32),
+      home: '/root',
     },
     ...over,
   }

@@ -21,6 +21,7 @@ export function newHost(over: Partial<NewHost> = {}): NewHost {
     hostKey: 'ssh-ed25519 AAAA',
     privilege: 'root',
     machineId: randomBytes(16).toString('hex'),
+    home: '/root',
     secret: { privateKey: 'PRIVATE', passphrase: null, password: null },
     ...over,
   }

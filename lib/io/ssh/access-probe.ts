@@ -43,12 +43,13 @@ export function readHostKey(address: string, port: number): Promise<HostKeySeen>
   })
 }
 
-/** One line each: uid, whether sudo works (its exit code), host name, machine-id, name of the operating system. */
+/** One line each: uid, whether sudo works (its exit code), host name, machine-id, operating system, home directory. */
 const whoAmI = sh`id -u
 sudo -n true >/dev/null 2>&1; echo $?
 uname -n
 cat /etc/machine-id 2>/dev/null || echo
-. /etc/os-release 2>/dev/null; echo "$PRETTY_NAME"`
+. /etc/os-release 2>/dev/null; echo "$PRETTY_NAME"
+cd && pwd`
 
 /** Signs in once, reads who we are there, and hangs up. */
 export async function testAccess(access: AccessToTest, agentSocket: string | null): Promise<AccessTested> {
@@ -64,7 +65,8 @@ export async function testAccess(access: AccessToTest, agentSocket: string | nul
 }
 
 function toTested(access: Access, text: string): AccessTested {
-  const [uid = '', sudo = '', hostname = '', machineId = '', operatingSystem = ''] = text.split('\n')
+  const [uid = '', sudo = '', hostname = '', machineId = '', operatingSystem = '', home = ''] =
+    text.split('\n')
   const key = access.hostKey === null ? null : parseHostKeyLine(access.hostKey)
   if (key === null || !/^\d+$/.test(uid) || hostname === '')
     throw new AppError('HOST_COMMAND_FAILED', `${label(access)} does not answer as a Linux machine does.`, {
@@ -75,8 +77,16 @@ function toTested(access: Access, text: string): AccessTested {
     throw new AppError('HOST_COMMAND_FAILED', `${label(access)} has no machine-id.`, {
       fix: 'Run “systemd-machine-id-setup” on the host: Understudy recognises machines by it.',
     })
+  if (!home.startsWith('/'))
+    throw new AppError(
+      'HOST_COMMAND_FAILED',
+      `The user ${access.user} has no home directory on ${label(access)}.`,
+      {
+        fix: 'Make it there: jobs, and without privileges all files of Understudy, lie below it.',
+      },
+    )
   const privilege: Privilege = uid === '0' ? 'root' : sudo === '0' ? 'sudo' : 'unprivileged'
-  return { fingerprint: fingerprintOf(key), hostname, privilege, operatingSystem, machineId }
+  return { fingerprint: fingerprintOf(key), hostname, privilege, operatingSystem, machineId, home }
 }
 
 /** The port's shape, for the process that holds the SSH agent's socket (or none). */

@@ -61,11 +61,20 @@ test('each kind of user is recognised by what it may do, by key and by password'
     operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
   }
   for (const authKind of ['key', 'password'] as const) {
-    expect(await testAccess(withAuth('root', authKind), null)).toEqual({ ...common, privilege: 'root' })
-    expect(await testAccess(withAuth('operator', authKind), null)).toEqual({ ...common, privilege: 'sudo' })
+    expect(await testAccess(withAuth('root', authKind), null)).toEqual({
+      ...common,
+      privilege: 'root',
+      home: '/root',
+    })
+    expect(await testAccess(withAuth('operator', authKind), null)).toEqual({
+      ...common,
+      privilege: 'sudo',
+      home: '/home/operator',
+    })
     expect(await testAccess(withAuth('plain', authKind), null)).toEqual({
       ...common,
       privilege: 'unprivileged',
+      home: '/home/plain',
     })
   }
 })

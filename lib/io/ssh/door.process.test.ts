@@ -27,6 +27,7 @@ const host = (more: Partial<Host> = {}): Host => ({
   hostKeyFingerprint: null,
   privilege: 'unprivileged',
   machineId: null,
+  home: null,
   ...more,
 })
 

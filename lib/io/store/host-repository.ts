@@ -21,6 +21,7 @@ const toHost = (row: HostRow): Host => ({
   hostKey: row.hostKey,
   privilege: row.privilege,
   machineId: row.machineId,
+  home: row.home,
 })
 
 const place = (row: string) => ({ table: 'hosts', row, column: 'secret' })

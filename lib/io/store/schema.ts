@@ -42,6 +42,7 @@ export const hosts = pgTable(
     hostKey: text('host_key'),
     privilege: text('privilege').$type<Privilege>(),
     machineId: text('machine_id'),
+    home: text('home'),
     /** Sealed JSON of HostSecret. */
     secret: text('secret').notNull(),
     createdAt: instant('created_at').notNull(),

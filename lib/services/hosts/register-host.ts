@@ -26,6 +26,7 @@ export async function registerHost(context: ServiceContext, input: unknown): Pro
       hostKey: key.hostKey,
       privilege: tested.privilege,
       machineId: tested.machineId,
+      home: tested.home,
       secret: toHostSecret(auth),
     }
     return commit(({ hosts }) => hosts.insert(host), `${user}@${address}:${port} ${key.fingerprint}`)

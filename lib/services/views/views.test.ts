@@ -30,6 +30,7 @@ const host: Host = {
   hostKey: 'ssh-ed25519 x',
   privilege: 'root',
   machineId: 'm',
+  home: null,
 }
 const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord => ({
   pair: { ...pair, slug },
