@@ -36,7 +36,7 @@ async function register(host: LabHost, user: string): Promise<Host> {
 }
 
 /** The one pair of a test, with what the store would keep of it. */
-class MemoryPair implements Pick<PairRepository, 'find' | 'update' | 'secret' | 'setSecret'> {
+export class MemoryPair implements Pick<PairRepository, 'find' | 'update' | 'secret' | 'setSecret'> {
   readonly #secrets = new Map<string, string>()
   constructor(public current: Pair) {}
 

@@ -1,0 +1,96 @@
+import type { CreateInput } from '@/lib/domain/inputs'
+import { openCreate } from '@/lib/operations/create/open-create'
+import { planCreate } from '@/lib/operations/create/plan-create'
+import type { ProvingGround } from '@/test/harness/engine-trial'
+import type { FolderHost } from '@/test/harness/folder-host'
+import { type FolderPair, folderPair, queuedOperation, tracesOf } from '@/test/harness/folder-pair'
+import { dataDirectory } from '@/test/harness/folder-server'
+import {
+  createFactsOf,
+  createInputOf,
+  hostFactsOf,
+  serverFacts,
+  withSettings,
+} from '@/test/harness/operation-facts'
+
+export type FolderGround = ProvingGround<null> & { readonly pair: FolderPair }
+const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
+const now = new Date('2026-11-23T03:00:00Z')
+
+export function throwUnless(isSo: boolean, sentence: string): void {
+  if (!isSo) throw new Error(sentence)
+}
+
+/** Throws with the differences unless every file of the host is as it was. */
+export function verifyTraces(host: FolderHost, before: string): void {
+  const [is, was] = [tracesOf(host).split('\n'), before.split('\n')]
+  const changed = [
+    ...is.filter((line) => !was.includes(line)).map((line) => `+${line}`),
+    ...was.filter((line) => !is.includes(line)).map((line) => `-${line}`),
+  ]
+  throwUnless(changed.length === 0, `${host.name} is not as it was:\n${changed.join('\n')}`)
+}
+
+/** The old data of the standby is somewhere on it, whatever went wrong. */
+const oldDataPlaces = [dataDirectory, `${dataDirectory}.understudy-0a1b2c3d`]
+
+/** A create operation on two folder hosts, and what must be true of them. */
+export async function folderCreateGround(
+  given: { scope?: CreateInput['scope']; needsRestart?: boolean } = {},
+): Promise<FolderGround> {
+  const scope = given.scope ?? { database: true, files: true }
+  const pair = folderPair({ scope })
+  const { alpha, beta, servers, hosts, pairs, profile } = pair
+  const input = createInputOf({
+    scope,
+    hosts: pairs.current.hosts,
+    agreeRestart: given.needsRestart ?? false,
+  })
+  const server = given.needsRestart
+    ? withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
+    : serverFacts()
+  const facts = createFactsOf({ primary: hostFactsOf('alpha', { server: { seen: true, value: server } }) })
+  const plan = planCreate({ operationId, pair: pairs.current, profile, hosts, input, facts }, now)
+  const before = { alpha: tracesOf(alpha), beta: tracesOf(beta) }
+  const opened = await openCreate(queuedOperation(plan, input), pair.ports)
+  return {
+    pair,
+    plan,
+    steps: opened.steps,
+    context: null,
+    async verifyInvariants() {
+      throwUnless(servers.primary.isWritable(), 'the primary is not writable any more')
+      const isKept = oldDataPlaces.some(
+        (place) => beta.has(`${place}/old-data`) && beta.read(`${place}/old-data`) === '7400000000000000002',
+      )
+      throwUnless(isKept, 'the standby’s old data is gone')
+      throwUnless(alpha.read('/srv/ledger/vault/file') === 'new', 'a file of the primary was changed')
+    },
+    async verifyDone() {
+      throwUnless(pairs.current.isPaired, 'the pair is not recorded')
+      if (scope.database)
+        throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
+      if (scope.files) {
+        throwUnless(beta.read('/srv/ledger/vault/file') === 'new', 'the files were not copied')
+        throwUnless(
+          beta.read('/srv/ledger/vault.understudy-0a1b2c3d/file') === 'old',
+          'the old files are gone',
+        )
+        throwUnless(beta.has('/etc/cron.d/understudy-ledger'), 'nothing is scheduled')
+      }
+    },
+    async verifyUndone() {
+      verifyTraces(alpha, before.alpha)
+      verifyTraces(beta, before.beta)
+      throwUnless(servers.primary.roles.size === 0, 'roles are left')
+      throwUnless(servers.primary.altered.size === 0, 'settings are left')
+      throwUnless(servers.standby.isWritable(), 'the old server of the standby does not run')
+      throwUnless(!pairs.current.isPaired, 'the pair is still recorded')
+    },
+    async dispose() {
+      await opened.close()
+      await alpha.dispose()
+      await beta.dispose()
+    },
+  }
+}

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process'
+import type { Host } from '@/lib/domain/host'
+import type { Operation, Plan } from '@/lib/domain/operation'
+import type { Pair } from '@/lib/domain/pair'
+import type { OperationPorts } from '@/lib/operations/operation-ports'
+import type { HostDoor } from '@/lib/ports/host-door'
+import { systemClock } from '@/lib/time'
+import { FolderHost } from '@/test/harness/folder-host'
+import { folderServer } from '@/test/harness/folder-server'
+import { labProfile, MemoryPair } from '@/test/harness/lab-pair'
+import { createInputOf } from '@/test/harness/operation-facts'
+
+const hostOf = (name: string, address: string): Host => ({
+  id: `id-${name}`,
+  name,
+  address,
+  port: 22,
+  user: 'operator',
+  authKind: 'key',
+  hostKey: 'ssh-ed25519 AAAA',
+  hostKeyFingerprint: 'SHA256:x',
+  privilege: 'root',
+  machineId: null,
+})
+
+/** Two folder hosts, `alpha` the primary and `beta`, as the facts of `createFactsOf` describe them, and their pair. */
+export function folderPair(over: Partial<Pair> = {}) {
+  const hosts = { primary: hostOf('alpha', '10.7.0.11'), standby: hostOf('beta', '10.7.0.12') }
+  const [alpha, beta] = [new FolderHost('alpha', '10.7.0.11'), new FolderHost('beta', '10.7.0.12')]
+  alpha.peer = beta
+  beta.peer = alpha
+  const servers = {
+    primary: folderServer(alpha, '7400000000000000001', 'a'.repeat(32)),
+    standby: folderServer(beta, '7400000000000000002', 'b'.repeat(32)),
+  }
+  for (const [host, word] of [
+    [alpha, 'new'],
+    [beta, 'old'],
+  ] as const) {
+    host.put('/srv/ledger/vault/file', word)
+    host.put('/srv/ledger/etc/file', word)
+    host.put('/srv/ledger/bin/check', '#!/bin/sh\n[ -e "$ROOT/.units/ledger.service/active" ]\n', 0o755)
+    for (const place of [
+      '/var/lib/understudy',
+      '/etc/cron.d',
+      '/etc/logrotate.d',
+      '/home/operator',
+      '/usr/local/lib',
+    ])
+      host.put(`${place}/here`, '')
+  }
+  const pairs = new MemoryPair({
+    id: 'pair-1',
+    slug: 'ledger',
+    profileId: labProfile.id,
+    scope: { database: true, files: true },
+    settings: createInputOf().settings,
+    hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
+    isPaired: false,
+    formerPrimary: 'none',
+    ...over,
+  })
+  const doorOf = (host: FolderHost, { id, name, address }: Host): HostDoor => ({
+    ...host.door,
+    hostId: id,
+    hostName: name,
+    address,
+  })
+  const doors = { primary: doorOf(alpha, hosts.primary), standby: doorOf(beta, hosts.standby) }
+  const ports: OperationPorts = {
+    doors: {
+      door: (host) => ({
+        ...(host.id === hosts.primary.id ? doors.primary : doors.standby),
+        state: () => ({ state: 'connected', since: '2026-11-23T03:00:00.000Z' }),
+      }),
+    },
+    hosts: { find: async (id) => [hosts.primary, hosts.standby].find((host) => host.id === id) ?? null },
+    pairs,
+    profile: () => labProfile,
+    makePassword: () => 'correct-horse-battery',
+    scramVerifier: () => 'SCRAM-SHA-256$4096:c2FsdA==$a:b',
+    clock: systemClock,
+  }
+  return { hosts, alpha, beta, servers, pairs, ports, profile: labProfile }
+}
+
+export type FolderPair = ReturnType<typeof folderPair>
+
+/** Every file of a host but what only the harness keeps: equal texts mean that nothing is left of an operation. */
+export function tracesOf(host: FolderHost): string {
+  const script = `find . -mindepth 1 ! -path './.bin*' ! -path './usr/lib*' ! -name role ! -name pending -printf '%p %y %m ' \\( -type f -exec md5sum {} \\; -o -printf '\\n' \\) | sort`
+  return execFileSync('/bin/sh', ['-c', script], { cwd: host.root, encoding: 'utf8' })
+}
+
+/** An operation as it stands in the store when a worker takes it up. */
+export const queuedOperation = (plan: Plan, input: unknown): Operation => ({
+  id: plan.operationId,
+  pairId: plan.pairId,
+  kind: plan.kind,
+  state: 'queued',
+  plan,
+  input,
+  reason: 'A proof.',
+  startedBy: 'prover',
+  createdAt: plan.madeAt,
+  endedAt: null,
+})

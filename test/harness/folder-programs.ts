@@ -1,0 +1,90 @@
+/**
+ * Programs of a host that lives in a folder: what the real ones do to files, and nothing else. `$ROOT` is the host's
+ * folder, `$PEER` the other host’s. A unit is a folder in `$ROOT/.units` with the files `active` and `enabled`, and with `sticky`
+ * where something starts it again at once.
+ */
+const systemctl = `units=$ROOT/.units
+verb=$1; shift
+case $verb in
+  daemon-reload) exit 0 ;;
+  show)
+    property=$2; unit=$5
+    [ -d "$units/$unit" ] || { [ "$property" = LoadState ] && echo not-found || echo inactive; exit 0; }
+    if [ "$property" = LoadState ]; then echo loaded; elif [ -e "$units/$unit/active" ]; then echo active; else echo inactive; fi ;;
+  is-enabled)
+    [ -d "$units/$2" ] || exit 1
+    if [ -e "$units/$2/enabled" ]; then echo enabled; else echo disabled; exit 1; fi ;;
+  enable) : >"$units/$2/enabled" ;;
+  disable) rm -f "$units/$2/enabled" ;;
+  stop) [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active" ;;
+  restart) systemctl stop -- "$2" && systemctl start -- "$2" ;;
+  start)
+    if [ "$2" = postgresql@15-main.service ]; then
+      data=$ROOT/var/lib/postgresql/15/main
+      [ -e "$data/control" ] || exit 1
+      if [ -e "$data/standby.signal" ]; then echo standby; else echo primary; fi >"$data/role"
+      rm -f "$data/pending"
+    fi
+    : >"$units/$2/active" ;;
+esac`
+
+const pgCtl = `[ "$3" = status ] || exit 64
+[ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3`
+
+const pgControldata = `. "$2/control" || exit 1
+state='in production'
+[ -e "$ROOT/.units/postgresql@15-main.service/active" ] || state='shut down'
+echo "Database system identifier:           $identifier"
+echo "Database cluster state:               $state"
+echo "Latest checkpoint location:           $lsn"
+echo "Latest checkpoint's TimeLineID:       $timeline"`
+
+/** Copies the primary's data as a base backup does: without what tells of a running server. */
+const pgBasebackup = `[ ! -e "$ROOT/.fail-backup" ] || { echo 'could not connect' >&2; exit 1; }
+[ -e "$PEER/.units/postgresql@15-main.service/active" ] || { echo 'could not connect' >&2; exit 1; }
+mkdir -- "$2" && cp -R "$PEER/var/lib/postgresql/15/main/." "$2" && rm -f "$2/role" "$2/pending"`
+
+const pgIsready = `[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] && exit 0
+exit 2`
+
+/** Lets the standby's key in when the primary has authorised it, and refuses its command as \`understudy-send\` does. */
+const ssh = `[ ! -e "$PEER/.unplugged" ] || exit 255
+while [ "$1" != -i ]; do shift; done
+key=$(cat "$2.pub" 2>/dev/null) || exit 255
+grep -qF -- "$key" "$PEER/home/operator/.ssh/authorized_keys" 2>/dev/null || exit 255
+echo 'understudy-send: not-allowed: true' >&2
+exit 1`
+
+const sshKeygen = `while [ "$1" != -f ]; do shift; done
+echo private >"$2"; echo 'ssh-ed25519 AAAAfolder understudy-ledger' >"$2.pub"`
+
+/** One copy of a directory, with the records that the real program leaves. */
+const understudySync = `slug=$1 id=$2
+path=$(sed -n 's/^path=//p' "$ROOT/etc/understudy/$slug/directories/$id.conf") || exit 1
+runs=$ROOT/var/lib/understudy/$slug/runs
+mkdir -p "$runs" "$ROOT$path"
+at=2026-11-23T03:00:00Z result=ok exit=0 reason=
+if [ -e "$PEER/.unplugged" ] || [ ! -e "$PEER$path/.understudy-source" ]; then result=failed-source exit=1 reason='the source has no mark'; fi
+[ $exit != 0 ] || cp -R "$PEER$path/." "$ROOT$path" || exit 1
+record="{\\"start\\":\\"$at\\",\\"end\\":\\"$at\\",\\"exit\\":$exit,\\"result\\":\\"$result\\",\\"files\\":2,\\"bytes\\":10,\\"deletions\\":0,\\"failures\\":0,\\"reason\\":\\"$reason\\"}"
+echo "$record" >"$runs/$id.last"
+[ $exit != 0 ] || echo "$record" >"$runs/$id.good"
+exit $exit`
+
+const nothing = 'exit 0'
+
+export const folderPrograms: Readonly<Record<string, string>> = {
+  '.bin/systemctl': systemctl,
+  '.bin/ssh': ssh,
+  '.bin/ssh-keygen': sshKeygen,
+  '.bin/understudy-sync': understudySync,
+  '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',
+  '.bin/pgrep': '[ ! -e "$ROOT/.no-cron" ]',
+  '.bin/pkill': nothing,
+  '.bin/chown': nothing,
+  '.bin/sync': nothing,
+  'usr/lib/postgresql/15/bin/pg_ctl': pgCtl,
+  'usr/lib/postgresql/15/bin/pg_controldata': pgControldata,
+  'usr/lib/postgresql/15/bin/pg_basebackup': pgBasebackup,
+  'usr/lib/postgresql/15/bin/pg_isready': pgIsready,
+}

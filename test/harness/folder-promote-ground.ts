@@ -1,0 +1,90 @@
+import { openPromote } from '@/lib/operations/promote/open-promote'
+import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { EngineTrial } from '@/test/harness/engine-trial'
+import {
+  type FolderGround,
+  folderCreateGround,
+  throwUnless,
+  verifyTraces,
+} from '@/test/harness/folder-ground'
+import { queuedOperation, tracesOf } from '@/test/harness/folder-pair'
+import { hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
+
+const operationId = 'f0e1d2c3-0000-4000-8000-000000000000'
+const unreachable = {
+  seen: false as const,
+  why: { code: 'HOST_UNREACHABLE', message: 'alpha can’t be reached.', fix: 'Look.' },
+}
+
+/** What is found of the primary at plan time. */
+const primaryFacts = (isDead: boolean) =>
+  isDead
+    ? hostFactsOf('alpha', {
+        machine: unreachable,
+        asRoot: unreachable,
+        asDatabaseOwner: unreachable,
+        server: unreachable,
+        data: unreachable,
+        paths: unreachable,
+      })
+    : hostFactsOf('alpha')
+
+/** A promotion of the standby that a create made on two folder hosts; with `isDead` the primary is unplugged before. */
+export async function folderPromoteGround(given: { isDead: boolean }): Promise<FolderGround> {
+  const created = await folderCreateGround()
+  const { pair } = created
+  const { alpha, beta, servers, pairs, profile, hosts } = pair
+  const creating = new EngineTrial(created)
+  creating.expect(await creating.life(), 'succeeded')
+  if (given.isDead) alpha.put('/.unplugged', '')
+  const facts = {
+    standby: hostFactsOf('beta', {
+      server: { seen: true as const, value: serverFacts({ inRecovery: true, receiverStatus: 'streaming' }) },
+    }),
+    primary: primaryFacts(given.isDead),
+    primaryAtRest: null,
+    primaryFromStandby: given.isDead ? ('no-response' as const) : ('accepting' as const),
+    pinnedIdentifier: '7400000000000000001',
+    lossSentence: 'A promotion now would lose nothing of the database.',
+  }
+  const plan = planPromote({ operationId, pair: pairs.current, profile, hosts, facts }, new Date(0))
+  const before = { alpha: tracesOf(alpha), beta: tracesOf(beta) }
+  const input = { acknowledgement: plan.acknowledgement }
+  const opened = await openPromote(queuedOperation(plan, input), pair.ports)
+  return {
+    pair,
+    plan,
+    steps: opened.steps,
+    context: null,
+    async verifyInvariants() {
+      throwUnless(
+        !(servers.primary.isWritable() && servers.standby.isWritable()),
+        'there are two writable primaries',
+      )
+    },
+    async verifyDone() {
+      throwUnless(servers.standby.isWritable(), 'the promoted host is not writable')
+      throwUnless(servers.standby.control().rows === operationId, 'no row was written')
+      throwUnless(servers.standby.control().written === '2', 'the new timeline is in no control file')
+      throwUnless(pairs.current.hosts.primary === hosts.standby.id, 'the roles were not exchanged')
+      throwUnless(pairs.current.formerPrimary === (given.isDead ? 'watched' : 'fenced'), 'wrongly recorded')
+      throwUnless(beta.has('/.units/ledger.service/active'), 'the application does not run')
+      throwUnless(!beta.has('/etc/cron.d/understudy-ledger'), 'files still flow onto the new primary')
+      if (given.isDead) return
+      throwUnless(alpha.has('/var/lib/postgresql/15/main/standby.signal'), 'the old primary is not fenced')
+      throwUnless(alpha.read('/etc/postgresql/15/main/start.conf') === 'manual\n', 'it would start at boot')
+    },
+    async verifyUndone() {
+      verifyTraces(alpha, before.alpha)
+      verifyTraces(beta, before.beta)
+      throwUnless(servers.standby.isRecovering(), 'the standby is promoted')
+      if (given.isDead) return
+      throwUnless(servers.primary.isWritable(), 'the old primary is not back')
+      throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
+    },
+    async dispose() {
+      await opened.close()
+      await created.dispose()
+    },
+  }
+}

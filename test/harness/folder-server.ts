@@ -1,0 +1,179 @@
+import { ownRolesQuestion } from '@/lib/commands/postgres-roles'
+import { AppError } from '@/lib/errors'
+import type { Row } from '@/lib/ports/host-door'
+import type { FolderHost } from '@/test/harness/folder-host'
+
+export const dataDirectory = '/var/lib/postgresql/15/main'
+/** Settings that take effect at a start; until then `pending` stands in the data directory. */
+const startSettings = ['wal_level', 'listen_addresses', 'max_wal_senders']
+const controlFile = `${dataDirectory}/control`
+
+/**
+ * What PostgreSQL on a folder host answers. Its data is files: `control` (system identifier, timeline, LSN, rows) and what `role`
+ * the last start gave it; so a copied data directory is a copied server.
+ */
+export class FolderServer {
+  readonly roles = new Map<string, string>()
+  readonly altered = new Map<string, string>()
+  /** Lines of pg_hba.conf that it can't read. */
+  hbaErrors: readonly Row[] = []
+  receives = true
+
+  constructor(
+    readonly host: FolderHost,
+    identifier: string,
+    readonly machineId: string,
+  ) {
+    host.answer = (text, params) => this.#answer(text, params)
+    host.put('/etc/machine-id', `${machineId}\n`)
+    host.put(`${dataDirectory}/role`, 'primary')
+    host.put(`${dataDirectory}/old-data`, identifier)
+    this.#writeControl({ identifier, timeline: '1', lsn: '0/3000060', rows: '' })
+    host.put('/etc/postgresql/15/main/start.conf', 'auto\n')
+    host.put('/etc/postgresql/15/main/pg_hba.conf', 'local all postgres peer\n', 0o640)
+    for (const unit of ['postgresql@15-main.service', 'ledger.service']) {
+      host.put(`/.units/${unit}/active`, '')
+      host.put(`/.units/${unit}/enabled`, '')
+    }
+  }
+
+  control(): Readonly<Record<string, string>> {
+    const lines = this.host.read(controlFile).trim().split('\n')
+    return Object.fromEntries(lines.map((line) => line.replaceAll("'", '').split(/=(.*)/).slice(0, 2)))
+  }
+
+  #writeControl(values: Readonly<Record<string, string>>): void {
+    const lines = Object.entries(values).map(([name, value]) => `${name}='${value}'\n`)
+    this.host.put(controlFile, lines.join(''))
+  }
+
+  change(values: Readonly<Record<string, string>>): void {
+    this.#writeControl({ ...this.control(), ...values })
+  }
+
+  isRunning(): boolean {
+    return this.host.has('/.units/postgresql@15-main.service/active') && !this.host.has('/.unplugged')
+  }
+
+  isRecovering(): boolean {
+    return this.host.read(`${dataDirectory}/role`).trim() === 'standby'
+  }
+
+  isWritable(): boolean {
+    return this.isRunning() && !this.isRecovering()
+  }
+
+  /** Whether this server receives from `primary`: it is a standby of the same cluster with a primary_conninfo. */
+  streamsFrom(primary: FolderServer): boolean {
+    if (!this.isRunning() || !primary.isWritable() || !this.isRecovering() || !this.receives) return false
+    const conf = `${dataDirectory}/postgresql.auto.conf`
+    return (
+      this.host.has(conf) &&
+      this.host.read(conf).includes(`host=${primary.host.address}`) &&
+      this.control().identifier === primary.control().identifier
+    )
+  }
+
+  #promote(): boolean {
+    if (!this.isRecovering()) return true
+    this.host.remove(`${dataDirectory}/standby.signal`)
+    this.host.put(`${dataDirectory}/role`, 'primary')
+    this.change({ timeline: String(Number(this.control().timeline) + 1) })
+    return false
+  }
+
+  #identity(): Row {
+    const { identifier, timeline, lsn } = this.control()
+    const recovering = this.isRecovering()
+    const peer = this.host.peer && serverOf(this.host.peer)
+    return {
+      id: identifier,
+      recovering,
+      streaming: peer !== null && this.streamsFrom(peer),
+      received_timeline: recovering ? Number(timeline) : null,
+      control_timeline: Number(timeline),
+      current_timeline: recovering ? null : Number(timeline),
+      lsn,
+    }
+  }
+
+  #changeRoles(text: string): readonly Row[] {
+    const dropped = /^drop role if exists (\w+)$/.exec(text)?.[1]
+    if (dropped) this.roles.delete(dropped)
+    const [, made = '', comment = ''] =
+      /create role (\w+) .*\n\s*comment on role \w+ is '([^']*)'/.exec(text) ?? []
+    if (made) this.roles.set(made, comment)
+    return []
+  }
+
+  #changeSettings(text: string): readonly Row[] {
+    const [, verb, name = '', value = ''] =
+      /^alter system (set|reset) (\w+)(?: = '([^']*)')?$/.exec(text) ?? []
+    if (verb === 'reset') this.altered.delete(name)
+    else this.altered.set(name, value)
+    if (startSettings.includes(name)) this.host.put(`${dataDirectory}/pending`, '')
+    return []
+  }
+
+  #answer(text: string, params: readonly unknown[]): readonly Row[] {
+    const standby = this.host.peer && serverOf(this.host.peer)
+    const { lsn, rows = '', timeline } = this.control()
+    const answers: readonly (readonly [RegExp | string, () => readonly Row[]])[] = [
+      ['select 1', () => [{ one: 1 }]],
+      [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
+      [/^do .*\n\s*create role|^drop role/, () => this.#changeRoles(text)],
+      [/^alter system/, () => this.#changeSettings(text)],
+      [/pg_reload_conf/, () => [{ done: true }]],
+      [/pg_hba_file_rules/, () => this.hbaErrors],
+      [/pg_file_settings/, () => [...this.altered].map(([name, setting]) => ({ name, setting }))],
+      [/pending_restart/, () => [{ pending: this.host.has(`${dataDirectory}/pending`) ? 1 : 0 }]],
+      [/pg_current_wal_flush_lsn/, () => [{ lsn }]],
+      [/pg_stat_progress_basebackup/, () => [{ phase: 'streaming', done_bytes: 5, total_bytes: 10 }]],
+      [
+        /from pg_stat_replication where application_name/,
+        () => (standby?.streamsFrom(this) ? [{ state: 'streaming', behind_bytes: 0 }] : []),
+      ],
+      [/select case when pg_is_in_recovery\(\) then pg_promote/, () => [{ ended: this.#promote() }]],
+      [/create table if not exists understudy.promotions/, () => this.#witness(text)],
+      [/to_regclass/, () => [{ known: rows !== '' }]],
+      [
+        /from understudy.promotions where/,
+        () =>
+          rows
+            .split(' ')
+            .filter((row) => row === params[0])
+            .map(() => ({})),
+      ],
+      [/^checkpoint$/, () => this.#checkpoint()],
+      [/from pg_control_checkpoint\(\)$/, () => [{ done: this.control().written === timeline }]],
+      [/pg_last_wal_receive_lsn/, () => [{ lsn: '0/30000D8' }]],
+      [/pg_control_system|pg_is_in_recovery\(\) as recovering/, () => [this.#identity()]],
+    ]
+    const found = answers.find(([form]) => (typeof form === 'string' ? form === text : form.test(text)))
+    if (found) return found[1]()
+    throw new AppError('POSTGRES_QUERY_FAILED', `A folder host has no answer to: ${text}`)
+  }
+
+  #witness(text: string): readonly Row[] {
+    const row = /values \('([^']*)'\)/.exec(text)?.[1] ?? ''
+    if (this.isRecovering()) throw new AppError('POSTGRES_QUERY_FAILED', 'It is read-only.')
+    const { rows = '' } = this.control()
+    if (!rows.split(' ').includes(row)) this.change({ rows: `${rows} ${row}`.trim() })
+    return []
+  }
+
+  #checkpoint(): readonly Row[] {
+    this.change({ written: this.control().timeline ?? '' })
+    return []
+  }
+}
+
+const servers = new WeakMap<FolderHost, FolderServer>()
+const serverOf = (host: FolderHost): FolderServer | null => servers.get(host) ?? null
+
+/** PostgreSQL on a folder host, known to its peer. */
+export function folderServer(host: FolderHost, identifier: string, machineId: string): FolderServer {
+  const server = new FolderServer(host, identifier, machineId)
+  servers.set(host, server)
+  return server
+}
