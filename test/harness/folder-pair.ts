@@ -20,6 +20,7 @@ const hostOf = (name: string, address: string): Host => ({
   hostKey: 'ssh-ed25519 AAAA',
   hostKeyFingerprint: 'SHA256:x',
   privilege: 'root',
+  home: '/home/operator',
   machineId: null,
 })
 
