@@ -64,11 +64,11 @@ const hosts = [lab.host(0), lab.host(1)]
 try {
   await makeStreaming(lab.host(0), lab.host(1))
   await lab.host(0).exec('systemctl stop ledger')
-  const subject = { pair: pair.pairs.current, profile: labProfile }
+  const subject = { pair: pair.pairs.current, hosts: pair.hosts, profile: labProfile }
   const watch = (role: 'primary' | 'standby') =>
     new HostWatch({
       door: pair.doors.door(pair.hosts[role]),
-      place: placeOf(subject),
+      place: placeOf(subject, role),
       readMonitorPassword: async () => null,
       clock: systemClock,
       signal: new AbortController().signal,
@@ -81,7 +81,11 @@ try {
   }
   while (!(await isSeen())) await delay(100)
 
-  const place = { ...placeOf(subject).server, database: 'postgres', identity: { as: 'owner' } as const }
+  const place = {
+    ...placeOf(subject, 'primary').server,
+    database: 'postgres',
+    identity: { as: 'owner' } as const,
+  }
   const doors = [pair.doors.door(pair.hosts.primary), pair.doors.door(pair.hosts.standby)]
   const sessions = await Promise.all(doors.map((door) => door.database(place)))
   const floor = () => Promise.all(sessions.map((session) => session.query('select 1')))

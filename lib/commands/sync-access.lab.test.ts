@@ -11,6 +11,7 @@ import {
 } from '@/lib/commands/sync-access'
 import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
+import { rootPlaces } from '@/test/harness/places'
 import { runOn, setUpSync, syncBetween, tryOn } from '@/test/harness/sync-hosts'
 
 const vault = '/srv/ledger/vault'
@@ -19,6 +20,8 @@ let lab: Lab
 let primary: LabHost
 let standby: LabHost
 const sync = () => syncBetween(primary, standby)
+const trial = rootPlaces('trial')
+const ofTrial = () => ({ places: { primary: trial, standby: trial }, standbyAddress: standby.address })
 
 beforeAll(async () => {
   lab = await startLab({ writing: [] })
@@ -98,25 +101,25 @@ describe('authorized_keys', () => {
       `${prepare} && chown plain:plain ${file} && chmod 640 ${file} && touch -d 2020-01-01 ${file}`,
     )
     const before = await look()
-    const line = authorizedLine(sync(), await runOn(standby, readKey('ledger')))
-    await runOn(primary, addAuthorization('trial', 'plain', line.replaceAll(' ledger"', ' trial"')))
-    await runOn(primary, addAuthorization('trial', 'plain', line.replaceAll(' ledger"', ' trial"')))
+    const line = authorizedLine(ofTrial(), await runOn(standby, readKey(rootPlaces('ledger'))))
+    await runOn(primary, addAuthorization(trial, 'plain', line))
+    await runOn(primary, addAuthorization(trial, 'plain', line))
     expect(await primary.exec(`grep -c understudy-send ${file}`)).toBe('1')
     expect(await look()).toMatch(/^plain:plain 640/)
-    await runOn(primary, removeAuthorization('trial', 'plain'))
-    await runOn(primary, removeAuthorization('trial', 'plain'))
+    await runOn(primary, removeAuthorization(trial, 'plain'))
+    await runOn(primary, removeAuthorization(trial, 'plain'))
     expect(await look()).toBe(before)
   })
 
   test('is gone again where there was none, its directory too', async () => {
     await primary.exec('rm -r /home/plain/.ssh')
-    const line = authorizedLine({ slug: 'trial', standbyAddress: standby.address }, 'ssh-ed25519 AAAA x')
-    await runOn(primary, addAuthorization('trial', 'plain', line))
-    expect((await tryOn(primary, findAuthorization('plain', line))).exitCode).toBe(0)
+    const line = authorizedLine(ofTrial(), 'ssh-ed25519 AAAA x')
+    await runOn(primary, addAuthorization(trial, 'plain', line))
+    expect((await tryOn(primary, findAuthorization(trial, 'plain', line))).exitCode).toBe(0)
     expect(await primary.exec('stat -c "%U %a" /home/plain/.ssh /home/plain/.ssh/authorized_keys')).toBe(
       'plain 700\nplain 600',
     )
-    await runOn(primary, removeAuthorization('trial', 'plain'))
+    await runOn(primary, removeAuthorization(trial, 'plain'))
     expect((await primary.tryExec('test -e /home/plain/.ssh')).exitCode).toBe(1)
   })
 
@@ -124,31 +127,31 @@ describe('authorized_keys', () => {
     await primary.exec(
       `install -d -o plain -g plain -m 700 /home/plain/.ssh && echo 'ssh-rsa AAAA one' > ${file}`,
     )
-    const line = authorizedLine({ slug: 'trial', standbyAddress: standby.address }, 'ssh-ed25519 AAAA x')
-    await runOn(primary, addAuthorization('trial', 'plain', line))
+    const line = authorizedLine(ofTrial(), 'ssh-ed25519 AAAA x')
+    await runOn(primary, addAuthorization(trial, 'plain', line))
     await primary.exec(`echo 'ssh-rsa AAAA two' >> ${file}`)
-    await runOn(primary, removeAuthorization('trial', 'plain'))
+    await runOn(primary, removeAuthorization(trial, 'plain'))
     expect(await primary.exec(`cat ${file}`)).toBe('ssh-rsa AAAA one\nssh-rsa AAAA two')
   })
 })
 
 describe('marks of the source', () => {
   test('are made once, found, and taken away by the operation that made them only', async () => {
-    const trial = {
+    const directory = {
       ...sync(),
-      slug: 'trial',
+      ...ofTrial(),
       directories: [{ ...sync().directories[0], path: '/srv/trial', id: 'one' }],
     } as ReturnType<typeof sync>
-    expect((await tryOn(primary, markSources(trial, 'aaaa'))).exitCode).toBe(44)
+    expect((await tryOn(primary, markSources(directory, 'aaaa'))).exitCode).toBe(44)
     await primary.exec('mkdir /srv/trial')
-    await runOn(primary, markSources(trial, 'aaaa'))
-    await runOn(primary, markSources(trial, 'bbbb'))
+    await runOn(primary, markSources(directory, 'aaaa'))
+    await runOn(primary, markSources(directory, 'bbbb'))
     expect(await primary.exec('cat /srv/trial/.understudy-source')).toBe('aaaa-one')
-    expect((await tryOn(primary, findMarks(trial))).exitCode).toBe(0)
-    await runOn(primary, removeMarks(trial, 'bbbb'))
+    expect((await tryOn(primary, findMarks(directory))).exitCode).toBe(0)
+    await runOn(primary, removeMarks(directory, 'bbbb'))
     expect(await primary.exec('ls -A /srv/trial')).toBe('.understudy-source')
-    expect((await tryOn(primary, findMarks(trial))).exitCode).not.toBe(0)
-    await runOn(primary, removeMarks(trial, 'aaaa'))
+    expect((await tryOn(primary, findMarks(directory))).exitCode).not.toBe(0)
+    await runOn(primary, removeMarks(directory, 'aaaa'))
     expect(await primary.exec('ls -A /srv/trial')).toBe('')
   })
 })
@@ -159,10 +162,12 @@ describe('a target', () => {
 
   test('is put aside and brought back, each also twice', async () => {
     await standby.exec('mkdir /srv/trial && echo old > /srv/trial/file && chmod 750 /srv/trial')
-    for (let round = 0; round < 2; round++) await runOn(standby, putTargetAside('ledger', target, mark))
-    expect((await tryOn(standby, findTargetAside('ledger', target, mark))).exitCode).toBe(0)
+    for (let round = 0; round < 2; round++)
+      await runOn(standby, putTargetAside(rootPlaces('ledger'), target, mark))
+    expect((await tryOn(standby, findTargetAside(rootPlaces('ledger'), target, mark))).exitCode).toBe(0)
     await standby.exec('mkdir /srv/trial && echo new > /srv/trial/file')
-    for (let round = 0; round < 2; round++) await runOn(standby, bringTargetBack('ledger', target, mark))
+    for (let round = 0; round < 2; round++)
+      await runOn(standby, bringTargetBack(rootPlaces('ledger'), target, mark))
     expect(await standby.exec('cat /srv/trial/file; stat -c %a /srv/trial; ls -d /srv/trial*')).toBe(
       'old\n750\n/srv/trial',
     )
@@ -170,15 +175,15 @@ describe('a target', () => {
 
   test('that was not there is not there again', async () => {
     await standby.exec('rm -r /srv/trial')
-    await runOn(standby, putTargetAside('ledger', target, mark))
+    await runOn(standby, putTargetAside(rootPlaces('ledger'), target, mark))
     await standby.exec('mkdir /srv/trial')
-    await runOn(standby, bringTargetBack('ledger', target, mark))
+    await runOn(standby, bringTargetBack(rootPlaces('ledger'), target, mark))
     expect((await standby.tryExec('ls -d /srv/trial*')).stdout).toBe('')
   })
 
   test('that is a mount point is refused', async () => {
     await standby.exec('mkdir /srv/trial && mount -t tmpfs tmpfs /srv/trial')
-    expect((await tryOn(standby, putTargetAside('ledger', target, mark))).exitCode).toBe(18)
+    expect((await tryOn(standby, putTargetAside(rootPlaces('ledger'), target, mark))).exitCode).toBe(18)
     await standby.exec('umount /srv/trial && rmdir /srv/trial')
   })
 })

@@ -1,4 +1,5 @@
 import { type Command, sh } from '@/lib/commands/command'
+import type { PairPlaces } from '@/lib/domain/host-places'
 import { isDirectoryId, runsDirectory } from '@/lib/domain/sync-names'
 
 /**
@@ -6,11 +7,11 @@ import { isDirectoryId, runsDirectory } from '@/lib/domain/sync-names'
  * directory four lines (id, `running` or `idle`, the last run's record or nothing, the last good one's or nothing).
  * Any login user may ask. Parsed by `parseDirectoryRuns`. Throws RangeError for an id that is not one.
  */
-export function readDirectoryRuns(slug: string, ids: readonly string[]): Command {
+export function readDirectoryRuns(at: PairPlaces, ids: readonly string[]): Command {
   const wrong = ids.find((id) => !isDirectoryId(id))
   if (wrong !== undefined) throw new RangeError(`not the id of a directory: ${wrong}`)
   return sh`for id in ${ids}; do
-  f=${runsDirectory(slug)}/$id state=idle pid= last= good= start=
+  f=${runsDirectory(at)}/$id state=idle pid= last= good= start=
   { read -r pid began <"$f.running" && read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ <"/proc/$pid/stat"; } 2>/dev/null
   [ -z "$start" ] || [ "$start" != "$began" ] || state=running
   { read -r last <"$f.last"; read -r good <"$f.good"; } 2>/dev/null

@@ -1,7 +1,8 @@
 import { asRoot, type Command, sh } from '@/lib/commands/command'
+import { asKeeper } from '@/lib/commands/keeper'
+import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { pairDirectory } from '@/lib/domain/pair-names'
 import {
-  programDirectory,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -12,66 +13,77 @@ import {
 } from '@/lib/domain/sync-names'
 
 /** The first copy into an empty directory, with progress on standard output. */
-export const firstCopy = (slug: string, id: string): Command =>
-  asRoot(sh`${syncProgram} ${slug} ${id} --first`)
+export const firstCopy = (at: PairPlaces, id: string): Command =>
+  asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --first`)
 
 /** A pull that somebody waits for. */
-export const pullNow = (slug: string, id: string): Command => asRoot(sh`${syncProgram} ${slug} ${id} --now`)
+export const pullNow = (at: PairPlaces, id: string): Command =>
+  asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --now`)
 
 /** Ends copies that run and returns when none does; exit code 1 when one can't be ended within 10 s. */
-export const endCopies = (slug: string, ids: readonly string[]): Command =>
-  asRoot(sh`cd ${runsDirectory(slug)} 2>/dev/null || exit 0
+export const endCopies = (at: PairPlaces, ids: readonly string[]): Command =>
+  asKeeper(
+    at,
+    sh`cd ${runsDirectory(at)} 2>/dev/null || exit 0
 for id in ${ids}; do
   [ -e "$id.lock" ] || continue
   { read -r pid began <"$id.running" && read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ <"/proc/$pid/stat"; } 2>/dev/null &&
     [ "$start" = "$began" ] && { kill -s TERM "$pid"; pkill -TERM -P "$pid"; }
   flock -w 10 "$id.lock" true || exit 1
-done`)
+done`,
+  )
 
 /** Takes the schedule out of cron's sight, kept for undo; cron(8) looks each minute. */
-export const stopSchedule = (slug: string): Command =>
+export const stopSchedule = (at: PairPlaces): Command =>
   asRoot(
-    sh`[ ! -e ${schedulePath(slug)} ] || { mv -fT -- ${schedulePath(slug)} ${`${pairDirectory(slug)}/schedule`} && sync -- /etc/cron.d; }`,
+    sh`[ ! -e ${schedulePath(at.slug)} ] || { mv -fT -- ${schedulePath(at.slug)} ${`${pairDirectory(at)}/schedule`} && sync -- /etc/cron.d; }`,
   )
 
-export const startSchedule = (slug: string): Command =>
+export const startSchedule = (at: PairPlaces): Command =>
   asRoot(
-    sh`[ ! -e ${`${pairDirectory(slug)}/schedule`} ] || { mv -fT -- ${`${pairDirectory(slug)}/schedule`} ${schedulePath(slug)} && sync -- /etc/cron.d; }`,
+    sh`[ ! -e ${`${pairDirectory(at)}/schedule`} ] || { mv -fT -- ${`${pairDirectory(at)}/schedule`} ${schedulePath(at.slug)} && sync -- /etc/cron.d; }`,
   )
 
-export const findSchedule = (slug: string): Command => asRoot(sh`[ -e ${schedulePath(slug)} ]`)
+export const findSchedule = ({ slug }: PairPlaces): Command => asRoot(sh`[ -e ${schedulePath(slug)} ]`)
 
-export const removeSchedule = (slug: string): Command =>
-  asRoot(sh`rm -f -- ${schedulePath(slug)} ${rotationPath(slug)}`)
+export const removeSchedule = (at: PairPlaces): Command =>
+  asRoot(sh`rm -f -- ${schedulePath(at.slug)} ${rotationPath(at)}`)
 
 /** Exit code 0 when a cron daemon runs. */
-export const findCron = (): Command => asRoot(sh`pgrep -x 'cron|crond' >/dev/null`)
+export const findCron = (at: HostPlaces): Command => asKeeper(at, sh`pgrep -x 'cron|crond' >/dev/null`)
 
 /** Forgets all runs: whether there was a first copy is seen by their records. Human logs stay: they are history. */
-export const removeRecords = (slug: string): Command => asRoot(sh`rm -rf -- ${runsDirectory(slug)}`)
+export const removeRecords = (at: PairPlaces): Command => asKeeper(at, sh`rm -rf -- ${runsDirectory(at)}`)
 
 /** Removes a program of ours where no pair of this host has settings any more. */
-const removeUnused = (program: string): Command =>
-  asRoot(sh`rmdir -- /etc/understudy 2>/dev/null
-[ -d /etc/understudy ] || { rm -f -- ${program}; rmdir -- ${programDirectory} 2>/dev/null; }
-true`)
+const removeUnused = (at: HostPlaces, program: string): Command =>
+  asKeeper(
+    at,
+    sh`rmdir -- ${at.settings} 2>/dev/null
+[ -d ${at.settings} ] || { rm -f -- ${program}; rmdir -- ${at.programs} 2>/dev/null; }
+true`,
+  )
 
 /** Removes the pair's settings for copying, and the program when no other pair of this host needs it. */
-export const removeRunner = (slug: string): Command => {
-  const settings = settingsDirectory(slug)
-  return asRoot(sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
+export const removeRunner = (at: PairPlaces): Command => {
+  const settings = settingsDirectory(at)
+  return asKeeper(
+    at,
+    sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
 rmdir -- ${settings} 2>/dev/null
-${removeUnused(syncProgram)}`)
+${removeUnused(at, syncProgram(at))}`,
+  )
 }
 
 /** Removes the program for sending, when no pair of this host needs it any more. */
-export const removeSender = (): Command => removeUnused(sendProgram)
+export const removeSender = (at: HostPlaces): Command => removeUnused(at, sendProgram(at))
 
 /** For each directory a line `id bytes`: how much a running first copy has done. Without a line: nothing yet. */
-export const readCopyProgress = (slug: string, ids: readonly string[]): Command =>
-  sh`cd ${runsDirectory(slug)} 2>/dev/null && for id in ${ids}; do
+export const readCopyProgress = (at: PairPlaces, ids: readonly string[]): Command =>
+  sh`cd ${runsDirectory(at)} 2>/dev/null && for id in ${ids}; do
   tail -c 400 -- "$id.items" 2>/dev/null | tr '\\r' '\\n' | sed -n "s/^ *\\([0-9][0-9]*\\)  *[0-9]*%.*/$id \\1/p" | tail -n 1
 done; true`
 
 /** Exit code 0 when the directory is one that a first copy has filled. */
-export const findCopy = (path: string): Command => asRoot(sh`[ -e ${`${path}/${sourceMarkName}`} ]`)
+export const findCopy = (at: HostPlaces, path: string): Command =>
+  asKeeper(at, sh`[ -e ${`${path}/${sourceMarkName}`} ]`)

@@ -1,5 +1,7 @@
-import { asRoot, type Command, sh } from '@/lib/commands/command'
+import { type Command, sh } from '@/lib/commands/command'
+import { asKeeper } from '@/lib/commands/keeper'
 import type { Sync } from '@/lib/commands/sync'
+import type { PairPlaces } from '@/lib/domain/host-places'
 import { settingsDirectory, sourceMarkName } from '@/lib/domain/sync-names'
 
 /** Exit code when a directory of the list is not there. */
@@ -10,13 +12,13 @@ const join = (commands: readonly Command[]): Command => ({
   text: commands.map(({ text }) => text).join('\n'),
 })
 
-const listPath = (slug: string) => `${settingsDirectory(slug)}/send`
+const listPath = (at: PairPlaces) => `${settingsDirectory(at)}/send`
 
 /**
  * Gives each directory of the primary its mark, where it has none yet, and writes down what may be sent: lines of id,
  * mark and path. A mark belongs to the directory: another pair that finds it uses it as it is.
  */
-export function markSources(sync: Pick<Sync, 'slug' | 'directories'>, operationMark: string): Command {
+export function markSources(sync: Pick<Sync, 'places' | 'directories'>, operationMark: string): Command {
   const each = sync.directories.map(
     ({ id, path }) => sh`path=${path}; [ -d "$path" ] || { printf '%s\n' "$path"; exit ${sourceMissing}; }
 mark=$path/${sourceMarkName}
@@ -26,9 +28,10 @@ if [ ! -s "$mark" ]; then
 fi
 printf '%s %s %s\n' ${id} "$(head -n 1 -- "$mark")" "$path" >>"$list.new" || exit 1`,
   )
-  return asRoot(
+  return asKeeper(
+    sync.places.primary,
     join([
-      sh`umask 022; list=${listPath(sync.slug)}; mkdir -p -- "$(dirname -- "$list")" && : >"$list.new" || exit 1`,
+      sh`umask 022; list=${listPath(sync.places.primary)}; mkdir -p -- "$(dirname -- "$list")" && : >"$list.new" || exit 1`,
       ...each,
       sh`sync -- "$list.new" && mv -fT -- "$list.new" "$list"`,
     ]),
@@ -36,26 +39,30 @@ printf '%s %s %s\n' ${id} "$(head -n 1 -- "$mark")" "$path" >>"$list.new" || exi
 }
 
 /** Exit code 0 when the list names exactly these directories with the marks that they carry. */
-export function findMarks(sync: Pick<Sync, 'slug' | 'directories'>): Command {
+export function findMarks(sync: Pick<Sync, 'places' | 'directories'>): Command {
   const each = sync.directories.map(
     ({ id, path }) =>
       sh`mark=$(head -n 1 -- ${`${path}/${sourceMarkName}`} 2>/dev/null); [ -n "$mark" ] || exit 1
 printf '%s %s %s\n' ${id} "$mark" ${path}`,
   )
-  return asRoot(sh`{ ${join(each)}
-} | cmp -s -- - ${listPath(sync.slug)}`)
+  return asKeeper(
+    sync.places.primary,
+    sh`{ ${join(each)}
+} | cmp -s -- - ${listPath(sync.places.primary)}`,
+  )
 }
 
 /** Takes away the list and those marks that this operation made. */
-export function removeMarks(sync: Pick<Sync, 'slug' | 'directories'>, operationMark: string): Command {
+export function removeMarks(sync: Pick<Sync, 'places' | 'directories'>, operationMark: string): Command {
   const each = sync.directories.map(
     ({ id, path }) =>
       sh`mark=${`${path}/${sourceMarkName}`}; [ "$(head -n 1 -- "$mark" 2>/dev/null)" != ${`${operationMark}-${id}`} ] || rm -f -- "$mark"`,
   )
-  return asRoot(
+  return asKeeper(
+    sync.places.primary,
     join([
       ...each,
-      sh`rm -f -- ${listPath(sync.slug)}; rmdir -- ${settingsDirectory(sync.slug)} 2>/dev/null || true`,
+      sh`rm -f -- ${listPath(sync.places.primary)}; rmdir -- ${settingsDirectory(sync.places.primary)} 2>/dev/null || true`,
     ]),
   )
 }

@@ -7,6 +7,7 @@ import { runNow } from '@/lab/run-command'
 import { binPath, scheduleFiles } from '@/lib/commands/sync'
 import { endCopies, firstCopy, pullNow, startSchedule, stopSchedule } from '@/lib/commands/sync-runs'
 import { putTargetAside } from '@/lib/commands/sync-targets'
+import { rootPlaces } from '@/test/harness/places'
 import { readRuns, runOn, setRole, setUpSync, syncBetween, tryOn, writeOn } from '@/test/harness/sync-hosts'
 
 const vault = '/srv/ledger/vault'
@@ -15,7 +16,8 @@ let lab: Lab
 let primary: LabHost
 let standby: LabHost
 const sync = () => syncBetween(primary, standby)
-const pull = (id = 'vault') => tryOn(standby, pullNow('ledger', id))
+const at = rootPlaces('ledger')
+const pull = (id = 'vault') => tryOn(standby, pullNow(at, id))
 const lastRun = async (id = 'vault') => (await readRuns(standby, sync()))[id]?.lastRun
 const list = (host: LabHost) =>
   host.exec(`cd ${vault} && find . -not -name '*.new' -printf '%p %U:%G %m %s %y\\n' | sort`)
@@ -27,8 +29,8 @@ beforeAll(async () => {
   await setRole(standby, 'standby')
   await setUpSync(sync(), primary, standby)
   for (const { id, path } of sync().directories) {
-    await runOn(standby, putTargetAside('ledger', { id, path }, 'a1b2c3d4'))
-    await runOn(standby, firstCopy('ledger', id))
+    await runOn(standby, putTargetAside(at, { id, path }, 'a1b2c3d4'))
+    await runOn(standby, firstCopy(at, id))
   }
 })
 afterAll(async () => {
@@ -209,7 +211,7 @@ describe('nothing is lost', () => {
     const undo = await primary.dropPort(22, standby.address)
     const ended = standby.tryExec('/usr/local/lib/understudy/understudy-sync ledger vault')
     await awaitFact('a running copy', async () => (await readRuns(standby, sync())).vault?.isRunning)
-    await runOn(standby, endCopies('ledger', ['vault', 'etc']))
+    await runOn(standby, endCopies(at, ['vault', 'etc']))
     expect((await readRuns(standby, sync())).vault?.isRunning).toBe(false)
     await ended
     expect((await standby.tryExec('pgrep -x rsync')).exitCode).toBe(1)
@@ -231,19 +233,22 @@ describe('the schedule', () => {
         everyMs: 1_000,
       },
     )
-    await runOn(standby, stopSchedule('ledger'))
+    await runOn(standby, stopSchedule(at))
     expect((await standby.tryExec('ls /etc/cron.d/understudy-ledger')).exitCode).not.toBe(0)
-    await runOn(standby, startSchedule('ledger'))
+    await runOn(standby, startSchedule(at))
     expect(await standby.exec('ls /etc/cron.d/understudy-ledger')).toBe('/etc/cron.d/understudy-ledger')
-    await runOn(standby, stopSchedule('ledger'))
+    await runOn(standby, stopSchedule(at))
   })
 })
 
 test('a login user with sudo is as good as root on the primary', async () => {
-  const asOperator = { ...sync(), slug: 'second', primary: { ...sync().primary, user: 'operator' } }
+  const asOperator = syncBetween(primary, standby, {
+    slug: 'second',
+    primary: { ...sync().primary, user: 'operator' },
+  })
   await setUpSync(asOperator, primary, standby)
   await primary.exec(`echo secret > ${vault}/for-root && chmod 600 ${vault}/for-root`)
-  expect(await tryOn(standby, pullNow('second', 'vault'))).toMatchObject({ exitCode: 0 })
+  expect(await tryOn(standby, pullNow(rootPlaces('second'), 'vault'))).toMatchObject({ exitCode: 0 })
   expect(await standby.exec(`cat ${vault}/for-root`)).toBe('secret')
 })
 
@@ -260,13 +265,13 @@ test('nested directories are each carried by their own copy', async () => {
     ],
   })
   await setUpSync(nested, primary, standby)
-  await runOn(standby, firstCopy('nest', 'outer'))
+  await runOn(standby, firstCopy(rootPlaces('nest'), 'outer'))
   expect(await standby.exec('cd /srv/nest && find . -type f | sort')).toBe(
     './.understudy-source\n./a\n./inner/c',
   )
-  await runOn(standby, firstCopy('nest', 'inner'))
+  await runOn(standby, firstCopy(rootPlaces('nest'), 'inner'))
   expect(await standby.exec('cat "/srv/nest/in*er [1]/b"')).toBe('b')
-  await runOn(standby, pullNow('nest', 'outer'))
+  await runOn(standby, pullNow(rootPlaces('nest'), 'outer'))
   expect(await standby.exec('cat "/srv/nest/in*er [1]/b"')).toBe('b')
 })
 

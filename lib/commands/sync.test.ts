@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { toPreview } from '@/lib/commands/command'
-import { binPath, directoriesFor, runnerFiles, type Sync, scheduleFiles } from '@/lib/commands/sync'
+import {
+  binPath,
+  crontabLines,
+  directoriesFor,
+  runnerFiles,
+  type Sync,
+  scheduleFiles,
+} from '@/lib/commands/sync'
 import { addAuthorization, authorizedLine, proveAccess } from '@/lib/commands/sync-access'
 import { firstCopy, pullNow } from '@/lib/commands/sync-runs'
 import { bringTargetBack } from '@/lib/commands/sync-targets'
+import { phantomPlaces, rootPlaces } from '@/test/harness/places'
 
 const directory = { title: 'Vault', log: 'rsync_vault.log', schedule: '* * * * *' }
+const at = rootPlaces('ledger')
 const sync: Sync = {
-  slug: 'ledger',
+  places: { primary: at, standby: at },
   primary: { address: '10.0.0.1', port: 22, user: 'root', hostKey: 'ssh-ed25519 AAAA' },
   standbyAddress: '10.0.0.2',
   database: {
@@ -116,17 +125,61 @@ test('the standby’s key is let in from its address alone, for one program, wit
 })
 
 test('commands run as root and say what they do', () => {
-  expect(toPreview(firstCopy('ledger', 'vault'))).toBe(
+  expect(toPreview(firstCopy(at, 'vault'))).toBe(
     '# /usr/local/lib/understudy/understudy-sync ledger vault --first',
   )
-  expect(toPreview(pullNow('ledger', 'vault'))).toBe(
+  expect(toPreview(pullNow(at, 'vault'))).toBe(
     '# /usr/local/lib/understudy/understudy-sync ledger vault --now',
   )
-  for (const command of [proveAccess(sync), addAuthorization('ledger', 'root', 'line')])
+  for (const command of [proveAccess(sync), addAuthorization(at, 'root', 'line')])
     expect(toPreview(command)).toMatch(/^# /)
 })
 
 test('only a copy with our mark is ever removed', () => {
-  const removal = bringTargetBack('ledger', { id: 'vault', path: '/srv/ledger/vault' }, '0123abcd').text
+  const removal = bringTargetBack(at, { id: 'vault', path: '/srv/ledger/vault' }, '0123abcd').text
   expect(removal.match(/rm -rf .*/g)).toEqual(['rm -rf -- /srv/ledger/vault.understudy-0123abcd-copy'])
+})
+
+describe('without privileges', () => {
+  const home = phantomPlaces('soar')
+  const soar: Sync = {
+    ...sync,
+    places: { primary: home, standby: home },
+    primary: { ...sync.primary, user: 'phantom' },
+  }
+
+  test('everything lies below the home of the login user and is its own', () => {
+    for (const { path, owner } of [...runnerFiles(soar), ...scheduleFiles(soar)]) {
+      expect(path).toMatch(/^\/home\/phantom\/\.understudy\/(etc|lib)\//)
+      expect(owner).toBe('phantom:')
+    }
+    expect(
+      scheduleFiles(soar)
+        .map(({ content }) => content)
+        .join(),
+    ).not.toContain('su root')
+    expect(authorizedLine(soar, 'ssh-ed25519 AAAA')).toContain(
+      'command="/home/phantom/.understudy/lib/understudy-send soar"',
+    )
+  })
+
+  test('commands run as the login user', () => {
+    for (const command of [
+      proveAccess(soar),
+      addAuthorization(home, 'phantom', 'line'),
+      pullNow(home, 'vault'),
+    ])
+      expect(toPreview(command)).toMatch(/^\$ /)
+  })
+
+  test('the crontab’s lines set no variable, mail nobody and hold nothing that cron would take for a line’s end', () => {
+    const [vault, reports, rotation, ...rest] = crontabLines(soar)
+    expect(vault).toBe('* * * * * /home/phantom/.understudy/lib/understudy-sync soar vault >/dev/null 2>&1')
+    expect(reports).toMatch(/^\*\/5 \* \* \* \* .*understudy-sync soar reports /)
+    expect(rotation).toContain(
+      'logrotate -s /home/phantom/.understudy/state/soar/logrotate.status /home/phantom/.understudy/etc/soar/logrotate.conf ',
+    )
+    expect(rest).toEqual([])
+    expect([vault, reports, rotation].join()).not.toContain('%')
+  })
 })

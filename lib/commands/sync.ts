@@ -1,7 +1,9 @@
 import type { FileToWrite } from '@/lib/commands/file'
 import { understudySend, understudySync } from '@/lib/commands/host-files'
+import type { PairPlaces } from '@/lib/domain/host-places'
 import { nestedIn, outermostAround } from '@/lib/domain/nested-directories'
-import type { DirectorySetting } from '@/lib/domain/pair'
+import type { DirectorySetting, Role } from '@/lib/domain/pair'
+import { pairDirectory } from '@/lib/domain/pair-names'
 import {
   isDirectoryId,
   rotationPath,
@@ -14,7 +16,8 @@ import {
 
 /** All that the file sync of a pair rests on; files and commands are made of it, so what is shown is what runs. */
 export type Sync = {
-  readonly slug: string
+  /** Where the pair's files lie on either host. */
+  readonly places: Readonly<Record<Role, PairPlaces>>
   readonly primary: {
     readonly address: string
     readonly port: number
@@ -48,14 +51,14 @@ function requirePlain(sync: Sync): void {
 /** What rsync deletes or overwrites goes here: beside the outermost directory, on its file system, never inside. */
 export function binPath(sync: Sync, directory: DirectorySetting): string {
   const { path } = outermostAround(directory, sync.directories)
-  return `${path.replace(/\/[^/]*$/, '')}/.understudy-bin-${sync.slug}/${directory.id}`
+  return `${path.replace(/\/[^/]*$/, '')}/.understudy-bin-${sync.places.standby.slug}/${directory.id}`
 }
 
-const rootFile = (path: string, content: string, mode = '0644'): FileToWrite => ({
+const fileOf = ({ owner }: PairPlaces, path: string, content: string, mode = '0644'): FileToWrite => ({
   path,
   content,
   mode,
-  owner: 'root:root',
+  owner,
   isSecret: false,
 })
 
@@ -75,8 +78,10 @@ function pairFile(sync: Sync): FileToWrite {
         database_bin: database.binDirectory,
       }
     : { check_role: 'no' }
-  return rootFile(
-    `${settingsDirectory(sync.slug)}/pair.conf`,
+  const at = sync.places.standby
+  return fileOf(
+    at,
+    `${settingsDirectory(at)}/pair.conf`,
     toLines({
       primary: primary.address,
       primary_port: primary.port,
@@ -94,11 +99,12 @@ function pairFile(sync: Sync): FileToWrite {
 const toExclude = (path: string) => `${/[*?[]/.test(path) ? path.replaceAll(/[\\*?[]/g, '\\$&') : path}/\n`
 
 function directoryFiles(sync: Sync, directory: DirectorySetting): readonly FileToWrite[] {
-  const base = `${settingsDirectory(sync.slug)}/directories/${directory.id}`
+  const at = sync.places.standby
+  const base = `${settingsDirectory(at)}/directories/${directory.id}`
   const { path, log } = directory
   return [
-    rootFile(`${base}.conf`, toLines({ path, log, bin: binPath(sync, directory) })),
-    rootFile(`${base}.exclude`, nestedIn(directory, sync.directories).map(toExclude).join('')),
+    fileOf(at, `${base}.conf`, toLines({ path, log, bin: binPath(sync, directory) })),
+    fileOf(at, `${base}.exclude`, nestedIn(directory, sync.directories).map(toExclude).join('')),
   ]
 }
 
@@ -109,37 +115,65 @@ const knownHost = ({ address, port, hostKey }: Sync['primary']) =>
 /** What the standby gets, apart from its key and its schedule. Throws RangeError for what can't be written down. */
 export function runnerFiles(sync: Sync): readonly FileToWrite[] {
   requirePlain(sync)
+  const at = sync.places.standby
   return [
-    rootFile(syncProgram, understudySync, '0755'),
+    fileOf(at, syncProgram(at), understudySync, '0755'),
     pairFile(sync),
-    rootFile(`${settingsDirectory(sync.slug)}/known_hosts`, knownHost(sync.primary)),
+    fileOf(at, `${settingsDirectory(at)}/known_hosts`, knownHost(sync.primary)),
     ...sync.directories.flatMap((directory) => directoryFiles(sync, directory)),
   ]
 }
 
 /** What the primary gets, apart from the marks and the key: the program that the standby's key is limited to. */
-export const senderFile = (): FileToWrite => rootFile(sendProgram, understudySend, '0755')
+export const senderFile = (at: PairPlaces): FileToWrite => fileOf(at, sendProgram(at), understudySend, '0755')
 
-/** When each directory is copied (crontab(5), system crontab), and that logs don't grow for ever (logrotate(8)). */
-export function scheduleFiles(sync: Sync): readonly FileToWrite[] {
-  requirePlain(sync)
-  const { slug, directories, logDirectory } = sync
-  const logs = [...new Set(directories.map(({ log }) => `"${logDirectory}/${log}"`))]
-  const cron = [
-    `# Understudy, pair ${slug}: what this standby pulls from ${sync.primary.address}.`,
+/** When each directory is copied, as cron(8) reads it from a system crontab; where root keeps our files. */
+function cronFile(sync: Sync): FileToWrite {
+  const { directories, primary, places } = sync
+  const { slug } = places.standby
+  const program = syncProgram(places.standby)
+  const lines = [
+    `# Understudy, pair ${slug}: what this standby pulls from ${primary.address}.`,
     'SHELL=/bin/sh',
     'MAILTO=""',
-    ...directories.map(({ id, schedule }) => `${schedule} root ${syncProgram} ${slug} ${id}`),
+    ...directories.map(({ id, schedule }) => `${schedule} root ${program} ${slug} ${id}`),
   ]
-  const rotation = [
-    `# Understudy, pair ${slug}: logs of the file sync, and their records for machines.`,
-    `${[...logs, `${runsDirectory(slug)}/*.jsonl`].join(' ')} {`,
-    ...['size 10M', 'rotate 5', 'compress', 'delaycompress', 'missingok', 'notifempty', 'su root root'],
+  return fileOf(places.standby, schedulePath(slug), `${lines.join('\n')}\n`)
+}
+
+/** That logs don't grow for ever (logrotate(8)). */
+function rotationFile({ directories, logDirectory, places: { standby: at } }: Sync): FileToWrite {
+  const logs = [...new Set(directories.map(({ log }) => `"${logDirectory}/${log}"`))]
+  const lines = [
+    `# Understudy, pair ${at.slug}: logs of the file sync, and their records for machines.`,
+    `${[...logs, `${runsDirectory(at)}/*.jsonl`].join(' ')} {`,
+    ...['size 10M', 'rotate 5', 'compress', 'delaycompress', 'missingok', 'notifempty'],
+    ...(at.keeper === 'root' ? ['su root root'] : []),
     '}',
   ]
+  return fileOf(at, rotationPath(at), `${lines.join('\n')}\n`)
+}
+
+/** Files that have the directories copied from then on; on an unprivileged host the crontab's lines are wanted as well. */
+export function scheduleFiles(sync: Sync): readonly FileToWrite[] {
+  requirePlain(sync)
+  return [...(sync.places.standby.keeper === 'root' ? [cronFile(sync)] : []), rotationFile(sync)]
+}
+
+/**
+ * The same for the crontab of an unprivileged user (crontab(5)). No variable is set: it would hold for the lines behind
+ * the block too.
+ */
+export function crontabLines(sync: Sync): readonly string[] {
+  requirePlain(sync)
+  const { directories, places } = sync
+  const at = places.standby
+  const state = `${pairDirectory(at)}/logrotate.status`
   return [
-    rootFile(schedulePath(slug), `${cron.join('\n')}\n`),
-    rootFile(rotationPath(slug), `${rotation.join('\n')}\n`),
+    ...directories.map(
+      ({ id, schedule }) => `${schedule} ${syncProgram(at)} ${at.slug} ${id} >/dev/null 2>&1`,
+    ),
+    `23 3 * * * PATH=/usr/sbin:/sbin:$PATH logrotate -s ${state} ${rotationPath(at)} >/dev/null 2>&1`,
   ]
 }
 

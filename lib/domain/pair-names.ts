@@ -1,3 +1,4 @@
+import type { PairPlaces } from '@/lib/domain/host-places'
 import { majorVersion } from '@/lib/domain/postgres-layout'
 
 /** Names that Understudy uses on hosts and in PostgreSQL, in one place. */
@@ -8,10 +9,10 @@ export const monitorRole = 'understudy_monitor'
 export const applicationName = (slug: string): string => `understudy_${slug.replaceAll('-', '_')}`
 
 /** Files of a pair on a host: state, keys, passwords, jobs. */
-export const pairDirectory = (slug: string): string => `/var/lib/understudy/${slug}`
+export const pairDirectory = ({ state, slug }: PairPlaces): string => `${state}/${slug}`
 
 /** The password of `understudy_repl` for the standby's server, in the form of a PostgreSQL password file. */
-export const passfilePath = (slug: string): string => `${pairDirectory(slug)}/replication.pgpass`
+export const passfilePath = (at: PairPlaces): string => `${pairDirectory(at)}/replication.pgpass`
 
 /** `pg_hba.conf` and the seed's status name one address as a network: `10.1.2.3/32`, `fd00::1/128`. */
 export const addressAsNetwork = (address: string): string =>

@@ -1,25 +1,28 @@
+import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { pairDirectory } from '@/lib/domain/pair-names'
 
 /** Where the file sync lives on hosts, in one place. */
-export const programDirectory = '/usr/local/lib/understudy'
-export const syncProgram = `${programDirectory}/understudy-sync`
-export const sendProgram = `${programDirectory}/understudy-send`
+export const syncProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-sync`
+export const sendProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-send`
 
 /** Settings of a pair on either host. */
-export const settingsDirectory = (slug: string): string => `/etc/understudy/${slug}`
+export const settingsDirectory = ({ settings, slug }: PairPlaces): string => `${settings}/${slug}`
 
 /** One record per run and directory, see `host/understudy-sync`. */
-export const runsDirectory = (slug: string): string => `${pairDirectory(slug)}/runs`
+export const runsDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/runs`
 
 /** The records of all runs of a directory that were kept, one a line, the newest last. */
-export const runRecordsPath = (slug: string, id: string): string => `${runsDirectory(slug)}/${id}.jsonl`
+export const runRecordsPath = (at: PairPlaces, id: string): string => `${runsDirectory(at)}/${id}.jsonl`
 
 /** The standby's private key for the primary; `.pub` beside it. */
-export const syncKeyPath = (slug: string): string => `${pairDirectory(slug)}/sync_key`
+export const syncKeyPath = (at: PairPlaces): string => `${pairDirectory(at)}/sync_key`
 
-/** cron(8) reads it as root. */
+/** cron(8) reads it as root; an unprivileged host has a block in its user's crontab instead. */
 export const schedulePath = (slug: string): string => `/etc/cron.d/understudy-${slug}`
-export const rotationPath = (slug: string): string => `/etc/logrotate.d/understudy-${slug}`
+
+/** logrotate(8) reads the system's; on an unprivileged host the crontab hands it its own. */
+export const rotationPath = (at: PairPlaces): string =>
+  at.keeper === 'root' ? `/etc/logrotate.d/understudy-${at.slug}` : `${settingsDirectory(at)}/logrotate.conf`
 
 /** The file that a directory of the primary must carry to be sent. */
 export const sourceMarkName = '.understudy-source'

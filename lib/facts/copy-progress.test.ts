@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { readCopyProgress } from '@/lib/commands/sync-runs'
 import { runsDirectory } from '@/lib/domain/sync-names'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
+import { rootPlaces } from '@/test/harness/places'
 
 test('bytes by directory; what has not begun is not there', () => {
   expect([...parseCopyProgress('vault 3000003\netc 17\n')]).toEqual([
@@ -28,8 +29,8 @@ test('a shell reads them from what rsync 3.2.7 leaves while it copies', () => {
   ]
   writeFileSync(join(directory, 'vault.items'), said.join(''))
   writeFileSync(join(directory, 'etc.items'), '')
-  const { text } = readCopyProgress('ledger', ['vault', 'etc', 'reports'])
-  const answer = execFileSync('sh', ['-c', text.replace(runsDirectory('ledger'), directory)], {
+  const { text } = readCopyProgress(rootPlaces('ledger'), ['vault', 'etc', 'reports'])
+  const answer = execFileSync('sh', ['-c', text.replace(runsDirectory(rootPlaces('ledger')), directory)], {
     encoding: 'utf8',
   })
   expect([...parseCopyProgress(answer)]).toEqual([['vault', 3_000_003]])

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { readDirectoryRuns } from '@/lib/commands/sync-facts'
 import { parseDirectoryRuns, parseRunRecord } from '@/lib/facts/directory-runs'
+import { rootPlaces } from '@/test/harness/places'
 
 const good =
   '{"start":"2026-11-23T02:45:00Z","end":"2026-11-23T02:45:02Z","exit":0,"result":"ok","files":3,"bytes":4096,"deletions":1,"failures":0,"reason":""}'
@@ -62,7 +63,7 @@ describe('parseDirectoryRuns', () => {
   })
 
   test('a shell answers the question in that form for directories without a run', () => {
-    const { text } = readDirectoryRuns('no-such-pair', ['vault', 'etc'])
+    const { text } = readDirectoryRuns(rootPlaces('no-such-pair'), ['vault', 'etc'])
     const answer = execFileSync('sh', ['-c', text], { encoding: 'utf8' })
     expect(parseDirectoryRuns(answer).map((directory) => directory.id)).toEqual(['vault', 'etc'])
   })
@@ -70,5 +71,5 @@ describe('parseDirectoryRuns', () => {
 
 test('a hostile id never reaches a shell', () => {
   for (const id of ['../etc', 'a b', '$(id)', '', '-rf', 'A'])
-    expect(() => readDirectoryRuns('pair', [id])).toThrow(RangeError)
+    expect(() => readDirectoryRuns(rootPlaces('pair'), [id])).toThrow(RangeError)
 })

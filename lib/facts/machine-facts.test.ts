@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { parseHostClock } from '@/lib/facts/host-clock'
 import { machineInventory, parseMachineInventory } from '@/lib/facts/machine-inventory'
-import { machinePulse, parseMachinePulse } from '@/lib/facts/machine-pulse'
+import { machinePulse, type PulseTarget, parseMachinePulse } from '@/lib/facts/machine-pulse'
 import { askPeerPostgres, parsePeerPostgres } from '@/lib/facts/peer-postgres'
+import { phantomPlaces, rootPlaces } from '@/test/harness/places'
 
 const good =
   '{"start":"2026-11-23T02:41:01Z","end":"2026-11-23T02:41:02Z","exit":0,"result":"ok","files":12,"bytes":4096,"deletions":0,"failures":0,"reason":""}'
@@ -88,7 +89,7 @@ test.each(['hostname', 'machine-id', 'boot-id', 'uptime', 'postgres', 'directori
 
 test('hostile names stay data in the questions', () => {
   const { text } = machinePulse({
-    slug: 'ledger',
+    places: rootPlaces('ledger'),
     directoryIds: [],
     port: 5432,
     socketDirectory: '/tmp/a b',
@@ -101,14 +102,20 @@ const application = { unit: 'ledger.service', versionFile: '/srv/ledger/VERSION'
 
 test('the inventory asks only for what the profile names', () => {
   const nothing = machineInventory({
+    places: rootPlaces('ledger'),
     dataDirectory: null,
     application: { unit: null, versionFile: null, versionCommand: null },
   }).text
   expect(nothing).not.toMatch(/systemctl|stat|version/)
-  const all = machineInventory({ dataDirectory: '/var/lib/postgresql/15/main', application }).text
+  const all = machineInventory({
+    places: rootPlaces('ledger'),
+    dataDirectory: '/var/lib/postgresql/15/main',
+    application,
+  }).text
   expect(all).toContain('systemctl show --value -p ActiveState ledger.service')
   expect(all).toContain('</srv/ledger/VERSION')
   const command = machineInventory({
+    places: rootPlaces('ledger'),
     dataDirectory: null,
     application: { unit: null, versionFile: null, versionCommand: 'app --version' },
   }).text
@@ -126,6 +133,7 @@ test('an inventory is read, sizes in bytes', () => {
     dataDiskTotalBytes: 270_553_174_016,
     applicationVersion: '4.10.7',
     applicationActive: true,
+    syncScheduled: false,
   })
 })
 
@@ -136,6 +144,7 @@ test('an inventory with nothing in it is nothing known, and a zone nobody knows 
     dataDiskTotalBytes: null,
     applicationVersion: null,
     applicationActive: false,
+    syncScheduled: false,
   })
   expect(parseMachineInventory('application \n').applicationActive).toBeNull()
 })
@@ -158,4 +167,19 @@ test.each([
   [127, null],
 ])('pg_isready’s exit code %d is %s', (code, state) => {
   expect(parsePeerPostgres(code)).toBe(state)
+})
+
+test('what a user’s crontab has is asked of it; root’s schedule is a file that the pulse looks for', () => {
+  const nothing = {
+    dataDirectory: null,
+    application: { unit: null, versionFile: null, versionCommand: null },
+  }
+  const inventory = machineInventory({ ...nothing, places: phantomPlaces('soar') }).text
+  expect(inventory).toMatch(/crontab -l .*BEGIN understudy soar .* && echo 'sync scheduled'/)
+  expect(machineInventory({ ...nothing, places: rootPlaces('soar') }).text).not.toContain('crontab')
+  expect(parseMachineInventory('time-zone UTC\nsync scheduled\n').syncScheduled).toBe(true)
+  const pulseOf = (places: PulseTarget['places']) =>
+    machinePulse({ places, directoryIds: [], port: 5432, socketDirectory: '/tmp' }).text
+  expect(pulseOf(rootPlaces('soar'))).toContain('[ -e /etc/cron.d/understudy-soar ]')
+  expect(pulseOf(phantomPlaces('soar'))).not.toContain('cron.d')
 })

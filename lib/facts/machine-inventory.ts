@@ -1,14 +1,22 @@
 import { type Command, sh } from '@/lib/commands/command'
+import { findCrontabBlock } from '@/lib/commands/crontab'
+import type { PairPlaces } from '@/lib/domain/host-places'
 import type { MachineFacts } from '@/lib/domain/observation'
 import { parseAnswerLines } from '@/lib/facts/answer-lines'
 
 /** What changes slowly and costs processes to find out. */
 export type MachineInventory = Pick<
   MachineFacts,
-  'timeZone' | 'dataDiskFreeBytes' | 'dataDiskTotalBytes' | 'applicationVersion' | 'applicationActive'
+  | 'timeZone'
+  | 'dataDiskFreeBytes'
+  | 'dataDiskTotalBytes'
+  | 'applicationVersion'
+  | 'applicationActive'
+  | 'syncScheduled'
 >
 
 export type InventoryTarget = {
+  readonly places: Pick<PairPlaces, 'keeper' | 'slug'>
   /** Null while PostgreSQL has not said where its data is. */
   readonly dataDirectory: string | null
   readonly application: {
@@ -20,7 +28,7 @@ export type InventoryTarget = {
 }
 
 /** Asked every twenty seconds or so. Every part bounds itself, so that a hanging file system costs its own fact only. */
-export function machineInventory({ dataDirectory, application }: InventoryTarget): Command {
+export function machineInventory({ places, dataDirectory, application }: InventoryTarget): Command {
   const { unit, versionFile, versionCommand } = application
   const parts = [
     sh`exec 2>/dev/null`,
@@ -30,6 +38,7 @@ export function machineInventory({ dataDirectory, application }: InventoryTarget
       : [
           sh`timeout 1 stat -f -c 'disk %a %b %S' ${dataDirectory} || timeout 1 stat -f -c 'disk %a %b %S' "$(dirname ${dataDirectory})"`,
         ]),
+    ...(places.keeper === 'root' ? [] : [sh`${findCrontabBlock(places.slug)} && echo 'sync scheduled'`]),
     ...(unit === null
       ? []
       : [sh`echo "application $(timeout 1 systemctl show --value -p ActiveState ${unit})"`]),
@@ -50,6 +59,7 @@ export function parseMachineInventory(stdout: string): MachineInventory {
     timeZone: toTimeZone(answers.get('time-zone')?.[0]),
     dataDiskFreeBytes: free !== undefined && block ? free * block : null,
     dataDiskTotalBytes: total !== undefined && block ? total * block : null,
+    syncScheduled: answers.has('sync'),
     applicationVersion: answers.get('version')?.[0]?.trim() || null,
     applicationActive: active ? active === 'active' || active === 'reloading' : null,
   }

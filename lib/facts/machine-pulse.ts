@@ -1,5 +1,6 @@
 import { type Command, sh } from '@/lib/commands/command'
 import { readDirectoryRuns } from '@/lib/commands/sync-facts'
+import type { PairPlaces } from '@/lib/domain/host-places'
 import type { MachineFacts } from '@/lib/domain/observation'
 import { schedulePath } from '@/lib/domain/sync-names'
 import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
@@ -19,11 +20,16 @@ export type MachinePulse = Pick<
 >
 
 export type PulseTarget = {
-  readonly slug: string
+  /** Where the pair's files lie on this host. */
+  readonly places: PairPlaces
   readonly directoryIds: readonly string[]
   readonly port: number
   readonly socketDirectory: string
 }
+
+/** Root's schedule is a file; what a user's crontab has is asked with the inventory, because it costs a process. */
+const isScheduled = ({ keeper, slug }: PairPlaces): Command =>
+  keeper === 'root' ? sh`[ -e ${schedulePath(slug)} ] && echo sync scheduled` : sh`:`
 
 /**
  * Asked every second on the kept shell, so it starts no process at all: only `read`, `echo` and tests, which are built
@@ -50,9 +56,9 @@ elif read -r pid <"$lock" && process "$pid"; then
   esac
 else echo postgres absent; fi
 if read -r pid </run/crond.pid && process "$pid"; then case $name in '(cron)'|'(crond)') echo cron running ;; esac; fi
-[ -e ${schedulePath(target.slug)} ] && echo sync scheduled
+${isScheduled(target.places)}
 echo 'directories:'
-${readDirectoryRuns(target.slug, target.directoryIds)}
+${readDirectoryRuns(target.places, target.directoryIds)}
 exit 0`
 }
 

@@ -1,4 +1,5 @@
 import type { Sync } from '@/lib/commands/sync'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError } from '@/lib/errors'
 import type { OperationContext } from '@/lib/operations/context'
@@ -14,7 +15,10 @@ export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
     })
   const { osUser, socketDirectory, port: databasePort, binDirectory } = layouts.standby
   return {
-    slug: pair.slug,
+    places: {
+      primary: pairPlaces(hosts.primary, pair.slug),
+      standby: pairPlaces(hosts.standby, pair.slug),
+    },
     primary: { address, port, user, hostKey },
     standbyAddress: hosts.standby.address,
     database: pair.scope.database

@@ -47,7 +47,8 @@ export class MachineWatch {
     const pulse = parseMachinePulse(stdout)
     const slow = this.#slow ?? (await this.#firstInventory(place, await dataDirectory()))
     this.#refreshWhenOld(place, dataDirectory)
-    return { ...pulse, ...slow, peerPostgres: null }
+    const syncScheduled = pulse.syncScheduled || slow.syncScheduled
+    return { ...pulse, ...slow, syncScheduled, peerPostgres: null }
   }
 
   /** What is asked only now and then has changed, or may have: it is asked again at the next look. */
@@ -97,7 +98,7 @@ export class MachineWatch {
     const atMs = this.clock.now().getTime()
     const { stdout } = await this.#ask(hostClockQuestion, clockMs)
     const clock = parseHostClock(stdout, { atMs, tookMs: performance.now() - startedAt })
-    const question = machineInventory({ dataDirectory, application: place.application })
+    const question = machineInventory({ ...place, dataDirectory })
     const inventory = parseMachineInventory((await this.#ask(question, inventoryMs)).stdout)
     return { ...inventory, ...clock }
   }

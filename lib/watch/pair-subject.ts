@@ -1,4 +1,5 @@
 import type { Host } from '@/lib/domain/host'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { Profile } from '@/lib/profiles/schema'
@@ -13,14 +14,17 @@ export type PairSubject = {
   readonly operation: Operation | null
 }
 
-/** Where on a host the pair's facts are. The same on both: a pair is two hosts of one profile. */
-export function placeOf({ pair, profile }: Pick<PairSubject, 'pair' | 'profile'>): HostPlace {
+/** Where on a host the pair's facts are. */
+export function placeOf(
+  { pair, hosts, profile }: Pick<PairSubject, 'pair' | 'hosts' | 'profile'>,
+  role: Role,
+): HostPlace {
   const { port, socketDirectory, osUser } = profile.postgres
   const { unit, versionFile, versionCommand } = profile.application
   return {
     server: { port, socketDirectory, osUser },
     machine: {
-      slug: pair.slug,
+      places: pairPlaces(hosts[role], pair.slug),
       directoryIds: pair.settings.directories.map(({ id }) => id),
       port,
       socketDirectory,

@@ -192,7 +192,7 @@ export class PairWatch {
     const { doors, store, clock } = this.#deps
     return new HostWatch({
       door: doors.door(subject.hosts[role]),
-      place: placeOf(subject),
+      place: placeOf(subject, role),
       readMonitorPassword: () => store.pairs.secret(subject.pair.id, 'monitor-password'),
       clock,
       signal: this.#ended.signal,
@@ -220,5 +220,5 @@ const countSeen = ({ hosts: { primary, standby } }: Observation): number =>
   [primary.server, primary.machine, standby.server, standby.machine].filter(({ seen }) => seen).length
 
 /** Changes when other hosts, other access or other places have to be looked at. */
-const groundOf = ({ pair, hosts, profile }: PairSubject): string =>
-  JSON.stringify([hosts.primary, hosts.standby, placeOf({ pair, profile })])
+const groundOf = (subject: PairSubject): string =>
+  JSON.stringify([subject.hosts, placeOf(subject, 'primary'), placeOf(subject, 'standby')])

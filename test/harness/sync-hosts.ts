@@ -8,6 +8,7 @@ import { readDirectoryRuns } from '@/lib/commands/sync-facts'
 import { markSources } from '@/lib/commands/sync-sources'
 import type { DirectoryFacts } from '@/lib/domain/observation'
 import { parseDirectoryRuns } from '@/lib/facts/directory-runs'
+import { rootPlaces } from '@/test/harness/places'
 
 /** Runs a command value on a lab host as root; any exit code is an outcome. */
 export const tryOn = (host: LabHost, command: Command): Promise<CommandOutcome> =>
@@ -25,9 +26,13 @@ export async function writeOn(host: LabHost, files: readonly FileToWrite[]): Pro
 const schedule = '* * * * *'
 
 /** The file sync between two lab hosts, as the create operation would set it up. */
-export function syncBetween(primary: LabHost, standby: LabHost, more: Partial<Sync> = {}): Sync {
+export function syncBetween(
+  primary: LabHost,
+  standby: LabHost,
+  { slug = 'ledger', ...more }: Partial<Sync> & { slug?: string } = {},
+): Sync {
   return {
-    slug: 'ledger',
+    places: { primary: rootPlaces(slug), standby: rootPlaces(slug) },
     primary: { address: primary.address, port: primary.port, user: 'root', hostKey: primary.hostKey },
     standbyAddress: standby.address,
     database: {
@@ -47,10 +52,13 @@ export function syncBetween(primary: LabHost, standby: LabHost, more: Partial<Sy
 
 /** Key, authorisation, marks and runner; nothing is copied yet. */
 export async function setUpSync(sync: Sync, primary: LabHost, standby: LabHost): Promise<void> {
-  const publicKey = await runOn(standby, ensureKey(sync.slug))
-  await writeOn(primary, [senderFile()])
+  const publicKey = await runOn(standby, ensureKey(sync.places.standby))
+  await writeOn(primary, [senderFile(sync.places.primary)])
   await runOn(primary, markSources(sync, 'test'))
-  await runOn(primary, addAuthorization(sync.slug, sync.primary.user, authorizedLine(sync, publicKey)))
+  await runOn(
+    primary,
+    addAuthorization(sync.places.primary, sync.primary.user, authorizedLine(sync, publicKey)),
+  )
   await writeOn(standby, runnerFiles(sync))
 }
 
@@ -70,7 +78,7 @@ export async function readRuns(host: LabHost, sync: Sync): Promise<Readonly<Reco
   const ids = sync.directories.map(({ id }) => id)
   const facts = parseDirectoryRuns(
     await host
-      .exec(`${readDirectoryRuns(sync.slug, ids).text}; echo end`)
+      .exec(`${readDirectoryRuns(sync.places.standby, ids).text}; echo end`)
       .then((text) => text.slice(0, -'end'.length)),
   )
   return Object.fromEntries(facts.map((directory) => [directory.id, directory]))

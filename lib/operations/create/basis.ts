@@ -1,4 +1,5 @@
 import { buildReplicationConninfo } from '@/lib/commands/postgres-standby'
+import { pairPlaces } from '@/lib/domain/host-places'
 import { applicationName, asidePath, copyPath, passfilePath } from '@/lib/domain/pair-names'
 import { markOf } from '@/lib/operations/context'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -16,7 +17,7 @@ export function createNames({ operationId, pair, hosts, layouts, facts }: Create
   const { dataDirectory } = layouts.standby
   const settings = answerOf(facts.primary.server)?.settings
   const isTls = settings?.ssl?.setting === 'on'
-  const passfile = passfilePath(pair.slug)
+  const passfile = passfilePath(pairPlaces(hosts.standby, pair.slug))
   const conninfoAs = (name: string) =>
     buildReplicationConninfo({
       address: hosts.primary.address,

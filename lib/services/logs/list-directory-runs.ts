@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectoryRun } from '@/lib/domain/observation'
 import { parseInput } from '@/lib/domain/parse-input'
 import { runRecordsPath } from '@/lib/domain/sync-names'
@@ -34,7 +35,7 @@ export async function listDirectoryRuns(
       fix: 'Choose one from the pair’s page.',
     })
   const host = await findHost(context.store, pair.hosts.standby)
-  const path = runRecordsPath(slug, directory)
+  const path = runRecordsPath(pairPlaces(host, slug), directory)
   const piece = await readPiece(context.doors, host, { path, offset: -1, limit: readBytes })
   return piece ? parseRunRecords(piece).slice(0, limit) : []
 }

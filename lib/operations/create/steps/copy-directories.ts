@@ -1,4 +1,5 @@
 import { firstCopy, readCopyProgress } from '@/lib/commands/sync-runs'
+import { pairPlaces } from '@/lib/domain/host-places'
 import { outermostOf } from '@/lib/domain/nested-directories'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
@@ -26,10 +27,10 @@ const fixes: Readonly<Record<string, string>> = {
 
 /** Shows how much all copies together have done; that it can't be read for a moment does not concern them. */
 async function showProgress(context: CreateContext, io: StepIo, done: Map<string, number>): Promise<void> {
-  const { pair, facts, doors } = context
+  const { pair, hosts, facts, doors } = context
   const { directories } = pair.settings
   const question = readCopyProgress(
-    pair.slug,
+    pairPlaces(hosts.standby, pair.slug),
     directories.map(({ id }) => id),
   )
   const answer = await doors.standby.ask(question, { timeoutMs: 5_000 })
@@ -56,7 +57,7 @@ async function copyDirectory(
   else {
     await standby.forgetJob(jobId)
     io.signal.throwIfAborted()
-    await standby.startJob(jobId, firstCopy(pair.slug, id))
+    await standby.startJob(jobId, firstCopy(pairPlaces(hosts.standby, pair.slug), id))
   }
   try {
     await followJob({ door: standby, jobId, clock }, io, () => showProgress(context, io, done))

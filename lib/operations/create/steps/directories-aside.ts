@@ -5,6 +5,7 @@ import {
   putTargetAside,
   targetExitCodes,
 } from '@/lib/commands/sync-targets'
+import { pairPlaces } from '@/lib/domain/host-places'
 import { outermostOf } from '@/lib/domain/nested-directories'
 import { asidePath } from '@/lib/domain/pair-names'
 import { AppError } from '@/lib/errors'
@@ -18,12 +19,12 @@ const timeoutMs = 30_000
 
 /** The standby's own directories get another name beside them; nested ones go with the one around them. */
 export function directoriesAside({ hosts, pair, operationId }: CreateBasis): Step<CreateContext> {
-  const { slug } = pair
+  const at = pairPlaces(hosts.standby, pair.slug)
   const mark = markOf(operationId)
   const targets = outermostOf(pair.settings.directories)
   const isDone = async ({ doors }: CreateContext) => {
     for (const target of targets)
-      if ((await doors.standby.run(findTargetAside(slug, target, mark), { timeoutMs })).exitCode !== 0)
+      if ((await doors.standby.run(findTargetAside(at, target, mark), { timeoutMs })).exitCode !== 0)
         return false
     return true
   }
@@ -34,7 +35,7 @@ export function directoriesAside({ hosts, pair, operationId }: CreateBasis): Ste
       host: 'standby',
       preview: targets.map((target) => ({
         kind: 'command',
-        text: toPreview(putTargetAside(slug, target, mark)),
+        text: toPreview(putTargetAside(at, target, mark)),
       })),
       undo: 'undo',
       undoSentence: 'Gives the old directories their names back and removes the copies.',
@@ -47,7 +48,7 @@ export function directoriesAside({ hosts, pair, operationId }: CreateBasis): Ste
     },
     async run({ doors }) {
       for (const target of targets) {
-        const { exitCode, stderr } = await doors.standby.run(putTargetAside(slug, target, mark), {
+        const { exitCode, stderr } = await doors.standby.run(putTargetAside(at, target, mark), {
           timeoutMs,
         })
         if (exitCode === 0) continue
@@ -74,7 +75,7 @@ export function directoriesAside({ hosts, pair, operationId }: CreateBasis): Ste
     },
     async undo({ doors }) {
       for (const target of targets)
-        await doors.standby.runOrThrow(bringTargetBack(slug, target, mark), { timeoutMs: 600_000 })
+        await doors.standby.runOrThrow(bringTargetBack(at, target, mark), { timeoutMs: 600_000 })
       return 'The old directories are in their places again.'
     },
   }

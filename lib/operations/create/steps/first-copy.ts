@@ -1,5 +1,6 @@
 import { toPreview } from '@/lib/commands/command'
 import { endCopies, findCopy, firstCopy as firstCopyCommand, removeRecords } from '@/lib/commands/sync-runs'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -15,7 +16,10 @@ async function listMissing(context: CreateContext): Promise<readonly DirectorySe
   const runs = await readDirectoryRuns(context)
   const missing: DirectorySetting[] = []
   for (const directory of context.pair.settings.directories) {
-    const found = await context.doors.standby.run(findCopy(directory.path), { timeoutMs })
+    const found = await context.doors.standby.run(
+      findCopy(pairPlaces(context.hosts.standby, context.pair.slug), directory.path),
+      { timeoutMs },
+    )
     if (found.exitCode !== 0 || !runs.get(directory.id)?.lastGoodRun) missing.push(directory)
   }
   return missing
@@ -23,7 +27,7 @@ async function listMissing(context: CreateContext): Promise<readonly DirectorySe
 
 /** Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. */
 export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<CreateContext> {
-  const { slug } = pair
+  const at = pairPlaces(hosts.standby, pair.slug)
   const { directories } = pair.settings
   const names = directories.map(({ title }) => title).join(', ')
   return {
@@ -33,7 +37,7 @@ export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<Creat
       host: 'standby',
       preview: directories.map(({ id }) => ({
         kind: 'command',
-        text: toPreview(firstCopyCommand(slug, id)),
+        text: toPreview(firstCopyCommand(at, id)),
       })),
       undo: 'undo',
       undoSentence: 'Ends copies that run; the copies go when the old directories come back.',
@@ -67,12 +71,12 @@ export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<Creat
       }
       await standby.runOrThrow(
         endCopies(
-          slug,
+          at,
           directories.map(({ id }) => id),
         ),
         { timeoutMs: 60_000 },
       )
-      await standby.runOrThrow(removeRecords(slug), { timeoutMs })
+      await standby.runOrThrow(removeRecords(at), { timeoutMs })
       return 'No copy runs any more.'
     },
   }

@@ -1,5 +1,7 @@
-import { asRoot, sh } from '@/lib/commands/command'
+import { sh } from '@/lib/commands/command'
 import { buildPassfileLine } from '@/lib/commands/conninfo'
+import { asKeeper } from '@/lib/commands/keeper'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { PlannedStep } from '@/lib/domain/operation'
 import { pairDirectory, replicationRole } from '@/lib/domain/pair-names'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
@@ -32,7 +34,8 @@ function plannedOf(basis: CreateBasis): PlannedStep {
 export function passwordFile(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts, pair } = basis
   const { passfile } = createNames(basis)
-  const directory = pairDirectory(pair.slug)
+  const at = pairPlaces(hosts.standby, pair.slug)
+  const directory = pairDirectory(at)
   const owner = layouts.standby.osUser
 
   /** For replication connections libpq looks for the database name `replication` (PostgreSQL documentation 34.16). */
@@ -59,7 +62,7 @@ export function passwordFile(basis: CreateBasis): Step<CreateContext> {
     },
     async run(context) {
       await context.doors.standby.runOrThrow(
-        asRoot(sh`install -d -m 0755 /var/lib/understudy ${directory}`),
+        asKeeper(at, sh`install -d -m 0755 -- ${at.state} ${directory}`),
         {
           timeoutMs: 10_000,
         },
@@ -78,7 +81,7 @@ export function passwordFile(basis: CreateBasis): Step<CreateContext> {
       return `${passfile} can be read by ${owner} only.`
     },
     async undo({ doors }) {
-      const remove = asRoot(sh`rm -f -- ${passfile}; rmdir -- ${directory} 2>/dev/null || true`)
+      const remove = asKeeper(at, sh`rm -f -- ${passfile}; rmdir -- ${directory} 2>/dev/null || true`)
       await doors.standby.runOrThrow(remove, { timeoutMs: 10_000 })
       return `Removed ${passfile}.`
     },

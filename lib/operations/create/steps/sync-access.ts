@@ -17,14 +17,15 @@ const timeoutMs = 20_000
 
 /** The standby's key is let in on the primary: from the standby's address, for `understudy-send` alone. */
 export function syncAccess(basis: CreateBasis): Step<CreateContext> {
-  const { hosts, pair } = basis
+  const { hosts } = basis
   const sync = syncOf(basis)
   const { user } = sync.primary
+  const at = sync.places.primary
   const shown = authorizedLine(sync, '<the public key made on the standby>')
   const isDone = async (context: CreateContext) => {
     const key = await readSyncKey(context)
     if (key === '') return false
-    const find = findAuthorization(user, authorizedLine(sync, key))
+    const find = findAuthorization(at, user, authorizedLine(sync, key))
     return (await context.doors.primary.run(find, { timeoutMs })).exitCode === 0
   }
   return {
@@ -33,7 +34,7 @@ export function syncAccess(basis: CreateBasis): Step<CreateContext> {
       title: `Let ${hosts.standby.name} read the directories of ${hosts.primary.name}`,
       host: 'primary',
       preview: [
-        { kind: 'command', text: toPreview(addAuthorization(pair.slug, user, shown)) },
+        { kind: 'command', text: toPreview(addAuthorization(at, user, shown)) },
         {
           kind: 'note',
           text: `Proved from ${hosts.standby.name}: it is let in, and every other command is refused.`,
@@ -52,7 +53,7 @@ export function syncAccess(basis: CreateBasis): Step<CreateContext> {
     },
     async run(context) {
       const line = authorizedLine(sync, await readSyncKey(context))
-      await context.doors.primary.runOrThrow(addAuthorization(pair.slug, user, line), { timeoutMs })
+      await context.doors.primary.runOrThrow(addAuthorization(at, user, line), { timeoutMs })
     },
     async verify({ doors }) {
       const proof = await doors.standby.run(proveAccess(sync), { timeoutMs })
@@ -65,7 +66,7 @@ export function syncAccess(basis: CreateBasis): Step<CreateContext> {
       return `${hosts.standby.name} is let in as ${user}, and anything but a copy of the directories is refused.`
     },
     async undo({ doors }) {
-      await doors.primary.runOrThrow(removeAuthorization(pair.slug, user), { timeoutMs })
+      await doors.primary.runOrThrow(removeAuthorization(at, user), { timeoutMs })
       return `authorized_keys of ${user} is as it was.`
     },
   }

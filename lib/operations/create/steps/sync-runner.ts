@@ -1,5 +1,6 @@
 import { runnerFiles } from '@/lib/commands/sync'
 import { removeRunner } from '@/lib/commands/sync-runs'
+import { pairPlaces } from '@/lib/domain/host-places'
 import { syncProgram } from '@/lib/domain/sync-names'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -13,6 +14,7 @@ import { haveFiles, writeFiles } from '@/lib/operations/write-files'
 export function syncRunner(basis: CreateBasis): Step<CreateContext> {
   const { hosts, pair } = basis
   const files = runnerFiles(syncOf(basis))
+  const at = pairPlaces(hosts.standby, pair.slug)
   return {
     planned: {
       id: 'sync-runner',
@@ -27,7 +29,7 @@ export function syncRunner(basis: CreateBasis): Step<CreateContext> {
     },
     async check({ doors }) {
       return (await haveFiles(doors.standby, files))
-        ? { done: true, sentence: `${syncProgram} and its settings are there already.` }
+        ? { done: true, sentence: `${syncProgram(at)} and its settings are there already.` }
         : { done: false }
     },
     async run({ doors }) {
@@ -39,7 +41,7 @@ export function syncRunner(basis: CreateBasis): Step<CreateContext> {
       return `${files.length} files are on ${hosts.standby.name}; nothing runs by them yet.`
     },
     async undo({ doors }) {
-      await doors.standby.runOrThrow(removeRunner(pair.slug), { timeoutMs: 60_000 })
+      await doors.standby.runOrThrow(removeRunner(at), { timeoutMs: 60_000 })
       return `Removed the file sync from ${hosts.standby.name}.`
     },
   }

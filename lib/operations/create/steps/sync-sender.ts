@@ -19,16 +19,17 @@ const timeoutMs = 30_000
 export function syncSender(basis: CreateBasis): Step<CreateContext> {
   const { hosts, operationId } = basis
   const sync = syncOf(basis)
+  const at = sync.places.primary
   const mark = markSources(sync, markOf(operationId))
   const isDone = async ({ doors: { primary } }: CreateContext) =>
-    (await haveFiles(primary, [senderFile()])) &&
+    (await haveFiles(primary, [senderFile(at)])) &&
     (await primary.run(findMarks(sync), { timeoutMs })).exitCode === 0
   return {
     planned: {
       id: 'sync-sender',
       title: `Let ${hosts.primary.name} send its directories, and nothing else`,
       host: 'primary',
-      preview: [filePreview(senderFile()), { kind: 'command', text: toPreview(mark) }],
+      preview: [filePreview(senderFile(at)), { kind: 'command', text: toPreview(mark) }],
       undo: 'undo',
       undoSentence: `Removes the program and the files ${sourceMarkName} that this operation made.`,
       irreversible: false,
@@ -41,7 +42,7 @@ export function syncSender(basis: CreateBasis): Step<CreateContext> {
         : { done: false }
     },
     async run({ doors: { primary } }) {
-      await writeFiles(primary, [senderFile()])
+      await writeFiles(primary, [senderFile(at)])
       const marked = await primary.run(mark, { timeoutMs })
       if (marked.exitCode === sourceMissing)
         throw new AppError(
@@ -68,7 +69,7 @@ export function syncSender(basis: CreateBasis): Step<CreateContext> {
     },
     async undo({ doors: { primary } }) {
       await primary.runOrThrow(removeMarks(sync, markOf(operationId)), { timeoutMs })
-      await primary.runOrThrow(removeSender(), { timeoutMs })
+      await primary.runOrThrow(removeSender(at), { timeoutMs })
       return `${hosts.primary.name} sends nothing any more.`
     },
   }

@@ -1,6 +1,7 @@
 import { toPreview } from '@/lib/commands/command'
 import { proveAccess } from '@/lib/commands/sync-access'
 import { pullNow } from '@/lib/commands/sync-runs'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { toPublicError } from '@/lib/errors'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
@@ -16,12 +17,12 @@ const pullMaxMs = 600_000
 const timeoutMs = 20_000
 
 async function pull(context: PromoteContext, io: StepIo, { id, title }: DirectorySetting): Promise<void> {
-  const { doors, pair, operationId, clock } = context
+  const { doors, hosts, pair, operationId, clock } = context
   const jobId = `final-pull-${operationId}-${id}`
   const { standby } = doors
   if ((await standby.jobState(jobId)).state !== 'running') {
     await standby.forgetJob(jobId)
-    await standby.startJob(jobId, pullNow(pair.slug, id))
+    await standby.startJob(jobId, pullNow(pairPlaces(hosts.standby, pair.slug), id))
   }
   const late = AbortSignal.any([io.signal, AbortSignal.timeout(pullMaxMs)])
   try {
@@ -48,7 +49,10 @@ export function finalPull(basis: PromoteBasis): Step<PromoteContext> {
       id: 'final-pull',
       title: `Pull the last files from ${hosts.primary.name}`,
       host: 'standby',
-      preview: directories.map(({ id }) => ({ kind: 'command', text: toPreview(pullNow(pair.slug, id)) })),
+      preview: directories.map(({ id }) => ({
+        kind: 'command',
+        text: toPreview(pullNow(pairPlaces(hosts.standby, pair.slug), id)),
+      })),
       undo: 'nothing-to-undo',
       undoSentence: 'The standby only has newer files.',
       irreversible: false,

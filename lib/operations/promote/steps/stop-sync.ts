@@ -1,31 +1,31 @@
 import { toPreview } from '@/lib/commands/command'
-import { endCopies, findSchedule, startSchedule, stopSchedule } from '@/lib/commands/sync-runs'
+import { endCopies } from '@/lib/commands/sync-runs'
+import { pairPlaces } from '@/lib/domain/host-places'
 import type { Step } from '@/lib/operations/engine/step'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
+import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
-
-const timeoutMs = 10_000
+import { syncOf } from '@/lib/operations/sync-of'
 
 /** No file may flow onto the host that is about to be written to: the schedule stops, and what runs is ended. */
-export function stopSync({ hosts, pair }: PromoteBasis): Step<PromoteContext> {
-  const { slug } = pair
+export function stopSync(basis: PromoteBasis): Step<PromoteContext> {
+  const { hosts, pair } = basis
+  const at = pairPlaces(hosts.standby, pair.slug)
+  const schedule = scheduleOf(syncOf(basis))
   const ids = pair.settings.directories.map(({ id }) => id)
   const isDone = async (context: PromoteContext) => {
-    const found = await context.doors.standby.run(findSchedule(slug), { timeoutMs })
+    const isStopped = await schedule.isStopped(context.doors.standby)
     const runs = [...(await readDirectoryRuns(context)).values()]
-    return found.exitCode !== 0 && !runs.some(({ isRunning }) => isRunning)
+    return isStopped && !runs.some(({ isRunning }) => isRunning)
   }
   return {
     planned: {
       id: 'stop-sync',
       title: `Stop copying files to ${hosts.standby.name}`,
       host: 'standby',
-      preview: [stopSchedule(slug), endCopies(slug, ids)].map((command) => ({
-        kind: 'command',
-        text: toPreview(command),
-      })),
+      preview: [...schedule.stopPreview, { kind: 'command', text: toPreview(endCopies(at, ids)) }],
       undo: 'undo',
       undoSentence: 'Lets cron copy the directories again.',
       irreversible: false,
@@ -38,8 +38,8 @@ export function stopSync({ hosts, pair }: PromoteBasis): Step<PromoteContext> {
         : { done: false }
     },
     async run({ doors }) {
-      await doors.standby.runOrThrow(stopSchedule(slug), { timeoutMs })
-      await doors.standby.runOrThrow(endCopies(slug, ids), { timeoutMs: 50_000 })
+      await schedule.stop(doors.standby)
+      await doors.standby.runOrThrow(endCopies(at, ids), { timeoutMs: 50_000 })
     },
     async verify(context) {
       if (!(await isDone(context)))
@@ -52,7 +52,7 @@ export function stopSync({ hosts, pair }: PromoteBasis): Step<PromoteContext> {
       return `The directories stand as of these copies: ${ages.join(', ')}.`
     },
     async undo({ doors }) {
-      await doors.standby.runOrThrow(startSchedule(slug), { timeoutMs })
+      await schedule.start(doors.standby)
       return 'cron copies the directories again.'
     },
   }

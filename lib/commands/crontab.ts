@@ -1,0 +1,66 @@
+import { type Command, sh, withStdin } from '@/lib/commands/command'
+
+/**
+ * The login user's own crontab (crontab(1)) as text. What we put there stands in marked blocks behind everything else; a line
+ * of somebody else's that must not run for a while is kept as a comment. Both are taken back byte for byte.
+ */
+
+/** Prints the crontab; nothing where there is none. */
+export const readCrontab = (): Command => sh`crontab -l 2>/dev/null || true`
+
+/** Puts `content` in its place; a user without a line has no crontab at all. */
+export const writeCrontab = (content: string): Command =>
+  content === '' ? sh`crontab -r` : withStdin(sh`crontab -`, content, true)
+
+const beginOf = (name: string) => `# BEGIN understudy ${name} (managed: changes between these lines are lost)`
+const endOf = (name: string) => `# END understudy ${name}`
+
+/** Exit code 0 when the crontab has the block. */
+export const findCrontabBlock = (name: string): Command =>
+  sh`crontab -l 2>/dev/null | grep -qxF -- ${beginOf(name)}`
+
+const blockOf = (name: string, lines: readonly string[]) =>
+  `${[beginOf(name), ...lines, endOf(name)].join('\n')}\n`
+
+export const hasCrontabBlock = (content: string, name: string, lines: readonly string[]): boolean =>
+  `\n${content}`.includes(`\n${blockOf(name, lines)}`)
+
+/** The crontab with the block last. Twice is the same as once. */
+export function putCrontabBlock(content: string, name: string, lines: readonly string[]): string {
+  const rest = removeCrontabBlock(content, name)
+  return `${rest}${rest === '' || rest.endsWith('\n') ? '' : '\n'}${blockOf(name, lines)}`
+}
+
+/** The crontab without the block. Throws RangeError where somebody has removed its end. */
+export function removeCrontabBlock(content: string, name: string): string {
+  const begin = `\n${content}`.indexOf(`\n${beginOf(name)}\n`)
+  if (begin === -1) return content
+  const end = content.indexOf(`${endOf(name)}\n`, begin)
+  if (end === -1) throw new RangeError(`the managed block ${name} in the crontab has no end`)
+  return content.slice(0, begin) + content.slice(end + endOf(name).length + 1)
+}
+
+const heldBy = (name: string) => `# held by understudy ${name}: `
+
+const changeLines = (content: string, change: (line: string) => string) =>
+  content.split('\n').map(change).join('\n')
+
+/** Makes comments of the lines that `isHeld` chooses. Comments and what is held already stay as they are. */
+export const holdCrontabLines = (content: string, name: string, isHeld: (line: string) => boolean): string =>
+  changeLines(content, (line) =>
+    !line.trimStart().startsWith('#') && isHeld(line) ? heldBy(name) + line : line,
+  )
+
+/** Takes `holdCrontabLines` of this name back. */
+export const releaseCrontabLines = (content: string, name: string): string =>
+  changeLines(content, (line) => (line.startsWith(heldBy(name)) ? line.slice(heldBy(name).length) : line))
+
+/** Lines held under this name, as they were. */
+export const heldCrontabLines = (content: string, name: string): readonly string[] =>
+  content
+    .split('\n')
+    .flatMap((line) => (line.startsWith(heldBy(name)) ? [line.slice(heldBy(name).length)] : []))
+
+/** Lines that cron runs at boot (crontab(5), EXTENSIONS), without comments. */
+export const bootLines = (content: string): readonly string[] =>
+  content.split('\n').filter((line) => /^\s*@reboot\s/.test(line))

@@ -1,0 +1,87 @@
+import { type Command, sh, toPreview } from '@/lib/commands/command'
+import { hasCrontabBlock, putCrontabBlock, removeCrontabBlock } from '@/lib/commands/crontab'
+import { asKeeper } from '@/lib/commands/keeper'
+import { crontabLines, type Sync, scheduleFiles } from '@/lib/commands/sync'
+import { findSchedule, removeSchedule, startSchedule, stopSchedule } from '@/lib/commands/sync-runs'
+import type { PreviewLine } from '@/lib/domain/operation'
+import { rotationPath, schedulePath } from '@/lib/domain/sync-names'
+import { changeCrontab, readCrontab } from '@/lib/operations/change-crontab'
+import { filePreview } from '@/lib/operations/file-preview'
+import { haveFiles, writeFiles } from '@/lib/operations/write-files'
+import type { HostDoor } from '@/lib/ports/host-door'
+
+/** What has cron copy the directories on the standby: a file of root's, or a block in the user's own crontab. */
+export type Schedule = {
+  /** Where it stands, for sentences. */
+  readonly where: string
+  readonly preview: readonly PreviewLine[]
+  readonly stopPreview: readonly PreviewLine[]
+  put(door: HostDoor): Promise<void>
+  /** Whether it is there exactly as it is put. */
+  isPut(door: HostDoor): Promise<boolean>
+  remove(door: HostDoor): Promise<void>
+  /** Out of cron's sight, until `start`. */
+  stop(door: HostDoor): Promise<void>
+  isStopped(door: HostDoor): Promise<boolean>
+  start(door: HostDoor): Promise<void>
+}
+
+const timeoutMs = 10_000
+const commandPreview = (command: Command): PreviewLine => ({ kind: 'command', text: toPreview(command) })
+
+function fileSchedule(sync: Sync): Schedule {
+  const at = sync.places.standby
+  const files = scheduleFiles(sync)
+  const run = async (door: HostDoor, command: Command) => {
+    await door.runOrThrow(command, { timeoutMs })
+  }
+  return {
+    where: schedulePath(at.slug),
+    preview: files.map(filePreview),
+    stopPreview: [commandPreview(stopSchedule(at))],
+    put: (door) => writeFiles(door, files),
+    isPut: (door) => haveFiles(door, files),
+    remove: (door) => run(door, removeSchedule(at)),
+    stop: (door) => run(door, stopSchedule(at)),
+    isStopped: async (door) => (await door.run(findSchedule(at), { timeoutMs })).exitCode !== 0,
+    start: (door) => run(door, startSchedule(at)),
+  }
+}
+
+function crontabSchedule(sync: Sync): Schedule {
+  const at = sync.places.standby
+  const { slug } = at
+  const files = scheduleFiles(sync)
+  const lines = crontabLines(sync)
+  const where = 'the crontab of the login user'
+  const start = (door: HostDoor) => changeCrontab(door, (content) => putCrontabBlock(content, slug, lines))
+  const stop = (door: HostDoor) => changeCrontab(door, (content) => removeCrontabBlock(content, slug))
+  const removeRotation = asKeeper(at, sh`rm -f -- ${rotationPath(at)}`)
+  return {
+    where,
+    preview: [
+      ...files.map(filePreview),
+      filePreview({ path: where, content: putCrontabBlock('', slug, lines) }),
+    ],
+    stopPreview: [{ kind: 'note', text: `Takes the block of ${slug} out of ${where}.` }],
+    async put(door) {
+      await writeFiles(door, files)
+      await start(door)
+    },
+    isPut: async (door) =>
+      (await haveFiles(door, files)) && hasCrontabBlock(await readCrontab(door), slug, lines),
+    async remove(door) {
+      await stop(door)
+      await door.runOrThrow(removeRotation, { timeoutMs })
+    },
+    stop,
+    isStopped: async (door) => {
+      const content = await readCrontab(door)
+      return removeCrontabBlock(content, slug) === content
+    },
+    start,
+  }
+}
+
+export const scheduleOf = (sync: Sync): Schedule =>
+  sync.places.standby.keeper === 'root' ? fileSchedule(sync) : crontabSchedule(sync)
