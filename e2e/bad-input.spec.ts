@@ -26,7 +26,7 @@ test('each wrong answer about a host ends in a sentence that says what happened 
   dashboard,
 }) => {
   const [primary, standby] = [lab.host(0), lab.host(1)]
-  await setUp({ page, hands: pointer, lab, dashboard, look: async () => undefined })
+  await setUp({ page, hands: pointer, dashboard, look: async () => undefined })
   await page.getByRole('link', { name: 'Create a standby' }).first().click()
   const goOn = page.getByRole('button', { name: 'Continue' })
 

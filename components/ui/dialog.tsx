@@ -1,11 +1,14 @@
 'use client'
-import { AlertDialog } from '@base-ui/react/alert-dialog'
-import type { ReactElement, ReactNode } from 'react'
+import { cloneElement, type ReactElement, type ReactNode, useId, useRef } from 'react'
 import { Button, type ButtonProps } from '@/components/ui/button'
 
-/** The one door through which an act with consequences is confirmed: says what will happen, and names the act again. */
+/**
+ * The one door through which an act with consequences is confirmed: says what will happen, and names the act again. The
+ * browser's own dialog: Escape, the top layer, an inert page behind it and the way back of the focus come with it, and no
+ * script has to be loaded.
+ */
 export function ConfirmDialog(props: {
-  trigger: ReactElement
+  trigger: ReactElement<ButtonProps>
   title: string
   children: ReactNode
   confirm: string
@@ -13,30 +16,43 @@ export function ConfirmDialog(props: {
   disabled?: boolean
   onConfirm: () => void
 }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  const close = () => dialog.current?.close()
   return (
-    <AlertDialog.Root>
-      <AlertDialog.Trigger render={props.trigger} />
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-scrim" />
-        <AlertDialog.Popup className="fixed top-1/2 left-1/2 z-50 grid max-h-[85dvh] w-[30rem] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 -translate-y-1/2 gap-4 overflow-y-auto rounded-2xl border border-line bg-surface p-5 shadow-pop outline-none">
+    <>
+      {cloneElement(props.trigger, { 'aria-haspopup': 'dialog', onClick: () => dialog.current?.showModal() })}
+      <dialog
+        ref={dialog}
+        role="alertdialog"
+        aria-labelledby={`${id}-title`}
+        aria-describedby={`${id}-text`}
+        className="m-auto max-h-[85dvh] w-[30rem] max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-2xl border border-line bg-surface p-5 text-base text-ink shadow-pop backdrop:bg-scrim"
+      >
+        <div className="grid gap-4">
           <div className="grid gap-2">
-            <AlertDialog.Title className="font-[650] text-lg">{props.title}</AlertDialog.Title>
-            <AlertDialog.Description render={<div className="grid gap-2 text-ink2" />}>
+            <h2 id={`${id}-title`} className="font-[650] text-lg">
+              {props.title}
+            </h2>
+            <div id={`${id}-text`} className="grid gap-2 text-ink2">
               {props.children}
-            </AlertDialog.Description>
+            </div>
           </div>
           <div className="flex flex-wrap justify-end gap-2">
-            <AlertDialog.Close render={<Button>Leave it</Button>} />
-            <AlertDialog.Close
-              render={
-                <Button kind={props.kind ?? 'primary'} disabled={props.disabled} onClick={props.onConfirm}>
-                  {props.confirm}
-                </Button>
-              }
-            />
+            <Button onClick={close}>Leave it</Button>
+            <Button
+              kind={props.kind ?? 'primary'}
+              disabled={props.disabled}
+              onClick={() => {
+                close()
+                props.onConfirm()
+              }}
+            >
+              {props.confirm}
+            </Button>
           </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+        </div>
+      </dialog>
+    </>
   )
 }
