@@ -56,6 +56,7 @@ test('a stream is an endless answer that nothing on the way may hold back', asyn
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
   expect(response.headers.get('x-accel-buffering')).toBe('no')
+  expect((await reader.next())?.data.type).toBe('pairs')
   expect((await reader.next())?.data.type).toBe('beat')
   expect((await reader.next())?.data.type).toBe('beat')
   await reader.cancel()
@@ -65,6 +66,7 @@ test('a reconnection begins with the current views again, whatever was seen last
   const pair = await insertPair(web.at.store)
   const { reader } = await openStream({ lastEventId: '4711' })
   expect(await reader.next()).toMatchObject({ id: '1', data: { type: 'pair', slug: pair.slug } })
+  expect((await reader.next())?.data).toEqual({ type: 'pairs', slugs: [pair.slug] })
   expect((await reader.next())?.data.type).toBe('beat')
   await web.at.store.observations.put({ pairId: pair.id, observation: anObservation, verdict: aVerdict })
   for (;;) {

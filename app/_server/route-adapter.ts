@@ -1,4 +1,4 @@
-import { clientAddress } from '@/app/_server/client-address'
+import { contextOf } from '@/app/_server/context-of'
 import { belongsInLog, toProblemResponse } from '@/app/_server/problem'
 import { readJson } from '@/app/_server/read-json'
 import { requireSameOrigin } from '@/app/_server/same-origin'
@@ -33,11 +33,7 @@ export function route(
       throw new AppError('NOT_SIGNED_IN', 'You are not signed in, or your session has ended.', {
         fix: 'Sign in.',
       })
-    const context: ServiceContext = {
-      ...wiring.ground,
-      actor: { kind: 'user', id: user.id, name: user.email, role: user.role },
-      origin: clientAddress(given.headers),
-    }
+    const context = contextOf(wiring.ground, user, given.headers)
     return { value: await verb(context, given, wiring), cookies }
   })
 }

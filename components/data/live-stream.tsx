@@ -3,7 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { createLiveStore, type LiveState, type LiveStore } from '@/components/data/live-store'
 import { queries } from '@/components/data/queries'
-import type { PairView, StreamEvent } from '@/lib/domain/views'
+import type { OperationView, PairView, StreamEvent } from '@/lib/domain/views'
 
 /** The dashboard beats every 2 s; after this silence the line counts as lost (`docs/http.md`). */
 const silenceMs = 6_000
@@ -73,7 +73,9 @@ function createBatch(client: QueryClient) {
     waiting.clear()
     const pairs = new Map<string, PairView>()
     for (const event of events) {
-      if (event.type === 'operation') client.setQueryData(queries.operation(event.id).queryKey, event.view)
+      if (event.type === 'pairs') forgetOthers(client, new Set(event.slugs))
+      else if (event.type === 'operation')
+        client.setQueryData(queries.operation(event.id).queryKey, event.view)
       else {
         pairs.set(event.slug, event.view)
         client.setQueryData(queries.pair(event.slug).queryKey, event.view)
@@ -84,11 +86,21 @@ function createBatch(client: QueryClient) {
   }
   return {
     take: (event: ViewEvent) => {
-      waiting.set(event.type === 'pair' ? `pair ${event.slug}` : `operation ${event.id}`, event)
+      const subject = event.type === 'pair' ? event.slug : event.type === 'operation' ? event.id : ''
+      waiting.set(`${event.type} ${subject}`, event)
       timer ??= setTimeout(flush, batchMs)
     },
     close: () => clearTimeout(timer),
   }
+}
+
+/** Pairs that are gone leave the list; a page that shows one, or one of its operations, asks again and is told. */
+function forgetOthers(client: QueryClient, slugs: ReadonlySet<string>) {
+  client.setQueryData(queries.pairs().queryKey, (known) => known?.filter((view) => slugs.has(view.pair.slug)))
+  for (const [queryKey, view] of client.getQueriesData<PairView>({ queryKey: ['pair'] }))
+    if (view && !slugs.has(view.pair.slug)) void client.invalidateQueries({ queryKey })
+  for (const [queryKey, view] of client.getQueriesData<OperationView>({ queryKey: ['operation'] }))
+    if (view && !slugs.has(view.pairSlug)) void client.invalidateQueries({ queryKey })
 }
 
 /** The same list with the new views in their old places: rows must not jump while they are read. */

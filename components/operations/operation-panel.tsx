@@ -20,7 +20,8 @@ import type { OperationView } from '@/lib/domain/views'
 /** An operation as it runs and as it ended; the same on its own page and within a wizard. */
 export function OperationPanel({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(queries.operation(id))
-  if (data) return <Panel view={data} />
+  const isGone = error !== null && toProblem(error).code === 'NOT_FOUND'
+  if (data && !isGone) return <Panel view={data} />
   if (error) return <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} />
   return <Skeleton className="h-96" />
 }

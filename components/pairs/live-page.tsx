@@ -1,10 +1,11 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, useQueryState } from 'nuqs'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { LivePageSkeleton } from '@/components/pairs/live-page-skeleton'
+import { PairGone } from '@/components/pairs/pair-gone'
 import { PairHeader } from '@/components/pairs/pair-header'
 import { RemovePair } from '@/components/pairs/remove-pair'
 import { ProblemPage } from '@/components/session/problem-page'
@@ -18,10 +19,22 @@ import { Tiles } from '@/components/status/tiles'
 import { VerdictCard } from '@/components/status/verdict-card'
 import type { PairView } from '@/lib/domain/views'
 
-/** The live page of a pair. */
-export function LivePage({ slug }: { slug: string }) {
-  const { data, error, refetch } = useQuery(queries.pair(slug))
-  if (data) return <Loaded view={data} />
+const neverChanges = () => () => undefined
+const inBrowser = () => true
+const onServer = () => false
+
+/**
+ * The live page of a pair. `first` came with the page, so that nothing has to be asked for first; drawn is it in the browser
+ * alone, because ages and times are the viewer's.
+ */
+export function LivePage({ slug, first }: { slug: string; first: PairView | null }) {
+  const { data, error, refetch } = useQuery({
+    ...queries.pair(slug),
+    ...(first ? { initialData: first } : {}),
+  })
+  const isInBrowser = useSyncExternalStore(neverChanges, inBrowser, onServer)
+  if (data && error && toProblem(error).code === 'NOT_FOUND') return <PairGone slug={slug} />
+  if (data && isInBrowser) return <Loaded view={data} />
   if (error) return <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} />
   return <LivePageSkeleton />
 }

@@ -178,5 +178,7 @@ export type LogChunk = {
 export type StreamEvent =
   | { readonly type: 'pair'; readonly slug: string; readonly view: PairView }
   | { readonly type: 'operation'; readonly id: string; readonly view: OperationView }
+  /** Names of all pairs that there are: sent on opening and when one was removed. What is not among them is gone. */
+  | { readonly type: 'pairs'; readonly slugs: readonly string[] }
   /** Sent after the current views on opening, then every 2 s: the line is alive, and what the dashboard's own clock says. */
   | { readonly type: 'beat'; readonly at: Instant }

@@ -65,7 +65,7 @@ const observe = (state: 'protected' | 'no-primary') =>
     verdict: { ...aVerdict, state, readyForFailover: { ready: true } },
   })
 
-test('a line begins with every current view, then a beat', async () => {
+test('a line begins with every current view, the names of all pairs, then a beat', async () => {
   const subscription = await subscribe()
   const types: string[] = []
   for (;;) {
@@ -73,7 +73,8 @@ test('a line begins with every current view, then a beat', async () => {
     types.push(event?.type ?? 'end')
     if (event?.type !== 'pair') break
   }
-  expect(types).toEqual(['pair', 'beat'])
+  expect(types).toEqual(['pair', 'pairs'])
+  expect(await subscription.next()).toMatchObject({ type: 'beat' })
 })
 
 test('a new observation reaches every open line as a whole view, with the actions of its own role', async () => {
@@ -143,4 +144,14 @@ test('a line that was closed gets nothing more and ends', async () => {
   })()
   subscription.close()
   expect(await waiting).toBe('ended')
+})
+
+test('a pair that is removed is missing among the names that every open line is told at once', async () => {
+  const gone = await insertPair(at.store)
+  const subscription = await subscribe()
+  const isNames = (event: StreamEvent): event is Extract<StreamEvent, { type: 'pairs' }> =>
+    event.type === 'pairs'
+  expect((await waitFor(subscription, isNames)).slugs).toEqual([pair.slug, gone.slug].sort())
+  await at.store.pairs.remove(gone.id)
+  expect((await waitFor(subscription, isNames)).slugs).toEqual([pair.slug])
 })

@@ -1,4 +1,5 @@
 import { isTerminal } from '@/lib/domain/operation-state'
+import type { Pair } from '@/lib/domain/pair'
 import type { UserRole } from '@/lib/domain/user'
 import type { StreamEvent } from '@/lib/domain/views'
 import type { StoredObservation } from '@/lib/ports/store'
@@ -49,7 +50,7 @@ export class LiveViews {
 
   /**
    * Opens a page's line: the current view of every pair and of every operation that has not ended waits in it already,
-   * with a beat behind them. Throws NOT_ALLOWED. Close it when the page is gone.
+   * with the names of all pairs and a beat behind them. Throws NOT_ALLOWED. Close it when the page is gone.
    */
   async subscribe(context: ServiceContext): Promise<Subscription> {
     await requireRole(context, 'viewer', 'stream.open')
@@ -95,6 +96,7 @@ export class LiveViews {
   /** After a lost connection to the store anything may have changed. */
   async #requestAll(): Promise<void> {
     const { store } = this.#ground
+    await this.#sendPairs()
     for (const pair of await store.pairs.list()) {
       this.#pairs.request(pair.id)
       const [newest] = await store.operations.listOfPair(pair.id, 1)
@@ -105,9 +107,17 @@ export class LiveViews {
   async #sendPair(id: string): Promise<void> {
     if (this.#subscriptions.size === 0) return
     const pair = await this.#ground.store.pairs.find(id)
-    if (!pair) return
+    if (!pair) {
+      this.#sent.delete(id)
+      return this.#sendPairs()
+    }
     const record = await readPairRecord(this.#ground, pair)
     this.#broadcast((role) => this.#pairEvent(record, role))
+  }
+
+  async #sendPairs(): Promise<void> {
+    const pairs = await this.#ground.store.pairs.list()
+    this.#broadcast(() => pairsEvent(pairs))
   }
 
   async #sendOperation(id: string): Promise<void> {
@@ -121,7 +131,8 @@ export class LiveViews {
   /** A change that came in since the line was opened is newer than what is read here, so it stays. */
   async #putCurrent(subscription: Subscription): Promise<void> {
     const { store } = this.#ground
-    for (const pair of await store.pairs.list()) {
+    const pairs = await store.pairs.list()
+    for (const pair of pairs) {
       const record = await readPairRecord(this.#ground, pair)
       subscription.putOlder(this.#pairEvent(record, subscription.role))
       if (record.current && !isTerminal(record.current.state))
@@ -129,6 +140,7 @@ export class LiveViews {
           operationEvent(await readOperationEntry(store, record.current), subscription.role),
         )
     }
+    subscription.putOlder(pairsEvent(pairs))
   }
 
   #pairEvent(record: PairRecord, role: UserRole): StreamEvent {
@@ -156,6 +168,11 @@ export class LiveViews {
       if (!wasStale && isStale(latest, now)) this.#pairs.request(id)
   }
 }
+
+const pairsEvent = (pairs: readonly Pair[]): StreamEvent => ({
+  type: 'pairs',
+  slugs: pairs.map(({ slug }) => slug),
+})
 
 const operationEvent = (entry: OperationEntry, role: UserRole): StreamEvent => ({
   type: 'operation',

@@ -16,8 +16,10 @@ export type Subscription = {
   isClosed(): boolean
 }
 
-const subjectOf = (event: StreamEvent): string =>
-  event.type === 'pair' ? `pair ${event.slug}` : event.type === 'operation' ? `operation ${event.id}` : 'beat'
+function subjectOf(event: StreamEvent): string {
+  if (event.type === 'pair') return `pair ${event.slug}`
+  return event.type === 'operation' ? `operation ${event.id}` : event.type
+}
 
 export function createSubscription(role: UserRole): Subscription {
   const waiting = new Map<string, StreamEvent>()

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { readFirstView } from '@/app/_server/read-first-view'
 import { requireSession } from '@/app/_server/require-session'
 import { LivePage } from '@/components/pairs/live-page'
 
@@ -9,6 +10,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function Page({ params }: Props) {
-  await requireSession()
-  return <LivePage slug={decodeURIComponent((await params).pair)} />
+  const user = await requireSession()
+  const slug = decodeURIComponent((await params).pair)
+  return <LivePage slug={slug} first={await readFirstView(user, slug)} />
 }
