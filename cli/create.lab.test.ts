@@ -3,6 +3,7 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
 import type { Step } from '@/lib/operations/engine/step'
+import { alterStep } from '@/test/harness/alter-step'
 import { createGround, readTraces } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
@@ -87,11 +88,7 @@ test('a primary that listens on localhost only: without the agreement to a resta
 const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
   steps.map((step) =>
     step.planned.id === id
-      ? {
-          ...step,
-          planned: { ...step.planned, attemptsMax: 1 },
-          verify: () => Promise.reject(new Error('broken')),
-        }
+      ? alterStep(step, { attemptsMax: 1, verify: () => Promise.reject(new Error('broken')) })
       : step,
   )
 

@@ -69,6 +69,7 @@ function stepText(view: OperationView, event: Exclude<StepEvent, { type: 'step.p
 }
 
 function operationText(event: Exclude<OperationEvent, StepEvent>): string {
+  if (event.type === 'operation.noted') return event.sentence
   const what = event.type.replace('operation.', '').replaceAll('-', ' ')
   if ('error' in event) return `operation ${what}: ${event.error.message}`
   return 'why' in event && event.why !== '' ? `operation ${what}: ${event.why}` : `operation ${what}`

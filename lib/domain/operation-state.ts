@@ -41,6 +41,7 @@ const backward = (to: Transition['to']): Transition => ({ from: ['undoing'], to 
 const transitions: Readonly<Record<Exclude<OperationEvent['type'], 'operation.started'>, Transition>> = {
   'operation.requested': { from: standingStates, to: 'queued' },
   'operation.cancel-requested': { from: ['queued', 'running'], to: 'same' },
+  'operation.noted': { from: ['running', 'undoing'], to: 'same' },
   'operation.succeeded': forward('succeeded'),
   'operation.failed': forward('failed'),
   'operation.interrupted': { from: inFlightStates, to: 'interrupted' },

@@ -57,6 +57,9 @@ export type PlannedStep = {
   readonly attemptsMax: number
 }
 
+/** A step that can be declared without the proof that it acts on the right host: see `Step`. */
+export type ReversibleStep = PlannedStep & { readonly irreversible: false }
+
 export type Plan = {
   /** The id that the operation will have: names of what it puts aside carry its first 8 characters. */
   readonly operationId: OperationId
@@ -95,6 +98,8 @@ export type OperationEvent =
   | { readonly type: 'operation.started'; readonly mode: OperationMode }
   /** Someone asked for it to stop; it is cancelled when the worker has come to a safe point. */
   | { readonly type: 'operation.cancel-requested'; readonly by: string }
+  /** What the engine did around the steps: locks on the hosts, the transcript there. */
+  | { readonly type: 'operation.noted'; readonly sentence: string }
   | { readonly type: 'operation.succeeded' }
   | { readonly type: 'operation.failed'; readonly error: PublicError }
   | { readonly type: 'operation.interrupted'; readonly why: string }

@@ -2,8 +2,11 @@ import type { Operation } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import type { OperationContext } from '@/lib/operations/context'
+import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
+import { holdHosts } from '@/lib/operations/hold-hosts'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { ownerDatabase } from '@/lib/operations/owner-database'
+import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { ownerTarget } from '@/lib/operations/preflight/read-host-facts'
 import type { PairSecrets } from '@/lib/ports/pair-secrets'
 
@@ -58,7 +61,23 @@ export async function openHosts(
   }
 }
 
+/** What the engine needs around the steps: the locks on the two hosts, and how what was opened is closed. */
+export const holdOf = (
+  operation: Operation,
+  opened: Omit<OperationContext, 'layouts'>,
+  ports: OperationPorts,
+  facts: Readonly<Record<Role, HostFacts>>,
+): Pick<OpenedOperation, 'hold' | 'close'> => {
+  const machineIdOf = ({ machine, registeredMachineId }: HostFacts) =>
+    answerOf(machine)?.machineId ?? registeredMachineId
+  const machineIds = { primary: machineIdOf(facts.primary), standby: machineIdOf(facts.standby) }
+  return {
+    hold: holdHosts({ operation, opened, ports, machineIds }),
+    close: () => closeDatabases(opened),
+  }
+}
+
 /** Ends the sessions that an operation opened; the doors stay, they are the process's. */
-export async function closeDatabases({ databases }: Pick<OperationContext, 'databases'>): Promise<void> {
+async function closeDatabases({ databases }: Pick<OperationContext, 'databases'>): Promise<void> {
   await Promise.allSettled([databases.primary.close(), databases.standby.close()])
 }

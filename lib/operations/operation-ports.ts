@@ -1,5 +1,5 @@
 import type { Doors } from '@/lib/ports/host-door'
-import type { HostRepository, PairRepository } from '@/lib/ports/store'
+import type { HostRepository, OperationRepository, PairRepository } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
 
@@ -8,6 +8,14 @@ export type OperationPorts = {
   readonly doors: Pick<Doors, 'door'>
   readonly hosts: Pick<HostRepository, 'find'>
   readonly pairs: Pick<PairRepository, 'find' | 'update' | 'secret' | 'setSecret'>
+  /** To tell whether the operation that left a lock on a host has ended. */
+  readonly operations: Pick<OperationRepository, 'find'>
+  /** Who acts, as the locks on hosts say it. */
+  readonly dashboard: {
+    identity(): Promise<string>
+    /** Name of the machine that this process runs on. */
+    readonly machine: string
+  }
   /** Throws NOT_FOUND. */
   readonly profile: (id: string) => Profile
   /** A new password at random, printable ASCII without characters that need quoting. */

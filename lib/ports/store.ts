@@ -158,6 +158,12 @@ export type AttemptRepository = {
   clear(key: string): Promise<void>
 }
 
+/** The dashboard that this store is: given once, with the schema. */
+export type DashboardRepository = {
+  /** A UUID that no other dashboard has. */
+  identity(): Promise<string>
+}
+
 export type Repositories = {
   readonly hosts: HostRepository
   readonly pairs: PairRepository
@@ -168,6 +174,7 @@ export type Repositories = {
   readonly users: UserRepository
   readonly setupCode: SetupCodeRepository
   readonly attempts: AttemptRepository
+  readonly dashboard: DashboardRepository
 }
 
 /** Payload of every channel: the id that changed. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import { AppError } from '@/lib/errors'
 import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
@@ -25,5 +26,15 @@ export function operationPorts({
     if (!found) throw unknownProfile(id)
     return found
   }
-  return { doors, hosts: store.hosts, pairs: store.pairs, profile, makePassword, scramVerifier, clock }
+  return {
+    doors,
+    hosts: store.hosts,
+    pairs: store.pairs,
+    operations: store.operations,
+    dashboard: { identity: () => store.dashboard.identity(), machine: hostname() },
+    profile,
+    makePassword,
+    scramVerifier,
+    clock,
+  }
 }

@@ -84,6 +84,7 @@ export async function createGround(
   return {
     plan: operation.plan,
     steps: opened.steps,
+    hold: opened.hold,
     context: null,
     operation,
     async verifyInvariants() {

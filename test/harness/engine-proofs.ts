@@ -4,6 +4,7 @@ import { isPointOfNoReturn } from '@/lib/domain/operation-verbs'
 import { AppError } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { alterStep } from '@/test/harness/alter-step'
 import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
 
 /** Where in a step something goes wrong: before it acts, while it acts, after it acted but before that was seen. */
@@ -38,20 +39,20 @@ const change = <C>(steps: readonly Step<C>[], id: string, to: (step: Step<C>) =>
 
 const breakRun =
   <C>(point: Point, error: () => Error) =>
-  (step: Step<C>): Step<C> => ({
-    ...step,
-    planned: { ...step.planned, attemptsMax: 1 },
-    run: (context, io) => doUntil(point, (inner) => step.run(context, inner), io, error),
-  })
+  (step: Step<C>): Step<C> =>
+    alterStep(step, {
+      attemptsMax: 1,
+      run: (context, io) => doUntil(point, (inner) => step.run(context, inner), io, error),
+    })
 
 const breakUndo =
   <C>(point: Point, error: () => Error) =>
-  (step: Step<C>): Step<C> => ({
-    ...step,
-    planned: { ...step.planned, attemptsMax: 1 },
-    undo: (context, io) =>
-      doUntil(point, (inner) => step.undo?.(context, inner) ?? Promise.resolve(), io, error),
-  })
+  (step: Step<C>): Step<C> =>
+    alterStep(step, {
+      attemptsMax: 1,
+      undo: (context, io) =>
+        doUntil(point, (inner) => step.undo?.(context, inner) ?? Promise.resolve(), io, error),
+    })
 
 const runTwice = <C>(step: Step<C>): Step<C> => ({
   ...step,

@@ -2,6 +2,7 @@ import type { OperationState, Plan } from '@/lib/domain/operation'
 import { requestNumberOf } from '@/lib/domain/operation-state'
 import { type OperationVerb, operationPermissions } from '@/lib/domain/operation-verbs'
 import { askOperation } from '@/lib/operations/ask-operation'
+import type { HostHold } from '@/lib/operations/engine/host-hold'
 import { bindSteps } from '@/lib/operations/engine/opened-operation'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { runOperation } from '@/lib/operations/engine/run-operation'
@@ -15,6 +16,7 @@ export type ProvingGround<C> = {
   readonly plan: Plan
   readonly steps: readonly Step<C>[]
   readonly context: C
+  readonly hold: HostHold
   /** Throws where an invariant that holds at all times does not hold now. */
   verifyInvariants(): Promise<void>
   /** Throws unless the world is as the finished operation leaves it. */
@@ -41,7 +43,8 @@ export class EngineTrial<C> {
     try {
       return await runOperation({
         operation: this.operations.current(),
-        open: async () => bindSteps(steps, this.ground.context, async () => undefined),
+        open: async () =>
+          bindSteps(steps, this.ground.context, { hold: this.ground.hold, close: async () => undefined }),
         record: this.operations,
         durable: this.#journal.durable(controller.signal),
         requestNumber: requestNumberOf(this.operations.recorded),

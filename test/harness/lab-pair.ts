@@ -77,6 +77,8 @@ export async function openLabPair(
     doors,
     hosts: { find: async (id) => [primary, standby].find((host) => host.id === id) ?? null },
     pairs,
+    operations: { find: async () => null },
+    dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
     profile: () => labProfile,
     makePassword: () => crypto.randomUUID().replaceAll('-', ''),
     scramVerifier,

@@ -42,6 +42,7 @@ export async function promoteGround(
     plan,
     operation,
     steps: opened.steps,
+    hold: opened.hold,
     context: null,
     async verifyInvariants() {
       if ((await isWritable(old)) && (await isWritable(standby))) throw new Error('two writable primaries')

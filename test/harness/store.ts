@@ -20,6 +20,8 @@ export async function createTestDatabase(kind: 'migrated' | 'empty' = 'migrated'
   await query(cluster, `create database ${name} ${kind === 'migrated' ? `template ${templateDatabase}` : ''}`)
   const url = new URL(cluster)
   url.pathname = `/${name}`
+  // A copy of the template would be the same dashboard as every other copy.
+  if (kind === 'migrated') await query(url.toString(), 'update dashboard set identity = gen_random_uuid()')
   return url.toString()
 }
 

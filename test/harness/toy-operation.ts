@@ -42,8 +42,7 @@ const tell = (world: ToyWorld, line: string) => appendFile(join(world.directory,
 export function toyStep(planned: PlannedStep): Step<ToyWorld> {
   const { id } = planned
   const isThere = (world: ToyWorld) => exists(effectPath(world, id))
-  const step: Step<ToyWorld> = {
-    planned,
+  const deeds: Pick<Step<ToyWorld>, 'check' | 'run' | 'verify'> = {
     check: async (world) =>
       (await isThere(world)) ? { done: true, sentence: `${id} is there.` } : { done: false },
     run: async (world, io) => {
@@ -62,6 +61,10 @@ export function toyStep(planned: PlannedStep): Step<ToyWorld> {
       return `${id} is there now.`
     },
   }
+  const isDangerous = planned.irreversible
+  const step: Step<ToyWorld> = isDangerous
+    ? { ...deeds, planned, prove: async () => `${id} is the right place.` }
+    : { ...deeds, planned: { ...planned, irreversible: false } }
   if (planned.undo !== 'undo') return step
   return {
     ...step,

@@ -5,6 +5,7 @@ import { bindSteps } from '@/lib/operations/engine/opened-operation'
 import type { OperationKindDefinition } from '@/lib/operations/registry'
 import { startWorkerOperations, type WorkerLog } from '@/lib/runtime/worker-operations'
 import { systemClock } from '@/lib/time'
+import { MemoryHold } from '@/test/harness/memory-hold'
 import { type ToyWorld, toyStep } from '@/test/harness/toy-operation'
 
 /** What a worker process of the tests is told; one JSON text as its only argument. */
@@ -29,7 +30,8 @@ const log: WorkerLog = {
 
 const kind: OperationKindDefinition = {
   silentMsMax: input.silentMsMax,
-  open: async ({ plan }) => bindSteps(plan.steps.map(toyStep), input.world, async () => undefined),
+  open: async ({ plan }) =>
+    bindSteps(plan.steps.map(toyStep), input.world, { hold: new MemoryHold(), close: async () => undefined }),
 }
 const store = openStore({
   connectionString: input.connectionString,

@@ -4,6 +4,7 @@ import type { Keyring } from '@/lib/io/secrets/keyring'
 import { createAttemptRepository } from '@/lib/io/store/attempt-repository'
 import { createAuditRepository } from '@/lib/io/store/audit-repository'
 import { authSchema } from '@/lib/io/store/auth-schema'
+import { createDashboardRepository } from '@/lib/io/store/dashboard-repository'
 import type { Database, StoreContext } from '@/lib/io/store/database'
 import { createDraftRepository } from '@/lib/io/store/draft-repository'
 import { createHostRepository } from '@/lib/io/store/host-repository'
@@ -49,6 +50,7 @@ function createRepositories(db: Database, context: StoreContext): Repositories {
     users: classified(createUserRepository(db, context)),
     setupCode: classified(createSetupCodeRepository(db)),
     attempts: classified(createAttemptRepository(db, context)),
+    dashboard: classified(createDashboardRepository(db)),
   }
 }
 

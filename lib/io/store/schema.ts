@@ -218,3 +218,13 @@ export const attempts = pgTable('attempts', {
   count: integer('count').notNull(),
   windowStartedAt: instant('window_started_at').notNull(),
 })
+
+/** Who this store's dashboard is, for other dashboards: locks on hosts name it. One row, made with the schema. */
+export const dashboard = pgTable(
+  'dashboard',
+  {
+    id: integer('id').primaryKey().default(1),
+    identity: uuid('identity').notNull().defaultRandom(),
+  },
+  (table) => [check('dashboard_one_row', sql`${table.id} = 1`)],
+)

@@ -158,3 +158,11 @@ test('attempts that are cleared begin anew', async () => {
   await at.store.attempts.clear('eve')
   expect((await at.store.attempts.take('eve', limit)).allowed).toBe(true)
 })
+
+test('every dashboard has an identity of its own, the same for all its processes', async () => {
+  const mine = await at.store.dashboard.identity()
+  expect(await at.store.dashboard.identity()).toBe(mine)
+  const other = await createTestStore()
+  expect(await other.store.dashboard.identity()).not.toBe(mine)
+  await other.close()
+})

@@ -16,6 +16,7 @@ import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres
 import { walSettings, walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 /**
@@ -29,7 +30,21 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
   const stopsApplication =
     unit === null
       ? []
-      : [stopApplication<CreateContext>({ id: 'stop-application', role: 'standby', host, unit, before })]
+      : [
+          stopApplication<CreateContext>({
+            id: 'stop-application',
+            role: 'standby',
+            host,
+            unit,
+            before,
+            prove: proveHost({
+              role: 'standby',
+              layout: basis.layouts.standby,
+              systemIdentifier: basis.layouts.standby.systemIdentifier,
+              states: ['primary', 'standby', 'starting', 'stopped'],
+            }),
+          }),
+        ]
   const database = [
     replicationRoles(basis),
     accessRules(basis, 'primary'),

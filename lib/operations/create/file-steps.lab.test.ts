@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { Step } from '@/lib/operations/engine/step'
+import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
@@ -10,11 +11,7 @@ import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 const failingAt = (steps: readonly Step<null>[], id: string) =>
   steps.map((step) =>
     step.planned.id === id
-      ? {
-          ...step,
-          planned: { ...step.planned, attemptsMax: 1 },
-          check: () => Promise.reject(new Error('broken')),
-        }
+      ? alterStep(step, { attemptsMax: 1, check: () => Promise.reject(new Error('broken')) })
       : step,
   )
 

@@ -6,7 +6,7 @@ import { createSteps } from '@/lib/operations/create/create-steps'
 import { createFacts } from '@/lib/operations/create/facts'
 import { createBasis } from '@/lib/operations/create/plan-create'
 import { bindSteps, type OpenedOperation } from '@/lib/operations/engine/opened-operation'
-import { closeDatabases, openHosts } from '@/lib/operations/open-hosts'
+import { holdOf, openHosts } from '@/lib/operations/open-hosts'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 
 /** The steps of a stored create operation, as its plan showed them. Throws NOT_FOUND, INTERNAL on a plan that can't be read. */
@@ -20,5 +20,5 @@ export async function openCreate(operation: Operation, ports: OperationPorts): P
       fix: 'Close the operation and start it again.',
     })
   const context: CreateContext = { ...opened, ...basis }
-  return bindSteps(createSteps(basis), context, () => closeDatabases(context))
+  return bindSteps(createSteps(basis), context, holdOf(operation, opened, ports, facts))
 }

@@ -1,4 +1,5 @@
-import type { Step } from '@/lib/operations/engine/step'
+import type { HostHold } from '@/lib/operations/engine/host-hold'
+import type { Step, StepIo } from '@/lib/operations/engine/step'
 
 /**
  * The steps of a stored plan with what they act on, built anew each time a worker takes the operation up. Their own context
@@ -6,23 +7,26 @@ import type { Step } from '@/lib/operations/engine/step'
  */
 export type OpenedOperation = {
   readonly steps: readonly Step<null>[]
+  readonly hold: HostHold
   /** Ends what was opened for it; called once, also after a failure. */
   close(): Promise<void>
 }
 
 function bindStep<C>(step: Step<C>, context: C): Step<null> {
-  const { planned, undo } = step
-  const bound: Step<null> = {
-    planned,
-    check: (_, io) => step.check(context, io),
-    run: (_, io) => step.run(context, io),
-    verify: (_, io) => step.verify(context, io),
+  const { undo, prove } = step
+  const deeds = {
+    check: (_: null, io: StepIo) => step.check(context, io),
+    run: (_: null, io: StepIo) => step.run(context, io),
+    verify: (_: null, io: StepIo) => step.verify(context, io),
+    ...(undo && { undo: (_: null, io: StepIo) => undo(context, io) }),
   }
-  return undo ? { ...bound, undo: (_, io) => undo(context, io) } : bound
+  return prove
+    ? { ...deeds, planned: step.planned, prove: (_, io) => prove(context, io) }
+    : { ...deeds, planned: step.planned }
 }
 
 export const bindSteps = <C>(
   steps: readonly Step<C>[],
   context: C,
-  close: () => Promise<void>,
-): OpenedOperation => ({ steps: steps.map((step) => bindStep(step, context)), close })
+  { hold, close }: Pick<OpenedOperation, 'hold' | 'close'>,
+): OpenedOperation => ({ steps: steps.map((step) => bindStep(step, context)), hold, close })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Step } from '@/lib/operations/engine/step'
 import { chainedProofs, type EngineProof, engineProofs } from '@/test/harness/engine-proofs'
 import type { ProvingGround } from '@/test/harness/engine-trial'
+import { MemoryHold } from '@/test/harness/memory-hold'
 import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
 
 /** The proofs about the second step and the one after it; the others are `run-operation.test.ts`'s. */
@@ -19,6 +20,7 @@ async function findings(spoil: (step: Step<ToyWorld>) => Step<ToyWorld>): Promis
       plan,
       steps: plan.steps.map(toyStep).map((step) => (step.planned.id === 'two' ? spoil(step) : step)),
       context: world,
+      hold: new MemoryHold(),
       verifyInvariants: async () => {
         await readEffects(world)
       },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlannedStep } from '@/lib/domain/operation'
 import { AppError, type ErrorCode, hasCode, type PublicError, toPublicError } from '@/lib/errors'
+import type { HostHold } from '@/lib/operations/engine/host-hold'
 import type { OperationWriter } from '@/lib/operations/engine/operation-writer'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { GivenUp, runBounded } from '@/lib/operations/engine/run-bounded'
@@ -17,6 +18,7 @@ export type StepRun<C> = {
   readonly step: Step<C>
   readonly context: C
   readonly writer: OperationWriter
+  readonly hold: Pick<HostHold, 'prove'>
   /** Cancel, shutdown and loss of the record. */
   readonly signal: AbortSignal
   /** How long a part of a step may take to heed its signal before it is given up. */
@@ -34,6 +36,7 @@ const finalCodes: readonly ErrorCode[] = [
   'NOT_ALLOWED',
   'NOT_FOUND',
   'CONFLICT',
+  'PAIR_BUSY',
   'PRECONDITION_FAILED',
   'CANCELLED',
   'HOST_KEY_UNCONFIRMED',

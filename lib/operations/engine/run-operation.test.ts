@@ -2,12 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { AppError } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { chainedProofs, engineProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
+import { MemoryHold } from '@/test/harness/memory-hold'
 import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
 
-async function toyGround(irreversible?: (typeof toyStepIds)[number]): Promise<ProvingGround<ToyWorld>> {
+async function toyGround(
+  irreversible?: (typeof toyStepIds)[number],
+  hold = new MemoryHold(),
+): Promise<ProvingGround<ToyWorld>> {
   const world = { directory: await mkdtemp(join(tmpdir(), 'understudy-toy-')), pauseMs: 1 }
   const plan = toyPlan({}, irreversible)
   const verifyEffects = async (wanted: readonly string[]) => expect(await readEffects(world)).toEqual(wanted)
@@ -15,6 +20,7 @@ async function toyGround(irreversible?: (typeof toyStepIds)[number]): Promise<Pr
     plan,
     steps: plan.steps.map(toyStep),
     context: world,
+    hold,
     verifyInvariants: async () => {
       await readEffects(world)
     },
@@ -86,5 +92,92 @@ describe('an operation', () => {
     expect(await new EngineTrial(ground, trial.operations).life()).toBe('undo-failed')
     expect(await readEffects(ground.context)).toEqual(['one', 'two'])
     await ground.dispose()
+  })
+})
+
+describe('the hosts of an operation', () => {
+  const busy = () => Promise.reject(new AppError('PAIR_BUSY', 'b is held by somebody else.'))
+  const sentences = (trial: EngineTrial<ToyWorld>) =>
+    trial.operations.recorded.flatMap(({ event }) =>
+      event.type === 'operation.noted' ? [event.sentence] : [],
+    )
+
+  test('are held before the first step, let go at the end, and the transcript has the end in it', async () => {
+    const hold = new MemoryHold({ take: async () => ['Holds a and b.'] })
+    const trial = new EngineTrial(await toyGround(undefined, hold))
+    trial.expect(await trial.life(), 'succeeded')
+    expect([hold.asked[0], ...hold.asked.slice(-2)]).toEqual(['take', 'release', 'write'])
+    expect(hold.written.at(-1)?.event).toEqual({ type: 'operation.succeeded' })
+    expect(hold.written.map(({ seq }) => seq)).toEqual(trial.operations.recorded.map(({ seq }) => seq))
+    expect(sentences(trial)).toEqual(['Holds a and b.'])
+    await trial.ground.dispose()
+  })
+
+  test('that somebody else holds are not touched: it fails and names them', async () => {
+    const trial = new EngineTrial(await toyGround(undefined, new MemoryHold({ take: busy })))
+    trial.expect(await trial.life(), 'failed')
+    expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+      error: { code: 'PAIR_BUSY', message: 'b is held by somebody else.' },
+    })
+    await trial.ground.verifyUndone()
+    await trial.ground.dispose()
+  })
+
+  test('stay held while it stands, are kept by whoever goes on, and are let go once it is undone', async () => {
+    const hold = new MemoryHold()
+    const trial = new EngineTrial(await toyGround(undefined, hold))
+    const broken = trial.ground.steps.map((step) =>
+      step.planned.id === 'three' ? { ...step, run: () => Promise.reject(new Error('broken')) } : step,
+    )
+    trial.expect(await trial.life(broken), 'failed')
+    expect(hold.asked).not.toContain('release')
+    expect(hold.written.at(-1)?.event.type).toBe('operation.failed')
+    await trial.ask('undo')
+    trial.expect(await trial.life(), 'undone')
+    expect(hold.asked.filter((asked) => asked === 'take')).toHaveLength(2)
+    expect(hold.asked.slice(-2)).toEqual(['release', 'write'])
+    await trial.ground.dispose()
+  })
+
+  test('are taken by nobody when its worker dies: the lock is the operation’s, not the worker’s', async () => {
+    const hold = new MemoryHold()
+    const trial = new EngineTrial(await toyGround(undefined, hold))
+    const killed = trial.ground.steps.map((step) =>
+      step.planned.id === 'two' ? { ...step, run: () => Promise.reject(new LeftRunning('killed')) } : step,
+    )
+    trial.expect(await trial.life(killed), 'dead')
+    expect(hold.asked).not.toContain('release')
+    expect(hold.asked).not.toContain('write')
+    trial.expect(await trial.life(), 'succeeded')
+    await trial.ground.dispose()
+  })
+
+  test('that could not be let go, or not be written to, do not spoil its end: it is said', async () => {
+    const hold = new MemoryHold({
+      release: async () => ['b could not be let go.'],
+      write: async () => ['No transcript on b.'],
+    })
+    const trial = new EngineTrial(await toyGround(undefined, hold))
+    trial.expect(await trial.life(), 'succeeded')
+    expect(sentences(trial)).toEqual(['b could not be let go.', 'No transcript on b.'])
+    await trial.ground.dispose()
+  })
+
+  test('that an undo can’t have leave it as it stands, to be asked again', async () => {
+    let isBusy = false
+    const hold = new MemoryHold({ take: async () => (isBusy ? busy() : []) })
+    const trial = new EngineTrial(await toyGround(undefined, hold))
+    const broken = trial.ground.steps.map((step) =>
+      step.planned.id === 'three' ? { ...step, run: () => Promise.reject(new Error('broken')) } : step,
+    )
+    trial.expect(await trial.life(broken), 'failed')
+    isBusy = true
+    await trial.ask('undo')
+    trial.expect(await trial.life(), 'undo-failed')
+    isBusy = false
+    await trial.ask('undo')
+    trial.expect(await trial.life(), 'undone')
+    await trial.ground.verifyUndone()
+    await trial.ground.dispose()
   })
 })

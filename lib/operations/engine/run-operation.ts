@@ -16,15 +16,16 @@ import {
 } from '@/lib/domain/operation-state'
 import { isPointOfNoReturn, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
 import { AppError, hasCode } from '@/lib/errors'
+import type { HostHold } from '@/lib/operations/engine/host-hold'
 import { verifyStepsMatch } from '@/lib/operations/engine/match-steps'
 import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
 import { OperationWriter } from '@/lib/operations/engine/operation-writer'
-import type { Durable, OperationRecord } from '@/lib/operations/engine/ports'
+import { type Durable, LeftRunning, type OperationRecord } from '@/lib/operations/engine/ports'
 import { type StepRun, toStepError } from '@/lib/operations/engine/run-attempts'
 import { runStep } from '@/lib/operations/engine/run-step'
 import type { Step } from '@/lib/operations/engine/step'
 import { undoStep } from '@/lib/operations/engine/undo-step'
-import type { Clock } from '@/lib/time'
+import { type Clock, toInstant } from '@/lib/time'
 
 export type OperationRun = {
   readonly operation: Pick<Operation, 'id' | 'plan'>
@@ -42,6 +43,7 @@ export type OperationRun = {
 
 type Started = OperationRun & {
   readonly steps: readonly Step<null>[]
+  readonly hold: HostHold
   readonly writer: OperationWriter
   /** The record as it was when this worker took the operation up. */
   readonly events: readonly RecordedEvent[]
@@ -69,9 +71,9 @@ function signalsOf({ signal }: Durable, { lost }: OperationWriter): Started['sig
 }
 
 function stepRun(given: Started, step: Step<null>, heedsCancel: boolean): StepRun<null> {
-  const { writer, graceMs, onError, signals } = given
+  const { writer, hold, graceMs, onError, signals } = given
   const signal = heedsCancel ? signals.withCancel : signals.withoutCancel
-  return { step, context: null, writer, graceMs, onError, signal }
+  return { step, context: null, writer, hold, graceMs, onError, signal }
 }
 
 async function goForward(given: Started): Promise<OperationEvent> {
@@ -109,8 +111,48 @@ async function goBack(given: Started): Promise<OperationEvent> {
   return { type: 'operation.undone' }
 }
 
+/** What an operation of this mode ends with where it can't even begin. */
+const refusal = (mode: OperationMode, error: unknown): OperationEvent =>
+  mode === 'undo'
+    ? { type: 'operation.undo-failed', error: toStepError(error) }
+    : hasCode(error, 'CANCELLED')
+      ? { type: 'operation.cancelled' }
+      : { type: 'operation.failed', error: toStepError(error) }
+
+const note = async (writer: OperationWriter, sentences: readonly string[]): Promise<void> => {
+  for (const sentence of sentences) await writer.append({ type: 'operation.noted', sentence })
+}
+
+/** Holds the hosts and goes, forward or back. Throws only `LeftRunning`. */
+async function holdAndGo(given: Started, mode: OperationMode): Promise<OperationEvent> {
+  const { hold, writer, signals, onError } = given
+  try {
+    await note(writer, await hold.take(mode === 'undo' ? signals.withoutCancel : signals.withCancel))
+  } catch (error) {
+    if (error instanceof LeftRunning) throw error
+    onError(error, null)
+    return refusal(mode, error)
+  }
+  return await (mode === 'undo' ? goBack(given) : goForward(given))
+}
+
+/**
+ * Where nothing is left to do for it, the hosts are let go; while it stands they stay held. The transcript is written in either
+ * case, with the end that is about to be recorded.
+ */
+async function leaveHosts({ hold, writer, record, operation, clock }: Started, end: OperationEvent) {
+  if (end.type === 'operation.succeeded' || end.type === 'operation.undone')
+    await note(writer, await hold.release())
+  const events = await record.events(operation.id)
+  const seq = (events.at(-1)?.seq ?? 0) + 1
+  await note(writer, await hold.write([...events, { seq, at: toInstant(clock.now()), event: end }]))
+}
+
 /** The end that it came to, as the event to write. Throws only `LeftRunning`. */
-async function runToEnd(given: Omit<Started, 'steps'>, mode: OperationMode): Promise<OperationEvent> {
+async function runToEnd(
+  given: Omit<Started, 'steps' | 'hold'>,
+  mode: OperationMode,
+): Promise<OperationEvent> {
   let opened: OpenedOperation | null = null
   try {
     try {
@@ -118,11 +160,12 @@ async function runToEnd(given: Omit<Started, 'steps'>, mode: OperationMode): Pro
       verifyStepsMatch(given.operation.plan, opened.steps)
     } catch (error) {
       given.onError(error, null)
-      const type = mode === 'undo' ? 'operation.undo-failed' : 'operation.failed'
-      return { type, error: toStepError(error) }
+      return refusal(mode, error)
     }
-    const started = { ...given, steps: opened.steps }
-    return await (mode === 'undo' ? goBack(started) : goForward(started))
+    const started = { ...given, steps: opened.steps, hold: opened.hold }
+    const end = await holdAndGo(started, mode)
+    await leaveHosts(started, end)
+    return end
   } finally {
     await opened?.close().catch((error: unknown) => given.onError(error, null))
   }

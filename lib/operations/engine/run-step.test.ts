@@ -5,29 +5,37 @@ import { AppError, type ErrorCode } from '@/lib/errors'
 import { OperationWriter } from '@/lib/operations/engine/operation-writer'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { runStep } from '@/lib/operations/engine/run-step'
-import { type Step, stopReason } from '@/lib/operations/engine/step'
+import { type Proof, type Step, stopReason } from '@/lib/operations/engine/step'
 import { systemClock } from '@/lib/time'
+import { MemoryHold } from '@/test/harness/memory-hold'
 import { memoryOperation } from '@/test/harness/memory-operations'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
 
+type World = { effect: number }
+
 /** A step whose effect is a counter in memory; `over` spoils it. */
-function counting(over: Partial<Step<{ effect: number }>> = {}, planned: Partial<PlannedStep> = {}) {
-  const step: Step<{ effect: number }> = {
-    planned: plannedStep('one', planned),
-    check: async ({ effect }) => (effect > 0 ? { done: true, sentence: 'It was there.' } : { done: false }),
-    run: async (world) => {
+function counting(
+  over: Partial<Pick<Step<World>, 'check' | 'run' | 'verify'>> & { prove?: Proof<World> } = {},
+  planned: Partial<PlannedStep> = {},
+): Step<World> {
+  const { prove, ...deeds } = over
+  const step = {
+    check: async ({ effect }: World) =>
+      effect > 0 ? { done: true as const, sentence: 'It was there.' } : { done: false as const },
+    run: async (world: World) => {
       world.effect += 1
     },
-    verify: async ({ effect }) => {
+    verify: async ({ effect }: World) => {
       if (effect === 0) throw new AppError('STEP_FAILED', 'It is not there.')
       return 'It is there.'
     },
-    ...over,
+    ...deeds,
   }
-  return step
+  const all = plannedStep('one', planned)
+  return prove ? { ...step, planned: all, prove } : { ...step, planned: { ...all, irreversible: false } }
 }
 
-async function trying(step: Step<{ effect: number }>, { hasBegun = false, effect = 0 } = {}) {
+async function trying(step: Step<World>, { hasBegun = false, effect = 0, hold = new MemoryHold() } = {}) {
   const plan = planOf([step.planned])
   const operations = memoryOperation(plan)
   const { seq } = await operations.append('op-1', { type: 'operation.started', mode: 'run' })
@@ -38,6 +46,7 @@ async function trying(step: Step<{ effect: number }>, { hasBegun = false, effect
     step,
     context,
     writer: new OperationWriter(operations, 'op-1', seq, systemClock),
+    hold,
     signal: controller.signal,
     graceMs: 50,
     hasBegun,
@@ -45,11 +54,11 @@ async function trying(step: Step<{ effect: number }>, { hasBegun = false, effect
   })
   const view = () => stepStates(plan, operations.recorded)[0]
   const types = () => operations.recorded.slice(1).map(({ event }) => event.type)
-  return { ended, controller, context, errors, view, types }
+  return { ended, controller, context, errors, view, types, recorded: operations.recorded }
 }
 
 /** Never ends by itself; tells why it was stopped. */
-function waiting(stopped: (why: string | null) => void): Step<{ effect: number }>['run'] {
+function waiting(stopped: (why: string | null) => void): Step<World>['run'] {
   return (_, { signal }) =>
     new Promise((_resolve, reject) =>
       signal.addEventListener('abort', () => {
@@ -145,7 +154,7 @@ describe('a step', () => {
 
   test('that does not stop is not tried again, and what it says later is not recorded', async () => {
     let speak: (line: string) => void = () => undefined
-    const run: Step<{ effect: number }>['run'] = (_, io) => {
+    const run: Step<World>['run'] = (_, io) => {
       speak = io.output
       return new Promise(() => undefined)
     }
@@ -172,7 +181,7 @@ describe('a step', () => {
     })
     const reasons: (string | null)[] = []
     const wait = waiting((why) => reasons.push(why))
-    const run: Step<{ effect: number }>['run'] = (context, io) => {
+    const run: Step<World>['run'] = (context, io) => {
       isBegun()
       return wait(context, io)
     }
@@ -182,5 +191,65 @@ describe('a step', () => {
     await expect(ended).rejects.toBeInstanceOf(LeftRunning)
     expect(view()?.state).toBe('running')
     expect(reasons).toEqual(['left-running'])
+  })
+})
+
+describe('the right host', () => {
+  const wrong = () => Promise.reject(new AppError('WRONG_HOST', 'It is another machine.'))
+
+  test('is proved after the check and before the step is said to have started, so nothing has to be undone', async () => {
+    const hold = new MemoryHold({ prove: wrong })
+    const { ended, types, context } = await trying(counting({}, { attemptsMax: 3, host: 'standby' }), {
+      hold,
+    })
+    expect(await ended).toMatchObject({ ended: 'failed', error: { code: 'WRONG_HOST' } })
+    expect(types()).toEqual(['step.failed'])
+    expect(context.effect).toBe(0)
+    expect(hold.asked).toEqual(['prove standby'])
+  })
+
+  test('that a dangerous step does not recognise is not touched, and it is not tried again', async () => {
+    let asked = 0
+    const prove = () => {
+      asked += 1
+      return wrong()
+    }
+    const { ended, types, context } = await trying(counting({ prove }, { attemptsMax: 3 }))
+    expect(await ended).toMatchObject({ ended: 'failed', error: { code: 'WRONG_HOST' } })
+    expect([types(), context.effect, asked]).toEqual([['step.failed'], 0, 1])
+  })
+
+  test('is proved anew for each attempt, and what was seen stands in the record', async () => {
+    let attempts = 0
+    const run = async (world: World) => {
+      attempts += 1
+      if (attempts === 1) throw new AppError('HOST_CONNECTION_LOST', 'Lost.')
+      world.effect += 1
+    }
+    const hold = new MemoryHold()
+    const step = counting(
+      { run, prove: async () => 'It proved itself.' },
+      { attemptsMax: 2, host: 'primary' },
+    )
+    const { ended, recorded } = await trying(step, { hold })
+    expect(await ended).toEqual({ ended: 'well' })
+    expect(hold.asked).toEqual(['prove primary', 'prove primary'])
+    const said = recorded.flatMap(({ event }) => (event.type === 'step.output' ? [event.line] : []))
+    expect(said.filter((line) => line === 'It proved itself.')).toHaveLength(2)
+  })
+
+  test('is not asked where the effect is there already', async () => {
+    const hold = new MemoryHold({ prove: wrong })
+    const { ended } = await trying(counting({ prove: wrong }), { effect: 1, hold })
+    expect(await ended).toEqual({ ended: 'well' })
+  })
+
+  test('can’t be left out of what can’t be taken back: the type refuses it', () => {
+    type Deeds = Pick<Step<World>, 'check' | 'run' | 'verify'>
+    type Irreversible = Deeds & { planned: PlannedStep & { irreversible: true } }
+    type IsStep<T> = T extends Step<World> ? true : false
+    const unproved: IsStep<Irreversible> = false
+    const proved: IsStep<Irreversible & { prove: Proof<World> }> = true
+    expect([unproved, proved]).toEqual([false, true])
   })
 })

@@ -32,9 +32,16 @@ async function findEffect<C>(
   return isVerified ? found.sentence : null
 }
 
+/** This is the host, and it is still ours to act on; for a step that could do harm it also proves itself as that step asks. */
+async function proveHost<C>({ step, context, hold }: StepRun<C>, part: Part): Promise<string | null> {
+  await part(() => hold.prove(step.planned.host))
+  const { prove } = step
+  return prove ? await part((io) => prove(context, io)) : null
+}
+
 /**
- * Runs one step: check, and where its effect is not there yet, start (which registers its undo), run and verify. The end is
- * written here, never by the step's author. `hasBegun` says that this operation started it before. Throws only `LeftRunning`.
+ * Runs one step: check, and where its effect is not there yet, the proof that this is the right host,
+ * start (which registers its undo), run and verify. The end is written here, never by the step's author. `hasBegun` says that this operation started it before. Throws only `LeftRunning`.
  */
 export async function runStep<C>(given: StepRun<C> & { hasBegun: boolean }): Promise<StepOutcome> {
   const { step, context, writer } = given
@@ -43,7 +50,9 @@ export async function runStep<C>(given: StepRun<C> & { hasBegun: boolean }): Pro
     await runAttempts(given, async (part, attempt) => {
       const sentence = await findEffect(step, context, part, given.hasBegun || attempt > 1)
       if (sentence !== null) return writer.append({ type: 'step.skipped', stepId, sentence })
+      const proof = await proveHost(given, part)
       await writer.append({ type: 'step.started', stepId, attempt })
+      if (proof !== null) writer.output(stepId, proof)
       const seen = await part(async (io) => {
         await step.run(context, io)
         return step.verify(context, io)

@@ -1,4 +1,4 @@
-import type { PlannedStep, Progress } from '@/lib/domain/operation'
+import type { PlannedStep, Progress, ReversibleStep } from '@/lib/domain/operation'
 import { hasCode } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 
@@ -18,14 +18,25 @@ export type StepIo = {
 type CheckResult = { readonly done: true; readonly sentence: string } | { readonly done: false }
 
 /**
+ * The host proves itself, read there just before the step acts: see `proveHost`. Throws WRONG_HOST, or PRECONDITION_FAILED where it is the
+ * host but not in the state that it must be in. Returns what was seen, one sentence for the record.
+ */
+export type Proof<C> = (context: C, io: StepIo) => Promise<string>
+
+/** What on the wrong host would do harm can't be declared without its proof; what can't be taken back never can. */
+type Harmless = { readonly planned: ReversibleStep; readonly prove?: undefined }
+type Dangerous<C> = { readonly planned: PlannedStep; readonly prove: Proof<C> }
+
+/**
  * One step of an operation. `check`, `run`, `verify` and `undo` may each run twice: a paused owner may finish a step
  * after another took over. The wrapper (`run-step.ts`) writes start, end and errors; the author only acts.
  */
-export type Step<C> = {
-  readonly planned: PlannedStep
+export type Step<C> = (Harmless | Dangerous<C>) & Deeds<C>
+
+/** What a step does, and how it is seen. */
+type Deeds<C> = {
   /**
-   * Reads facts: is the effect already there? Then the step is skipped with that sentence. Before an irreversible step it
-   * also proves that this is the right host, and throws WRONG_HOST otherwise: it is called just before `run`.
+   * Reads facts: is the effect already there? Then the step is skipped with that sentence.
    * After an undo it is asked again and must say that the effect is gone.
    */
   readonly check: (context: C, io: StepIo) => Promise<CheckResult>

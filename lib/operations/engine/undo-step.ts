@@ -53,6 +53,7 @@ export async function undoStep<C>(given: StepRun<C>): Promise<StepOutcome> {
   try {
     await writer.append({ type: 'step.undo-started', stepId })
     await runAttempts(given, async (part) => {
+      await part(() => given.hold.prove(step.planned.host))
       const sentence = await part((io) => takeBack(step, context, io))
       await writer.append({ type: 'step.undone', stepId, sentence })
     })

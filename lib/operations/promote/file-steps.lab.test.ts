@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
+import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
@@ -37,11 +38,7 @@ describe('a pair with directories', () => {
     const undone = await promoteGround(lab, pair)
     const broken = undone.steps.map((step) =>
       step.planned.id === 'promote-standby'
-        ? {
-            ...step,
-            planned: { ...step.planned, attemptsMax: 1 },
-            check: () => Promise.reject(new Error('broken')),
-          }
+        ? alterStep(step, { attemptsMax: 1, check: () => Promise.reject(new Error('broken')) })
         : step,
     )
     const first = new EngineTrial(undone)

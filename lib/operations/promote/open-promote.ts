@@ -1,7 +1,7 @@
 import type { Operation } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
 import { bindSteps, type OpenedOperation } from '@/lib/operations/engine/opened-operation'
-import { closeDatabases, openHosts } from '@/lib/operations/open-hosts'
+import { holdOf, openHosts } from '@/lib/operations/open-hosts'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import { promoteFacts } from '@/lib/operations/promote/facts'
@@ -18,5 +18,5 @@ export async function openPromote(operation: Operation, ports: OperationPorts): 
       fix: 'Close the operation and start it again.',
     })
   const context: PromoteContext = { ...opened, ...basis }
-  return bindSteps(promoteSteps(basis), context, () => closeDatabases(context))
+  return bindSteps(promoteSteps(basis), context, holdOf(operation, opened, ports, facts))
 }

@@ -11,6 +11,7 @@ import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 /** What is done on the old primary while its host answers: nothing when it does not. */
@@ -28,6 +29,12 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
             host: hosts.primary,
             unit,
             before,
+            prove: proveHost({
+              role: 'primary',
+              layout: layouts.primary,
+              systemIdentifier: layouts.primary.systemIdentifier,
+              states: ['primary', 'standby', 'starting', 'stopped'],
+            }),
           }),
         ]
       : []

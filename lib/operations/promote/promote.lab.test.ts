@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
+import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
@@ -40,11 +41,7 @@ describe('with the primary alive', () => {
     const trial = new EngineTrial(ground)
     const broken = ground.steps.map((step) =>
       step.planned.id === 'promote-standby'
-        ? {
-            ...step,
-            planned: { ...step.planned, attemptsMax: 1 },
-            check: () => Promise.reject(new Error('broken')),
-          }
+        ? alterStep(step, { attemptsMax: 1, check: () => Promise.reject(new Error('broken')) })
         : step,
     )
     trial.expect(await trial.life(broken), 'failed')

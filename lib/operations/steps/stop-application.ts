@@ -11,7 +11,7 @@ import {
 } from '@/lib/commands/systemd'
 import type { Host } from '@/lib/domain/host'
 import type { Role } from '@/lib/domain/pair'
-import type { Step } from '@/lib/operations/engine/step'
+import type { Proof, Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { HostDoor } from '@/lib/ports/host-door'
 
@@ -24,8 +24,10 @@ export function stopApplication<C extends { doors: Readonly<Record<Role, HostDoo
   host: Host
   unit: string
   before: UnitState | null
+  /** An application that is stopped on the wrong host is an outage. */
+  prove: Proof<C>
 }): Step<C> {
-  const { id, role, host, unit, before } = given
+  const { id, role, host, unit, before, prove } = given
   const isOff = async ({ doors }: C) => {
     const state = parseUnit((await doors[role].runOrThrow(readUnit(unit), { timeoutMs: 10_000 })).stdout)
     return !isRunning(state) && !isEnabled(state)
@@ -45,6 +47,7 @@ export function stopApplication<C extends { doors: Readonly<Record<Role, HostDoo
       timeoutMs: 180_000,
       attemptsMax: 2,
     },
+    prove,
     async check(context) {
       return (await isOff(context))
         ? { done: true, sentence: `${unit} does not run and does not start at boot.` }

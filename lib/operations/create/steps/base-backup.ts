@@ -2,7 +2,7 @@ import { toPreview } from '@/lib/commands/command'
 import { removeCopy } from '@/lib/commands/move-directory'
 import { baseBackup as baseBackupCommand } from '@/lib/commands/postgres-backup'
 import { controlData } from '@/lib/commands/postgres-server'
-import type { PlannedStep } from '@/lib/domain/operation'
+import type { ReversibleStep } from '@/lib/domain/operation'
 import { parseControlData } from '@/lib/facts/control-data'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -19,7 +19,7 @@ function commandOf(basis: CreateBasis) {
   return baseBackupCommand({ binDirectory, target: copy, conninfo: backupConninfo })
 }
 
-function plannedOf(basis: CreateBasis): PlannedStep {
+function plannedOf(basis: CreateBasis): ReversibleStep {
   const { hosts } = basis
   const { copy } = createNames(basis)
   return {

@@ -12,13 +12,15 @@ import { AppError } from '@/lib/errors'
 import { markOf } from '@/lib/operations/context'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
+import { proveFileTarget } from '@/lib/operations/create/steps/prove-file-target'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const timeoutMs = 30_000
 
 /** The standby's own directories get another name beside them; nested ones go with the one around them. */
-export function directoriesAside({ hosts, pair, operationId }: CreateBasis): Step<CreateContext> {
+export function directoriesAside(basis: CreateBasis): Step<CreateContext> {
+  const { hosts, pair, operationId } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const mark = markOf(operationId)
   const targets = outermostOf(pair.settings.directories)
@@ -43,6 +45,7 @@ export function directoriesAside({ hosts, pair, operationId }: CreateBasis): Ste
       timeoutMs: 900_000,
       attemptsMax: 2,
     },
+    prove: proveFileTarget(basis),
     async check(context) {
       return (await isDone(context)) ? { done: true, sentence: 'They are aside already.' } : { done: false }
     },

@@ -5,6 +5,7 @@ import type { DirectorySetting } from '@/lib/domain/pair'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { copyDirectories, copyJobId } from '@/lib/operations/create/steps/copy-directories'
+import { proveFileTarget } from '@/lib/operations/create/steps/prove-file-target'
 import type { Step } from '@/lib/operations/engine/step'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -26,7 +27,8 @@ async function listMissing(context: CreateContext): Promise<readonly DirectorySe
 }
 
 /** Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. */
-export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<CreateContext> {
+export function firstCopy(basis: CreateBasis): Step<CreateContext> {
+  const { hosts, pair, operationId } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const { directories } = pair.settings
   const names = directories.map(({ title }) => title).join(', ')
@@ -45,6 +47,7 @@ export function firstCopy({ hosts, pair, operationId }: CreateBasis): Step<Creat
       timeoutMs: 24 * 3_600_000,
       attemptsMax: 1,
     },
+    prove: proveFileTarget(basis),
     async check(context) {
       return (await listMissing(context)).length === 0
         ? { done: true, sentence: `All are copied already: ${names}.` }

@@ -2,14 +2,14 @@ import { sh } from '@/lib/commands/command'
 import { buildPassfileLine } from '@/lib/commands/conninfo'
 import { asKeeper } from '@/lib/commands/keeper'
 import { pairPlaces } from '@/lib/domain/host-places'
-import type { PlannedStep } from '@/lib/domain/operation'
+import type { ReversibleStep } from '@/lib/domain/operation'
 import { pairDirectory, replicationRole } from '@/lib/domain/pair-names'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
-function plannedOf(basis: CreateBasis): PlannedStep {
+function plannedOf(basis: CreateBasis): ReversibleStep {
   const { hosts, layouts } = basis
   const { passfile } = createNames(basis)
   return {

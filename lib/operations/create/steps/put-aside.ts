@@ -5,6 +5,7 @@ import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { type Places, readPlaces } from '@/lib/operations/create/steps/read-places'
 import type { Step } from '@/lib/operations/engine/step'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const stillRuns = (host: string) =>
@@ -33,6 +34,12 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
   const isDone = ({ hasAside, hasData, isPlaced }: Places) => hasAside && (!hasData || isPlaced)
   return {
     planned: ofPutAside(basis, aside),
+    prove: proveHost({
+      role: 'standby',
+      layout: layouts.standby,
+      systemIdentifier: layouts.standby.systemIdentifier,
+      states: ['stopped'],
+    }),
     async check(context) {
       return isDone(await readPlaces(context))
         ? { done: true, sentence: `The old data is in ${aside}.` }
@@ -77,6 +84,13 @@ export function placeCopy(basis: CreateBasis): Step<CreateContext> {
       preview: [{ kind: 'command', text: toPreview(renameDirectory(copy, dataDirectory)) }],
       undoSentence: 'Takes the copy out of its place again, if it is ours.',
     },
+    prove: proveHost({
+      role: 'standby',
+      layout: { ...layouts.standby, dataDirectory: copy },
+      systemIdentifier: layouts.primary.systemIdentifier,
+      states: ['stopped'],
+      needsSignal: true,
+    }),
     async check(context) {
       return (await readPlaces(context)).isPlaced
         ? { done: true, sentence: `The copy is in ${dataDirectory}.` }

@@ -1,7 +1,7 @@
 import { toPreview } from '@/lib/commands/command'
 import { postgresStatus, restartPostgres } from '@/lib/commands/postgres-server'
 import { isRunning, parseUnit, readUnit, startUnit } from '@/lib/commands/systemd'
-import type { PlannedStep } from '@/lib/domain/operation'
+import type { ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import type { CreateBasis } from '@/lib/operations/create/basis'
@@ -9,6 +9,7 @@ import type { CreateContext } from '@/lib/operations/create/context'
 import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { HostDoor } from '@/lib/ports/host-door'
 
@@ -18,7 +19,7 @@ function unitThatRan({ facts, profile }: CreateBasis): string | null {
   return unit && isRunning(unit) ? profile.application.unit : null
 }
 
-function plannedOf(basis: CreateBasis): PlannedStep {
+function plannedOf(basis: CreateBasis): ReversibleStep {
   const { hosts, layouts } = basis
   const unit = unitThatRan(basis)
   return {
@@ -65,6 +66,12 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
 
   return {
     planned: plannedOf(basis),
+    prove: proveHost({
+      role: 'primary',
+      layout: layouts.primary,
+      systemIdentifier: layouts.primary.systemIdentifier,
+      states: ['primary'],
+    }),
     async check(context) {
       return (await isPending(context))
         ? { done: false }

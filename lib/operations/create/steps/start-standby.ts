@@ -5,6 +5,7 @@ import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { readPlaces } from '@/lib/operations/create/steps/read-places'
 import type { Step } from '@/lib/operations/engine/step'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** PostgreSQL on the standby comes up with the copy, read-only, and begins to follow the primary. */
@@ -21,6 +22,13 @@ export function startStandby({ hosts, layouts }: CreateBasis): Step<CreateContex
       timeoutMs: 3_600_000,
       attemptsMax: 1,
     },
+    prove: proveHost({
+      role: 'standby',
+      layout: layouts.standby,
+      systemIdentifier: layouts.primary.systemIdentifier,
+      states: ['stopped', 'starting', 'standby'],
+      needsSignal: true,
+    }),
     async check(context) {
       const { isPlaced, isRunning } = await readPlaces(context)
       return isPlaced && isRunning ? { done: true, sentence: 'It runs already.' } : { done: false }

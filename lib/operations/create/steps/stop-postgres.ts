@@ -5,6 +5,7 @@ import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { readPlaces } from '@/lib/operations/create/steps/read-places'
 import type { Step } from '@/lib/operations/engine/step'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** The standby's own old server is stopped, so that its data can be put aside. */
@@ -21,6 +22,13 @@ export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<Creat
       timeoutMs: 360_000,
       attemptsMax: 1,
     },
+    prove: proveHost({
+      role: 'standby',
+      layout: layouts.standby,
+      systemIdentifier: layouts.standby.systemIdentifier,
+      states: ['primary', 'standby', 'starting', 'stopped'],
+      isUnused: true,
+    }),
     async check(context) {
       const { isRunning, isPlaced, hasAside } = await readPlaces(context)
       if (isPlaced || hasAside) return { done: true, sentence: 'The old data is aside already.' }

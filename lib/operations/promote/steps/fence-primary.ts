@@ -1,7 +1,7 @@
 import { asDatabaseOwner, sh } from '@/lib/commands/command'
 import { disableStart, fencePreview, fenceSignal, restoreStart } from '@/lib/commands/fence'
 import { controlData, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
-import type { PlannedStep } from '@/lib/domain/operation'
+import type { ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { parseControlData } from '@/lib/facts/control-data'
 import type { FenceFacts } from '@/lib/facts/fence-facts'
@@ -11,6 +11,7 @@ import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import { readFence } from '@/lib/operations/promote/read-fence'
+import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Stopped, not started at boot, and read-only even when started by hand. */
@@ -19,7 +20,7 @@ const isFenced = (fence: FenceFacts, layout: PostgresLayout, operationId: string
   fence.signal === fenceSignal(operationId) &&
   (layout.startConf === null ? fence.enabledState !== 'enabled' : fence.startConf !== 'auto')
 
-function plannedOf({ hosts, operationId }: PromoteBasis, layout: PostgresLayout): PlannedStep {
+function plannedOf({ hosts, operationId }: PromoteBasis, layout: PostgresLayout): ReversibleStep {
   return {
     id: 'fence-primary',
     title: `Fence ${hosts.primary.name}: stop PostgreSQL so that it can’t come back writable`,
@@ -44,6 +45,12 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
   const ranBefore = answerOf(facts.primary.server) !== null
   return {
     planned: plannedOf(basis, layout),
+    prove: proveHost({
+      role: 'primary',
+      layout,
+      systemIdentifier: layout.systemIdentifier,
+      states: ['primary', 'standby', 'starting', 'stopped'],
+    }),
     async check(context) {
       return isFenced(await readFence(context, layout), layout, operationId)
         ? { done: true, sentence: `${hosts.primary.name} is fenced already.` }
@@ -57,14 +64,17 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       await doors.primary.writeFile({ path: signalPath, content, mode: '0600', owner, isSecret: false })
       const disable = disableStart(layout)
       if (disable) await doors.primary.runOrThrow(disable, { timeoutMs: 30_000, signal })
-      if ((await readFence(context, layout)).isRunning)
+      // systemd may be about to start it (an application's restart pulls it in): its stop also takes such a job back.
+      if (layout.unit !== null || (await readFence(context, layout)).isRunning)
         await doors.primary.runOrThrow(stopPostgres(layout), { timeoutMs: 330_000, signal })
     },
     async verify(context) {
-      if (!isFenced(await readFence(context, layout), layout, operationId))
+      const fence = await readFence(context, layout)
+      if (!isFenced(fence, layout, operationId))
         throw stepFailed(
           `${hosts.primary.name} is not fenced: its PostgreSQL runs, or would start writable.`,
           'See what keeps it running, then resume. Nothing was promoted.',
+          JSON.stringify(fence),
         )
       const { stdout } = await context.doors.primary.runOrThrow(controlData(layout, layout.dataDirectory), {
         timeoutMs: 15_000,

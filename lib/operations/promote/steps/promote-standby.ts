@@ -48,7 +48,7 @@ async function hasWritten({ databases, operationId }: PromoteContext): Promise<b
 }
 
 /** The standby becomes the primary. There is no way back from here on. */
-export function promoteStandby({ hosts, facts, operationId }: PromoteBasis): Step<PromoteContext> {
+export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBasis): Step<PromoteContext> {
   const timelineBefore = answerOf(facts.standby.server)?.timeline ?? 0
   return {
     planned: {
@@ -65,12 +65,14 @@ export function promoteStandby({ hosts, facts, operationId }: PromoteBasis): Ste
       timeoutMs: 300_000,
       attemptsMax: 3,
     },
+    async prove(context) {
+      const { lsn, timeline, isRecovering } = await proveStandby(context)
+      if (isRecovering) await verifyPrimaryAway(context)
+      return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline}`}.`
+    },
     async check(context) {
       const now = await proveStandby(context)
-      if (now.isRecovering) {
-        await verifyPrimaryAway(context)
-        return { done: false }
-      }
+      if (now.isRecovering) return { done: false }
       if (now.timeline <= timelineBefore)
         throw new AppError(
           'WRONG_HOST',

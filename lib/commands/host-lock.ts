@@ -1,0 +1,91 @@
+import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
+import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
+import type { HostPlaces } from '@/lib/domain/host-places'
+import type { OperationId } from '@/lib/domain/operation'
+
+/** What `takeLock` and `breakLock` end with where they changed nothing. */
+export const lockExitCodes = { otherMachine: 41, busy: 42, held: 43 } as const
+
+type Place = Pick<HostPlaces, 'keeper' | 'state'>
+
+const here = ({ state }: Place): Command => sh`dir=${state}; lock="$dir"/operation.lock`
+
+const asKeeper = (command: Command, { keeper }: Place): Command =>
+  keeper === 'login' ? command : asRoot(command)
+
+/** From here to the end of the shell nobody else changes the lock: flock(1) on the directory itself leaves no file behind. */
+const alone = sh`exec 9<"$dir" && flock -w 5 9 || exit ${lockExitCodes.busy}`
+const line = (operationId: OperationId) => `operation: ${operationId}`
+/** What nobody needs any more goes; a power cut must not bring it back. */
+const clean = ({ keeper }: Place): Command =>
+  keeper === 'login'
+    ? sh`sync -- "$dir"; rmdir -- "$dir" "\${dir%/*}" 2>/dev/null; true`
+    : sh`sync -- "$dir"; rmdir -- "$dir" 2>/dev/null; true`
+
+/**
+ * Takes the host for an operation, if this is the machine of the plan, and prints `taken`, or `kept` where it has it already. A
+ * lock of `broken`, an operation that is proved to have ended, is replaced. Exit codes: `otherMachine` with its machine-id,
+ * `held` with the holder's lock, `busy` while another process changes it.
+ */
+export function takeLock(given: {
+  lock: HostLock
+  machineId: string
+  broken: OperationId | null
+  place: Place
+}): Command {
+  const { lock, machineId, broken, place } = given
+  const content = hostLockText(lock)
+  const replaceable = broken === null ? sh`false` : sh`grep -qxF -- ${line(broken)} "$lock"`
+  const command = sh`umask 022
+read -r machine </etc/machine-id; [ "$machine" = ${machineId} ] || { echo "$machine"; exit ${lockExitCodes.otherMachine}; }
+${here(place)}
+i=0
+while :; do
+  mkdir -p -- "$dir" && chmod 0755 -- "$dir" || exit 1
+  ${alone}
+  [ "$dir" -ef /proc/self/fd/9 ] && break # else whoever had it before has just removed the directory
+  i=$((i+1)); [ "$i" -lt 20 ] || exit ${lockExitCodes.busy}
+done
+if [ -e "$lock" ]; then
+  grep -qxF -- ${line(lock.operationId)} "$lock" && { echo kept; exit 0; }
+  ${replaceable} || { cat -- "$lock"; exit ${lockExitCodes.held}; }
+fi
+cat >"$lock.new" && [ "$(wc -c <"$lock.new")" -eq ${Buffer.byteLength(content)} ] && sync -- "$lock.new" && mv -fT -- "$lock.new" "$lock" && sync -- "$dir" || exit 1
+echo taken`
+  return withStdin(asKeeper(command, place), content, false)
+}
+
+/** Lets go of the host; does nothing where another operation has it, or none. */
+export const releaseLock = (operationId: OperationId, place: Place): Command =>
+  asKeeper(
+    sh`${here(place)}
+[ -d "$dir" ] || exit 0
+${alone}
+grep -sqxF -- ${line(operationId)} "$lock" && rm -f -- "$lock"
+${clean(place)}`,
+    place,
+  )
+
+/** Breaks the lock that was seen, and no other: exit code `held` where it is another one by now. */
+export const breakLock = (seen: HostLock | null, place: Place): Command =>
+  asKeeper(
+    sh`${here(place)}
+[ -d "$dir" ] || exit 0
+${alone}
+[ -e "$lock" ] || exit 0
+${seen === null ? sh`true` : sh`grep -qxF -- ${line(seen.operationId)} "$lock"`} || exit ${lockExitCodes.held}
+rm -f -- "$lock"
+${clean(place)}`,
+    place,
+  )
+
+/** Prints the lock; nothing where there is none. Any login user may ask. */
+export const readLock = (place: Place): Command => sh`${here(place)}; cat -- "$lock" 2>/dev/null; true`
+
+/** Two lines: the machine-id, and `held` where the operation has the host. Any login user may ask; no new process but grep. */
+export const readHold = (operationId: OperationId, place: Place): Command =>
+  sh`${here(place)}; read -r machine </etc/machine-id; echo "$machine"
+grep -sqxF -- ${line(operationId)} "$lock" && echo held || echo free`
+
+/** The address that the host sees us come from (sshd(8), SSH_CONNECTION); empty where it does not say. */
+export const readOurAddress = (): Command => sh`echo "\${SSH_CONNECTION%% *}"`

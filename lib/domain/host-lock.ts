@@ -1,0 +1,54 @@
+import type { Instant } from '@/lib/domain/observation'
+import type { OperationId } from '@/lib/domain/operation'
+
+/** Who holds a host: stands on the host itself, in a file that a colleague can read. */
+export type HostLock = {
+  readonly operationId: OperationId
+  /** E.g. `create of pair ledger`. */
+  readonly what: string
+  /** Who started it, as the audit log names them. */
+  readonly by: string
+  readonly reason: string
+  readonly since: Instant
+  /** Which dashboard: the id that its store was given once. */
+  readonly dashboardId: string
+  /** The dashboard's machine and the address that it comes from. */
+  readonly from: string
+}
+
+const keys = {
+  what: 'what',
+  by: 'by',
+  reason: 'reason',
+  since: 'since',
+  operationId: 'operation',
+  dashboardId: 'dashboard',
+  from: 'from',
+} as const satisfies Record<keyof HostLock, string>
+
+const names = Object.keys(keys) as (keyof HostLock)[]
+
+/** One line a fact, `key: value`; whatever would break a line becomes a space. */
+export const hostLockText = (lock: HostLock): string =>
+  names.map((name) => `${keys[name]}: ${lock[name].replace(/\s+/g, ' ').trim()}\n`).join('')
+
+/** Parses `hostLockText`. Null where a line is missing: then nobody can say whose lock it is. */
+export function parseHostLock(text: string): HostLock | null {
+  const read = (name: keyof HostLock): string | null => {
+    const start = `${keys[name]}: `
+    const line = text.split('\n').find((candidate) => candidate.startsWith(start))
+    return line?.slice(start.length).trim() ?? (text.split('\n').includes(`${keys[name]}:`) ? '' : null)
+  }
+  const entries = names.map((name) => [name, read(name)] as const)
+  return entries.some(([, value]) => value === null) ? null : (Object.fromEntries(entries) as HostLock)
+}
+
+/** Who holds the host, in one sentence. `lock` is null where the file on the host can't be understood. */
+export function holderSentence(hostName: string, lock: HostLock | null): string {
+  if (lock === null) return `${hostName} carries a lock that can’t be read.`
+  const why = lock.reason === '' ? '' : `: ${lock.reason.replace(/[.\s]+$/, '')}`
+  return `${hostName} is held by the ${lock.what}, started by ${lock.by} at ${lock.since} from ${lock.from}${why}.`
+}
+
+/** What an operator types to break a lock whose dashboard is gone for ever. */
+export const breakLockWords = (hostName: string): string => `break the lock of ${hostName}`

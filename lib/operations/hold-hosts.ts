@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { lockExitCodes, readHold, readOurAddress, releaseLock, takeLock } from '@/lib/commands/host-lock'
+import { appendTranscript } from '@/lib/commands/transcript'
+import { type HostLock, holderSentence, parseHostLock } from '@/lib/domain/host-lock'
+import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
+import type { Operation, OperationId, RecordedEvent } from '@/lib/domain/operation'
+import { isTerminal } from '@/lib/domain/operation-state'
+import type { Role } from '@/lib/domain/pair'
+import { transcriptLines, transcriptPath } from '@/lib/domain/transcript'
+import { AppError, type ErrorCode, hasCode, toPublicError } from '@/lib/errors'
+import { markOf, type OperationContext } from '@/lib/operations/context'
+import type { HostHold } from '@/lib/operations/engine/host-hold'
+import type { OperationPorts } from '@/lib/operations/operation-ports'
+
+type Ground = {
+  readonly operation: Operation
+  readonly opened: Pick<OperationContext, 'pair' | 'profile' | 'hosts' | 'doors'>
+  readonly ports: Pick<OperationPorts, 'operations' | 'dashboard' | 'clock'>
+  /** machine-id of each host as the plan found it; null where it could not be asked. */
+  readonly machineIds: Readonly<Record<Role, string | null>>
+}
+
+const askMs = 5_000
+const takeMs = 15_000
+/** A host that is just coming back is waited for a little. */
+const attemptsMax = 3
+const pauseMs = 1_000
+const mayComeBack: readonly ErrorCode[] = [
+  'HOST_CONNECTING',
+  'HOST_UNREACHABLE',
+  'HOST_PORT_REFUSED',
+  'HOST_TIMED_OUT',
+  'HOST_CONNECTION_LOST',
+]
+
+const wrongHost = (hostName: string, seen: string, expected: string | null) =>
+  new AppError('WRONG_HOST', `${hostName} is another machine than when the plan was made.`, {
+    fix: 'Find out what answers at its address, then plan again.',
+    detail: `machine-id ${seen}, expected ${expected}`,
+  })
+
+/** Why an operation may not have a host, and what can be done about it. */
+const heldBy = (hostName: string, lock: HostLock | null) =>
+  new AppError('PAIR_BUSY', holderSentence(hostName, lock), {
+    fix: `Wait for its end, or end it there. If its dashboard is gone for ever, break the lock: understudy hosts unlock ${hostName}`,
+    detail: `lock of operation ${lock?.operationId ?? 'unknown'}, dashboard ${lock?.dashboardId ?? 'unknown'}`,
+  })
+
+const lostHold = (hostName: string) =>
+  new AppError('PAIR_BUSY', `${hostName} is not held by this operation any more: its lock was taken away.`, {
+    fix: `Find out who broke it (operation.lock on the host names the holder; the audit log of the other dashboard tells who), then resume.`,
+  })
+
+class HeldHosts implements HostHold {
+  constructor(private readonly ground: Ground) {}
+
+  /** Roles of the hosts that a step acts on. */
+  get #roles(): readonly Role[] {
+    const { steps } = this.ground.operation.plan
+    return (['primary', 'standby'] as const).filter((role) => steps.some(({ host }) => host === role))
+  }
+
+  async take(signal: AbortSignal): Promise<readonly string[]> {
+    const { hosts } = this.ground.opened
+    const taken: Role[] = []
+    const sentences: string[] = []
+    try {
+      for (const role of this.#roles) {
+        const { isNew, note } = await this.#takePatiently(role, signal)
+        if (isNew) taken.push(role)
+        if (note !== '') sentences.push(note)
+      }
+    } catch (error) {
+      for (const role of taken) await this.#release(role)
+      throw error
+    }
+    const left = (['primary', 'standby'] as const).filter((role) => !this.#roles.includes(role))
+    return [
+      ...(taken.length > 0 ? [`Holds ${taken.map((role) => hosts[role].name).join(' and ')}.`] : []),
+      ...sentences,
+      ...left.map(
+        (role) => `${hosts[role].name} is not held: it could not be asked, and no step acts there.`,
+      ),
+    ]
+  }
+
+  async prove(host: Role | 'here'): Promise<void> {
+    if (host === 'here' || !this.#roles.includes(host)) return
+    const { operation, opened, machineIds } = this.ground
+    const door = opened.doors[host]
+    const { stdout } = await door.ask(readHold(operation.id, this.#place(host)), { timeoutMs: askMs })
+    const [machineId = '', hold] = stdout.trim().split('\n')
+    if (machineId !== machineIds[host]) throw wrongHost(door.hostName, machineId, machineIds[host])
+    if (hold !== 'held') throw lostHold(door.hostName)
+  }
+
+  async release(): Promise<readonly string[]> {
+    const sentences = await Promise.all(this.#roles.map((role) => this.#release(role)))
+    return sentences.flatMap((sentence) => sentence ?? [])
+  }
+
+  async write(events: readonly RecordedEvent[]): Promise<readonly string[]> {
+    const { operation, opened } = this.ground
+    const { pair, profile, doors, hosts } = opened
+    const lines = transcriptLines({ operation, pairSlug: pair.slug }, events)
+    const path = transcriptPath(profile.logDirectory)
+    const write = async (role: Role) => {
+      try {
+        const append = appendTranscript(path, markOf(operation.id), lines, this.#place(role))
+        await doors[role].runOrThrow(append, { timeoutMs: takeMs })
+        return []
+      } catch (error) {
+        return [`The transcript could not be written to ${path} on ${hosts[role].name}: ${wordsOf(error)}`]
+      }
+    }
+    return (await Promise.all(this.#roles.map(write))).flat()
+  }
+
+  #place(role: Role): HostPlaces {
+    return hostPlaces(this.ground.opened.hosts[role])
+  }
+
+  async #release(role: Role): Promise<string | null> {
+    const { operation, opened } = this.ground
+    const door = opened.doors[role]
+    try {
+      await door.runOrThrow(releaseLock(operation.id, this.#place(role)), { timeoutMs: takeMs })
+      return null
+    } catch (error) {
+      return `${door.hostName} could not be let go: ${wordsOf(error)} The next operation of this dashboard takes its lock over.`
+    }
+  }
+
+  async #takePatiently(role: Role, signal: AbortSignal): Promise<{ isNew: boolean; note: string }> {
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        return await this.#take(role, signal)
+      } catch (error) {
+        if (attempt === attemptsMax || !hasCode(error, ...mayComeBack)) throw error
+        await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+      }
+  }
+
+  async #take(role: Role, signal: AbortSignal, broken: HostLock | null = null) {
+    signal.throwIfAborted()
+    const door = this.ground.opened.doors[role]
+    const machineId = this.ground.machineIds[role]
+    if (machineId === null) throw wrongHost(door.hostName, 'not asked', null)
+    const { lock } = await this.#lockOf(role)
+    const given = { lock, machineId, broken: broken?.operationId ?? null, place: this.#place(role) }
+    const { exitCode, stdout, stderr } = await door.run(takeLock(given), { timeoutMs: takeMs })
+    if (exitCode === 0) {
+      const note = broken === null ? '' : `The lock of the ${broken.what}, which has ended, was taken over.`
+      return { isNew: stdout.trim() === 'taken', note }
+    }
+    if (exitCode === lockExitCodes.otherMachine) throw wrongHost(door.hostName, stdout.trim(), machineId)
+    if (exitCode === lockExitCodes.held)
+      return await this.#takeOver(role, signal, parseHostLock(stdout), broken)
+    throw new AppError('HOST_COMMAND_FAILED', `${door.hostName} could not be locked for this operation.`, {
+      fix: `See that its disk is not full and that ${this.#place(role).state} can be written, then resume.`,
+      detail: `exit code ${exitCode}: ${stderr.slice(-500)}`,
+    })
+  }
+
+  /** Takes a lock over whose operation has ended, as our own store proves; any other stays. */
+  async #takeOver(
+    role: Role,
+    signal: AbortSignal,
+    holder: HostLock | null,
+    broken: HostLock | null,
+  ): Promise<{ isNew: boolean; note: string }> {
+    const { ports, opened } = this.ground
+    const isOurs = holder !== null && holder.dashboardId === (await ports.dashboard.identity())
+    if (isOurs && broken === null && (await hasEnded(ports, holder.operationId)))
+      return await this.#take(role, signal, holder)
+    throw heldBy(opened.hosts[role].name, holder)
+  }
+
+  async #lockOf(role: Role): Promise<{ lock: HostLock }> {
+    const { operation, opened, ports } = this.ground
+    const seen = await opened.doors[role].ask(readOurAddress(), { timeoutMs: askMs })
+    const address = seen.stdout.trim()
+    return {
+      lock: {
+        operationId: operation.id,
+        what: `${operation.kind} of pair ${opened.pair.slug}`,
+        by: operation.startedBy,
+        reason: operation.reason,
+        since: ports.clock.now().toISOString(),
+        dashboardId: await ports.dashboard.identity(),
+        from: address === '' ? ports.dashboard.machine : `${ports.dashboard.machine} (${address})`,
+      },
+    }
+  }
+}
+
+const wordsOf = (error: unknown): string => toPublicError(error).message
+
+/** An operation that our own store has not is one of a pair that was removed: nobody works on it. */
+async function hasEnded({ operations }: Ground['ports'], operationId: OperationId): Promise<boolean> {
+  const operation = await operations.find(operationId)
+  return operation === null || isTerminal(operation.state)
+}
+
+/** The locks of an operation on its hosts, and its transcript there. */
+export const holdHosts = (ground: Ground): HostHold => new HeldHosts(ground)
