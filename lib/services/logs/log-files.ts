@@ -1,4 +1,5 @@
 import type { Pair } from '@/lib/domain/pair'
+import { transcriptPath } from '@/lib/domain/transcript'
 import type { LogFileView } from '@/lib/domain/views'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -14,7 +15,7 @@ export function logFilesOf(
     {
       id: transcriptId,
       title: 'Setup and command output',
-      path: `${logDirectory}/warm_standby.log`,
+      path: transcriptPath(logDirectory),
     },
     ...pair.settings.directories.map(({ id, title, log }) => ({ id, title, path: `${logDirectory}/${log}` })),
   ]
