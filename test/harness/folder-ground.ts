@@ -5,6 +5,7 @@ import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { FolderHost } from '@/test/harness/folder-host'
 import { type FolderPair, folderPair, queuedOperation, tracesOf } from '@/test/harness/folder-pair'
 import { dataDirectory } from '@/test/harness/folder-server'
+import { MemoryHold } from '@/test/harness/memory-hold'
 import {
   createFactsOf,
   createInputOf,
@@ -57,6 +58,8 @@ export async function folderCreateGround(
     pair,
     plan,
     steps: opened.steps,
+    // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
+    hold: new MemoryHold(),
     context: null,
     async verifyInvariants() {
       throwUnless(servers.primary.isWritable(), 'the primary is not writable any more')

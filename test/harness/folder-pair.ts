@@ -77,6 +77,8 @@ export function folderPair(over: Partial<Pair> = {}) {
     },
     hosts: { find: async (id) => [hosts.primary, hosts.standby].find((host) => host.id === id) ?? null },
     pairs,
+    operations: { find: async () => null },
+    dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
     profile: () => labProfile,
     makePassword: () => 'correct-horse-battery',
     scramVerifier: () => 'SCRAM-SHA-256$4096:c2FsdA==$a:b',

@@ -8,6 +8,7 @@ import {
   verifyTraces,
 } from '@/test/harness/folder-ground'
 import { queuedOperation, tracesOf } from '@/test/harness/folder-pair'
+import { MemoryHold } from '@/test/harness/memory-hold'
 import { hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
 
 const operationId = 'f0e1d2c3-0000-4000-8000-000000000000'
@@ -55,6 +56,8 @@ export async function folderPromoteGround(given: { isDead: boolean }): Promise<F
     pair,
     plan,
     steps: opened.steps,
+    // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
+    hold: new MemoryHold(),
     context: null,
     async verifyInvariants() {
       throwUnless(

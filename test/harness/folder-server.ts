@@ -1,5 +1,6 @@
 import { ownRolesQuestion } from '@/lib/commands/postgres-roles'
 import { AppError } from '@/lib/errors'
+import { clientsQuestion } from '@/lib/facts/server-identity'
 import type { Row } from '@/lib/ports/host-door'
 import type { FolderHost } from '@/test/harness/folder-host'
 
@@ -123,6 +124,7 @@ export class FolderServer {
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
       [/^do .*\n\s*create role|^drop role/, () => this.#changeRoles(text)],
       [/^alter system/, () => this.#changeSettings(text)],
+      [clientsQuestion, () => []],
       [/pg_reload_conf/, () => [{ done: true }]],
       [/pg_hba_file_rules/, () => this.hbaErrors],
       [/pg_file_settings/, () => [...this.altered].map(([name, setting]) => ({ name, setting }))],
