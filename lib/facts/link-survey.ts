@@ -30,8 +30,9 @@ export function parseSshKeysSeen(
 }
 
 /**
- * As `postgresAnswers`, for the last look before a promotion: a server on the same network answers in a few ms, and a dead
- * host must not cost more than this.
+ * For the last look before a promotion: does anything accept connections at PostgreSQL's address? Exit code 0 if so. The
+ * kernel of a host that is alive answers for it within a round trip, also where the server hangs (bash(1), REDIRECTION:
+ * /dev/tcp); a dead host must not cost more than this.
  */
-export const postgresAnswersAtOnce = (binDirectory: string, address: string, port: number): Command =>
-  sh`timeout 0.3 ${`${binDirectory}/pg_isready`} -q -h ${address} -p ${port}`
+export const isListening = (address: string, port: number): Command =>
+  sh`timeout 0.15 bash -c ${'exec 3<>"/dev/tcp/$0/$1"'} ${address} ${String(port)}`

@@ -1,6 +1,6 @@
 import { sqlLiteral } from '@/lib/commands/sql'
 import { AppError } from '@/lib/errors'
-import { parsePostgresAnswers, postgresAnswersAtOnce } from '@/lib/facts/link-survey'
+import { isListening } from '@/lib/facts/link-survey'
 import { awaitFact } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -22,10 +22,8 @@ end $understudy$`
 /** Rule 1, read again just before: a primary that was away at plan time, and so is not fenced, must not answer now. */
 async function verifyPrimaryAway({ doors, hosts, layouts }: PromoteContext): Promise<void> {
   if (layouts.primary) return
-  const { binDirectory, port } = layouts.standby
-  const question = postgresAnswersAtOnce(binDirectory, hosts.primary.address, port)
-  const answer = parsePostgresAnswers((await doors.standby.run(question, { timeoutMs: 5_000 })).exitCode)
-  if (answer === 'no-response') return
+  const question = isListening(hosts.primary.address, layouts.standby.port)
+  if ((await doors.standby.run(question, { timeoutMs: 5_000 })).exitCode !== 0) return
   throw new AppError(
     'PRECONDITION_FAILED',
     `PostgreSQL on ${hosts.primary.name} answers again and is not fenced.`,
@@ -66,8 +64,10 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
       attemptsMax: 3,
     },
     async prove(context) {
+      const away = verifyPrimaryAway(context)
+      away.catch(() => undefined) // of no interest where the standby is promoted already
       const { lsn, timeline, isRecovering } = await proveStandby(context)
-      if (isRecovering) await verifyPrimaryAway(context)
+      if (isRecovering) await away
       return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline}`}.`
     },
     async check(context) {

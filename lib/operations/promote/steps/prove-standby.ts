@@ -24,9 +24,11 @@ export async function proveStandby({
   layouts,
   facts,
 }: PromoteContext): Promise<StandbyNow> {
-  const { stdout } = await doors.standby.ask(sh`cat /etc/machine-id`, { timeoutMs: 5_000 })
+  const [{ stdout }, [row]] = await Promise.all([
+    doors.standby.ask(sh`cat /etc/machine-id`, { timeoutMs: 5_000 }),
+    databases.standby.query(question),
+  ])
   const machineId = answerOf(facts.standby.machine)?.machineId
-  const [row] = await databases.standby.query(question)
   if (stdout.trim() !== machineId || row?.id !== layouts.standby.systemIdentifier)
     throw new AppError('WRONG_HOST', `${hosts.standby.name} is not the standby that the plan was made for.`, {
       fix: 'Find out what answers at its address, then plan again.',
