@@ -6,6 +6,7 @@ import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
 import { foundView } from '@/lib/operations/found-view'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { Doors, HostDoor } from '@/lib/ports/host-door'
@@ -53,6 +54,8 @@ export function createPlanners({ doors, clock }: { doors: Pick<Doors, 'door'>; c
       return planCreate(await groundOf(ground, ground.operationId), clock.now())
     },
     async planPromote(ground) {
+      const { shown, pair, latest } = ground
+      if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
       const facts = await readPromoteFacts({ ...ground, doors: doorsOf(ground), clock })
       return planPromote({ ...ground, facts }, clock.now())
     },

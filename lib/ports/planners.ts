@@ -22,8 +22,16 @@ export type Planners = {
   checkCreate(ground: PlanGround & { input: CreateInput }): Promise<readonly PreflightCheck[]>
   /** With `preflight` as `checkCreate`; the pair does not exist yet, so `pairId` is empty. */
   planCreate(ground: PlanGround & { input: CreateInput; operationId: OperationId }): Promise<Plan>
-  /** `latest` is the last observation and verdict: the loss statement comes from there. */
+  /**
+   * `latest` is the last observation and verdict: the loss statement comes from there. Answers with the plan that was `shown`,
+   * without reading the hosts again, while they are seen as that plan saw them.
+   */
   planPromote(
-    ground: PlanGround & { pair: Pair; operationId: OperationId; latest: StoredObservation | null },
+    ground: PlanGround & {
+      pair: Pair
+      operationId: OperationId
+      latest: StoredObservation | null
+      shown: Plan | null
+    },
   ): Promise<Plan>
 }

@@ -5,6 +5,7 @@ import type {
   OperationEvent,
   OperationId,
   OperationState,
+  Plan,
   RecordedEvent,
 } from '@/lib/domain/operation'
 import type { Pair, PairId } from '@/lib/domain/pair'
@@ -114,6 +115,13 @@ export type DraftRepository = {
   ): Promise<Draft>
 }
 
+/** Plans as they were shown, so that a confirmed one is started without reading the hosts again. Kept for a while only. */
+export type ShownPlanRepository = {
+  keep(plan: Plan): Promise<void>
+  /** Null for one that was never kept, or too long ago. */
+  find(operationId: OperationId): Promise<Plan | null>
+}
+
 export type NewAuditRow = Omit<AuditRow, 'id' | 'at'>
 
 export type AuditRepository = {
@@ -170,6 +178,7 @@ export type Repositories = {
   readonly operations: OperationRepository
   readonly observations: ObservationRepository
   readonly drafts: DraftRepository
+  readonly shownPlans: ShownPlanRepository
   readonly audit: AuditRepository
   readonly users: UserRepository
   readonly setupCode: SetupCodeRepository

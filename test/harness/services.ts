@@ -157,12 +157,7 @@ function testPlanners(plan: () => Plan): Planners {
       hosts: input.hosts,
       pairId: '',
     }),
-    planPromote: async ({ operationId, pair }) => ({
-      ...plan(),
-      kind: 'promote',
-      operationId,
-      hosts: pair.hosts,
-      pairId: pair.id,
-    }),
+    planPromote: async ({ operationId, pair, shown }) =>
+      shown ?? { ...plan(), kind: 'promote', operationId, hosts: pair.hosts, pairId: pair.id },
   }
 }

@@ -14,6 +14,7 @@ import { createObservationRepository } from '@/lib/io/store/observation-reposito
 import { createOperationRepository } from '@/lib/io/store/operation-repository'
 import { createPairRepository } from '@/lib/io/store/pair-repository'
 import { createSetupCodeRepository } from '@/lib/io/store/setup-code-repository'
+import { createShownPlanRepository } from '@/lib/io/store/shown-plan-repository'
 import { classified, toStoreError } from '@/lib/io/store/store-error'
 import { createUserRepository } from '@/lib/io/store/user-repository'
 import type { Repositories, Store } from '@/lib/ports/store'
@@ -46,6 +47,7 @@ function createRepositories(db: Database, context: StoreContext): Repositories {
     operations: classified(createOperationRepository(db, context)),
     observations: classified(createObservationRepository(db)),
     drafts: classified(createDraftRepository(db, context)),
+    shownPlans: classified(createShownPlanRepository(db, context)),
     audit: classified(createAuditRepository(db, context)),
     users: classified(createUserRepository(db, context)),
     setupCode: classified(createSetupCodeRepository(db)),

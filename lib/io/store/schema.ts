@@ -74,6 +74,17 @@ const pairId = () =>
     .notNull()
     .references(() => pairs.id, { onDelete: 'cascade' })
 
+/** Plans as they were shown, for the moment between looking at one and starting it. */
+export const shownPlans = pgTable(
+  'shown_plans',
+  {
+    operationId: uuid('operation_id').primaryKey(),
+    plan: jsonb('plan').$type<Plan>().notNull(),
+    madeAt: instant('made_at').notNull(),
+  },
+  (table) => [index('shown_plans_made_at').on(table.madeAt)],
+)
+
 /** A host is in one pair at most: that is this table's key. */
 export const pairHosts = pgTable(
   'pair_hosts',

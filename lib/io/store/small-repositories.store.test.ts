@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { planOf } from '@/test/harness/operation-events'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { query } from '@/test/harness/store-cluster'
 
@@ -165,4 +166,18 @@ test('every dashboard has an identity of its own, the same for all its processes
   const other = await createTestStore()
   expect(await other.store.dashboard.identity()).not.toBe(mine)
   await other.close()
+})
+
+test('a shown plan is found for a quarter of an hour, and no other', async () => {
+  const plan = planOf([], { operationId: '0a1b2c3d-0000-4000-8000-000000000001' })
+  const began = now
+  await at.store.shownPlans.keep(plan)
+  expect(await at.store.shownPlans.find(plan.operationId)).toEqual(plan)
+  expect(await at.store.shownPlans.find('0a1b2c3d-0000-4000-8000-000000000002')).toBeNull()
+  expect(await at.store.shownPlans.find('no uuid')).toBeNull()
+  now = new Date(began.getTime() + 15 * 60_000)
+  expect(await at.store.shownPlans.find(plan.operationId)).toBeNull()
+  now = new Date(now.getTime() + 1)
+  await at.store.shownPlans.keep({ ...plan, operationId: '0a1b2c3d-0000-4000-8000-000000000003' })
+  expect(await query(at.connectionString, 'select count(*)::int as n from shown_plans')).toEqual([{ n: 1 }])
 })

@@ -230,6 +230,18 @@ test('a promotion needs exactly the words of the plan', async () => {
   expect((await at.store.operations.find(operationId))?.input).toEqual({ acknowledgement: 'lose 18 s' })
 })
 
+test('a promotion that was shown is started as it was shown, from whichever process', async () => {
+  const pair = await aPairReadyForPromotion()
+  const context = web.as('operator')
+  web.plan = planOf(steps, { warnings: ['as it was shown'] })
+  const { plan } = await planPromote(context, { slug: pair.slug })
+  web.plan = planOf(steps, { warnings: ['as it would be now'] })
+  const shown = { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) }
+  const { operationId } = await startPromote(context, { ...promoteInput(pair), shown })
+  expect(operationId).toBe(plan.operationId)
+  expect((await at.store.operations.find(operationId))?.plan.warnings).toEqual(['as it was shown'])
+})
+
 test.each([
   ['two primaries', { ...ready, state: 'two-primaries' }],
   [

@@ -8,11 +8,13 @@ import { requireRole } from '@/lib/services/require-role'
 
 const planPromoteInput = z.object({ slug: z.string().min(1) })
 
-/** The plan of a promotion from what is reachable now; only reads, and may be looked at in any state. */
+/** The plan of a promotion from what is reachable now; only reads, and may be looked at in any state. It can be started for a while. */
 export async function planPromote(context: ServiceContext, given: unknown): Promise<PlanView> {
   await requireRole(context, neededRoles.promote, 'promote.plan')
   const { slug } = parseInput(planPromoteInput, given)
   const ground = await promoteGround(context, slug)
-  const plan = await context.planners.planPromote({ ...ground, operationId: crypto.randomUUID() })
+  const operationId = crypto.randomUUID()
+  const plan = await context.planners.planPromote({ ...ground, operationId, shown: null })
+  await context.store.shownPlans.keep(plan)
   return { plan, checks: plan.preflight }
 }

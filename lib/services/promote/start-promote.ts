@@ -29,7 +29,8 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
       input: { acknowledgement },
       makePlan: async (operationId) => {
         requireOpen(ground.latest, context.clock.now())
-        const plan = await context.planners.planPromote({ ...ground, operationId })
+        const shown = start.shown && (await context.store.shownPlans.find(start.shown.operationId))
+        const plan = await context.planners.planPromote({ ...ground, operationId, shown })
         requireAcknowledged(plan, acknowledgement)
         return plan
       },
