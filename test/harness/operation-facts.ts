@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { ServerSurvey } from '@/lib/facts/server-survey'
 import type { CreateFacts } from '@/lib/operations/create/facts'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
+import { parseProfile } from '@/lib/profiles/parse-profile'
+import type { Profile } from '@/lib/profiles/schema'
 
 /** Facts of two sound Debian hosts as the surveys of the lab's hosts answer; a test replaces what it is about. */
 export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
@@ -147,3 +151,8 @@ export const createInputOf = (over: Partial<CreateInput> = {}): CreateInput => (
   agreeRestart: false,
   ...over,
 })
+
+const profileFile = fileURLToPath(new URL('../../lib/profiles/generic-debian.yaml', import.meta.url))
+
+/** The built-in profile of the lab's application. */
+export const profileOf = (): Profile => parseProfile(readFileSync(profileFile, 'utf8'), profileFile)
