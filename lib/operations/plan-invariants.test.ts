@@ -377,6 +377,8 @@ describe('a worker that takes up a stored plan', () => {
       secret: async () => null,
       setSecret: async () => undefined,
     },
+    operations: { find: async () => null },
+    dashboard: { identity: async () => 'a test', machine: 'test' },
     profile: () => profile,
     makePassword: () => 'x',
     scramVerifier: () => 'x',
