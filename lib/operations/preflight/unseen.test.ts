@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+import type { CreateFacts } from '@/lib/operations/create/facts'
+import { createPreflight } from '@/lib/operations/preflight/create-preflight'
+import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import {
+  createFactsOf,
+  createInputOf,
+  hostFactsOf,
+  profileOf,
+  serverFacts,
+} from '@/test/harness/operation-facts'
+
+const why = { code: 'HOST_COMMAND_FAILED', message: 'It could not be asked.', fix: 'Ask again.' }
+const unseen = { seen: false as const, why }
+const profile = profileOf()
+const createChecks = (facts: CreateFacts) => createPreflight({ facts, input: createInputOf(), profile })
+
+/** Whatever is seen or not: every combination of unanswered questions. */
+const anyHost = (host: 'alpha' | 'beta') =>
+  fc
+    .record({
+      machine: fc.boolean(),
+      asRoot: fc.boolean(),
+      asDatabaseOwner: fc.boolean(),
+      server: fc.boolean(),
+      data: fc.boolean(),
+      paths: fc.boolean(),
+      inRecovery: fc.boolean(),
+      clock: fc.boolean(),
+    })
+    .map((sight): HostFacts => {
+      const systemIdentifier = host === 'beta' ? '7400000000000000002' : '7400000000000000001'
+      const server = serverFacts({ inRecovery: sight.inRecovery, systemIdentifier })
+      const whole = hostFactsOf(host, { server: { seen: true, value: server } })
+      return {
+        ...whole,
+        ...(sight.machine ? {} : { machine: unseen }),
+        ...(sight.asRoot ? {} : { asRoot: unseen }),
+        ...(sight.asDatabaseOwner ? {} : { asDatabaseOwner: unseen }),
+        ...(sight.server ? {} : { server: unseen }),
+        ...(sight.data ? {} : { data: unseen }),
+        ...(sight.paths ? {} : { paths: unseen }),
+        ...(sight.clock ? {} : { clockOffsetMs: null, clockErrorMs: null }),
+      }
+    })
+
+/** What every check owes: a name of its own, evidence, and a fix exactly where it is not fine. */
+function verifyForm(checks: readonly PreflightCheck[]): void {
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)
+  for (const { id, title, outcome, evidence, fix } of checks) {
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(title, id).not.toBe('')
+    expect(evidence, id).toMatch(/\S/)
+    expect(fix !== '', `${id}: ${outcome} with fix “${fix}”`).toBe(outcome === 'fail' || outcome === 'warn')
+  }
+}
+
+const atRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
+const anyPromote = fc.record<PromoteFacts>({
+  standby: anyHost('beta'),
+  primary: anyHost('alpha'),
+  primaryAtRest: fc.constantFrom(null, atRest),
+  primaryFromStandby: fc.constantFrom('accepting', 'rejecting', 'no-response', 'not-asked'),
+  pinnedIdentifier: fc.constantFrom(null, '7400000000000000001', '7400000000000000002'),
+  lossSentence: fc.constant('A promotion now would lose nothing of the database.'),
+})
+
+describe('whatever could be read of the hosts', () => {
+  test('each check of create has evidence, and a fix exactly where something is to be mended', () => {
+    fc.assert(
+      fc.property(anyHost('alpha'), anyHost('beta'), (primary, standby) =>
+        verifyForm(createChecks(createFactsOf({ primary, standby }))),
+      ),
+    )
+  })
+
+  test('each check of promote has evidence, and a fix exactly where something is to be mended', () => {
+    fc.assert(fc.property(anyPromote, (facts) => verifyForm(promotePreflight(facts, profile))))
+  })
+
+  test('a create is blocked unless both hosts could be asked everything that its steps rest on', () => {
+    fc.assert(
+      fc.property(anyHost('alpha'), anyHost('beta'), (primary, standby) => {
+        if (createChecks(createFactsOf({ primary, standby })).some(({ outcome }) => outcome === 'fail'))
+          return
+        for (const host of [primary, standby])
+          expect(
+            [host.machine, host.asRoot, host.asDatabaseOwner, host.server, host.data].every((a) => a.seen),
+          ).toBe(true)
+        expect(answerOf(primary.server)?.inRecovery).toBe(false)
+      }),
+    )
+  })
+
+  test('a promotion is blocked unless the standby is a standby of this very system', () => {
+    fc.assert(
+      fc.property(anyPromote, (facts) => {
+        if (promotePreflight(facts, profile).some(({ outcome }) => outcome === 'fail')) return
+        const server = answerOf(facts.standby.server)
+        expect(server?.inRecovery).toBe(true)
+        expect(server?.systemIdentifier).toBe(facts.pinnedIdentifier)
+      }),
+    )
+  })
+
+  test('a promotion is blocked while the standby still hears a primary that can’t be fenced', () => {
+    fc.assert(
+      fc.property(anyPromote, (facts) => {
+        const canFence =
+          facts.primary.server.seen || (facts.primary.machine.seen && facts.primaryAtRest !== null)
+        const isHeard = ['accepting', 'rejecting'].includes(facts.primaryFromStandby)
+        if (canFence || !isHeard) return
+        const failed = promotePreflight(facts, profile).filter(({ outcome }) => outcome === 'fail')
+        const ids = failed.map(({ id }) => id)
+        expect(ids.includes('old-primary') || ids.includes('standby-access')).toBe(true)
+      }),
+    )
+  })
+})

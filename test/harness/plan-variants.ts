@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import type { Host } from '@/lib/domain/host'
+import type { Plan } from '@/lib/domain/operation'
+import { planCreate } from '@/lib/operations/create/plan-create'
+import { planPromote } from '@/lib/operations/promote/plan-promote'
+import type { Profile } from '@/lib/profiles/schema'
+import {
+  createFactsOf,
+  createInputOf,
+  hostFactsOf,
+  profileOf,
+  serverFacts,
+  withSettings,
+} from '@/test/harness/operation-facts'
+
+const profile = profileOf()
+export const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
+const now = new Date('2026-11-23T03:00:00Z')
+const seen = <T>(value: T) => ({ seen: true as const, value })
+const unreachable = {
+  seen: false as const,
+  why: { code: 'HOST_UNREACHABLE', message: 'alpha can’t be reached.', fix: 'Look.' },
+}
+const unreachableHost = hostFactsOf('alpha', {
+  machine: unreachable,
+  asRoot: unreachable,
+  asDatabaseOwner: unreachable,
+  server: unreachable,
+  data: unreachable,
+  paths: unreachable,
+})
+
+/** What two sound hosts may differ in, so that the plan is another one. */
+const anyGround = fc.record({
+  versionNum: fc.constantFrom(120022, 130018, 150018, 170010),
+  isTls: fc.boolean(),
+  listens: fc.constantFrom('*', 'localhost', '10.7.0.11'),
+  walLevel: fc.constantFrom('replica', 'minimal', 'logical'),
+  walKeepSegments: fc.integer({ min: 1, max: 4_096 }),
+  startConf: fc.constantFrom('auto', 'manual', null),
+  hasUnit: fc.boolean(),
+  hasApplication: fc.boolean(),
+  hasCheck: fc.boolean(),
+  scope: fc.constantFrom(
+    { database: true, files: true },
+    { database: true, files: false },
+    { database: false, files: true },
+  ),
+  isDead: fc.boolean(),
+  isIpv6: fc.boolean(),
+})
+export type Ground = typeof anyGround extends fc.Arbitrary<infer T> ? T : never
+
+const host = (name: string, address: string): Host => ({
+  id: `id-${name}`,
+  name,
+  address,
+  port: 22,
+  user: 'operator',
+  authKind: 'key',
+  hostKey: 'ssh-ed25519 AAAA',
+  hostKeyFingerprint: 'SHA256:x',
+  privilege: 'root',
+  home: '/home/operator',
+  machineId: null,
+})
+
+function profileFor({ hasUnit, hasApplication, hasCheck }: Ground): Profile {
+  return {
+    ...profile,
+    postgres: { ...profile.postgres, unit: hasUnit ? profile.postgres.unit : null },
+    application: {
+      ...profile.application,
+      unit: hasApplication ? profile.application.unit : null,
+      check: hasCheck ? profile.application.check : null,
+    },
+  }
+}
+
+export function groundOf(given: Ground) {
+  const profile = profileFor(given)
+  const [one, other] = given.isIpv6 ? ['fd00::11', 'fd00::12'] : ['10.7.0.11', '10.7.0.12']
+  const hosts = { primary: host('alpha', one), standby: host('beta', other) }
+  const input = createInputOf({
+    scope: given.scope,
+    settings: { ...createInputOf().settings, walKeepSegments: given.walKeepSegments },
+    agreeRestart: true,
+  })
+  const server = withSettings(serverFacts({ versionNum: given.versionNum }), {
+    listen_addresses: given.listens,
+    wal_level: given.walLevel,
+    ssl: given.isTls ? 'on' : 'off',
+  })
+  const data = hostFactsOf('beta').data
+  const standbyData = data.seen ? seen({ ...data.value, startConf: given.startConf }) : data
+  const pair = {
+    id: 'pair-1',
+    slug: 'ledger',
+    profileId: profile.id,
+    scope: given.scope,
+    settings: input.settings,
+    hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
+    isPaired: false,
+    formerPrimary: 'none' as const,
+  }
+  return { profile, hosts, input, server, standbyData, pair, operationId }
+}
+
+function createPlanOf(given: Ground): Plan {
+  const { server, standbyData, ...ground } = groundOf(given)
+  const facts = createFactsOf({
+    primary: hostFactsOf('alpha', { server: seen(server) }),
+    standby: hostFactsOf('beta', { data: standbyData }),
+  })
+  return planCreate({ ...ground, facts }, now)
+}
+
+function promotePlanOf(given: Ground): Plan {
+  const { server, standbyData, ...ground } = groundOf(given)
+  const standby = serverFacts({ versionNum: given.versionNum, inRecovery: true, receiverStatus: 'streaming' })
+  const facts = {
+    standby: hostFactsOf('beta', { server: seen(standby), data: standbyData }),
+    primary: given.isDead ? unreachableHost : hostFactsOf('alpha', { server: seen(server) }),
+    primaryAtRest: null,
+    primaryFromStandby: given.isDead ? ('no-response' as const) : ('accepting' as const),
+    pinnedIdentifier: standby.systemIdentifier,
+    lossSentence: 'A promotion now would lose nothing of the database.',
+  }
+  return planPromote({ ...ground, facts }, now)
+}
+
+/** Many grounds, and their plans, made once for all that is asked of them. */
+export const grounds = fc.sample(anyGround, 80).map((given) => ({
+  given,
+  create: createPlanOf(given),
+  promote: promotePlanOf(given),
+}))
+type Made = (typeof grounds)[number]
+
+/** Names the ground in what fails on it. */
+function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, given: Ground) => void): void {
+  for (const made of grounds)
+    for (const plan of select(made))
+      try {
+        verify(plan, made.given)
+      } catch (error) {
+        throw new Error(`${plan.kind} on ${JSON.stringify(made.given)}`, { cause: error })
+      }
+}
+export const plansOf = ({ create, promote }: Made) => [create, promote]
+export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
+export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
+  forEach(({ create }) => [create], verify)
+export const forEveryPromote = (verify: (plan: Plan, given: Ground) => void) =>
+  forEach(({ promote }) => [promote], verify)
