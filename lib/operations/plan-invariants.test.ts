@@ -238,7 +238,7 @@ describe('a worker that takes up a stored plan', () => {
     profile: () => profile,
     makePassword: () => 'x',
     scramVerifier: () => 'x',
-    clock: { now: () => now },
+    clock: { now: () => new Date(0) },
   })
   const stored = (plan: Plan, input: unknown) => ({
     id: plan.operationId,
