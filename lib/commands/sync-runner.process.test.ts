@@ -1,0 +1,349 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { binPath, runnerFiles, type Sync, senderFile } from '@/lib/commands/sync'
+import { endCopies } from '@/lib/commands/sync-runs'
+import { pairPlaces } from '@/lib/domain/host-places'
+import { runRecordsPath, runsDirectory, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
+import { parseRunRecord } from '@/lib/facts/directory-runs'
+
+/**
+ * The program that copies, as the plan installs it below a user's home, in a real shell; rsync and psql are scripts that say what they
+ * were given and end as they are told. Real copies by the real rsync are proved in the lab.
+ */
+let home: string
+let sync: Sync
+const user = userInfo().username
+
+const inHome = (...parts: readonly string[]) => join(home, ...parts)
+const target = () => inHome('srv/vault')
+const runs = () => runsDirectory(sync.places.standby)
+const put = (path: string, content: string, mode = 0o644) => {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content, { mode })
+}
+/** What the stand-in for rsync prints, says on standard error and ends with. */
+const rsyncEnds = (code: number, out = '', err = '') => {
+  put(inHome('out'), out)
+  put(inHome('err'), err)
+  put(
+    inHome('bin/rsync'),
+    `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'\ncat '${inHome('out')}'; cat '${inHome('err')}' >&2; exit ${code}\n`,
+    0o755,
+  )
+}
+const roleIs = (answer: string) => put(inHome('bin/psql'), `#!/bin/sh\necho '${answer}'\n`, 0o755)
+
+/** The program of the plan with the stand-ins before the system's programs. */
+const withStandIns = (content: string) =>
+  content.replace('PATH=/usr/local/sbin', `PATH=${inHome('bin')}:/usr/local/sbin`)
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'understudy-runner-'))
+  const places = pairPlaces({ privilege: 'unprivileged', user, home }, 'ledger')
+  sync = {
+    places: { primary: places, standby: places },
+    primary: { address: '10.0.0.1', port: 2222, user: 'phantom', hostKey: 'ssh-ed25519 AAAA' },
+    standbyAddress: '10.0.0.2',
+    database: { owner: user, socketDirectory: '/run', port: 5432, binDirectory: inHome('bin') },
+    logDirectory: inHome('log'),
+    directories: [
+      { id: 'vault', title: 'Vault', path: target(), log: 'rsync_vault.log', schedule: '* * * * *' },
+      { id: 'nested', title: 'Nested', path: join(target(), 'a [b]'), log: 'n.log', schedule: '* * * * *' },
+    ],
+  }
+  for (const file of runnerFiles(sync))
+    put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
+  put(join(target(), '.understudy-source'), 'mark')
+  rsyncEnds(0)
+  roleIs('t')
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+const run = (...more: readonly string[]): SpawnSyncReturns<string> =>
+  spawnSync(syncProgram(sync.places.standby), ['ledger', 'vault', ...more], { encoding: 'utf8' })
+const records = () =>
+  readFileSync(runRecordsPath(sync.places.standby, 'vault'), 'utf8').trimEnd().split('\n').map(parseRunRecord)
+const last = () => parseRunRecord(readFileSync(join(runs(), 'vault.last'), 'utf8').trim())
+const log = () => readFileSync(inHome('log/rsync_vault.log'), 'utf8')
+const given = () => readFileSync(inHome('given'), 'utf8').trimEnd().split('\n')
+const wasCopied = () => existsSync(inHome('given'))
+
+describe('a copy', () => {
+  test('asks the primary for the directory by its name, with everything that belongs to a file', () => {
+    expect(run().status).toBe(0)
+    expect(given()).toEqual(
+      expect.arrayContaining(['-aHAX', '--numeric-ids', '--timeout=60', '--delete-delay']),
+    )
+    expect(given().slice(-2)).toEqual(['phantom@[10.0.0.1]:vault/', `${target()}/`])
+    const ssh = given()[given().indexOf('-e') + 1]
+    expect(ssh).toContain('-p 2222')
+    expect(ssh).toContain('-o StrictHostKeyChecking=yes')
+    expect(ssh).toContain(`-o UserKnownHostsFile=${settingsDirectory(sync.places.standby)}/known_hosts`)
+  })
+
+  test('leaves out what has a copy of its own, and puts what it replaces into the bin', () => {
+    run()
+    const exclude = given()
+      .find((word) => word.startsWith('--exclude-from='))
+      ?.slice('--exclude-from='.length)
+    expect(readFileSync(exclude ?? '', 'utf8')).toBe('/a \\[b]/\n')
+    const [vault] = sync.directories
+    const bin = vault ? binPath(sync, vault) : ''
+    expect(given()).toContain('--backup')
+    expect(given().find((word) => word.startsWith('--backup-dir='))).toMatch(
+      new RegExp(`^--backup-dir=${bin}/\\d{4}-\\d\\d-\\d\\d/\\d{6}\\.\\d+$`),
+    )
+  })
+
+  test('is recorded with its files, bytes and deletions, for machines and for people', () => {
+    rsyncEnds(0, '>f+++++++++ 100\n>f.st...... 24\ncd+++++++++ 4096\n*deleting 0\n')
+    run()
+    expect(last()).toMatchObject({
+      result: 'ok',
+      exitCode: 0,
+      files: 2,
+      bytes: 124,
+      deletions: 1,
+      failures: 0,
+    })
+    expect(log()).toMatch(/^\S+Z vault: ok \(2 files, 124 bytes, 1 deleted\)$/m)
+    expect(readFileSync(join(runs(), 'vault.good'), 'utf8')).toBe(
+      readFileSync(join(runs(), 'vault.last'), 'utf8'),
+    )
+  })
+
+  test('leaves no lock that is held and no file that says it runs', () => {
+    run()
+    expect(readdirSync(runs()).toSorted()).toEqual(['vault.good', 'vault.jsonl', 'vault.last', 'vault.lock'])
+    expect(run().status).toBe(0)
+  })
+
+  test('counts what failed since the last good one, and begins anew with a good one', () => {
+    rsyncEnds(255, '', 'ssh: connect: no route\n')
+    run()
+    run()
+    expect(last()).toMatchObject({
+      result: 'failed-connection',
+      failures: 2,
+      reason: 'ssh: connect: no route',
+    })
+    expect(existsSync(join(runs(), 'vault.good'))).toBe(false)
+    rsyncEnds(0)
+    run()
+    expect(records().map(({ failures }) => failures)).toEqual([1, 2, 0])
+  })
+
+  test('empties the bin of what is older than its days, and of nothing else', () => {
+    const [vault] = sync.directories
+    const bin = vault ? binPath(sync, vault) : ''
+    const old = new Date(Date.now() - 20 * 86_400_000)
+    for (const name of ['2026-01-01', '2026-11-22', 'of-somebody']) put(join(bin, name, 'file'), 'x')
+    for (const name of ['2026-01-01', 'of-somebody']) utimesSync(join(bin, name), old, old)
+    run()
+    expect(readdirSync(bin).toSorted()).toEqual(['2026-11-22', 'of-somebody'])
+  })
+})
+
+describe('how rsync ended', () => {
+  test.each([
+    [0, '', 'ok', ''],
+    [24, 'file has vanished: "/x"\n', 'ok', ''],
+    [11, 'No space left on device (28)\n', 'failed-write', 'No space left on device (28)'],
+    [23, 'rsync: open failed\n', 'failed-partly', 'rsync: open failed'],
+    [25, '', 'failed-deletions', 'the primary lacks more than 1000 files that are here'],
+    [
+      12,
+      'rsync: connection unexpectedly closed\n',
+      'failed-connection',
+      'rsync: connection unexpectedly closed',
+    ],
+    [30, 'timeout\n', 'failed-connection', 'timeout'],
+    [255, 'Host key verification failed.\n', 'failed-connection', 'Host key verification failed.'],
+    [1, 'syntax\n', 'failed', 'syntax'],
+    [12, 'x\nunderstudy-send: no-mark: /srv/x is empty\n', 'failed-source', 'no-mark: /srv/x is empty'],
+    [12, 'understudy-send: not-listed: ledger\n', 'failed-connection', 'not-listed: ledger'],
+  ])('%i with “%s” is %s', (code, err, result, reason) => {
+    rsyncEnds(code, '', err)
+    expect(run().status).toBe(result === 'ok' ? 0 : 1)
+    expect(last()).toMatchObject({ result, exitCode: code, reason })
+  })
+
+  test('whatever it says, the record is one line that a machine reads', () => {
+    rsyncEnds(23, '', `"quoted" \\ back\tslash \x07 ${'x'.repeat(1_000)}\nsecond\n`)
+    run()
+    expect(records()).toHaveLength(1)
+    expect(last().reason).toMatch(/^quoted {2}backslash {2}x{200,}$/)
+    expect(log()).toContain('vault: second\n')
+  })
+})
+
+describe('nothing is copied', () => {
+  test.each([
+    ['where this host’s own PostgreSQL is writable', 'f', 'PostgreSQL of this host is a writable primary'],
+    ['where it does not answer', '', 'PostgreSQL of this host does not say that it is a standby'],
+    ['where it answers something else', 'true', 'PostgreSQL of this host does not say that it is a standby'],
+  ])('%s', (_, answer, reason) => {
+    roleIs(answer)
+    expect(run().status).toBe(0)
+    expect(last()).toMatchObject({ result: 'skipped-role', reason, failures: 1 })
+    expect(wasCopied()).toBe(false)
+  })
+
+  test('into what the first copy has not filled: an empty mount point is left alone', () => {
+    rmSync(join(target(), '.understudy-source'))
+    expect(run().status).toBe(1)
+    expect(last()).toMatchObject({ result: 'failed-target' })
+    expect(wasCopied()).toBe(false)
+  })
+
+  test('while a copy of the same directory runs: it is skipped and recorded, without counting as a failure', async () => {
+    put(inHome('bin/rsync'), `#!/bin/sh\ntouch '${inHome('began')}'; exec sleep 600\n`, 0o755)
+    const first = spawn(syncProgram(sync.places.standby), ['ledger', 'vault'], { stdio: 'ignore' })
+    const ended = once(first, 'exit')
+    while (!existsSync(inHome('began'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(run().status).toBe(0)
+    expect(last()).toMatchObject({ result: 'skipped-overlap', failures: 0 })
+    expect(spawnSync('/bin/sh', ['-c', endCopies(sync.places.standby, ['vault']).text]).status).toBe(0)
+    await ended
+    expect(last()).toMatchObject({
+      result: 'failed',
+      exitCode: 143,
+      reason: 'the copy was ended from outside',
+    })
+    expect(existsSync(join(runs(), 'vault.running'))).toBe(false)
+  })
+
+  test('for a directory that the pair does not have', () => {
+    const { status, stderr } = spawnSync(syncProgram(sync.places.standby), ['ledger', 'other'], {
+      encoding: 'utf8',
+    })
+    expect(status).toBe(2)
+    expect(stderr).toContain('understudy-sync: ledger has no directory other here\n')
+  })
+
+  test('when the log is a link: it could lead to a file that only the copier may write', () => {
+    put(inHome('precious'), 'untouched')
+    mkdirSync(inHome('log'), { recursive: true })
+    symlinkSync(inHome('precious'), inHome('log/rsync_vault.log'))
+    expect(run().status).toBe(2)
+    expect(readFileSync(inHome('precious'), 'utf8')).toBe('untouched')
+    expect(wasCopied()).toBe(false)
+  })
+})
+
+describe('the first copy', () => {
+  test('makes the directory, deletes nothing and shows its progress', () => {
+    rmSync(target(), { recursive: true })
+    expect(run('--first').status).toBe(0)
+    expect(existsSync(target())).toBe(true)
+    expect(given().some((word) => word.startsWith('--delete') || word.startsWith('--max-delete'))).toBe(false)
+    expect(given()).toContain('--info=progress2')
+  })
+
+  test('goes only onto a standby, as every other', () => {
+    roleIs('f')
+    run('--first')
+    expect(last().result).toBe('skipped-role')
+    expect(wasCopied()).toBe(false)
+  })
+})
+
+test('settings are data: what looks like a command in them is never executed', () => {
+  const conf = `${settingsDirectory(sync.places.standby)}/pair.conf`
+  writeFileSync(conf, `${readFileSync(conf, 'utf8')}delete_max=$(touch ${inHome('pwned')})\n`)
+  run()
+  expect(existsSync(inHome('pwned'))).toBe(false)
+  expect(given()).toContain(`--max-delete=$(touch ${inHome('pwned')})`)
+})
+
+describe('what the primary sends', () => {
+  const good = 'rsync --server --sender -lHogDtpAXre.iLsfxCIvu . vault/'
+  beforeEach(() => {
+    const { path, content } = senderFile(sync.places.primary)
+    put(path, withStandIns(content), 0o755)
+    put(inHome('bin/rsync'), `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'\n`, 0o755)
+    put(
+      `${settingsDirectory(sync.places.primary)}/send`,
+      `vault mark ${target()}\nspaced mark ${target()} two\n`,
+    )
+  })
+  const send = (asked: string) =>
+    spawnSync(senderFile(sync.places.primary).path, ['ledger'], {
+      encoding: 'utf8',
+      env: { SSH_ORIGINAL_COMMAND: asked, NODE_ENV: 'test' },
+    })
+
+  test('is the directory of that name, read only', () => {
+    expect(send(good).status).toBe(0)
+    expect(given()).toEqual([
+      ...['--server', '--sender', '-lHogDtpAXre.iLsfxCIvu', '--numeric-ids', '--timeout=300', '.'],
+      `${target()}/`,
+    ])
+  })
+
+  test('may have a space in its path', () => {
+    put(join(`${target()} two`, '.understudy-source'), 'mark')
+    expect(send(good.replace('vault/', 'spaced/')).status).toBe(0)
+    expect(given().at(-1)).toBe(`${target()} two/`)
+  })
+
+  test.each([
+    ['a shell', 'sh -c id', /^understudy-send: not-allowed: only copies/],
+    ['nothing', '', /^understudy-send: not-allowed: only copies/],
+    ['a copy to the primary', good.replace(' --sender', ''), /^understudy-send: not-allowed: only copies/],
+    ['a second command', `${good}; touch pwned`, /^understudy-send: not-allowed/],
+    ['a command within', good.replace('vault/', '$(touch\tpwned)'), /^understudy-send: not-allowed/],
+    ['two directories', `${good} etc/`, /^understudy-send: not-allowed/],
+    ['a path', good.replace('vault/', '/etc/'), /^understudy-send: not-listed/],
+    ['a path upwards', good.replace('vault/', '../etc/'), /^understudy-send: not-listed/],
+    [
+      'an option that writes',
+      good.replace('-lHog', '--remove-source-files'),
+      /^understudy-send: not-allowed/,
+    ],
+    [
+      'an option among the letters',
+      good.replace('re.iLsfxCIvu', 'r;id'),
+      /^understudy-send: not-allowed: an option/,
+    ],
+    [
+      'another directory’s name',
+      good.replace('vault/', 'other/'),
+      /^understudy-send: not-listed: ledger has no/,
+    ],
+  ])('is refused to one that asks for %s', (_, asked, message) => {
+    const { status, stderr } = send(asked)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(message)
+    expect(wasCopied()).toBe(false)
+    expect(existsSync(inHome('pwned'))).toBe(false)
+  })
+
+  test.each([
+    ['lost its mark', () => rmSync(join(target(), '.understudy-source'))],
+    ['carries another mark', () => writeFileSync(join(target(), '.understudy-source'), 'other')],
+    ['is not there', () => rmSync(target(), { recursive: true })],
+  ])('is nothing where the directory %s', (_, harm) => {
+    harm()
+    const { status, stderr } = send(good)
+    expect(status).toBe(1)
+    expect(stderr).toBe(
+      `understudy-send: no-mark: ${target()} on the primary is empty, not mounted or another one\n`,
+    )
+    expect(wasCopied()).toBe(false)
+  })
+})
