@@ -1,4 +1,5 @@
-import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
+import { type Command, sh, withStdin } from '@/lib/commands/command'
+import { asKeeper } from '@/lib/commands/keeper'
 import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
 import type { HostPlaces } from '@/lib/domain/host-places'
 import type { OperationId } from '@/lib/domain/operation'
@@ -9,9 +10,6 @@ export const lockExitCodes = { otherMachine: 41, busy: 42, held: 43 } as const
 type Place = Pick<HostPlaces, 'keeper' | 'state'>
 
 const here = ({ state }: Place): Command => sh`dir=${state}; lock="$dir"/operation.lock`
-
-const asKeeper = (command: Command, { keeper }: Place): Command =>
-  keeper === 'login' ? command : asRoot(command)
 
 /** From here to the end of the shell nobody else changes the lock: flock(1) on the directory itself leaves no file behind. */
 const alone = sh`exec 9<"$dir" && flock -w 5 9 || exit ${lockExitCodes.busy}`
@@ -52,23 +50,24 @@ if [ -e "$lock" ]; then
 fi
 cat >"$lock.new" && [ "$(wc -c <"$lock.new")" -eq ${Buffer.byteLength(content)} ] && sync -- "$lock.new" && mv -fT -- "$lock.new" "$lock" && sync -- "$dir" || exit 1
 echo taken`
-  return withStdin(asKeeper(command, place), content, false)
+  return withStdin(asKeeper(place, command), content, false)
 }
 
 /** Lets go of the host; does nothing where another operation has it, or none. */
 export const releaseLock = (operationId: OperationId, place: Place): Command =>
   asKeeper(
+    place,
     sh`${here(place)}
 [ -d "$dir" ] || exit 0
 ${alone}
 grep -sqxF -- ${line(operationId)} "$lock" && rm -f -- "$lock"
 ${clean(place)}`,
-    place,
   )
 
 /** Breaks the lock that was seen, and no other: exit code `held` where it is another one by now. */
 export const breakLock = (seen: HostLock | null, place: Place): Command =>
   asKeeper(
+    place,
     sh`${here(place)}
 [ -d "$dir" ] || exit 0
 ${alone}
@@ -76,11 +75,11 @@ ${alone}
 ${seen === null ? sh`true` : sh`grep -qxF -- ${line(seen.operationId)} "$lock"`} || exit ${lockExitCodes.held}
 rm -f -- "$lock"
 ${clean(place)}`,
-    place,
   )
 
-/** Prints the lock; nothing where there is none. Any login user may ask. */
-export const readLock = (place: Place): Command => sh`${here(place)}; cat -- "$lock" 2>/dev/null; true`
+/** Prints `held` and the lock, or nothing where there is none. Any login user may ask. */
+export const readLock = (place: Place): Command =>
+  sh`${here(place)}; [ ! -e "$lock" ] || { echo held; cat -- "$lock"; }`
 
 /** Two lines: the machine-id, and `held` where the operation has the host. Any login user may ask; no new process but grep. */
 export const readHold = (operationId: OperationId, place: Place): Command =>

@@ -1,4 +1,5 @@
-import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
+import { type Command, sh, withStdin } from '@/lib/commands/command'
+import { asKeeper } from '@/lib/commands/keeper'
 import type { HostPlaces } from '@/lib/domain/host-places'
 
 /** How much of the log's end is looked at for what an operation wrote before. */
@@ -12,7 +13,7 @@ export function appendTranscript(
   path: string,
   mark: string,
   lines: readonly string[],
-  { keeper }: Pick<HostPlaces, 'keeper'>,
+  place: Pick<HostPlaces, 'keeper'>,
 ): Command {
   const content = lines.join('\n')
   const command = sh`umask 027
@@ -21,5 +22,5 @@ log=${path}; text=$(cat)
 mkdir -p -- "$(dirname -- "$log")" && exec 9>>"$log" && flock -w 5 9 || exit 1
 last=$(tail -c ${lookedAtBytes} -- "$log" | sed -n ${`s/^[^ ]* \\[${mark} #\\([0-9]*\\)\\].*/\\1/p`} | tail -n 1)
 printf '%s\\n' "$text" | awk -v last="\${last:-0}" '{ n = $3; gsub(/[^0-9]/, "", n); if (n + 0 > last + 0) print }' >&9`
-  return withStdin(keeper === 'login' ? command : asRoot(command), content, false)
+  return withStdin(asKeeper(place, command), content, false)
 }

@@ -50,5 +50,9 @@ export function holderSentence(hostName: string, lock: HostLock | null): string 
   return `${hostName} is held by the ${lock.what}, started by ${lock.by} at ${lock.since} from ${lock.from}${why}.`
 }
 
+/** What can be done about a host that another operation holds. */
+export const heldFix = (hostName: string): string =>
+  `Wait for its end, or end it where it was started. Only if that dashboard is gone for ever, break its lock: understudy hosts unlock ${hostName}`
+
 /** What an operator types to break a lock whose dashboard is gone for ever. */
 export const breakLockWords = (hostName: string): string => `break the lock of ${hostName}`

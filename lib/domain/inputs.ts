@@ -244,3 +244,10 @@ export const auditQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   beforeId: z.coerce.number().int().positive().optional(),
 })
+
+/** Breaking a lock that was seen; `operationId` is null where the lock could not be read. */
+export const breakHostLockInput = z.object({
+  hostId: z.string().min(1),
+  operationId: z.string().min(1).nullable(),
+  words: z.string(),
+})

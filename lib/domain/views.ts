@@ -1,4 +1,5 @@
 import type { Host } from '@/lib/domain/host'
+import type { HostLock } from '@/lib/domain/host-lock'
 import type { Instant, Observation } from '@/lib/domain/observation'
 import type {
   Operation,
@@ -160,6 +161,16 @@ export type HostKeyView = {
   readonly fingerprint: string
   /** The pinned one, when a host with this address and port is registered. */
   readonly pinnedFingerprint: string | null
+}
+
+/** Which operation holds a host. `lock` is null where there is none, and where it can't be read. */
+export type HostLockView = {
+  readonly isHeld: boolean
+  readonly lock: HostLock | null
+  readonly sentence: string
+  readonly fix: string
+  /** What is typed to break it; empty where there is none. */
+  readonly words: string
 }
 
 /** A log file that can be read. `id` is a directory's id or `warm-standby`. */

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 /** A lock as the host keeps it, null where there is none. */
 const lockOn = async (index: number) =>
-  parseHostLock((await tryOn(lab.host(index), readLock(systemPlaces))).stdout)
+  parseHostLock((await tryOn(lab.host(index), readLock(systemPlaces))).stdout.replace(/^held\n/, ''))
 
 type Dashboard = {
   readonly identity?: string

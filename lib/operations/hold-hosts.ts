@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockExitCodes, readHold, readOurAddress, releaseLock, takeLock } from '@/lib/commands/host-lock'
 import { appendTranscript } from '@/lib/commands/transcript'
-import { type HostLock, holderSentence, parseHostLock } from '@/lib/domain/host-lock'
+import { type HostLock, heldFix, holderSentence, parseHostLock } from '@/lib/domain/host-lock'
 import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
-import type { Operation, OperationId, RecordedEvent } from '@/lib/domain/operation'
-import { isTerminal } from '@/lib/domain/operation-state'
+import type { Operation, RecordedEvent } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
 import { transcriptLines, transcriptPath } from '@/lib/domain/transcript'
 import { AppError, type ErrorCode, hasCode, toPublicError } from '@/lib/errors'
 import { markOf, type OperationContext } from '@/lib/operations/context'
 import type { HostHold } from '@/lib/operations/engine/host-hold'
+import { isLeftBehind } from '@/lib/operations/host-locks'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 
 type Ground = {
@@ -42,7 +42,7 @@ const wrongHost = (hostName: string, seen: string, expected: string | null) =>
 /** Why an operation may not have a host, and what can be done about it. */
 const heldBy = (hostName: string, lock: HostLock | null) =>
   new AppError('PAIR_BUSY', holderSentence(hostName, lock), {
-    fix: `Wait for its end, or end it there. If its dashboard is gone for ever, break the lock: understudy hosts unlock ${hostName}`,
+    fix: heldFix(hostName),
     detail: `lock of operation ${lock?.operationId ?? 'unknown'}, dashboard ${lock?.dashboardId ?? 'unknown'}`,
   })
 
@@ -170,8 +170,7 @@ class HeldHosts implements HostHold {
     broken: HostLock | null,
   ): Promise<{ isNew: boolean; note: string }> {
     const { ports, opened } = this.ground
-    const isOurs = holder !== null && holder.dashboardId === (await ports.dashboard.identity())
-    if (isOurs && broken === null && (await hasEnded(ports, holder.operationId)))
+    if (broken === null && holder && (await isLeftBehind(holder, ports)))
       return await this.#take(role, signal, holder)
     throw heldBy(opened.hosts[role].name, holder)
   }
@@ -195,12 +194,6 @@ class HeldHosts implements HostHold {
 }
 
 const wordsOf = (error: unknown): string => toPublicError(error).message
-
-/** An operation that our own store has not is one of a pair that was removed: nobody works on it. */
-async function hasEnded({ operations }: Ground['ports'], operationId: OperationId): Promise<boolean> {
-  const operation = await operations.find(operationId)
-  return operation === null || isTerminal(operation.state)
-}
 
 /** The locks of an operation on its hosts, and its transcript there. */
 export const holdHosts = (ground: Ground): HostHold => new HeldHosts(ground)

@@ -1,10 +1,12 @@
 import type { CreateInput } from '@/lib/domain/inputs'
-import type { OperationId } from '@/lib/domain/operation'
+import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
 import { foundView } from '@/lib/operations/found-view'
+import type { LockJudge } from '@/lib/operations/host-locks'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
+import { lockChecks } from '@/lib/operations/preflight/lock-checks'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
@@ -26,7 +28,15 @@ const pairToMake = ({ slug, profileId, scope, settings, hosts }: CreateInput): P
 })
 
 /** Plans of operations from facts read over the doors, now. */
-export function createPlanners({ doors, clock }: { doors: Pick<Doors, 'door'>; clock: Clock }): Planners {
+export function createPlanners({
+  doors,
+  clock,
+  judge,
+}: {
+  doors: Pick<Doors, 'door'>
+  clock: Clock
+  judge: LockJudge
+}): Planners {
   const doorsOf = ({ hosts }: PlanGround): Readonly<Record<Role, HostDoor>> => ({
     primary: doors.door(hosts.primary),
     standby: doors.door(hosts.standby),
@@ -38,6 +48,12 @@ export function createPlanners({ doors, clock }: { doors: Pick<Doors, 'door'>; c
     const facts = await readCreateFacts({ ...ground, doors: doorsOf(ground), clock })
     return { ...ground, operationId, pair: pairToMake(ground.input), facts }
   }
+  const locksOf = (ground: PlanGround) => lockChecks(ground.hosts, doorsOf(ground), judge)
+  /** Every kind of plan asks whether another operation holds the hosts. */
+  const withLocks = async (ground: PlanGround, planning: Promise<Plan>): Promise<Plan> => {
+    const [plan, locks] = await Promise.all([planning, locksOf(ground)])
+    return { ...plan, preflight: [...plan.preflight, ...locks] }
+  }
   return {
     async readFound(ground) {
       const { profile, hosts } = ground
@@ -48,16 +64,24 @@ export function createPlanners({ doors, clock }: { doors: Pick<Doors, 'door'>; c
       return foundView({ primary, standby })
     },
     async checkCreate(ground) {
-      return createPreflight(await groundOf(ground, ''))
+      const [checks, locks] = await Promise.all([groundOf(ground, '').then(createPreflight), locksOf(ground)])
+      return [...checks, ...locks]
     },
     async planCreate(ground) {
-      return planCreate(await groundOf(ground, ground.operationId), clock.now())
+      const planning = groundOf(ground, ground.operationId)
+      return withLocks(
+        ground,
+        planning.then((found) => planCreate(found, clock.now())),
+      )
     },
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
-      const facts = await readPromoteFacts({ ...ground, doors: doorsOf(ground), clock })
-      return planPromote({ ...ground, facts }, clock.now())
+      const reading = readPromoteFacts({ ...ground, doors: doorsOf(ground), clock })
+      return withLocks(
+        ground,
+        reading.then((facts) => planPromote({ ...ground, facts }, clock.now())),
+      )
     },
   }
 }
