@@ -4,7 +4,7 @@ import { withDataOptions } from '@/cli/environment-options'
 import { type Flags, withSession } from '@/cli/open-session'
 import { followOperation } from '@/cli/operation/follow-operation'
 import { PlainLines } from '@/cli/operation/plain-lines'
-import { type OutputFormat, outputOption, print, writeNote } from '@/cli/output'
+import { type OutputFormat, outputOption, print, writeNote, writeOut } from '@/cli/output'
 import { textTable } from '@/cli/text-table'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { OperationVerb } from '@/lib/domain/operation-verbs'
@@ -12,6 +12,7 @@ import type { OperationSummary, OperationView } from '@/lib/domain/views'
 import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
 import { listOperations } from '@/lib/services/operations/list-operations'
 import { readOperation } from '@/lib/services/operations/read-operation'
+import { reportOperation } from '@/lib/services/operations/report-operation'
 
 type Output = { readonly output: OutputFormat }
 
@@ -82,6 +83,15 @@ export function addOperations(operations: Command): void {
         print(await readOperation(context, { operationId }), flags.output, operationText),
       ),
     )
+  withDataOptions(
+    operations
+      .command('report <id>')
+      .description('its report as Markdown: who, why, what, when, how it ended'),
+  ).action((operationId: string, flags: Flags) =>
+    withSession(flags, async ({ context }) =>
+      writeOut((await reportOperation(context, { operationId })).markdown),
+    ),
+  )
   withDataOptions(operations.command('follow <id>').description('show it until it ends')).action(
     (operationId: string, flags: Flags) =>
       withSession(flags, async ({ context }) => {

@@ -4,8 +4,10 @@ import { promotionText } from '@/cli/commands/promote'
 import { withDataOptions } from '@/cli/environment-options'
 import { exitCodes } from '@/cli/exit-codes'
 import { type Flags, withSession } from '@/cli/open-session'
-import { type OutputFormat, outputOption, print } from '@/cli/output'
+import { type OutputFormat, outputOption, print, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
+import { buildRunbook } from '@/lib/domain/operation-report'
+import type { Role } from '@/lib/domain/pair'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 import { planCreate } from '@/lib/services/create/plan-create'
@@ -13,6 +15,9 @@ import { readPair } from '@/lib/services/pairs/read-pair'
 import { planPromote } from '@/lib/services/promote/plan-promote'
 
 type Output = { readonly output: OutputFormat }
+type Runbook = { readonly runbook?: boolean }
+
+const runbookFlag = ['--runbook', 'as a runbook in Markdown: what a person would do by hand'] as const
 
 /** `understudy plan`: what an operation would do, and whether it could; nothing is changed. */
 export function addPlan(plan: Command): void {
@@ -20,23 +25,33 @@ export function addPlan(plan: Command): void {
     withDataOptions(plan.command('create <pair>').description('what making a standby would do')),
   )
     .addOption(outputOption())
-    .action((slug: string, flags: CreateFlags & Output) =>
+    .option(...runbookFlag)
+    .action((slug: string, flags: CreateFlags & Output & Runbook) =>
       withSession(flags, async ({ context }) => {
         const shown = await planCreate(context, await toCreateInput(context, slug, flags))
         const names = { primary: flags.primary, standby: flags.standby }
-        printPlan(shown, flags.output, () => planText(shown, names))
+        if (flags.runbook) printRunbook(shown, slug, names)
+        else printPlan(shown, flags.output, () => planText(shown, names))
       }),
     )
   withDataOptions(plan.command('promote').description('what a promotion would do, and lose'))
     .option('--pair <name>', 'the pair; not needed where there is only one')
     .addOption(outputOption())
-    .action((flags: Flags & Output & { pair?: string }) =>
+    .option(...runbookFlag)
+    .action((flags: Flags & Output & Runbook & { pair?: string }) =>
       withSession(flags, async ({ context }) => {
         const slug = await findSlug(context, flags.pair)
         const [view, shown] = [await readPair(context, { slug }), await planPromote(context, { slug })]
-        printPlan(shown, flags.output, () => promotionText(view, shown))
+        const names = { primary: view.hosts.primary.name, standby: view.hosts.standby.name }
+        if (flags.runbook) printRunbook(shown, slug, names)
+        else printPlan(shown, flags.output, () => promotionText(view, shown))
       }),
     )
+}
+
+function printRunbook({ plan, checks }: PlanView, slug: string, names: Readonly<Record<Role, string>>): void {
+  writeOut(buildRunbook(plan, slug, names))
+  process.exitCode = isBlocking(checks) ? exitCodes.failed : exitCodes.fine
 }
 
 /** Exit code 1 where a check keeps the plan from running. */

@@ -3,19 +3,19 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useEffect } from 'react'
 import { queries } from '@/components/data/queries'
-import { operationTitle, operationWord } from '@/components/operations/operation-display'
 import { OperationPanel } from '@/components/operations/operation-panel'
 import { linkClass } from '@/components/ui/link-class'
 import { PageHead } from '@/components/ui/page-head'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
+import { operationTitles, operationWords } from '@/lib/domain/operation-words'
 import type { OperationView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
 export function OperationPage({ id }: { id: string }) {
   const { data } = useQuery(queries.operation(id))
-  const title = data ? `${operationTitle(data.operation.kind)}: ${data.pairSlug}` : 'Operation'
-  const word = data ? operationWord(data.operation.state) : ''
+  const title = data ? `${operationTitles[data.operation.kind]}: ${data.pairSlug}` : 'Operation'
+  const word = data ? operationWords[data.operation.state] : ''
   useEffect(() => {
     if (word) document.title = `${word} · ${title} · Understudy`
   }, [title, word])

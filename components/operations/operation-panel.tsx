@@ -2,8 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
-import { operationTone, operationWord } from '@/components/operations/operation-display'
-import { buildReport } from '@/components/operations/operation-report'
+import { operationTones } from '@/components/operations/operation-display'
 import { OperationVerbs } from '@/components/operations/operation-verbs'
 import { StepRow } from '@/components/operations/step-row'
 import { ProblemPage } from '@/components/session/problem-page'
@@ -14,7 +13,9 @@ import { ProgressBar } from '@/components/ui/progress-bar'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toPercent } from '@/lib/domain/format-percent'
 import type { OperationState } from '@/lib/domain/operation'
+import { buildReport } from '@/lib/domain/operation-report'
 import { isInFlight } from '@/lib/domain/operation-state'
+import { operationWords } from '@/lib/domain/operation-words'
 import type { OperationView } from '@/lib/domain/views'
 
 /** An operation as it runs and as it ended; the same on its own page and within a wizard. */
@@ -80,14 +81,14 @@ function Outcome({ view }: { view: OperationView }) {
   const last = events.findLast(({ event }) => event.type.startsWith('operation.'))?.event
   const error = last && 'error' in last ? last.error : null
   const why = last && 'why' in last ? last.why : ''
-  const tone = operationTone(operation.state)
+  const tone = operationTones[operation.state]
   return (
     <div role="status">
       <Notice
         tone={tone}
         title={
           <>
-            <span className="inline-block first-letter:uppercase">{operationWord(operation.state)}</span>
+            <span className="inline-block first-letter:uppercase">{operationWords[operation.state]}</span>
             {error ? `: ${error.message}` : ''}
           </>
         }

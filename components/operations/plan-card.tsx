@@ -1,8 +1,8 @@
-import { buildRunbook } from '@/components/operations/operation-report'
 import { PlanList } from '@/components/operations/plan-list'
 import { Card, CardHead } from '@/components/ui/card'
 import { DownloadButton } from '@/components/ui/download-button'
 import type { Plan } from '@/lib/domain/operation'
+import { buildRunbook } from '@/lib/domain/operation-report'
 import type { Role } from '@/lib/domain/pair'
 
 /** A plan as it is shown before it runs; it can be taken along as a runbook. */

@@ -2,7 +2,7 @@
 import { Ban, Check, ChevronRight, Circle, CircleDashed, LoaderCircle, Undo2, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useNow } from '@/components/data/use-now'
-import { stepTone, stepWord } from '@/components/operations/operation-display'
+import { stepTones } from '@/components/operations/operation-display'
 import { HostTag, NoReturnTag } from '@/components/operations/plan-list'
 import { PreviewLines } from '@/components/operations/preview-lines'
 import { cn } from '@/components/ui/cn'
@@ -11,6 +11,7 @@ import { ProgressBar } from '@/components/ui/progress-bar'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { PlannedStep, StepState } from '@/lib/domain/operation'
+import { stepWords } from '@/lib/domain/operation-words'
 import { stepAttempts, stepOutput, stepProgress } from '@/lib/domain/step-progress'
 import type { OperationView, StepView } from '@/lib/domain/views'
 
@@ -42,7 +43,7 @@ export function StepRow(props: { planned: PlannedStep; step: StepView | undefine
       aria-current={isMoving ? 'step' : undefined}
     >
       <Icon
-        className={cn('mt-0.5 size-[18px]', toneText[stepTone(state)], isMoving && 'animate-spin')}
+        className={cn('mt-0.5 size-[18px]', toneText[stepTones[state]], isMoving && 'animate-spin')}
         aria-hidden="true"
         strokeWidth={2.2}
       />
@@ -52,7 +53,7 @@ export function StepRow(props: { planned: PlannedStep; step: StepView | undefine
           <HostTag host={planned.host} hostNames={view.hostNames} />
           {planned.irreversible ? <NoReturnTag /> : null}
           <span className="ml-auto whitespace-nowrap text-ink3 text-sm">
-            <span className={toneText[stepTone(state)]}>{stepWord(state)}</span>
+            <span className={toneText[stepTones[state]]}>{stepWords[state]}</span>
             <StepTime step={props.step} isMoving={isMoving} />
           </span>
         </div>

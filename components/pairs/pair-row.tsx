@@ -2,12 +2,12 @@
 import { ArrowRight } from 'lucide-react'
 import Link from 'next/link'
 import { memo } from 'react'
-import { operationTitle, operationWord } from '@/components/operations/operation-display'
 import { Aged, SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import type { LossStatement } from '@/lib/domain/loss'
+import { operationTitles, operationWords } from '@/lib/domain/operation-words'
 import { hasStandby } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
@@ -37,7 +37,7 @@ export const PairRow = memo(function PairRow({ view }: { view: PairView }) {
       <p className="min-w-0 text-ink2 text-sm">
         {operation ? (
           <b className="font-[570] text-busy">
-            {operationTitle(operation.kind)} {operationWord(operation.state)}.{' '}
+            {operationTitles[operation.kind]} {operationWords[operation.state]}.{' '}
           </b>
         ) : null}
         {verdict?.reasons[0] ?? 'The worker has not looked at it yet.'}

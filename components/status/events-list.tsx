@@ -1,7 +1,6 @@
 'use client'
 import Link from 'next/link'
 import { useNow } from '@/components/data/use-now'
-import { operationTitle, operationWord } from '@/components/operations/operation-display'
 import { stateDisplay } from '@/components/status/state-display'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
@@ -9,6 +8,7 @@ import { linkClass } from '@/components/ui/link-class'
 import { toneText } from '@/components/ui/pill'
 import { formatFullInstant, formatListInstant } from '@/lib/domain/format-instant'
 import type { Instant } from '@/lib/domain/observation'
+import { operationTitles, operationWords } from '@/lib/domain/operation-words'
 import type { OperationSummary, PairView, StateChange } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -76,10 +76,10 @@ function OperationText({ operation }: { operation: OperationSummary }) {
   return (
     <p className="min-w-0">
       <Link href={routes.operation(operation.id)} className={linkClass}>
-        {operationTitle(operation.kind)}
+        {operationTitles[operation.kind]}
       </Link>{' '}
       <span className="text-ink2">
-        by {operation.startedBy}: {operationWord(operation.state)}
+        by {operation.startedBy}: {operationWords[operation.state]}
       </span>
     </p>
   )

@@ -1,9 +1,10 @@
-import { operationTitle, operationWord, stepWord } from '@/components/operations/operation-display'
+import type { Instant } from '@/lib/domain/observation'
 import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/operation'
+import { operationTitles, operationWords, stepWords } from '@/lib/domain/operation-words'
 import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { stepOutput } from '@/lib/domain/step-progress'
-import type { OperationView } from '@/lib/domain/views'
+import type { OperationView, StepView } from '@/lib/domain/views'
 
 type HostNames = Readonly<Record<Role, string>>
 
@@ -40,7 +41,7 @@ export function buildRunbook(plan: Plan, pairSlug: string, names: HostNames): st
     `_${step.undoSentence}_`,
   ])
   return [
-    `# ${operationTitle(plan.kind)}: ${pairSlug}`,
+    `# ${operationTitles[plan.kind]}: ${pairSlug}`,
     `Planned ${plan.madeAt}. Primary ${names.primary}, standby ${names.standby}.`,
     ...section(
       'Before it begins',
@@ -64,21 +65,26 @@ export function buildReport(view: OperationView): string {
     const output = stepOutput(planned.id, view.events, Number.POSITIVE_INFINITY)
     return [
       stepHead(planned, index, hostNames),
-      `${step ? stepWord(step.state) : 'not begun'}${step?.startedAt ? `, ${step.startedAt} to ${step.endedAt ?? 'now'}` : ''}. ${step?.sentence ?? ''}`.trimEnd(),
+      `${stepWords[step?.state ?? 'pending']}${step ? timesOf(step) : ''}. ${step?.sentence ?? ''}`.trimEnd(),
       ...planned.preview.map(previewOf),
       ...(output.length > 0 ? ['Output:', fenced(output.join('\n'))] : []),
     ]
   })
   return [
-    `# ${operationTitle(operation.kind)}: ${view.pairSlug}`,
+    `# ${operationTitles[operation.kind]}: ${view.pairSlug}`,
     [
       `- Operation: ${operation.id}`,
-      `- State: ${operationWord(operation.state)}`,
+      `- State: ${operationWords[operation.state]}`,
       `- Started by: ${operation.startedBy}, ${operation.createdAt}`,
       `- Ended: ${operation.endedAt ?? 'not yet'}`,
       `- Reason: ${operation.reason}`,
       `- Primary: ${hostNames.primary}; standby: ${hostNames.standby}`,
     ].join('\n'),
+    ...section('What was said before', [
+      ...operation.plan.warnings.map((warning) => `- ${warning}`),
+      ...(operation.plan.acknowledgement ? [`- Typed: “${operation.plan.acknowledgement}”`] : []),
+    ]),
+    ...section('Measured', measured(view)),
     ...section(
       'Preflight',
       operation.plan.preflight.map((check) => checkLine(check, hostNames)),
@@ -89,6 +95,35 @@ export function buildReport(view: OperationView): string {
     fenced(view.events.map(({ at, event }) => `${at} ${eventLine(event)}`).join('\n')),
     '',
   ].join('\n\n')
+}
+
+const msBetween = (from: Instant, to: Instant) => Date.parse(to) - Date.parse(from)
+const inSeconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`
+
+function timesOf({ startedAt, endedAt }: StepView): string {
+  if (startedAt === null) return ''
+  return endedAt === null
+    ? `, since ${startedAt}`
+    : `, ${startedAt}, ${inSeconds(msBetween(startedAt, endedAt))}`
+}
+
+/** What an operator is asked for afterwards; the times are those at which the worker saw the facts. */
+function measured({ operation, steps }: OperationView): readonly string[] {
+  const endOf = (id: string) => steps.find((step) => step.id === id)?.endedAt ?? null
+  const startOf = (id: string) => steps.find((step) => step.id === id)?.startedAt ?? null
+  const lines = operation.endedAt
+    ? [`- From the start to the end: ${inSeconds(msBetween(operation.createdAt, operation.endedAt))}`]
+    : []
+  const promotedAt = endOf('promote-standby')
+  if (promotedAt === null) return lines
+  const stoppedAt = startOf('stop-old-application') ?? startOf('fence-primary')
+  return [
+    ...lines,
+    `- From the start to the new primary’s first row: ${inSeconds(msBetween(operation.createdAt, promotedAt))}`,
+    stoppedAt === null
+      ? '- The old primary was gone before: how long nothing could be written is not known from here.'
+      : `- Without writes, from the stop on the old primary to the first row: ${inSeconds(msBetween(stoppedAt, promotedAt))}`,
+  ]
 }
 
 function eventLine(event: OperationView['events'][number]['event']): string {
