@@ -58,7 +58,13 @@ export class ServerWatch {
   async #connect(): Promise<DatabaseSession> {
     this.#session = null
     const session = await this.#signIn()
-    await session.query(serverFactsSql.prepare)
+    try {
+      await session.query(serverFactsSql.prepare)
+    } catch (error) {
+      // A server that refuses the question would be left with one more session by every look.
+      await session.close()
+      throw error
+    }
     this.#session = session
     return session
   }
