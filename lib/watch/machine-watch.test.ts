@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { AppError } from '@/lib/errors'
+import { hostClockQuestion } from '@/lib/facts/host-clock'
+import { type MachinePlace, MachineWatch } from '@/lib/watch/machine-watch'
+import { phantomPlaces, rootPlaces } from '@/test/harness/places'
+import { type Answer, deferred, ScriptedDoor } from '@/test/harness/scripted-door'
+
+const place: MachinePlace = {
+  places: rootPlaces('ledger'),
+  directoryIds: ['vault'],
+  port: 5432,
+  socketDirectory: '/run/postgresql',
+  application: { unit: 'ledger.service', versionFile: '/srv/VERSION', versionCommand: null },
+}
+const pulse =
+  'hostname db1\nmachine-id m\nboot-id b\nuptime 12.5\npostgres running\ncron running\ndirectories:\nvault\nidle\n\n\n'
+const inventory = 'time-zone Europe/Prague\ndisk 10 100 4096\napplication active\nversion 4.2\n'
+
+let door: ScriptedDoor
+let nowMs: number
+let answers: { pulse: Answer; clock: Answer; inventory: Answer }
+const kinds = () => door.asked.map(({ text }) => kindOf(text))
+const kindOf = (text: string): keyof typeof answers => {
+  if (text === hostClockQuestion.text) return 'clock'
+  return text.includes('machine-id') ? 'pulse' : 'inventory'
+}
+const dataDirectory = async () => '/var/lib/postgresql/15/main'
+const newWatch = () => new MachineWatch(door, { now: () => new Date(nowMs) })
+
+beforeEach(() => {
+  door = new ScriptedDoor()
+  nowMs = Date.parse('2026-11-23T03:00:00.000Z')
+  answers = { pulse, clock: `${nowMs}000000`, inventory }
+  door.onAsk = ({ text }) => answers[kindOf(text)]
+})
+
+describe('a look at a machine', () => {
+  test('gives what changes each second and what changes slowly as one', async () => {
+    const facts = await newWatch().look(place, dataDirectory, 700)
+    expect(facts).toMatchObject({
+      hostname: 'db1',
+      uptimeSeconds: 12.5,
+      postgresProcess: 'running',
+      cronRunning: true,
+      timeZone: 'Europe/Prague',
+      dataDiskFreeBytes: 40_960,
+      dataDiskTotalBytes: 409_600,
+      applicationVersion: '4.2',
+      applicationActive: true,
+      peerPostgres: null,
+    })
+  })
+
+  test('asks for what is slow only once in twenty seconds, beside the look', async () => {
+    const watch = newWatch()
+    await watch.look(place, dataDirectory, 700)
+    await watch.look(place, dataDirectory, 700)
+    expect(kinds()).toEqual(['pulse', 'clock', 'inventory', 'pulse'])
+    nowMs += 20_000
+    answers.inventory = inventory.replace('4.2', '4.3')
+    expect((await watch.look(place, dataDirectory, 700)).applicationVersion).toBe('4.2')
+    await vi.waitFor(() => expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(2))
+    await vi.waitFor(async () =>
+      expect((await watch.look(place, dataDirectory, 700)).applicationVersion).toBe('4.3'),
+    )
+  })
+
+  test('asks for it again at once when it may have changed, or when PostgreSQL’s data lies elsewhere', async () => {
+    const watch = newWatch()
+    await watch.look(place, dataDirectory, 700)
+    watch.expireInventory()
+    await watch.look(place, dataDirectory, 700)
+    await vi.waitFor(() => expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(2))
+    await watch.look(place, async () => '/elsewhere', 700)
+    await vi.waitFor(() => expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(3))
+    expect(door.asked.at(-1)?.text).toContain('/elsewhere')
+  })
+
+  test('keeps what it knew of what is slow when it can’t be read any more', async () => {
+    const watch = newWatch()
+    await watch.look(place, dataDirectory, 700)
+    nowMs += 60_000
+    answers.clock = new AppError('HOST_COMMAND_TIMED_OUT', 'Too slow.')
+    for (let look = 0; look < 3; look += 1)
+      expect((await watch.look(place, dataDirectory, 700)).applicationVersion).toBe('4.2')
+  })
+
+  test('reads what is slow once at a time, however long it takes', async () => {
+    const watch = newWatch()
+    await watch.look(place, dataDirectory, 700)
+    nowMs += 60_000
+    const slow = deferred<string>()
+    answers.inventory = slow.promise
+    for (let look = 0; look < 4; look += 1) await watch.look(place, dataDirectory, 700)
+    await vi.waitFor(() => expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(2))
+    await watch.look(place, dataDirectory, 700)
+    expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(2)
+    slow.resolve(inventory)
+  })
+
+  test('asks as root where the login user may become it, and as itself where it may not', async () => {
+    await newWatch().look(place, dataDirectory, 700)
+    expect(door.asked.map(({ as }) => as)).toEqual(['root', 'login', 'login'])
+    door.asked.length = 0
+    door.privilege = 'unprivileged'
+    await newWatch().look({ ...place, places: phantomPlaces('ledger') }, dataDirectory, 700)
+    expect(door.asked.map(({ as }) => as)).toEqual(['login', 'login', 'login'])
+  })
+
+  test('sees a schedule in a user’s crontab too, which only the slow question can', async () => {
+    expect((await newWatch().look(place, dataDirectory, 700)).syncScheduled).toBe(false)
+    answers.inventory = `${inventory}sync scheduled\n`
+    expect((await newWatch().look(place, dataDirectory, 700)).syncScheduled).toBe(true)
+  })
+
+  test('measures the host’s clock against the middle of its own question', async () => {
+    answers.clock = `${nowMs + 3_600_000}000000`
+    const { clockOffsetMs, clockErrorMs } = await newWatch().look(place, dataDirectory, 700)
+    expect(Math.abs(clockOffsetMs - 3_600_000)).toBeLessThanOrEqual(clockErrorMs + 1)
+    expect(clockErrorMs).toBeLessThan(500)
+  })
+})
+
+describe('a machine that answers badly', () => {
+  test('is told by its name, with the end of what it said kept for the log', async () => {
+    answers.pulse = { exitCode: 127, stderr: `${'x'.repeat(900)}read: not found` }
+    const error = await newWatch()
+      .look(place, dataDirectory, 700)
+      .catch((reason: AppError) => reason)
+    expect(error).toMatchObject({
+      code: 'HOST_COMMAND_FAILED',
+      message: 'db1 could not answer a question about itself.',
+      detail: expect.stringMatching(/^exit code 127: .{500}$/),
+    })
+  })
+
+  test('cut off in the middle is an error, not half a fact', async () => {
+    answers.pulse = pulse.slice(0, 40)
+    await expect(newWatch().look(place, dataDirectory, 700)).rejects.toMatchObject({
+      code: 'HOST_COMMAND_FAILED',
+    })
+  })
+
+  test('without a clock gives no first look, because nothing could be dated', async () => {
+    answers.clock = 'date: invalid format\n'
+    await expect(newWatch().look(place, dataDirectory, 700)).rejects.toMatchObject({
+      code: 'HOST_COMMAND_FAILED',
+    })
+  })
+})
+
+test.each([
+  [0, 'accepting'],
+  [1, 'rejecting'],
+  [2, 'no-response'],
+  [124, 'no-response'],
+  [127, null],
+  [255, null],
+])('from here the other’s PostgreSQL, asked with exit code %i, is %s', async (exitCode, seen) => {
+  door.onRun = () => ({ exitCode })
+  expect(await newWatch().askPeer({ address: '10.0.0.2', port: 5433 })).toBe(seen)
+  expect(door.ran[0]?.text).toContain('-h 10.0.0.2 -p 5433')
+})
