@@ -83,7 +83,7 @@ export function pathsQuestion(
   privileged: boolean,
 ): Command {
   const command = sh`for p in ${paths}; do
-d=$p; while [ ! -e "$d" ]; do d=$(dirname -- "$d"); done
+d=$p; while [ ! -e "$d" ]; do d=$(dirname -- "$d") && [ -n "$d" ] || break; done
 if [ -e "$p" ]; then e=yes; o=$(stat -Lc '%u	%g' -- "$p"); [ "$(stat -Lc %m -- "$p")" = "$(readlink -f -- "$p")" ] && m=yes || m=no; u=$(timeout ${countTimeoutSeconds} du -sB1 -- "$p" 2>/dev/null | cut -f1); else e=no; o='-	-'; m=no; u=0; fi
 set -- $(df -PB1 -- "$d" | tail -n 1)
 printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$p" "$e" "$o" "$m" "$(stat -Lc %d -- "$d")" "$4" "\${u:--}"
