@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { passwords } from '@/lib/auth/passwords'
 import type { Pair } from '@/lib/domain/pair'
 import type { OpenStore } from '@/lib/io/store/open-store'
 import { observationOf } from '@/test/harness/observations'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { type TestCli, testCli } from '@/test/harness/run-cli'
 import { createTestStore, type TestStore } from '@/test/harness/store'
+import { query } from '@/test/harness/store-cluster'
 import { aVerdict, insertPair, newHost, newOperation } from '@/test/harness/store-fixtures'
 
 let test_: TestStore
@@ -217,6 +219,20 @@ describe('users, hosts and the audit log', () => {
     const audit = await cli.run(['audit'])
     expect(audit.stdout).toMatch(/user\.create +ada@example\.org +done/)
     expect([made, again, audit].map(({ stdout, stderr }) => stdout + stderr).join()).not.toContain(password)
+  })
+
+  test('a forgotten password is replaced on the machine, and the user’s sessions end', async () => {
+    const password = 'another long pass phrase'
+    const set = await cli.run(['user', 'set-password', 'Ada@example.org'], `${password}\n`)
+    expect(set).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(set.stderr).toContain('Ada has another password and is signed out everywhere.')
+    const rows = await query(test_.connectionString, 'select password from auth_account')
+    const [{ password: kept } = { password: '' }] = rows as { password: string }[]
+    expect(await passwords.verify(kept, password)).toBe(true)
+    expect((await cli.run(['audit'])).stdout).toMatch(/user\.set-password +ada@example\.org +done/)
+    const nobody = await cli.run(['user', 'set-password', 'eve@example.org'], `${password}\n`)
+    expect(nobody).toMatchObject({ exitCode: 1 })
+    expect(nobody.stderr).toContain('There is no user “eve@example.org”.')
   })
 
   test('a short password is a wrong usage, with the rule', async () => {

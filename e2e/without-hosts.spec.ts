@@ -5,7 +5,7 @@ import { pointer } from './harness/hands'
 import { measurePage, scriptBudgetBytes } from './harness/page-figures'
 import { takePictures } from './harness/pictures'
 import { seedPair } from './harness/seeded-pair'
-import { setUp } from './harness/whole-story'
+import { administrator, setUp } from './harness/whole-story'
 
 /** What needs no real hosts: pairs of addresses where nobody answers. */
 const begin = (page: Page, dashboard: Dashboard) =>
@@ -72,4 +72,59 @@ test('of two browsers on one wizard the second is told that the first has change
   await address(other).fill('10.0.0.4')
   await keptThere
   await expect(other.getByText(/^Meanwhile/)).toHaveCount(0)
+})
+
+test('a user changes the password, which ends the other sessions; an administrator helps who has forgotten theirs', async ({
+  page,
+  browser,
+  dashboard,
+}) => {
+  await begin(page, dashboard)
+  const phone = await (await browser.newContext()).newPage()
+  const signIn = async (on: Page, email: string, password: string) => {
+    await on.goto(`${dashboard.url}/login`)
+    await on.getByLabel('E-mail').fill(email)
+    await on.getByLabel('Password').fill(password)
+    await on.getByRole('button', { name: 'Sign in' }).click()
+  }
+  const { email, password } = administrator
+  await signIn(phone, email, password)
+  await expect(phone.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
+
+  await page.getByRole('button', { name: /^Your menu/ }).click()
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await expect(page.getByText('(this one)')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Sign out everywhere else…' })).toBeVisible()
+  await page.getByLabel('The one you have now').fill('not this one')
+  await page.getByLabel('The new one').fill('another few plain words')
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await expect(page.getByText('Not your password.', { exact: true })).toBeVisible()
+  await takePictures(page, 'account')
+  await page.getByLabel('The one you have now').fill(password)
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await expect(page.getByText('The password is changed.')).toBeVisible()
+  await expect(page.getByText('Nowhere else.')).toBeVisible()
+  await phone.reload()
+  await expect(phone.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible()
+  await signIn(phone, email, password)
+  await expect(phone.getByText('do not belong together')).toBeVisible()
+  await takePictures(phone, 'login-refused')
+
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' }).click()
+  await page.getByLabel('Name').fill('Bo')
+  await page.getByLabel('E-mail').fill('bo@example.net')
+  await page.getByLabel('First password').fill('short')
+  await page.getByRole('button', { name: 'Add the user' }).click()
+  await expect(page.getByLabel('First password')).toBeFocused()
+  await page.getByLabel('First password').fill('a first few plain words')
+  await page.getByRole('button', { name: 'Add the user' }).click()
+  await expect(page.getByText('Bo can sign in now.')).toBeVisible()
+  await page.getByText('Bo has forgotten the password').click()
+  await page.getByLabel('Another password for Bo').fill('a second few plain words')
+  await takePictures(page, 'users-forgotten')
+  await page.getByRole('button', { name: 'Set this password' }).click()
+  await expect(page.getByText('Bo can sign in with it now.')).toBeVisible()
+  await signIn(phone, 'bo@example.net', 'a second few plain words')
+  await expect(phone.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
+  await takePictures(phone, 'pairs-viewer')
 })

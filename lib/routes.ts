@@ -9,6 +9,7 @@ export const routes = {
   hosts: () => '/hosts',
   audit: () => '/audit',
   users: () => '/settings/users',
+  account: () => '/settings/account',
   newPair: (draft?: string, step?: string) => {
     const query = new URLSearchParams()
     if (draft) query.set('draft', draft)

@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander'
 import { askSecret } from '@/cli/ask'
 import { withDataOptions } from '@/cli/environment-options'
+import { findUserByEmail } from '@/cli/find-user'
 import { type Flags, withSession } from '@/cli/open-session'
-import { type OutputFormat, outputOption, print } from '@/cli/output'
+import { type OutputFormat, outputOption, print, writeNote } from '@/cli/output'
 import { textTable } from '@/cli/text-table'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import { userRoles } from '@/lib/domain/user'
 import type { UserView } from '@/lib/domain/views'
 import { createUser } from '@/lib/services/users/create-user'
 import { listUsers } from '@/lib/services/users/list-users'
+import { setUserPassword } from '@/lib/services/users/set-user-password'
 
 const usersText = (users: readonly UserView[]): string =>
   users.length === 0
@@ -41,4 +43,17 @@ export function addUser(user: Command): void {
         print(await createUser(context, { name, email, role, password }), output, (made) => usersText([made]))
       }),
     )
+  withDataOptions(
+    user
+      .command('set-password <email>')
+      .description(
+        'give a user another password, asked for or read from standard input; ends their sessions',
+      ),
+  ).action((email: string, flags: Flags) =>
+    withSession(flags, async ({ context }) => {
+      const { id, name } = await findUserByEmail(context, email)
+      await setUserPassword(context, { userId: id, password: await askSecret('New password') })
+      writeNote(`${name} has another password and is signed out everywhere.`)
+    }),
+  )
 }

@@ -7,6 +7,7 @@ import type {
   Draft,
   LogFileView,
   OperationView,
+  OwnSessionView,
   PairView,
   ProfileSummary,
   SessionView,
@@ -65,6 +66,11 @@ export const queries = {
           `/pairs/${part(slug)}/directories/${part(directory)}/runs`,
           signal,
         ),
+    }),
+  sessions: () =>
+    queryOptions({
+      queryKey: ['sessions'],
+      queryFn: ({ signal }) => apiClient.get<readonly OwnSessionView[]>('/sessions', signal),
     }),
   users: () =>
     queryOptions({

@@ -3,11 +3,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { apiClient } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { useNow } from '@/components/data/use-now'
+import { FieldsForm } from '@/components/session/fields-form'
+import { personFields } from '@/components/session/person-fields'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { SelectField } from '@/components/ui/field'
 import { formatListInstant } from '@/lib/domain/format-instant'
+import { newPasswordInput } from '@/lib/domain/inputs'
 import { type UserRole, userRoles } from '@/lib/domain/user'
 import type { UserView } from '@/lib/domain/views'
 
@@ -64,7 +67,38 @@ export function UserItem({ user, isSelf }: { user: UserView; isSelf: boolean }) 
         <p role="status" className="text-ok text-sm empty:hidden">
           {ended.isSuccess ? 'Signed out everywhere.' : ''}
         </p>
+        {isSelf ? null : <ForgottenPassword user={user} />}
       </div>
     </li>
+  )
+}
+
+/** For who has forgotten theirs; one's own is changed with the password that one has. */
+function ForgottenPassword({ user }: { user: UserView }) {
+  return (
+    <details>
+      <summary className="w-fit cursor-pointer text-ink2 text-sm">
+        {user.name} has forgotten the password
+      </summary>
+      <div className="max-w-80 pt-3">
+        <FieldsForm
+          schema={newPasswordInput}
+          start={{ password: '' }}
+          fields={[
+            {
+              ...personFields.newPassword,
+              label: `Another password for ${user.name}`,
+              hint: 'At least 12 characters; hand it over in person. They are signed out everywhere.',
+            },
+          ]}
+          submit="Set this password"
+          send={async (input) => {
+            await apiClient.put(`/users/${encodeURIComponent(user.id)}/password`, input)
+            return true
+          }}
+          done={() => `${user.name} can sign in with it now.`}
+        />
+      </div>
+    </details>
   )
 }

@@ -1,10 +1,11 @@
 'use client'
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { CircleUserRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import Link from 'next/link'
 import { useState } from 'react'
 import { apiClient, toProblem } from '@/components/data/api-client'
 import { keepTheme } from '@/components/session/keep-theme'
 import type { Theme } from '@/components/session/theme'
-import { Menu, MenuChoice, MenuLine, menuItemClass } from '@/components/ui/menu'
+import { closeMenu, Menu, MenuChoice, MenuLine, menuItemClass } from '@/components/ui/menu'
 import type { SessionView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -53,6 +54,14 @@ export function UserMenu(props: { user: NonNullable<SessionView['user']>; theme:
         }}
       />
       <MenuLine />
+      <Link
+        href={routes.account()}
+        className={menuItemClass}
+        onClick={(event) => closeMenu(event.currentTarget)}
+      >
+        <CircleUserRound aria-hidden="true" />
+        Your account
+      </Link>
       <button type="button" className={menuItemClass} onClick={signOut}>
         <LogOut aria-hidden="true" />
         Sign out

@@ -1,20 +1,16 @@
 'use client'
-import { zodResolver } from '@hookform/resolvers/zod'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useForm } from 'react-hook-form'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { apiClient, toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
-import { showFieldErrors } from '@/components/session/form-fields'
-import { ProblemNotice } from '@/components/session/problem-notice'
+import { FieldsForm } from '@/components/session/fields-form'
+import { personFields } from '@/components/session/person-fields'
 import { ProblemPage } from '@/components/session/problem-page'
 import { UserItem } from '@/components/session/user-item'
-import { Button } from '@/components/ui/button'
 import { Card, CardHead } from '@/components/ui/card'
-import { SelectField, TextField } from '@/components/ui/field'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
-import { type NewUserInput, newUserInput } from '@/lib/domain/inputs'
-import { userRoles } from '@/lib/domain/user'
+import { newUserInput } from '@/lib/domain/inputs'
+import { type UserRole, userRoles } from '@/lib/domain/user'
 import type { UserView } from '@/lib/domain/views'
 
 const roleWords = {
@@ -50,56 +46,38 @@ export function UsersPage({ selfId }: { selfId: string }) {
   )
 }
 
-const noUser = { name: '', email: '', password: '', role: 'viewer' } as const
+const isRole = (value: string): value is UserRole => userRoles.some((role) => role === value)
 
 function AddUser() {
   const client = useQueryClient()
-  const form = useForm<NewUserInput>({ resolver: zodResolver(newUserInput), defaultValues: noUser })
-  const added = useMutation({
-    mutationFn: (input: NewUserInput) => apiClient.post<UserView>('/users', input),
-    onSuccess: () => {
-      form.reset(noUser)
-      return client.invalidateQueries({ queryKey: queries.users().queryKey })
-    },
-    onError: (error) => showFieldErrors(error, ['name', 'email', 'password', 'role'], form.setError),
-  })
-  const { errors } = form.formState
   return (
-    <Card aria-labelledby="add-user-heading" className="p-4">
-      <form noValidate className="grid gap-3.5" onSubmit={form.handleSubmit((input) => added.mutate(input))}>
-        <h2 id="add-user-heading" className="font-semibold text-md">
-          Add a user
-        </h2>
-        <TextField label="Name" error={errors.name?.message} {...form.register('name')} />
-        <TextField label="E-mail" type="email" error={errors.email?.message} {...form.register('email')} />
-        <SelectField
-          label="Role"
-          error={errors.role?.message}
-          hint={roleWords[form.watch('role')]}
-          {...form.register('role')}
-        >
-          {userRoles.map((role) => (
-            <option key={role} value={role}>
-              {role}
-            </option>
-          ))}
-        </SelectField>
-        <TextField
-          label="First password"
-          type="password"
-          autoComplete="new-password"
-          hint="At least 12 characters; hand it over in person."
-          error={errors.password?.message}
-          {...form.register('password')}
-        />
-        <ProblemNotice error={added.error} />
-        <Button type="submit" kind="primary" busy={added.isPending}>
-          Add the user
-        </Button>
-        <p role="status" className="text-ok text-sm empty:hidden">
-          {added.data ? `${added.data.name} can sign in now.` : ''}
-        </p>
-      </form>
+    <Card aria-labelledby="add-user-heading" className="grid gap-3.5 p-4">
+      <h2 id="add-user-heading" className="font-semibold text-md">
+        Add a user
+      </h2>
+      <FieldsForm
+        schema={newUserInput}
+        start={{ name: '', email: '', password: '', role: 'viewer' }}
+        fields={[
+          { name: 'name', label: 'Name' },
+          { ...personFields.email, autoComplete: 'off' },
+          {
+            name: 'role',
+            label: 'Role',
+            options: userRoles,
+            hint: (role) => (isRole(role) ? roleWords[role] : ''),
+          },
+          {
+            ...personFields.newPassword,
+            label: 'First password',
+            hint: 'At least 12 characters; hand it over in person.',
+          },
+        ]}
+        submit="Add the user"
+        send={(input) => apiClient.post<UserView>('/users', input)}
+        onDone={() => client.invalidateQueries({ queryKey: queries.users().queryKey })}
+        done={(user) => `${user.name} can sign in now.`}
+      />
     </Card>
   )
 }

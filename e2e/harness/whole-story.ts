@@ -14,7 +14,7 @@ export type Story = {
   readonly dashboard: Dashboard
 }
 
-const administrator = { name: 'Mara Ruiz', email: 'mara@example.net', password: 'a few plain words' }
+export const administrator = { name: 'Mara Ruiz', email: 'mara@example.net', password: 'a few plain words' }
 
 /** First run: the one-time address, then the first administrator. */
 export async function setUp({ page, hands, dashboard, look }: Omit<Story, 'lab'>) {

@@ -1,6 +1,7 @@
 import { APIError } from 'better-auth/api'
 import { forgetAttempts, takeAttempt } from '@/lib/auth/attempt-limits'
 import type { Auth, SignedIn } from '@/lib/auth/auth'
+import { createOwnSessions } from '@/lib/auth/own-sessions'
 import { passwords } from '@/lib/auth/passwords'
 import { createSessionStore, type SessionStore, type SessionStoreOptions } from '@/lib/auth/session-store'
 import { isSetupCode } from '@/lib/auth/setup-code'
@@ -18,12 +19,14 @@ export function createAuth(options: AuthOptions): Auth {
   const sessions = createSessionStore(options)
   return {
     readSession: (headers, options) => readSession(sessions, headers, options?.prolong ?? true),
-    signIn: async (input, origin) => signIn(store, sessions, parseInput(signInInput, input), origin),
+    signIn: async (input, origin, userAgent) =>
+      signIn(store, sessions, parseInput(signInInput, input), origin, userAgent),
+    ...createOwnSessions(store, sessions),
     signOut: (headers, origin) => signOut(store, sessions, headers, origin),
-    setUp: async (input, origin) => {
+    setUp: async (input, origin, userAgent) => {
       const given = parseInput(setupInput, input)
       await setUp(store, given, origin)
-      return signIn(store, sessions, given, origin)
+      return signIn(store, sessions, given, origin, userAgent)
     },
   }
 }
@@ -55,12 +58,13 @@ async function signIn(
   sessions: SessionStore,
   input: SignInInput,
   origin: string,
+  userAgent?: string | null,
 ): ReturnType<Auth['signIn']> {
   const row = { actor: input.email, action: 'session.sign-in', subject: input.email, origin }
   try {
     await takeAttempt(store.attempts, 'sign-in')
     await takeAttempt(store.attempts, 'sign-in-user', input.email)
-    const { response, headers } = await signInByPassword(sessions, input)
+    const { response, headers } = await signInByPassword(sessions, input, userAgent)
     await forgetAttempts(store.attempts, 'sign-in-user', input.email)
     await store.audit.append({ ...row, outcome: 'done', detail: '' })
     return { user: toSignedIn(response.user), cookies: headers.getSetCookie() }
@@ -80,9 +84,14 @@ async function auditRefusal(
     await store.audit.append({ ...row, outcome: 'refused', detail: error.code })
 }
 
-async function signInByPassword(sessions: SessionStore, { email, password }: SignInInput) {
+async function signInByPassword(
+  sessions: SessionStore,
+  { email, password }: SignInInput,
+  userAgent?: string | null,
+) {
   try {
-    return await sessions.api.signInEmail({ body: { email, password }, returnHeaders: true })
+    const headers = new Headers(userAgent ? { 'user-agent': userAgent } : {})
+    return await sessions.api.signInEmail({ body: { email, password }, headers, returnHeaders: true })
   } catch (error) {
     if (error instanceof APIError && error.status === 'UNAUTHORIZED')
       throw new AppError('NOT_SIGNED_IN', 'This e-mail address and password do not belong together.', {

@@ -236,7 +236,14 @@ export const newUserInput = z.object({
   role: z.enum(userRoles),
   password: newPassword,
 })
-export type NewUserInput = z.infer<typeof newUserInput>
+
+export const passwordChangeInput = z.object({
+  currentPassword: z.string().min(1, { error: 'Give the password that you have now.' }),
+  password: newPassword,
+})
+
+export const newPasswordInput = z.object({ password: newPassword })
+export const userPasswordInput = newPasswordInput.extend({ userId: z.string().min(1) })
 
 export const userRoleInput = z.object({ userId: z.string().min(1), role: z.enum(userRoles) })
 

@@ -185,6 +185,18 @@ export type LogChunk = {
   readonly text: string
 }
 
+/** A browser in which one is signed in. */
+export type OwnSessionView = {
+  readonly id: string
+  /** The one that asks. */
+  readonly isThis: boolean
+  readonly since: Instant
+  /** Prolonged at most once an hour. */
+  readonly lastUsedAt: Instant
+  /** What the browser says it is; empty when it said nothing. */
+  readonly userAgent: string
+}
+
 /** Events of `/api/v1/stream`. The event's data is the whole new view, so a client can put it straight into its cache. */
 export type StreamEvent =
   | { readonly type: 'pair'; readonly slug: string; readonly view: PairView }

@@ -140,6 +140,8 @@ export type UserRepository = {
   insert(user: { name: string; email: string; role: UserRole; passwordHash: string }): Promise<UserView>
   /** Throws NOT_FOUND. */
   setRole(id: UserId, role: UserRole): Promise<void>
+  /** `passwordHash` is an argon2id PHC string. Throws NOT_FOUND. */
+  setPassword(id: UserId, passwordHash: string): Promise<void>
   /** Ends every session of the user; returns how many. */
   endSessions(id: UserId): Promise<number>
 }

@@ -14,6 +14,7 @@ const pictures: Readonly<Record<string, string>> = {
   'app/(dashboard)/hosts/page.tsx': 'hosts',
   'app/(dashboard)/audit/page.tsx': 'audit',
   'app/(dashboard)/settings/users/page.tsx': 'users',
+  'app/(dashboard)/settings/account/page.tsx': 'account',
 }
 
 const pages = listFiles().filter((file) => /^app\/.*page\.tsx$/.test(file))

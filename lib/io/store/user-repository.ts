@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { asc, count, eq } from 'drizzle-orm'
+import { and, asc, count, eq } from 'drizzle-orm'
 import { type UserRole, userRoles } from '@/lib/domain/user'
 import type { UserView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
@@ -19,6 +19,9 @@ const toView = (row: typeof user.$inferSelect): UserView => ({
   role: toRole(row.role),
   createdAt: toInstant(row.createdAt),
 })
+
+const noUser = () =>
+  new AppError('NOT_FOUND', 'There is no such user.', { fix: 'Choose one from the list of users.' })
 
 /** Users on better-auth's tables: the user and the `credential` account that holds the password's hash. */
 export function createUserRepository(db: Database, { clock }: StoreContext): UserRepository {
@@ -67,10 +70,16 @@ export function createUserRepository(db: Database, { clock }: StoreContext): Use
         .set({ role, updatedAt: clock.now() })
         .where(eq(user.id, id))
         .returning({ id: user.id })
-      if (changed.length === 0)
-        throw new AppError('NOT_FOUND', 'There is no such user.', {
-          fix: 'Choose one from the list of users.',
-        })
+      if (changed.length === 0) throw noUser()
+    },
+
+    setPassword: async (id, passwordHash) => {
+      const changed = await db
+        .update(account)
+        .set({ password: passwordHash, updatedAt: clock.now() })
+        .where(and(eq(account.userId, id), eq(account.providerId, 'credential')))
+        .returning({ id: account.id })
+      if (changed.length === 0) throw noUser()
     },
 
     endSessions: async (id) =>

@@ -4,6 +4,7 @@ import { listAudit } from '@/lib/services/list-audit'
 import { createUser } from '@/lib/services/users/create-user'
 import { endUserSessions } from '@/lib/services/users/end-user-sessions'
 import { listUsers } from '@/lib/services/users/list-users'
+import { setUserPassword } from '@/lib/services/users/set-user-password'
 import { setUserRole } from '@/lib/services/users/set-user-role'
 import { systemClock } from '@/lib/time'
 import { createTestGround, type TestGround } from '@/test/harness/services'
@@ -68,6 +69,22 @@ test('the last administrator stays one', async () => {
     subject: first.email,
     detail: 'administrator to viewer',
   })
+})
+
+test('a password that was set by an administrator is the only good one, and the user is signed out everywhere', async () => {
+  const administrator = web.as('administrator')
+  const user = await createUser(administrator, newUser())
+  await setUserPassword(administrator, { userId: user.id, password: 'another few plain words' })
+  const rows = await query(
+    at.connectionString,
+    `select password from auth_account where user_id = '${user.id}'`,
+  )
+  const [{ password: kept } = { password: '' }] = rows as { password: string }[]
+  expect(await passwords.verify(kept, 'another few plain words')).toBe(true)
+  const refused = setUserPassword(administrator, { userId: user.id, password: 'short' })
+  await expect(refused).rejects.toMatchObject({ fields: { password: 'At least 12 characters.' } })
+  const missing = setUserPassword(administrator, { userId: 'nobody', password: 'another few plain words' })
+  await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
 test('who is not there can be given no role and has no sessions to end', async () => {

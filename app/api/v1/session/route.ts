@@ -10,7 +10,7 @@ export const GET = publicRoute(async ({ auth, ground }, { headers }) => {
 })
 
 export const POST = publicRoute(async ({ auth }, { body, headers }) => {
-  const { user, cookies } = await auth.signIn(body, clientAddress(headers))
+  const { user, cookies } = await auth.signIn(body, clientAddress(headers), headers.get('user-agent'))
   return { value: { user, setupNeeded: false } satisfies SessionView, cookies }
 })
 

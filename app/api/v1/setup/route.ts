@@ -4,6 +4,6 @@ import type { SessionView } from '@/lib/domain/views'
 
 /** The first administrator, by the one-time code. */
 export const POST = publicRoute(async ({ auth }, { body, headers }) => {
-  const { user, cookies } = await auth.setUp(body, clientAddress(headers))
+  const { user, cookies } = await auth.setUp(body, clientAddress(headers), headers.get('user-agent'))
   return { value: { user, setupNeeded: false } satisfies SessionView, cookies }
 }, 201)
