@@ -1,18 +1,7 @@
 import { AppError } from '@/lib/errors'
-import type { Step, StepIo } from '@/lib/operations/engine/step'
+import type { Step } from '@/lib/operations/engine/step'
 import type { FolderGround } from '@/test/harness/folder-ground'
-
-/** A step's view of the engine, with what the step said. */
-export function listeningIo(): StepIo & { readonly said: string[] } {
-  const said: string[] = []
-  return {
-    signal: new AbortController().signal,
-    attempt: 1,
-    output: (line) => said.push(line),
-    progress: () => undefined,
-    said,
-  }
-}
+import { listeningIo } from '@/test/harness/step-io'
 
 export function stepOf({ steps }: FolderGround, id: string): Step<null> {
   const step = steps.find(({ planned }) => planned.id === id)

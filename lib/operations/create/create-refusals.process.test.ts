@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '@/lib/errors'
 import { type FolderGround, folderCreateGround } from '@/test/harness/folder-ground'
 import type { FolderPair } from '@/test/harness/folder-pair'
-import { doUpTo, errorOfStep, listeningIo, stepOf } from '@/test/harness/step-trial'
+import { listeningIo } from '@/test/harness/step-io'
+import { doUpTo, errorOfStep, stepOf } from '@/test/harness/step-trial'
 
 const data = '/var/lib/postgresql/15/main'
 const copy = `${data}.understudy-0a1b2c3d-copy`
