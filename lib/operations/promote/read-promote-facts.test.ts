@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Host } from '@/lib/domain/host'
+import { AppError } from '@/lib/errors'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
+import { observationOf } from '@/test/harness/observations'
+import { profileOf, serverFacts } from '@/test/harness/operation-facts'
+import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
+
+const identifier = '7400000000000000001'
+const hostOf = (name: string): Host => ({
+  id: `id-${name}`,
+  name,
+  address: name === 'alpha' ? '10.7.0.11' : '10.7.0.12',
+  port: 22,
+  user: 'operator',
+  authKind: 'key',
+  hostKey: 'ssh-ed25519 AAAA',
+  hostKeyFingerprint: 'SHA256:x',
+  privilege: 'sudo',
+  home: '/home/operator',
+  machineId: null,
+})
+const machine =
+  'machine_id=m\nsystem=Debian\narchitecture=x86_64\nsystemd=yes\nclock=1\npostgres_load=loaded\n'
+const data =
+  'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\n'
+const controlOf = (id: string) =>
+  `Database system identifier: ${id}\nDatabase cluster state: in production\nLatest checkpoint location: 0/3000060\nLatest checkpoint's TimeLineID: 1\n`
+const down = new AppError('POSTGRES_DOWN', 'PostgreSQL on alpha does not run.', { fix: 'Look.' })
+const away = new AppError('HOST_UNREACHABLE', 'alpha can’t be reached.', { fix: 'Look.' })
+
+/** A door to a host of the pair whose server answers as this. */
+function doorOf(inRecovery: boolean): ScriptedDoor {
+  const door = new ScriptedDoor()
+  door.onRun = ({ text }) => {
+    if (text.includes('machine_id')) return machine
+    return text.includes('parent_writable') ? data : ''
+  }
+  door.onAsk = () => '1\n'
+  door.onQuery = () => [{ survey: serverFacts({ inRecovery, systemIdentifier: identifier }) }]
+  return door
+}
+
+let primary: ScriptedDoor
+let standby: ScriptedDoor
+beforeEach(() => {
+  primary = doorOf(false)
+  standby = doorOf(true)
+})
+
+/** Answers of the primary’s host while its PostgreSQL is down. */
+function primaryAtRest(
+  control: Answer,
+  fence: Answer = 'running=no\nsignal=\nstart_conf=auto\nenabled=\n',
+): void {
+  primary.onOpen = async () => {
+    throw down
+  }
+  primary.onRun = ({ text }) => {
+    if (text.includes('machine_id')) return machine
+    if (text.includes('pg_controldata')) return control
+    return text.includes('start_conf') ? fence : ''
+  }
+}
+const read = (latest: Parameters<typeof readPromoteFacts>[0]['latest'] = null) =>
+  readPromoteFacts({
+    doors: { primary, standby },
+    hosts: { primary: hostOf('alpha'), standby: hostOf('beta') },
+    profile: profileOf(),
+    latest,
+    clock: { now: () => new Date(0) },
+  })
+
+describe('a primary that answers', () => {
+  test('is read as it is, and asked for from the standby’s side too', async () => {
+    const facts = await read()
+    expect(answerOf(facts.primary.server)?.inRecovery).toBe(false)
+    expect(facts).toMatchObject({ primaryAtRest: null, primaryFromStandby: 'accepting' })
+    expect(standby.ran.at(-1)?.text).toBe(
+      '/usr/lib/postgresql/15/bin/pg_isready -q -t 5 -h 10.7.0.11 -p 5432',
+    )
+  })
+})
+
+describe('a primary whose PostgreSQL is down', () => {
+  test('is proved by its data directory, so that it can be fenced where it lies', async () => {
+    primaryAtRest(controlOf(identifier))
+    expect((await read()).primaryAtRest).toEqual({
+      clusterState: 'in production',
+      checkpointLsn: '0/3000060',
+      startConf: 'auto',
+    })
+  })
+
+  test.each<[string, Answer]>([
+    ['holds the data of another system', controlOf('7')],
+    ['holds none', { exitCode: 1, stderr: 'could not open file' }],
+    ['answers in another form', 'pg_controldata: not found\n'],
+    ['was lost meanwhile', away],
+  ])('is not taken for the pair’s where the directory %s', async (_, control) => {
+    primaryAtRest(control)
+    expect((await read()).primaryAtRest).toBeNull()
+  })
+
+  test('is not taken for proved where its start can’t be read', async () => {
+    primaryAtRest(controlOf(identifier), 'nothing of the kind\n')
+    expect((await read()).primaryAtRest).toBeNull()
+  })
+
+  test('is never guessed at by an error of our own: that is thrown', async () => {
+    primaryAtRest(new TypeError('broken'))
+    await expect(read()).rejects.toThrow(TypeError)
+  })
+})
+
+describe('a primary whose host is away', () => {
+  beforeEach(() => {
+    primary.onRun = () => away
+    standby.onRun = ({ text }) => {
+      if (text.includes('pg_isready')) return { exitCode: 2 }
+      return text.includes('machine_id') ? machine : data
+    }
+  })
+
+  test('is unseen, unproved, and silent to the standby', async () => {
+    const facts = await read()
+    expect(facts.primary.machine).toMatchObject({ seen: false, why: { code: 'HOST_UNREACHABLE' } })
+    expect(facts).toMatchObject({ primaryAtRest: null, primaryFromStandby: 'no-response' })
+  })
+
+  test('is known by the identifier with which it was last seen', async () => {
+    const observation = observationOf({ primaryServer: { systemIdentifier: '7411' } })
+    const latest = { pairId: 'pair-1', observation, verdict: { loss: { sentence: 'It would lose 1 kB.' } } }
+    const facts = await read(latest as never)
+    expect(facts).toMatchObject({ pinnedIdentifier: '7411', lossSentence: 'It would lose 1 kB.' })
+  })
+
+  test('that was never seen is known by the standby’s own data, and the loss is said to be unknown', async () => {
+    const facts = await read()
+    expect(facts.pinnedIdentifier).toBe(identifier)
+    expect(facts.lossSentence).toMatch(/^How much a promotion loses is not known/)
+  })
+})
+
+test('a standby that can’t be read is asked nothing more, and nothing is known of the primary from its side', async () => {
+  standby.onOpen = async () => {
+    throw down
+  }
+  const facts = await read()
+  expect(facts).toMatchObject({
+    primaryFromStandby: 'not-asked',
+    primaryAtRest: null,
+    pinnedIdentifier: null,
+  })
+  expect(standby.ran.some(({ text }) => text.includes('pg_isready'))).toBe(false)
+})
