@@ -11,19 +11,19 @@ export type ControlData = {
 
 /** Parses pg_controldata's lines (its names are the same from PostgreSQL 12 to 18). Throws HOST_COMMAND_FAILED on others. */
 export function parseControlData(text: string): ControlData {
-  const read = (name: string): string => {
+  const read = (name: string, form = /./): string => {
     const line = text.split('\n').find((candidate) => candidate.startsWith(`${name}:`))
     const value = line?.slice(name.length + 1).trim()
-    if (value) return value
+    if (value && form.test(value)) return value
     throw new AppError('HOST_COMMAND_FAILED', 'pg_controldata answered in a form that is not known.', {
       fix: 'Run it by hand as the owner of the data directory.',
-      detail: `no line “${name}”`,
+      detail: value ? `“${name}” is ${value.slice(0, 100)}` : `no line “${name}”`,
     })
   }
   return {
     systemIdentifier: read('Database system identifier'),
     clusterState: read('Database cluster state'),
-    timeline: Number(read("Latest checkpoint's TimeLineID")),
+    timeline: Number(read("Latest checkpoint's TimeLineID", /^\d{1,10}$/)),
     checkpointLsn: read('Latest checkpoint location'),
   }
 }

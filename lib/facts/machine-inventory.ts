@@ -53,7 +53,8 @@ export function machineInventory({ places, dataDirectory, application }: Invento
 
 export function parseMachineInventory(stdout: string): MachineInventory {
   const answers = parseAnswerLines(stdout)
-  const [free, total, block] = (answers.get('disk')?.[0] ?? '').split(' ').map(Number)
+  const disk = /^(\d{1,15}) (\d{1,15}) (\d{1,8})$/.exec(answers.get('disk')?.[0] ?? '')
+  const [free, total, block] = (disk ?? []).slice(1).map(Number)
   const active = answers.get('application')?.[0]
   return {
     timeZone: toTimeZone(answers.get('time-zone')?.[0]),

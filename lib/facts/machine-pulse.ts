@@ -3,6 +3,7 @@ import { readDirectoryRuns } from '@/lib/commands/sync-facts'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import type { MachineFacts } from '@/lib/domain/observation'
 import { schedulePath } from '@/lib/domain/sync-names'
+import { AppError } from '@/lib/errors'
 import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
 import { parseDirectoryRuns } from '@/lib/facts/directory-runs'
 
@@ -72,12 +73,21 @@ export function parseMachinePulse(stdout: string): MachinePulse {
     hostname: requiredAnswer(answers, 'hostname'),
     machineId: requiredAnswer(answers, 'machine-id'),
     bootId: requiredAnswer(answers, 'boot-id'),
-    uptimeSeconds: Number(requiredAnswer(answers, 'uptime')),
+    uptimeSeconds: toSeconds(requiredAnswer(answers, 'uptime')),
     postgresProcess: toProcess(requiredAnswer(answers, 'postgres')),
     cronRunning: answers.has('cron'),
     syncScheduled: answers.has('sync'),
     directories: parseDirectoryRuns(stdout.slice(mark + directoriesMark.length)),
   }
+}
+
+/** As in /proc/uptime, e.g. `2547.57`. */
+function toSeconds(text: string): number {
+  if (/^\d{1,12}(\.\d+)?$/.test(text)) return Number(text)
+  throw new AppError('HOST_COMMAND_FAILED', 'The host did not say how long it has been up.', {
+    fix: 'Look at /proc/uptime of the host.',
+    detail: text.slice(0, 100),
+  })
 }
 
 function toProcess(word: string): MachineFacts['postgresProcess'] {

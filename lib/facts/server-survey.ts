@@ -94,10 +94,19 @@ export const serverSurveyQuestion = {
 /** Parses the row of `serverSurveyQuestion`. Throws POSTGRES_QUERY_FAILED on an answer of another shape. */
 export function parseServerSurvey(rows: readonly Readonly<Record<string, unknown>>[]): ServerSurvey {
   const value = rows[0]?.survey
-  const parsed = serverSurvey.safeParse(typeof value === 'string' ? JSON.parse(value) : value)
+  const parsed = serverSurvey.safeParse(typeof value === 'string' ? parseJson(value) : value)
   if (parsed.success) return parsed.data
   throw new AppError('POSTGRES_QUERY_FAILED', 'PostgreSQL answered the survey in a form that is not known.', {
     fix: 'Report this with the PostgreSQL version.',
     detail: z.prettifyError(parsed.error),
   })
+}
+
+/** Undefined for what is no JSON: the schema then says what is missing. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
