@@ -1,8 +1,8 @@
-import { asDatabaseOwner, asRoot, type Command, sh } from '@/lib/commands/command'
+import { asDatabaseOwner, asRoot, type Command, quote, sh } from '@/lib/commands/command'
 import { startUnit, stopUnit } from '@/lib/commands/systemd'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 
-type Place = Pick<PostgresLayout, 'unit' | 'binDirectory' | 'dataDirectory' | 'configFile'>
+type Place = Pick<PostgresLayout, 'unit' | 'binDirectory' | 'dataDirectory' | 'configFile' | 'serverLog'>
 
 const pgCtl = (layout: Place, action: Command): Command =>
   asDatabaseOwner(sh`${`${layout.binDirectory}/pg_ctl`} -D ${layout.dataDirectory} ${action}`)
@@ -13,17 +13,25 @@ export const stopPostgres = (layout: Place): Command =>
 
 /** Starts PostgreSQL and returns when it accepts connections or has given up. */
 export const startPostgres = (layout: Place): Command =>
-  layout.unit === null
-    ? pgCtl(layout, sh`-w -t 300 -l ${`${layout.dataDirectory}/server.log`} start`)
-    : startUnit(layout.unit)
+  layout.unit === null ? withLog(layout, pgCtl(layout, startAction(layout))) : startUnit(layout.unit)
+
+/** `pg_ctl start` with its arguments. The configuration is named where it does not stand in the data directory. */
+export function startAction({ configFile, dataDirectory, serverLog }: Place): Command {
+  const isInside = configFile.replace(/\/[^/]*$/, '') === dataDirectory
+  const options = isInside ? sh`` : sh`-o ${`-c config_file=${quote(configFile)}`} `
+  return sh`-w -t 300 -l ${serverLog} ${options}start`
+}
+
+const withLog = ({ serverLog }: Place, command: Command): Command =>
+  asDatabaseOwner(sh`mkdir -p -- ${serverLog.replace(/\/[^/]*$/, '')} && ${command}`)
 
 export const restartPostgres = (layout: Place): Command =>
   layout.unit === null
-    ? pgCtl(layout, sh`-m fast -w -t 300 -l ${`${layout.dataDirectory}/server.log`} restart`)
+    ? withLog(layout, pgCtl(layout, sh`-m fast -w -t 300 -l ${layout.serverLog} restart`))
     : asRoot(sh`systemctl restart -- ${layout.unit}`)
 
 /** Lines of pg_controldata in English (LC_ALL=C): cluster state, system identifier, checkpoint. */
-export const controlData = (layout: Pick<Place, 'binDirectory'>, dataDirectory: string): Command =>
+export const controlData = (layout: Pick<PostgresLayout, 'binDirectory'>, dataDirectory: string): Command =>
   asDatabaseOwner(sh`${`${layout.binDirectory}/pg_controldata`} -D ${dataDirectory}`)
 
 /** Exit code 0 while a server runs in the data directory (pg_ctl documentation: `status`), 3 when none does. */

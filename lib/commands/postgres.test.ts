@@ -23,8 +23,15 @@ const debian = {
   binDirectory: '/usr/lib/postgresql/15/bin',
   dataDirectory: '/var/lib/postgresql/15/main',
   configFile: '/etc/postgresql/15/main/postgresql.conf',
+  serverLog: '/var/lib/postgresql/15/main/server.log',
 }
-const plain = { ...debian, unit: null, dataDirectory: '/opt/phantom/data/db' }
+const plain = {
+  ...debian,
+  unit: null,
+  dataDirectory: '/opt/phantom/data/db',
+  configFile: '/opt/phantom/data/db/postgresql.conf',
+  serverLog: '/home/phantom/.understudy/state/postgresql.log',
+}
 
 test('PostgreSQL is stopped and started by its unit where it has one, by pg_ctl elsewhere', () => {
   expect(toPreview(stopPostgres(debian))).toBe('# systemctl stop -- postgresql@15-main.service')
@@ -34,7 +41,11 @@ test('PostgreSQL is stopped and started by its unit where it has one, by pg_ctl 
     'postgres$ /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db -m fast -w -t 300 stop',
   )
   expect(toPreview(startPostgres(plain))).toBe(
-    'postgres$ /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db -w -t 300 -l /opt/phantom/data/db/server.log start',
+    'postgres$ mkdir -p -- /home/phantom/.understudy/state && /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db -w -t 300 -l /home/phantom/.understudy/state/postgresql.log start',
+  )
+  const { configFile } = debian
+  expect(toPreview(startPostgres({ ...plain, configFile }))).toContain(
+    `-o '-c config_file=${configFile}' start`,
   )
 })
 

@@ -8,10 +8,13 @@ export type PostgresLayout = {
   readonly hbaFile: string
   /** Directory of `pg_basebackup`, `pg_ctl`, `pg_controldata`. */
   readonly binDirectory: string
-  /** systemd unit; null where PostgreSQL is run by `pg_ctl`. */
+  /** systemd unit whose main process the postmaster is; null where PostgreSQL is run by `pg_ctl`. */
   readonly unit: string | null
   /** Debian's `start.conf` of the cluster (`auto`, `manual`, `disabled`), null elsewhere. */
   readonly startConf: string | null
+  /** Takes what a server that `pg_ctl` starts says before its own log is open. */
+  readonly serverLog: string
+  /** Owner of the data directory. */
   readonly osUser: string
   readonly port: number
   readonly socketDirectory: string

@@ -17,7 +17,7 @@ const run = (script: string) =>
   execFileSync('sh', ['-c', script], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
 
 test('a real shell answers the survey of the machine in the form that is parsed', () => {
-  const survey = parseMachineSurvey(run(machineSurveyQuestion({ application: null, postgres: null }).text))
+  const survey = parseMachineSurvey(run(machineSurveyQuestion(null).text))
   expect(survey.machineId).not.toBeUndefined()
   expect(survey.architecture).toBe(run('uname -m').trim())
   expect(Math.abs(survey.clockMs - Date.now())).toBeLessThan(60_000)
@@ -29,7 +29,7 @@ test('the version of rsync is told, not that of its protocol', () => {
   try {
     const answer = 'rsync  version 3.2.7  protocol version 31'
     writeFileSync(join(directory, 'rsync'), `#!/bin/sh\necho '${answer}'\n`, { mode: 0o755 })
-    const question = machineSurveyQuestion({ application: null, postgres: null }).text
+    const question = machineSurveyQuestion(null).text
     expect(parseMachineSurvey(run(`PATH=${directory}:$PATH; ${question}`)).rsyncVersion).toBe('3.2.7')
   } finally {
     rmSync(directory, { recursive: true })
@@ -37,7 +37,7 @@ test('the version of rsync is told, not that of its protocol', () => {
 })
 
 test('a unit that is not there is seen as such, not as absent', () => {
-  const text = run(machineSurveyQuestion({ application: 'no such; unit.service', postgres: null }).text)
+  const text = run(machineSurveyQuestion('no such; unit.service').text)
   expect(text).toContain('application_load=')
   expect(parseMachineSurvey(text).applicationUnit).not.toBeNull()
 })
@@ -76,13 +76,16 @@ test('an answer of another form is an error, never an empty value', () => {
 
 test('the data directory’s survey is parsed', () => {
   const text =
-    'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\n'
+    'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\nowner=postgres\nunit=postgresql@15-main.service\nserver_log=\n'
   expect(parseDataDirectorySurvey(text)).toEqual({
     binDirectory: '/usr/lib/postgresql/15/bin',
     hasBaseBackup: true,
     walIsLink: false,
     parentWritable: true,
     startConf: 'auto',
+    owner: 'postgres',
+    unit: 'postgresql@15-main.service',
+    serverLog: null,
   })
 })
 

@@ -31,9 +31,6 @@ export const machineSurvey = z.object({
   applicationUnit: z
     .object({ loadState: z.string(), activeState: z.string(), enabledState: z.string() })
     .nullable(),
-  postgresUnit: z
-    .object({ loadState: z.string(), activeState: z.string(), enabledState: z.string() })
-    .nullable(),
 })
 export type MachineSurvey = z.infer<typeof machineSurvey>
 export type PathFacts = z.infer<typeof pathFacts>
@@ -47,17 +44,19 @@ export const dataDirectorySurvey = z.object({
   parentWritable: z.boolean(),
   /** Debian's start.conf beside the configuration file: its first word, null where there is none. */
   startConf: z.string().nullable(),
+  /** OS user that owns it. */
+  owner: z.string(),
+  /** systemd unit whose main process the postmaster is. A process that cron or sshd began lives in their unit, and is not it. */
+  unit: z.string().nullable(),
+  /** File that the postmaster's standard error goes to; null where it is none. */
+  serverLog: z.string().nullable(),
 })
 export type DataDirectorySurvey = z.infer<typeof dataDirectorySurvey>
 export const pathFactsSchema = pathFacts
 
 /** Lines `key=value`; values hold no newline. */
-export function machineSurveyQuestion(units: {
-  application: string | null
-  postgres: string | null
-}): Command {
-  const application = units.application ?? ''
-  const postgres = units.postgres ?? ''
+export function machineSurveyQuestion(applicationUnit: string | null): Command {
+  const application = applicationUnit ?? ''
   return sh`show() { printf '%s=%s\n' "$1" "$2"; }
 unit() { [ -n "$2" ] || return 0; show "$1_load" "$(systemctl show -p LoadState --value -- "$2" 2>/dev/null)"; show "$1_active" "$(systemctl show -p ActiveState --value -- "$2" 2>/dev/null)"; show "$1_enabled" "$(systemctl is-enabled -- "$2" 2>/dev/null || :)"; }
 show machine_id "$(cat /etc/machine-id 2>/dev/null)"
@@ -69,7 +68,6 @@ show ssh "$(command -v ssh >/dev/null && echo yes || echo no)"
 show keyscan "$(command -v ssh-keyscan >/dev/null && echo yes || echo no)"
 show cron "$(systemctl is-active --quiet cron 2>/dev/null || systemctl is-active --quiet crond 2>/dev/null || pgrep -x 'cron|crond' >/dev/null && echo yes || echo no)"
 unit application ${application}
-unit postgres ${postgres}
 show clock "$(date +%s%3N)"`
 }
 
@@ -96,7 +94,14 @@ export function dataDirectoryQuestion(dataDirectory: string, configFile: string)
   return asDatabaseOwner(
     sh`show() { printf '%s=%s\n' "$1" "$2"; }
 d=${dataDirectory}; c=${configFile}
-b=$(dirname -- "$(readlink -f "/proc/$(head -n 1 "$d/postmaster.pid")/exe")")
+p=$(head -n 1 "$d/postmaster.pid")
+b=$(dirname -- "$(readlink -f "/proc/$p/exe")")
+u=$(sed -n 's,^.*/\\([^/]*\\.service\\)$,\\1,p' "/proc/$p/cgroup" 2>/dev/null | head -n 1)
+if [ -n "$u" ]; then m=$(systemctl show -p MainPID --value -- "$u") || exit 1; [ "$m" = "$p" ] || u=; fi
+l=$(readlink "/proc/$p/fd/2"); [ -f "$l" ] || l=
+show owner "$(stat -c %U -- "$d")"
+show unit "$u"
+show server_log "$l"
 show bin "$b"
 show basebackup "$([ -x "$b/pg_basebackup" ] && echo yes || echo no)"
 show wal_link "$([ -L "$d/pg_wal" ] && echo yes || echo no)"
@@ -147,7 +152,6 @@ export function parseMachineSurvey(text: string): MachineSurvey {
     hasSshKeyscan: pairs.get('keyscan') === 'yes',
     cronActive: pairs.get('cron') === 'yes',
     applicationUnit: toUnit(pairs, 'application'),
-    postgresUnit: toUnit(pairs, 'postgres'),
   })
   if (!parsed.success) throw unreadable('the machine', z.prettifyError(parsed.error))
   return parsed.data
@@ -162,6 +166,9 @@ export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
     walIsLink: pairs.get('wal_link') === 'yes',
     parentWritable: pairs.get('parent_writable') === 'yes',
     startConf: pairs.get('start_conf') || null,
+    owner: pairs.get('owner'),
+    unit: pairs.get('unit') || null,
+    serverLog: pairs.get('server_log') || null,
   })
   if (!parsed.success) throw unreadable('the data directory', z.prettifyError(parsed.error))
   return parsed.data

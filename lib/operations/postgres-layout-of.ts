@@ -1,15 +1,19 @@
+import type { Host } from '@/lib/domain/host'
+import { hostPlaces } from '@/lib/domain/host-places'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
-import type { Profile } from '@/lib/profiles/schema'
 
-/** Where a host's PostgreSQL is, from what was found and the profile; null where the host could not be asked. */
+/** Where a host's PostgreSQL is, as the server and its process told; null where the host could not be asked. */
 export function postgresLayoutOf(
-  host: HostFacts,
-  { postgres }: Pick<Profile, 'postgres'>,
+  facts: HostFacts,
+  host: Pick<Host, 'privilege' | 'user' | 'home'>,
 ): PostgresLayout | null {
-  const [server, data, machine] = [answerOf(host.server), answerOf(host.data), answerOf(host.machine)]
-  if (!server || !data || !machine) return null
+  const [server, data] = [answerOf(facts.server), answerOf(facts.data)]
+  if (!server || !data) return null
   const { versionNum, systemIdentifier, dataDirectory, configFile, hbaFile, walSegmentBytes } = server
+  const { binDirectory, unit, startConf } = data
+  const { keeper, state } = hostPlaces(host)
+  const ownLog = keeper === 'login' ? `${state}/postgresql.log` : `${dataDirectory}/server.log`
   return {
     versionNum,
     systemIdentifier,
@@ -17,11 +21,12 @@ export function postgresLayoutOf(
     configFile,
     hbaFile,
     walSegmentBytes,
-    binDirectory: data.binDirectory,
-    unit: machine.hasSystemd && machine.postgresUnit?.loadState === 'loaded' ? postgres.unit : null,
-    startConf: data.startConf,
-    osUser: postgres.osUser,
-    port: Number(server.settings.port?.setting ?? postgres.port),
-    socketDirectory: postgres.socketDirectory,
+    binDirectory,
+    unit,
+    startConf,
+    serverLog: data.serverLog ?? ownLog,
+    osUser: data.owner,
+    port: Number(server.settings.port?.setting),
+    socketDirectory: server.settings.unix_socket_directories?.setting.split(',')[0]?.trim() ?? '',
   }
 }

@@ -45,7 +45,6 @@ const postgres = z.strictObject({
     .default('postgres'),
   port: z.int().min(1).max(65535).default(5432),
   socketDirectory: absolutePath.default('/var/run/postgresql'),
-  unit: unit.nullable().default(null),
 })
 
 const application = z.strictObject({
@@ -83,6 +82,13 @@ export const profileSchema = z
     limits: limits.prefault({}),
   })
   .superRefine((profile, context) => {
+    const { unit, start, stop, check } = profile.application
+    if (unit === null && start !== null && stop !== null && check === null)
+      context.addIssue({
+        code: 'custom',
+        path: ['application', 'check'],
+        message: 'is needed where the application has no unit: only it tells whether the application runs',
+      })
     for (const key of ['id', 'path'] as const) {
       profile.directories.forEach((entry, index) => {
         const first = profile.directories.findIndex((other) => other[key] === entry[key])

@@ -1,3 +1,4 @@
+import { applicationOf } from '@/lib/operations/application-of'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { fileSteps } from '@/lib/operations/create/file-steps'
@@ -11,11 +12,11 @@ import { placeCopy, putAside } from '@/lib/operations/create/steps/put-aside'
 import { replicationRoles } from '@/lib/operations/create/steps/replication-roles'
 import { restartPrimary } from '@/lib/operations/create/steps/restart-primary'
 import { seeStreaming } from '@/lib/operations/create/steps/see-streaming'
+import { needsBootLine, startAtBoot } from '@/lib/operations/create/steps/start-at-boot'
 import { startStandby } from '@/lib/operations/create/steps/start-standby'
 import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres'
 import { walSettings, walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
-import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
@@ -24,19 +25,17 @@ import { stopApplication } from '@/lib/operations/steps/stop-application'
  * is stopped only when the copy is complete: whatever fails before then has changed nothing on the standby.
  */
 export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] {
-  const { unit } = basis.profile.application
-  const before = answerOf(basis.facts.standby.machine)?.applicationUnit ?? null
   const host = basis.hosts.standby
+  const application = applicationOf({ ...basis, host, slug: basis.pair.slug, facts: basis.facts.standby })
   const stopsApplication =
-    unit === null
+    application === null
       ? []
       : [
           stopApplication<CreateContext>({
             id: 'stop-application',
             role: 'standby',
             host,
-            unit,
-            before,
+            application,
             prove: proveHost({
               role: 'standby',
               layout: basis.layouts.standby,
@@ -59,6 +58,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     placeCopy(basis),
     accessRules(basis, 'standby'),
     startStandby(basis),
+    ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
     seeStreaming(basis),
   ]
   const { scope, settings } = basis.pair

@@ -21,8 +21,8 @@ export type CreateGround = {
 
 /** What plan and steps are built from; null while a host could not be asked for what they need. */
 export function createBasis(ground: CreateGround): CreateBasis | null {
-  const primary = postgresLayoutOf(ground.facts.primary, ground.profile)
-  const standby = postgresLayoutOf(ground.facts.standby, ground.profile)
+  const primary = postgresLayoutOf(ground.facts.primary, ground.hosts.primary)
+  const standby = postgresLayoutOf(ground.facts.standby, ground.hosts.standby)
   return primary && standby ? { ...ground, layouts: { primary, standby } } : null
 }
 

@@ -14,6 +14,9 @@ export const hostFacts = z.object({
   address: z.string(),
   port: z.int(),
   registeredMachineId: z.string().nullable(),
+  /** Who signs in there, and that it may not become root. */
+  user: z.string(),
+  isUnprivileged: z.boolean(),
   machine: asked(machineSurvey),
   /** Commands as root, and as the owner of the database: done without a password? */
   asRoot: asked(z.literal(true)),
@@ -21,6 +24,10 @@ export const hostFacts = z.object({
   server: asked(serverSurvey),
   data: asked(dataDirectorySurvey),
   paths: asked(z.array(pathFactsSchema)),
+  /** What starts the application or PostgreSQL at boot in the crontab of an unprivileged user; null elsewhere. */
+  bootLines: z.array(z.string()).nullable(),
+  /** Answer of the profile's check where the application has no unit; null elsewhere. */
+  applicationHealthy: z.boolean().nullable(),
   /** Host's clock minus ours, milliseconds, and its uncertainty; null when the host did not answer. */
   clockOffsetMs: z.number().nullable(),
   clockErrorMs: z.number().nullable(),

@@ -1,5 +1,9 @@
+import { startsApplication, startsPostgres } from '@/lib/commands/boot-lines'
 import { asDatabaseOwner, asRoot, type Command, sh } from '@/lib/commands/command'
+import { bootLines } from '@/lib/commands/crontab'
+import { profileCommand } from '@/lib/commands/profile-command'
 import type { Host } from '@/lib/domain/host'
+import { hostPlaces } from '@/lib/domain/host-places'
 import { type AppError, type ErrorCode, hasCode, toPublicError } from '@/lib/errors'
 import {
   dataDirectoryQuestion,
@@ -10,6 +14,7 @@ import {
   pathsQuestion,
 } from '@/lib/facts/machine-survey'
 import { parseServerSurvey, type ServerSurvey, serverSurveyQuestion } from '@/lib/facts/server-survey'
+import { readCrontab } from '@/lib/operations/change-crontab'
 import { type Asked, answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import type { DatabaseTarget, HostDoor } from '@/lib/ports/host-door'
 import type { Profile } from '@/lib/profiles/schema'
@@ -93,15 +98,18 @@ export async function readHostFacts(given: {
     address: host.address,
     port: host.port,
     registeredMachineId: host.machineId,
+    user: host.user,
+    isUnprivileged: door.privilege === 'unprivileged',
   }
-  const units = { application: profile.application.unit, postgres: profile.postgres.unit }
   const machine = await askFor(async () => {
-    const { stdout } = await door.runOrThrow(machineSurveyQuestion(units), { timeoutMs: questionTimeoutMs })
+    const { stdout } = await door.runOrThrow(machineSurveyQuestion(profile.application.unit), {
+      timeoutMs: questionTimeoutMs,
+    })
     return parseMachineSurvey(stdout)
   })
   if (!machine.seen && noAccess.includes(machine.why.code as AppError['code'])) {
     const nothing = unasked(machine.why)
-    const none = { clockOffsetMs: null, clockErrorMs: null }
+    const none = { bootLines: null, applicationHealthy: null, clockOffsetMs: null, clockErrorMs: null }
     const asked = {
       machine,
       asRoot: nothing,
@@ -129,9 +137,26 @@ export async function readHostFacts(given: {
     asDatabaseOwner: asOwner,
     server,
     ...rest,
+    ...(await readApplication(door, host, profile)),
     clockOffsetMs: time?.offsetMs ?? null,
     clockErrorMs: time?.errorMs ?? null,
   }
+}
+
+/** What can be told of an application without a unit; nothing where it has one. */
+async function readApplication(
+  door: HostDoor,
+  host: Host,
+  { application }: Profile,
+): Promise<Pick<HostFacts, 'bootLines' | 'applicationHealthy'>> {
+  const isOurs = (line: string) => startsApplication(line, application.start) || startsPostgres(line, null)
+  const bootLinesFound =
+    door.privilege === 'unprivileged' ? bootLines(await readCrontab(door)).filter(isOurs) : null
+  if (application.unit !== null || application.check === null)
+    return { bootLines: bootLinesFound, applicationHealthy: null }
+  const check = profileCommand(hostPlaces(host), application.check)
+  const { exitCode } = await door.run(check, { timeoutMs: questionTimeoutMs })
+  return { bootLines: bootLinesFound, applicationHealthy: exitCode === 0 }
 }
 
 async function readFiles(

@@ -19,11 +19,14 @@ export type PromoteGround = {
 
 /** What plan and steps are built from; null while the standby could not be asked. */
 export function promoteBasis(ground: PromoteGround): PromoteBasis | null {
-  const { facts, profile } = ground
-  const standby = postgresLayoutOf(facts.standby, profile)
+  const { facts, hosts } = ground
+  const standby = postgresLayoutOf(facts.standby, hosts.standby)
   if (!standby) return null
   const atRest = facts.primaryAtRest && { ...standby, startConf: facts.primaryAtRest.startConf }
-  return { ...ground, layouts: { standby, primary: postgresLayoutOf(facts.primary, profile) ?? atRest } }
+  return {
+    ...ground,
+    layouts: { standby, primary: postgresLayoutOf(facts.primary, hosts.primary) ?? atRest },
+  }
 }
 
 /** The plan of a promotion. Without steps where the standby could not be read: its failed checks say why. */

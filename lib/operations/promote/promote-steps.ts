@@ -1,5 +1,6 @@
+import { applicationOf } from '@/lib/operations/application-of'
 import type { Step } from '@/lib/operations/engine/step'
-import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
@@ -14,21 +15,23 @@ import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
+const isUnitLoaded = (facts: HostFacts) => answerOf(facts.machine)?.applicationUnit?.loadState === 'loaded'
+
 /** What is done on the old primary while its host answers: nothing when it does not. */
 function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
-  const { layouts, profile, hosts, facts } = basis
+  const { layouts, hosts, facts, pair } = basis
   if (!layouts.primary) return []
-  const { unit } = profile.application
-  const before = answerOf(facts.primary.machine)?.applicationUnit ?? null
-  const application =
-    unit !== null && before?.loadState === 'loaded'
+  const host = hosts.primary
+  const application = applicationOf({ ...basis, host, slug: pair.slug, facts: facts.primary })
+  const isThere = facts.primary.applicationHealthy !== null || isUnitLoaded(facts.primary)
+  const stops =
+    application !== null && isThere
       ? [
           stopApplication<PromoteContext>({
             id: 'stop-old-application',
             role: 'primary',
-            host: hosts.primary,
-            unit,
-            before,
+            host,
+            application,
             prove: proveHost({
               role: 'primary',
               layout: layouts.primary,
@@ -41,7 +44,7 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
   const writes = answerOf(facts.primary.server)?.inRecovery === false
   return [
     ...(writes ? [awaitStream(basis, layouts.primary)] : []),
-    ...application,
+    ...stops,
     fencePrimary(basis, layouts.primary),
     receiveRest(basis, layouts.primary),
   ]
@@ -56,13 +59,14 @@ function fileSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
 
 /** The steps of a promotion in their order, from what is reachable. */
 export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
-  const { unit } = basis.profile.application
+  const { hosts, pair, facts } = basis
+  const application = applicationOf({ ...basis, host: hosts.standby, slug: pair.slug, facts: facts.standby })
   return [
     ...fenceSteps(basis),
     ...fileSteps(basis),
     promoteStandby(basis),
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
-    ...(unit === null ? [] : [startApplication(basis, unit)]),
+    ...(application === null ? [] : [startApplication(basis, application)]),
     checkpointNewPrimary(basis),
   ]
 }

@@ -52,7 +52,7 @@ export async function readPromoteFacts(given: {
   const read = (role: Role) =>
     readHostFacts({ door: doors[role], host: hosts[role], profile, directories: [], clock })
   const [standby, primary] = await Promise.all([read('standby'), read('primary')])
-  const layout = postgresLayoutOf(standby, profile)
+  const layout = postgresLayoutOf(standby, hosts.standby)
   const atRest =
     layout && primary.machine.seen && !primary.server.seen ? await readAtRest(doors.primary, layout) : null
   const answers = layout

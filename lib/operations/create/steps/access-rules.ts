@@ -1,4 +1,4 @@
-import { asRoot, sh } from '@/lib/commands/command'
+import { asDatabaseOwner, sh } from '@/lib/commands/command'
 import { hbaErrorsQuestion, hbaLines, putHbaBlock, removeHbaBlock } from '@/lib/commands/postgres-hba'
 import { reloadSettings } from '@/lib/commands/postgres-settings'
 import type { Role } from '@/lib/domain/pair'
@@ -17,7 +17,9 @@ type RulesFile = {
 
 /** The file behind the path (a link is followed), with its mode and owner. */
 async function readRules(door: HostDoor, path: string): Promise<RulesFile> {
-  const question = asRoot(sh`p=$(readlink -f -- ${path}) && stat -c '%a %U:%G' -- "$p" && printf '%s\n' "$p"`)
+  const question = asDatabaseOwner(
+    sh`p=$(readlink -f -- ${path}) && stat -c '%a %U:%G' -- "$p" && printf '%s\n' "$p"`,
+  )
   const { stdout } = await door.runOrThrow(question, { timeoutMs: 10_000 })
   const [stat = '', real = ''] = stdout.split('\n')
   const [mode = '', owner = ''] = stat.split(' ')

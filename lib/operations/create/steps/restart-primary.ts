@@ -1,8 +1,9 @@
 import { toPreview } from '@/lib/commands/command'
 import { postgresStatus, restartPostgres } from '@/lib/commands/postgres-server'
-import { isRunning, parseUnit, readUnit, startUnit } from '@/lib/commands/systemd'
+import { isRunning } from '@/lib/commands/systemd'
 import type { ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { type ApplicationControl, applicationOf } from '@/lib/operations/application-of'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -13,15 +14,16 @@ import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { HostDoor } from '@/lib/ports/host-door'
 
-/** The application's unit where it ran when the plan was made: then it must run again afterwards. */
-function unitThatRan({ facts, profile }: CreateBasis): string | null {
+/** The application where it ran when the plan was made: then it must run again afterwards. */
+function applicationThatRan({ facts, profile, hosts, pair }: CreateBasis): ApplicationControl | null {
   const unit = answerOf(facts.primary.machine)?.applicationUnit
-  return unit && isRunning(unit) ? profile.application.unit : null
+  const ran = facts.primary.applicationHealthy === true || (unit != null && isRunning(unit))
+  return ran ? applicationOf({ profile, host: hosts.primary, slug: pair.slug, facts: facts.primary }) : null
 }
 
 function plannedOf(basis: CreateBasis): ReversibleStep {
   const { hosts, layouts } = basis
-  const unit = unitThatRan(basis)
+  const application = applicationThatRan(basis)
   return {
     id: 'restart-primary',
     title: `Restart PostgreSQL on ${hosts.primary.name}`,
@@ -29,12 +31,12 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
     preview: [
       { kind: 'command', text: toPreview(restartPostgres(layouts.primary)) },
       { kind: 'note', text: 'The application loses its connections for a few seconds.' },
-      ...(unit === null
+      ...(application === null
         ? []
         : [
             {
               kind: 'note' as const,
-              text: `${unit} is started again if systemd stopped it with PostgreSQL.`,
+              text: `${application.name} is started again if it stopped with PostgreSQL.`,
             },
           ]),
     ],
@@ -54,7 +56,7 @@ const isServerRunning = async (door: HostDoor, layout: PostgresLayout) =>
 export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
   const names = Object.keys(walSettingsOf(basis).values)
-  const unit = unitThatRan(basis)
+  const application = applicationThatRan(basis)
 
   const isPending = async ({ databases }: CreateContext): Promise<boolean> => {
     const [row] = await databases.primary.query(
@@ -81,10 +83,7 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
       await databases.primary.close()
       await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
       await awaitAnswer(databases.primary, signal, () => isServerRunning(doors.primary, layouts.primary))
-      if (unit === null) return
-      const { stdout } = await doors.primary.run(readUnit(unit), { timeoutMs: 10_000 })
-      if (!isRunning(parseUnit(stdout)))
-        await doors.primary.runOrThrow(startUnit(unit), { timeoutMs: 60_000 })
+      await application?.restore(doors.primary)
     },
     async verify(context) {
       if (await isPending(context))

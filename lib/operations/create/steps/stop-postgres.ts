@@ -30,9 +30,11 @@ export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<Creat
       isUnused: true,
     }),
     async check(context) {
-      const { isRunning, isPlaced, hasAside } = await readPlaces(context)
-      if (isPlaced || hasAside) return { done: true, sentence: 'The old data is aside already.' }
-      return isRunning ? { done: false } : { done: true, sentence: 'It does not run.' }
+      // It ran when the plan was made: who stops it (with the application, it may be) has us start it again at an undo.
+      const { isPlaced, hasAside } = await readPlaces(context)
+      return isPlaced || hasAside
+        ? { done: true, sentence: 'The old data is aside already.' }
+        : { done: false }
     },
     async run(context, { signal }) {
       const { doors, databases } = context

@@ -1,11 +1,12 @@
 import { asDatabaseOwner, sh } from '@/lib/commands/command'
-import { disableStart, fencePreview, fenceSignal, restoreStart } from '@/lib/commands/fence'
+import { fencePreview, fenceSignal } from '@/lib/commands/fence'
 import { controlData, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
-import type { ReversibleStep } from '@/lib/domain/operation'
+import type { PreviewLine, ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { parseControlData } from '@/lib/facts/control-data'
 import type { FenceFacts } from '@/lib/facts/fence-facts'
 import { awaitAnswer } from '@/lib/operations/await-answer'
+import { bootStartOf } from '@/lib/operations/boot-start-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
@@ -20,12 +21,24 @@ const isFenced = (fence: FenceFacts, layout: PostgresLayout, operationId: string
   fence.signal === fenceSignal(operationId) &&
   (layout.startConf === null ? fence.enabledState !== 'enabled' : fence.startConf !== 'auto')
 
-function plannedOf({ hosts, operationId }: PromoteBasis, layout: PostgresLayout): ReversibleStep {
+/** What in the crontab of an unprivileged user starts PostgreSQL, or the application that brings it up. */
+const crontabNote = ({ facts, hosts }: PromoteBasis, layout: PostgresLayout): readonly PreviewLine[] =>
+  layout.unit === null && facts.primary.bootLines !== null && facts.primary.bootLines.length > 0
+    ? [
+        {
+          kind: 'note',
+          text: `Made a comment in ${hosts.primary.user}’s crontab: ${facts.primary.bootLines.join(' · ')}`,
+        },
+      ]
+    : []
+
+function plannedOf(basis: PromoteBasis, layout: PostgresLayout): ReversibleStep {
+  const { hosts, operationId } = basis
   return {
     id: 'fence-primary',
     title: `Fence ${hosts.primary.name}: stop PostgreSQL so that it can’t come back writable`,
     host: 'primary',
-    preview: fencePreview(layout, operationId),
+    preview: [...fencePreview(layout, operationId), ...crontabNote(basis, layout)],
     undo: 'undo',
     undoSentence: `Starts PostgreSQL on ${hosts.primary.name} as the primary again.`,
     irreversible: false,
@@ -43,6 +56,10 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
   const { hosts, operationId, facts } = basis
   const signalPath = `${layout.dataDirectory}/standby.signal`
   const ranBefore = answerOf(facts.primary.server) !== null
+  const boot = bootStartOf({ ...basis, layout, host: hosts.primary, name: `${basis.pair.slug} fence` })
+  const isDone = async (context: PromoteContext) =>
+    isFenced(await readFence(context, layout), layout, operationId) &&
+    !(await boot.isInCrontab(context.doors.primary))
   return {
     planned: plannedOf(basis, layout),
     prove: proveHost({
@@ -52,7 +69,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       states: ['primary', 'standby', 'starting', 'stopped'],
     }),
     async check(context) {
-      return isFenced(await readFence(context, layout), layout, operationId)
+      return (await isDone(context))
         ? { done: true, sentence: `${hosts.primary.name} is fenced already.` }
         : { done: false }
     },
@@ -62,19 +79,17 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       const content = `${fenceSignal(operationId)}\n`
       const owner = `${layout.osUser}:`
       await doors.primary.writeFile({ path: signalPath, content, mode: '0600', owner, isSecret: false })
-      const disable = disableStart(layout)
-      if (disable) await doors.primary.runOrThrow(disable, { timeoutMs: 30_000, signal })
+      await boot.hold(doors.primary)
       // systemd may be about to start it (an application's restart pulls it in): its stop also takes such a job back.
       if (layout.unit !== null || (await readFence(context, layout)).isRunning)
         await doors.primary.runOrThrow(stopPostgres(layout), { timeoutMs: 330_000, signal })
     },
     async verify(context) {
-      const fence = await readFence(context, layout)
-      if (!isFenced(fence, layout, operationId))
+      if (!(await isDone(context)))
         throw stepFailed(
           `${hosts.primary.name} is not fenced: its PostgreSQL runs, or would start writable.`,
           'See what keeps it running, then resume. Nothing was promoted.',
-          JSON.stringify(fence),
+          JSON.stringify(await readFence(context, layout)),
         )
       const { stdout } = await context.doors.primary.runOrThrow(controlData(layout, layout.dataDirectory), {
         timeoutMs: 15_000,
@@ -87,8 +102,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       const fence = await readFence(context, layout)
       if (fence.signal === fenceSignal(operationId))
         await doors.primary.runOrThrow(asDatabaseOwner(sh`rm -f -- ${signalPath}`), { timeoutMs: 10_000 })
-      const restore = restoreStart(layout)
-      if (restore) await doors.primary.runOrThrow(restore, { timeoutMs: 30_000 })
+      await boot.release(doors.primary)
       if (!ranBefore) return `${hosts.primary.name} is as it was: PostgreSQL did not run.`
       if (!fence.isRunning)
         await doors.primary.runOrThrow(startPostgres(layout), { timeoutMs: 330_000, signal })
