@@ -30,6 +30,9 @@ export class LabHost {
   get postgresMajor() {
     return suites[this.host.suite]
   }
+  get layoutName() {
+    return this.host.layout
+  }
   /** How the application and PostgreSQL lie on it. */
   get layout() {
     return layoutOf(this.host.layout)

@@ -28,6 +28,7 @@ export const machineSurvey = z.object({
   hasSsh: z.boolean(),
   hasSshKeyscan: z.boolean(),
   cronActive: z.boolean(),
+  hasCrontab: z.boolean(),
   applicationUnit: z
     .object({ loadState: z.string(), activeState: z.string(), enabledState: z.string() })
     .nullable(),
@@ -66,6 +67,7 @@ show systemd "$([ -d /run/systemd/system ] && echo yes || echo no)"
 show rsync "$(rsync --version 2>/dev/null | sed -n '1s/^rsync *version \\([^ ]*\\).*/\\1/p')"
 show ssh "$(command -v ssh >/dev/null && echo yes || echo no)"
 show keyscan "$(command -v ssh-keyscan >/dev/null && echo yes || echo no)"
+show crontab "$(command -v crontab >/dev/null && echo yes || echo no)"
 show cron "$(systemctl is-active --quiet cron 2>/dev/null || systemctl is-active --quiet crond 2>/dev/null || pgrep -x 'cron|crond' >/dev/null && echo yes || echo no)"
 unit application ${application}
 show clock "$(date +%s%3N)"`
@@ -151,6 +153,7 @@ export function parseMachineSurvey(text: string): MachineSurvey {
     hasSsh: pairs.get('ssh') === 'yes',
     hasSshKeyscan: pairs.get('keyscan') === 'yes',
     cronActive: pairs.get('cron') === 'yes',
+    hasCrontab: pairs.get('crontab') === 'yes',
     applicationUnit: toUnit(pairs, 'application'),
   })
   if (!parsed.success) throw unreadable('the machine', z.prettifyError(parsed.error))

@@ -6,21 +6,13 @@ import { planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
 import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'
-import { type LabPair, labProfile } from '@/test/harness/lab-pair'
+import type { LabPair } from '@/test/harness/lab-pair'
+import { worldOf } from '@/test/harness/lab-worlds'
 import { createInputOf } from '@/test/harness/operation-facts'
 
 /** Everything on a host that a create operation may touch, as text: equal texts mean that nothing is left of it. */
 export async function readTraces(host: LabHost): Promise<string> {
-  const files = await host.exec(
-    `v=${host.postgresMajor}; for f in /etc/postgresql/$v/main/*.conf /etc/postgresql/$v/main/conf.d/* /etc/postgresql/$v/main/start.conf /var/lib/postgresql/$v/main/postgresql.auto.conf; do
-echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
-echo "== places"; ls -d /var/lib/postgresql/$v/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' 2>/dev/null | sort
-echo "== cron"; ls /etc/cron.d /etc/logrotate.d; crontab -l 2>/dev/null
-echo "== keys"; for u in root operator; do h=$(getent passwd $u | cut -d: -f6); stat -c '%n %a %U:%G %Y' $h/.ssh/*; sha256sum $h/.ssh/*; done
-echo "== directories"; ls -dA /srv/ledger/* /srv/ledger/.[!.]* /srv/ledger/*/.understudy* 2>/dev/null; find /srv/ledger/etc -type f -exec sha256sum {} +
-echo "== old files"; find /srv/ledger/vault -name 'before-*' -exec stat -c '%n %i %Y' {} + | sort
-echo "== units"; for u in ledger.service postgresql@$v-main.service; do systemctl is-enabled $u; systemctl is-active $u; done; true`,
-  )
+  const files = await host.exec(worldOf(host).traces(host.postgresMajor))
   const server = await host.sql(`select 'identifier', system_identifier from pg_control_system();
 select 'recovering', pg_is_in_recovery();
 select 'role', rolname from pg_roles order by rolname;
@@ -30,10 +22,11 @@ select 'setting', name, setting from pg_settings where name in ('wal_keep_size',
 
 /** Every row's file is on the standby once its directories have been copied after the row was written. */
 async function verifyFiles(primary: LabHost, standby: LabHost): Promise<void> {
-  const rows = await primary.sql(`select sha256 || '  /srv/ledger/vault/' || file from entries`)
-  await standby.exec('/usr/local/lib/understudy/understudy-sync ledger vault --now')
+  const { vault, syncProgram, slug, keeper, isScheduled } = worldOf(standby)
+  const rows = await primary.sql(`select sha256 || '  ${vault}/' || file from entries`)
+  await standby.exec(`${syncProgram} ${slug} vault --now`, { user: keeper })
   await standby.exec('sha256sum --check --quiet -', { input: `${rows}\n` })
-  await standby.exec('test -f /etc/cron.d/understudy-ledger && test -f /etc/logrotate.d/understudy-ledger')
+  await standby.exec(isScheduled)
 }
 
 /** A create operation as it would be planned from what is found on the hosts now. */
@@ -50,10 +43,10 @@ export async function planOnLab(
     ...over,
   })
   const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
-  const facts = await readCreateFacts({ doors, hosts, profile: labProfile, input, clock: systemClock })
+  const facts = await readCreateFacts({ doors, hosts, profile: pair.profile, input, clock: systemClock })
   const operationId = crypto.randomUUID()
   const plan = planCreate(
-    { operationId, pair: current, profile: labProfile, hosts, input, facts },
+    { operationId, pair: current, profile: pair.profile, hosts, input, facts },
     new Date(),
   )
   return {
@@ -90,10 +83,8 @@ export async function createGround(
     async verifyInvariants() {
       const writable = await primary.sql('select pg_is_in_recovery()')
       if (writable !== 'f') throw new Error('the primary is not writable any more')
-      const old = await standby.exec(
-        `for d in /var/lib/postgresql/15/main*; do case $d in *-copy) ;; *) /usr/lib/postgresql/15/bin/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`,
-        { user: 'postgres' },
-      )
+      const { identifiers } = worldOf(standby)
+      const old = await standby.exec(identifiers, { user: standby.layout.databaseOwner })
       const [, identifier] = /identifier\|(\d+)/.exec(before.standby) ?? []
       if (!old.split('\n').includes(identifier ?? '?'))
         throw new Error(`the standby’s old data is gone: ${old}`)

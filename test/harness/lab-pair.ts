@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
@@ -9,15 +7,11 @@ import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
 import { DoorPool } from '@/lib/io/ssh/door-pool'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostSecret, PairRepository } from '@/lib/ports/store'
-import { parseProfile } from '@/lib/profiles/parse-profile'
-import type { Profile } from '@/lib/profiles/schema'
 import { systemClock } from '@/lib/time'
+import { labWorlds, worldOf } from '@/test/harness/lab-worlds'
 
-function builtInProfile(id: string): Profile {
-  const file = fileURLToPath(new URL(`../../lib/profiles/${id}.yaml`, import.meta.url))
-  return parseProfile(readFileSync(file, 'utf8'), file)
-}
-export const labProfile = builtInProfile('generic-debian')
+/** The profile of the lab's privileged layout. */
+export const labProfile = labWorlds.debian.profile
 
 async function register(host: LabHost, user: string): Promise<Host> {
   return {
@@ -29,7 +23,7 @@ async function register(host: LabHost, user: string): Promise<Host> {
     authKind: 'key',
     hostKey: host.hostKey,
     hostKeyFingerprint: host.hostKeyFingerprint,
-    privilege: user === 'root' ? 'root' : 'sudo',
+    privilege: user === 'root' ? 'root' : worldOf(host).privilege,
     home: await host.exec(`getent passwd ${user} | cut -d: -f6`),
     machineId: await host.exec('cat /etc/machine-id'),
   }
@@ -57,18 +51,19 @@ export class MemoryPair implements Pick<PairRepository, 'find' | 'update' | 'sec
 /** Two hosts of a lab as the dashboard knows them: registered, with doors, and a pair that is not made yet. */
 export async function openLabPair(
   lab: Lab,
-  { user = 'operator', indexes = { primary: 0, standby: 1 } } = {},
+  { user = worldOf(lab.host(0)).user, indexes = { primary: 0, standby: 1 } } = {},
 ) {
+  const { profile, slug } = worldOf(lab.host(0))
   const machines = { primary: lab.host(indexes.primary), standby: lab.host(indexes.standby) }
   const [primary, standby] = [await register(machines.primary, user), await register(machines.standby, user)]
   const secret: HostSecret = { privateKey: lab.host(0).privateKey, passphrase: null, password: null }
   const doors = new DoorPool({ readSecret: async () => secret, openSession, agentSocket: null })
   const pairs = new MemoryPair({
     id: 'pair-1',
-    slug: 'ledger',
-    profileId: labProfile.id,
+    slug,
+    profileId: profile.id,
     scope: { database: true, files: false },
-    settings: { walKeepSegments: 32, directories: [...labProfile.directories] },
+    settings: { walKeepSegments: 32, directories: [...profile.directories] },
     hosts: { primary: primary.id, standby: standby.id },
     isPaired: false,
     formerPrimary: 'none',
@@ -79,12 +74,12 @@ export async function openLabPair(
     pairs,
     operations: { find: async () => null },
     dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
-    profile: () => labProfile,
+    profile: () => profile,
     makePassword: () => crypto.randomUUID().replaceAll('-', ''),
     scramVerifier,
     clock: systemClock,
   }
-  return { machines, hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
+  return { machines, profile, hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
 }
 
 export type LabPair = Awaited<ReturnType<typeof openLabPair>>

@@ -95,6 +95,7 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
       hasSsh: true,
       hasSshKeyscan: true,
       cronActive: true,
+      hasCrontab: true,
       applicationUnit: unit,
     }),
     asRoot: seen(true as const),

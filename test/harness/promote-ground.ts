@@ -5,7 +5,8 @@ import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'
-import { type LabPair, labProfile } from '@/test/harness/lab-pair'
+import type { LabPair } from '@/test/harness/lab-pair'
+import { worldOf } from '@/test/harness/lab-worlds'
 
 /** A promotion on two real hosts that are a pair, planned from what is reachable now. Lab host 0 is the old primary. */
 export async function promoteGround(
@@ -15,10 +16,10 @@ export async function promoteGround(
   const [old, standby] = [lab.host(0), lab.host(1)]
   const { hosts } = pair
   const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
-  const ground = { doors, hosts, profile: labProfile, latest: null, clock: systemClock }
+  const ground = { doors, hosts, profile: pair.profile, latest: null, clock: systemClock }
   const facts = await readPromoteFacts(ground)
   const plan = planPromote(
-    { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile: labProfile, hosts, facts },
+    { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile: pair.profile, hosts, facts },
     new Date(),
   )
   const operation: Operation = {
@@ -35,9 +36,7 @@ export async function promoteGround(
   }
   const opened = await openPromote(operation, pair.ports)
   const isWritable = async (host: typeof old) =>
-    host.isOn() &&
-    (await host.tryExec('psql -XAtqc "select pg_is_in_recovery()" | grep -qx f', { user: 'postgres' }))
-      .exitCode === 0
+    host.isOn() && (await host.sql('select pg_is_in_recovery()').catch(() => 'does not answer')) === 'f'
   return {
     plan,
     operation,
@@ -49,13 +48,13 @@ export async function promoteGround(
     },
     async verifyDone() {
       if (!(await isWritable(standby))) throw new Error('the promoted host is not writable')
-      await standby.exec('/srv/ledger/bin/check')
+      await standby.exec(worldOf(standby).check)
       const { current } = pair.pairs
       if (current.hosts.primary !== hosts.standby.id) throw new Error('the roles were not exchanged')
     },
     async verifyUndone() {
       if (!(await isWritable(old))) throw new Error('the old primary is not back')
-      await old.exec('/srv/ledger/bin/check')
+      await old.exec(worldOf(old).check)
       const seen = await standby.sql('select pg_is_in_recovery()')
       if (seen !== 't') throw new Error('the standby is not in recovery')
     },

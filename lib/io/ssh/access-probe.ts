@@ -86,6 +86,15 @@ function toTested(access: Access, text: string): AccessTested {
       },
     )
   const privilege: Privilege = uid === '0' ? 'root' : sudo === '0' ? 'sudo' : 'unprivileged'
+  // It stands in crontab(5), in authorized_keys and in rsync's command of ssh, each of which reads other characters in its own way.
+  if (privilege === 'unprivileged' && !/^\/[\w./@+-]*$/.test(home))
+    throw new AppError(
+      'HOST_COMMAND_FAILED',
+      `The home directory of ${access.user} on ${label(access)} is ${home}.`,
+      {
+        fix: 'Sign in as a user whose home has only letters, digits and . _ - @ + in its path: our files lie below it.',
+      },
+    )
   return { fingerprint: fingerprintOf(key), hostname, privilege, operatingSystem, machineId, home }
 }
 

@@ -19,7 +19,23 @@ export function accessCheck(role: Role, host: HostFacts): PreflightCheck {
   return toCheck(`${role}-access`, 'SSH access', role, outcome)
 }
 
+/** Without root everything that is touched must belong to the login user. */
+function ownership(host: HostFacts): Outcome {
+  const [data, paths] = [answerOf(host.data), answerOf(host.paths)]
+  const dataDirectory = answerOf(host.server)?.dataDirectory
+  if (!data || !paths || dataDirectory === undefined) return missing(host.server, host.data, host.paths)
+  const fix = `Register ${host.name} with the user that owns them all, with root, or with a user that may use sudo without a password.`
+  if (data.owner !== host.user)
+    return fail(`${host.user} may not become root, and PostgreSQL’s data belongs to ${data.owner}.`, fix)
+  const uid = paths.find(({ path }) => path === dataDirectory)?.uid
+  const foreign = paths.filter((entry) => entry.exists && entry.uid !== uid).map(({ path }) => path)
+  if (foreign.length > 0)
+    return fail(`${host.user} may not become root, and does not own ${foreign.join(', ')}.`, fix)
+  return pass(`${host.user} owns PostgreSQL’s data and every directory: root is not needed.`)
+}
+
 export function sudoCheck(role: Role, host: HostFacts, osUser: string): PreflightCheck {
+  if (host.isUnprivileged) return toCheck(`${role}-sudo`, 'Rights on the host', role, ownership(host))
   const refused = [host.asRoot, host.asDatabaseOwner].find((answer) => !answer.seen)
   const outcome = refused
     ? missing(refused)

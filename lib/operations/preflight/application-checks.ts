@@ -3,10 +3,21 @@ import type { PreflightCheck } from '@/lib/domain/preflight'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import type { Profile } from '@/lib/profiles/schema'
 
-export function applicationUnitCheck(role: Role, host: HostFacts, unit: string | null): PreflightCheck {
-  const make = (outcome: Outcome) => toCheck(`${role}-application`, 'Unit of the application', role, outcome)
-  if (unit === null) return make(notApplicable('The profile names no unit.'))
+export function applicationCheck(
+  role: Role,
+  host: HostFacts,
+  { unit, start, stop }: Pick<Profile['application'], 'unit' | 'start' | 'stop'>,
+): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck(`${role}-application`, 'The application', role, outcome)
+  if (unit === null && (start === null || stop === null))
+    return make(notApplicable('The profile names neither a unit nor commands that start and stop it.'))
+  if (unit === null) {
+    const health =
+      host.applicationHealthy === true ? 'it is healthy' : 'its check says that it does not run well'
+    return make(pass(`Stopped by ${stop}, started by ${start}; ${health}.`))
+  }
   const machine = answerOf(host.machine)
   if (!machine) return make(missing(host.machine))
   const seen = machine.applicationUnit
@@ -25,9 +36,11 @@ export function fileToolsCheck(role: Role, host: HostFacts): PreflightCheck {
   const make = (outcome: Outcome) => toCheck(`${role}-file-tools`, 'Tools for the files', role, outcome)
   const machine = answerOf(host.machine)
   if (!machine) return make(missing(host.machine))
+  const needsCrontab = role === 'standby' && host.isUnprivileged
   const lacking = [
     ...(machine.rsyncVersion === null ? ['rsync'] : []),
     ...(role === 'standby' && !(machine.hasSsh && machine.hasSshKeyscan) ? ['openssh-client'] : []),
+    ...(needsCrontab && !machine.hasCrontab ? ['cron'] : []),
   ]
   if (lacking.length > 0)
     return make(

@@ -10,7 +10,7 @@ import {
   twoHostsCheck,
 } from '@/lib/operations/preflight/access-checks'
 import {
-  applicationUnitCheck,
+  applicationCheck,
   directoriesCheck,
   fileToolsCheck,
 } from '@/lib/operations/preflight/application-checks'
@@ -84,8 +84,8 @@ export function createPreflight(given: Given): readonly PreflightCheck[] {
     rightHostCheck('standby', standby),
     twoHostsCheck(primary, standby),
     clockCheck(primary, standby, profile.limits.clockDifferenceMs),
-    applicationUnitCheck('primary', primary, profile.application.unit),
-    applicationUnitCheck('standby', standby, profile.application.unit),
+    applicationCheck('primary', primary, profile.application),
+    applicationCheck('standby', standby, profile.application),
     ...(input.scope.database ? databaseChecks(given) : []),
     ...(input.scope.files ? fileChecks(given) : []),
     diskSpaceCheck(primary, standby, directories),

@@ -1,6 +1,6 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
-import { applicationUnitCheck } from '@/lib/operations/preflight/application-checks'
+import { applicationCheck } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -123,7 +123,7 @@ export function promotePreflight(
     identityCheck(facts),
     replayCheck(facts),
     receivingCheck(facts),
-    applicationUnitCheck('standby', facts.standby, profile.application.unit),
+    applicationCheck('standby', facts.standby, profile.application),
     primaryCheck(facts),
   ]
 }
