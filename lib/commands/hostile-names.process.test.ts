@@ -154,6 +154,7 @@ const layout = (name: string) => ({
   binDirectory: join(folder, 'bin'),
   dataDirectory: `/nowhere/${name}`,
   configFile: `/nowhere/${name}/postgresql.conf`,
+  serverLog: `/nowhere/${name}/server.log`,
 })
 const at = rootPlaces('ledger')
 const directoryOf = (path: string) => ({
@@ -225,7 +226,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     sshKeysSeen(name, 22),
     askPeerPostgres({ address: name, port: 5432 }),
   ],
-  'units in the survey of a machine': (name) => machineSurveyQuestion({ application: name, postgres: name }),
+  'units in the survey of a machine': (name) => machineSurveyQuestion(name),
   'paths in the survey of a machine': (name) => pathsQuestion([`/nowhere/${name}`], 1, false),
   'places in the survey of a server': (name) => [
     dataDirectoryQuestion(`/nowhere/${name}`, `/nowhere/${name}/postgresql.conf`),

@@ -16,7 +16,7 @@ export const startPostgres = (layout: Place): Command =>
   layout.unit === null ? withLog(layout, pgCtl(layout, startAction(layout))) : startUnit(layout.unit)
 
 /** `pg_ctl start` with its arguments. The configuration is named where it does not stand in the data directory. */
-export function startAction({ configFile, dataDirectory, serverLog }: Place): Command {
+function startAction({ configFile, dataDirectory, serverLog }: Place): Command {
   const isInside = configFile.replace(/\/[^/]*$/, '') === dataDirectory
   const options = isInside ? sh`` : sh`-o ${`-c config_file=${quote(configFile)}`} `
   return sh`-w -t 300 -l ${serverLog} ${options}start`

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
 import type { Step } from '@/lib/operations/engine/step'
+import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
@@ -8,11 +9,7 @@ import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
   steps.map((step) =>
     step.planned.id === id
-      ? {
-          ...step,
-          planned: { ...step.planned, attemptsMax: 1 },
-          verify: () => Promise.reject(new Error('broken')),
-        }
+      ? alterStep(step, { attemptsMax: 1, verify: () => Promise.reject(new Error('broken')) })
       : step,
   )
 
@@ -40,12 +37,6 @@ describe('a standby on hosts where nobody may become root', () => {
     const ground = await createGround(lab, pair)
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(breaksAt(ground.steps, 'mark-paired')), 'failed')
-    console.log(
-      trial.operations.recorded
-        .slice(-4)
-        .map(({ event }) => JSON.stringify(event))
-        .join('\n'),
-    )
     await trial.undoOrResume()
     await ground.dispose()
   })

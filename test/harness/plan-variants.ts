@@ -65,10 +65,9 @@ const host = (name: string, address: string): Host => ({
   machineId: null,
 })
 
-function profileFor({ hasUnit, hasApplication, hasCheck }: Ground): Profile {
+function profileFor({ hasApplication, hasCheck }: Ground): Profile {
   return {
     ...profile,
-    postgres: { ...profile.postgres, unit: hasUnit ? profile.postgres.unit : null },
     application: {
       ...profile.application,
       unit: hasApplication ? profile.application.unit : null,
@@ -92,7 +91,13 @@ export function groundOf(given: Ground) {
     ssl: given.isTls ? 'on' : 'off',
   })
   const data = hostFactsOf('beta').data
-  const standbyData = data.seen ? seen({ ...data.value, startConf: given.startConf }) : data
+  const standbyData = data.seen
+    ? seen({
+        ...data.value,
+        startConf: given.startConf,
+        unit: given.hasUnit ? data.value.unit : null,
+      })
+    : data
   const pair = {
     id: 'pair-1',
     slug: 'ledger',
