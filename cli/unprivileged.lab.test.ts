@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
+import { type Lab, startLab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import { LabDashboard } from '@/test/harness/lab-dashboard'
+import { cliOf, type TestCli } from '@/test/harness/run-cli'
+
+/** Splunk SOAR without privileges: the user phantom owns everything, and nothing here ever becomes root. */
+let lab: Lab
+let dashboard: LabDashboard
+let cli: TestCli
+const crontabs: string[] = []
+
+const phantom = { user: 'phantom' }
+const crontabOf = (host: LabHost) => host.exec('crontab -l', phantom)
+const isHealthy = async (host: LabHost) =>
+  (await host.tryExec('/opt/phantom/bin/phsvc status', phantom)).exitCode === 0
+const untilHealthy = (host: LabHost) =>
+  awaitFact(`a healthy application on ${host.name}`, () => isHealthy(host), { timeoutMs: 60_000 })
+
+beforeAll(async () => {
+  lab = await startLab({
+    layout: 'soar-unprivileged',
+    hosts: 4,
+    hostNames: ['db1', 'db2', 'db3', 'db4'],
+    writing: [0, 1, 2],
+  })
+  for (const host of lab.hosts) crontabs.push(await crontabOf(host))
+  dashboard = await LabDashboard.open()
+  await dashboard.startWorker()
+  cli = cliOf(dashboard.wiring.environment)
+  for (const host of lab.hosts) {
+    const { name, address, hostKeyFingerprint, privateKeyPath } = host
+    const access = ['--user', 'phantom', '--key', privateKeyPath, '--fingerprint', hostKeyFingerprint]
+    const added = await cli.run(['hosts', 'add', name, '--address', address, ...access])
+    expect(added).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/phantom +unprivileged/) })
+  }
+})
+afterAll(async () => {
+  await dashboard.close()
+  await lab.down()
+})
+
+const untilExitCode = (pair: string, exitCode: number, timeoutMs: number) =>
+  awaitFact(
+    `status of ${pair} with exit code ${exitCode}`,
+    async () => (await cli.run(['status', '--pair', pair])).exitCode === exitCode,
+    { timeoutMs, everyMs: 200 },
+  )
+
+const create = (pair: string, primary: string, standby: string) =>
+  cli.run([
+    ...['create', pair, '--profile', 'splunk-soar-unprivileged', '--primary', primary, '--standby', standby],
+    ...['--reason', 'a test', '--yes'],
+  ])
+
+async function promote(pair: string) {
+  const words = ['promote', '--pair', pair, '--reason', 'a test', '--yes']
+  const loss = /--accept-loss "(.+)"/.exec((await cli.run(words)).stderr)?.[1] ?? ''
+  return cli.run([...words, '--accept-loss', loss])
+}
+
+const lastRow = async (host: LabHost) => Number(await host.sql('select max(id) from entries'))
+
+describe('with both hosts alive', () => {
+  test('a create ends protected; the user’s crontab has the schedule in one block behind its own lines', async () => {
+    const created = await create('soar', 'db1', 'db2')
+    expect(created).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('succeeded') })
+    expect(created.stdout).not.toMatch(/^ *# /m)
+    await untilExitCode('soar', 0, 90_000)
+    const [own = '', schedule = ''] = (await crontabOf(lab.host(1))).split('# BEGIN understudy soar boot')
+    expect(own).toBe(`${crontabs[1]?.replace('@reboot', '# held by understudy soar application: @reboot')}\n`)
+    expect(schedule).toMatch(
+      /^\* \* \* \* \* \/home\/phantom\/\.understudy\/lib\/understudy-sync soar vault /m,
+    )
+    expect(await crontabOf(lab.host(0))).toBe(crontabs[0])
+    expect(await isHealthy(lab.host(0))).toBe(true)
+    // Cron gets its minute while the other pair is made.
+    await lab.host(0).exec('echo new > /opt/phantom/vault/by-cron', phantom)
+    expect(await create('spare', 'db3', 'db4')).toMatchObject({ exitCode: 0 })
+  })
+
+  test('the seed’s text of both hosts is that of the seed', async () => {
+    const seed = async (host: string) =>
+      (await cli.run(['status', '--pair', 'soar', '--host', host, '--format', 'seed'])).stdout
+    expect(await seed('db1')).toContain(
+      '  Current Phantom Version: 6.2.2.134\n   Instance looks like Primary\n',
+    )
+    expect(await seed('db1')).toContain('    Vault sync configured\n')
+    expect(await seed('db2')).toContain('   Instance looks like Standby\n')
+    expect(await seed('db2')).toContain('    rsync configured\n')
+  })
+
+  test('cron copies what is new', async () => {
+    await awaitFact(
+      'a copy by cron',
+      async () => (await lab.host(1).tryExec('cat /opt/phantom/vault/by-cron')).stdout === 'new\n',
+      { timeoutMs: 90_000, everyMs: 500 },
+    )
+  })
+
+  test('after a power cut the standby follows again by itself', async () => {
+    await lab.host(1).kill()
+    await untilExitCode('soar', 3, 30_000)
+    await lab.host(1).boot()
+    await untilExitCode('soar', 0, 60_000)
+  })
+
+  test('a promotion fences the old primary, whose crontab starts nothing any more', async () => {
+    const promoted = await promote('soar')
+    expect(promoted).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('succeeded') })
+    expect(promoted.stdout).toContain('nothing of the database is lost')
+    await untilHealthy(lab.host(1))
+    const rows = await lab.host(1).sql(`select sha256 || '  /opt/phantom/vault/' || file from entries`)
+    await lab.host(1).exec('sha256sum --check --quiet -', { input: `${rows}\n` })
+    await lab.host(0).kill()
+    await lab.host(0).boot()
+    expect((await lab.host(0).tryExec('pg_isready -q -h /tmp')).exitCode).toBe(2)
+    await lab.host(0).startPostgres()
+    expect(await lab.host(0).sql('select pg_is_in_recovery()')).toBe('t')
+  })
+
+  test('after a power cut the promoted host has PostgreSQL and the application by itself', async () => {
+    expect(await crontabOf(lab.host(1))).toBe(crontabs[1])
+    await lab.host(1).kill()
+    await lab.host(1).boot()
+    await untilHealthy(lab.host(1))
+  })
+})
+
+describe('with the primary dead', () => {
+  test('the standby, whose own boot line starts PostgreSQL alone, is promoted and starts all at boot', async () => {
+    await untilExitCode('spare', 0, 90_000)
+    const before = await lastRow(lab.host(3))
+    await lab.host(2).kill()
+    await untilExitCode('spare', 4, 30_000)
+    expect(await promote('spare')).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('succeeded'),
+    })
+    expect(await lastRow(lab.host(3))).toBeGreaterThanOrEqual(before)
+    await untilHealthy(lab.host(3))
+    await lab.host(3).kill()
+    await lab.host(3).boot()
+    await untilHealthy(lab.host(3))
+  })
+})
