@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { routes } from '@/lib/routes'
+import { anyText, hostileNames } from '@/test/harness/hostile-text'
+
+const base = 'http://dashboard.example'
+const at = (route: string) => new URL(route, base)
+
+/** Addresses that carry something which a user or the store gave. */
+const builders: Readonly<Record<string, (text: string) => string>> = {
+  pair: routes.pair,
+  promote: routes.promote,
+  operation: routes.operation,
+  'logs of a pair': (slug) => routes.logs(slug),
+  'a log of a pair': (directory) => routes.logs('ledger', directory),
+  setup: (code) => routes.setup(code),
+  login: (next) => routes.login(next),
+  'a new pair from another': routes.newPairFrom,
+  'a draft': (draft) => routes.newPair(draft, 'hosts'),
+  'a step of a draft': (step) => routes.newPair('draft-1', step),
+}
+
+describe.each(Object.entries(builders))('the address of %s', (_, build) => {
+  test('stays on the dashboard, whatever it is made of', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { origin, username, hash } = at(build(text))
+        expect([origin, username, hash]).toEqual([base, '', ''])
+      }),
+    )
+    for (const name of [
+      ...hostileNames,
+      '//evil.example',
+      '\\\\evil.example',
+      'javascript:alert(1)',
+      '?a=b&c=d#e',
+    ])
+      expect(at(build(name)).origin).toBe(base)
+  })
+
+  test('gives back what went in', () => {
+    for (const name of hostileNames.filter((text) => text !== '')) {
+      const { pathname, searchParams } = at(build(name))
+      const parts = [...pathname.split('/').map(decodeURIComponent), ...searchParams.values()]
+      expect(parts).toContain(name)
+    }
+  })
+})
+
+test('an address without the part that it can do without is the plain one', () => {
+  expect(routes.setup()).toBe('/setup')
+  expect(routes.login()).toBe('/login')
+  expect(routes.login('/')).toBe('/login')
+  expect(routes.newPair()).toBe('/pairs/new')
+  expect(routes.newPair('', '')).toBe('/pairs/new')
+  expect(routes.logs('ledger')).toBe('/pairs/ledger/logs')
+})
+
+test('no two places have the same address', () => {
+  const plain = [
+    routes.home(),
+    routes.setup(),
+    routes.healthz(),
+    routes.login(),
+    routes.hosts(),
+    routes.audit(),
+    routes.users(),
+    routes.newPair(),
+    routes.pair('p'),
+    routes.promote('p'),
+    routes.logs('p'),
+    routes.operation('o'),
+  ]
+  expect(new Set(plain).size).toBe(plain.length)
+})
