@@ -29,8 +29,15 @@ function fail(sentence) {
   process.exit(1)
 }
 
-/** What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), and the linter of shell. */
-const programs = { '/usr/bin/chromium': 'chromium', '/usr/bin/shellcheck': 'shellcheck' }
+/**
+ * What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), the linter of shell, and git, which
+ * knows the project's files.
+ */
+const programs = {
+  '/usr/bin/chromium': 'chromium',
+  '/usr/bin/git': 'git',
+  '/usr/bin/shellcheck': 'shellcheck',
+}
 
 function ensurePrograms() {
   const missing = Object.entries(programs).flatMap(([path, name]) => (existsSync(path) ? [] : [name]))
