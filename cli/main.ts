@@ -4,6 +4,7 @@ import { printError } from '@/cli/print-error'
 
 /** Runs the command line `argv` (without node and script) and sets the exit code: 0 fine, 1 refused or failed, 2 usage, and what `exit-codes.ts` adds. */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', endWithItsReader)
   const program = new Command('understudy')
     .description('Keeps an application’s warm standby honest and ready.')
     .exitOverride()
@@ -16,6 +17,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else process.exitCode = printError(error)
   }
+}
+
+/** `understudy status | head`: a reader that has seen enough is no failure. */
+function endWithItsReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 /** All by name, so that the help lists them; in full only what `argv` names: the rest would cost a second for nothing. */
