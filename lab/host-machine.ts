@@ -25,8 +25,8 @@ import { bridgeOf, type HostRecord, networkOf, type RunRecord } from '@/lab/run-
 type Processes = { readonly nspawn: ProcessIdentity; readonly init: ProcessIdentity }
 
 /** What the host uses on this machine: all of it is gone after `removeHost`. */
-const directoryOf = (record: RunRecord, host: HostRecord) => join(record.directory, host.name)
-const rootOf = (record: RunRecord, host: HostRecord) => join(directoryOf(record, host), 'root')
+export const directoryOf = (record: RunRecord, host: HostRecord) => join(record.directory, host.name)
+export const rootOf = (record: RunRecord, host: HostRecord) => join(directoryOf(record, host), 'root')
 const machineOf = (record: RunRecord, host: HostRecord) => `usl${record.tag}h${host.index}`
 /** The host's end of its cable: on the bridge, named by systemd-nspawn. */
 export const vethOf = (record: RunRecord, host: HostRecord) => `vb-${machineOf(record, host)}`
@@ -47,6 +47,18 @@ export async function ensureMounted(record: RunRecord, host: HostRecord, base: B
   await run('mount', ['-t', 'overlay', 'overlay', '-o', layers, root])
 }
 
+/** The host's own name and address on its mounted root. */
+export function writeIdentity(record: RunRecord, host: HostRecord): void {
+  const write = (path: string, content: string) =>
+    writeFileSync(join(rootOf(record, host), path), content, { mode: 0o644 })
+  write('etc/hostname', `${host.name}\n`)
+  write('etc/hosts', `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${host.name}\n`)
+  write(
+    'etc/systemd/network/10-host0.network',
+    `[Match]\nName=host0\n[Network]\nAddress=${host.address}/24\nGateway=${networkOf(record.number)}.1\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`,
+  )
+}
+
 /** Gives a freshly mounted root its name, address, keys, users' passwords and, if asked, the running application. */
 export async function furnishHost(
   record: RunRecord,
@@ -54,16 +66,10 @@ export async function furnishHost(
   options: { clientKey: string; applicationRuns: boolean },
 ): Promise<void> {
   const root = rootOf(record, host)
-  const network = networkOf(record.number)
   const write = (path: string, content: string, mode = 0o644) =>
     writeFileSync(join(root, path), content, { mode })
-  write('etc/hostname', `${host.name}\n`)
-  write('etc/hosts', `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${host.name}\n`)
+  writeIdentity(record, host)
   write('etc/machine-id', `${randomBytes(16).toString('hex')}\n`, 0o444)
-  write(
-    'etc/systemd/network/10-host0.network',
-    `[Match]\nName=host0\n[Network]\nAddress=${host.address}/24\nGateway=${network}.1\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`,
-  )
   const hostKey = join(directoryOf(record, host), 'host_key')
   write('etc/ssh/ssh_host_ed25519_key', readFileSync(hostKey, 'utf8'), 0o600)
   write('etc/ssh/ssh_host_ed25519_key.pub', readFileSync(`${hostKey}.pub`, 'utf8'))
@@ -182,9 +188,13 @@ function forgetNspawn(record: RunRecord, host: HostRecord): void {
 export function removeHost(record: RunRecord, host: HostRecord): void {
   if (!existsSync(rootOf(record, host))) return
   pullPlug(record, host)
-  if (isMounted(rootOf(record, host))) {
-    const outcome = runNow('umount', [rootOf(record, host)])
-    if (outcome.exitCode !== 0 && isMounted(rootOf(record, host)))
-      throw new LabError(`umount of ${host.name}: ${outcome.stderr.trim()}`)
-  }
+  unmount(record, host)
+}
+
+/** Takes the root of a host that is off away; its disk stays. Does nothing where it is not mounted. */
+export function unmount(record: RunRecord, host: HostRecord): void {
+  if (!isMounted(rootOf(record, host))) return
+  const outcome = runNow('umount', [rootOf(record, host)])
+  if (outcome.exitCode !== 0 && isMounted(rootOf(record, host)))
+    throw new LabError(`umount of ${host.name}: ${outcome.stderr.trim()}`)
 }

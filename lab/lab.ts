@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBase, hostsMax } from '@/lab/base'
+import { cloneDisk, restoreDisk, saveDisk } from '@/lab/disks'
 import { endGuard, startGuard } from '@/lab/guard'
 import { ensureMounted, furnishHost, removeHost } from '@/lab/host-machine'
 import { LabHost } from '@/lab/lab-host'
@@ -67,6 +68,24 @@ export class Lab {
   /** Shuts all hosts down in order; their disks stay, `boot` brings them back. */
   async powerOff(): Promise<void> {
     await Promise.all(this.hosts.map((host) => host.powerOff()))
+  }
+
+  /** Keeps all disks as they are, under a name; all hosts must be off. */
+  async saveDisks(name: string): Promise<void> {
+    await Promise.all(this.record.hosts.map((host) => saveDisk(this.record, host, name)))
+  }
+
+  /** Pulls every plug and gives all hosts the disks back that were saved under a name; `boot` switches them on. */
+  async restoreDisks(name: string): Promise<void> {
+    for (const host of this.hosts) await host.kill()
+    await Promise.all(this.record.hosts.map((host) => restoreDisk(this.record, host, name)))
+  }
+
+  /** The host `to` as if it had been restored from an image of `from`; both must be off. */
+  async cloneDisk(from: number, to: number): Promise<void> {
+    const [source, target] = [this.record.hosts[from], this.record.hosts[to]]
+    if (!source || !target) throw new LabError(`${this.name} has no host ${from} or ${to}`)
+    await cloneDisk(this.record, source, target)
   }
 
   /** Takes the lab away with all that it used on this machine. */

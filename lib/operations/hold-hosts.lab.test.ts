@@ -250,6 +250,7 @@ describe('the transcript on the hosts', () => {
   test('gets each event once, whoever writes and how often, and is read as it was written', async () => {
     const { operation, hold } = begun()
     const mark = operation.id.slice(0, 8)
+    await hold.take(never)
     expect(await hold.write(events.slice(0, 2))).toEqual([])
     expect(await hold.write(events)).toEqual([])
     expect(await hold.write(events)).toEqual([])
@@ -267,16 +268,28 @@ describe('the transcript on the hosts', () => {
     }
   })
 
-  test('of two operations at once has every line whole', async () => {
-    const [one, two] = [begun(), begun()]
-    await Promise.all([one.hold.write(events), two.hold.write(events), one.hold.write(events)])
-    for (const { operation } of [one, two])
-      expect(await lab.host(0).exec(`grep -c '^[^ ]* \\[${operation.id.slice(0, 8)} #' ${path}`)).toBe('5')
+  test('that several write at once, as a paused worker and the one that took over, has every event once', async () => {
+    const { operation, hold } = begun()
+    await hold.take(never)
+    await Promise.all([hold.write(events), hold.write(events), hold.write(events.slice(0, 3))])
+    const count = `grep -c '^[^ ]* \\[${operation.id.slice(0, 8)} #' ${path}`
+    for (const host of lab.hosts) expect(await host.exec(count)).toBe('5')
+    await hold.release()
+  })
+
+  test('is not written where the host is not held', async () => {
+    const { hold } = begun({ machineIds: { standby: '0'.repeat(32) } })
+    await expect(hold.take(never)).rejects.toMatchObject({ code: 'WRONG_HOST' })
+    const sizes = () => Promise.all(lab.hosts.map((host) => host.exec(`wc -c < ${path}`)))
+    const before = await sizes()
+    expect(await hold.write(events)).toEqual([])
+    expect(await sizes()).toEqual(before)
   })
 
   test('that can’t be written is said, and nothing fails by it', async () => {
-    const heal = await lab.host(1).cut()
     const { hold } = begun()
+    await hold.take(never)
+    const heal = await lab.host(1).cut()
     const [sentence, ...others] = await hold.write(events)
     await heal()
     expect(others).toEqual([])

@@ -52,6 +52,9 @@ const lostHold = (hostName: string) =>
   })
 
 class HeldHosts implements HostHold {
+  /** Where this worker has seen that it is the right machine, and ours: nothing is ever written elsewhere. */
+  readonly #held = new Set<Role>()
+
   constructor(private readonly ground: Ground) {}
 
   /** Roles of the hosts that a step acts on. */
@@ -67,11 +70,13 @@ class HeldHosts implements HostHold {
     try {
       for (const role of this.#roles) {
         const { isNew, note } = await this.#takePatiently(role, signal)
+        this.#held.add(role)
         if (isNew) taken.push(role)
         if (note !== '') sentences.push(note)
       }
     } catch (error) {
       for (const role of taken) await this.#release(role)
+      this.#held.clear()
       throw error
     }
     const left = (['primary', 'standby'] as const).filter((role) => !this.#roles.includes(role))
@@ -95,7 +100,7 @@ class HeldHosts implements HostHold {
   }
 
   async release(): Promise<readonly string[]> {
-    const sentences = await Promise.all(this.#roles.map((role) => this.#release(role)))
+    const sentences = await Promise.all([...this.#held].map((role) => this.#release(role)))
     return sentences.flatMap((sentence) => sentence ?? [])
   }
 
@@ -113,7 +118,7 @@ class HeldHosts implements HostHold {
         return [`The transcript could not be written to ${path} on ${hosts[role].name}: ${wordsOf(error)}`]
       }
     }
-    return (await Promise.all(this.#roles.map(write))).flat()
+    return (await Promise.all([...this.#held].map(write))).flat()
   }
 
   #place(role: Role): HostPlaces {

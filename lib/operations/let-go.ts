@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { releaseLock } from '@/lib/commands/host-lock'
+import { readHold, releaseLock } from '@/lib/commands/host-lock'
 import { appendTranscript } from '@/lib/commands/transcript'
 import type { Host } from '@/lib/domain/host'
 import { hostPlaces } from '@/lib/domain/host-places'
@@ -26,6 +26,8 @@ export async function letGo(given: {
   const lines = transcriptLines({ operation, pairSlug }, events)
   const leave = async ({ host, door }: { host: Host; door: HostDoor }) => {
     const places = hostPlaces(host)
+    const { stdout } = await door.ask(readHold(operation.id, places), { timeoutMs: waitMs })
+    if (!stdout.includes('held')) return
     await door.run(releaseLock(operation.id, places), { timeoutMs: waitMs })
     const path = transcriptPath(logDirectory)
     await door.run(appendTranscript(path, markOf(operation.id), lines, places), { timeoutMs: waitMs })

@@ -9,10 +9,10 @@ import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
 import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
+import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
-import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 const isUnitLoaded = (facts: HostFacts) => answerOf(facts.machine)?.applicationUnit?.loadState === 'loaded'
@@ -32,12 +32,7 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
             role: 'primary',
             host,
             application,
-            prove: proveHost({
-              role: 'primary',
-              layout: layouts.primary,
-              systemIdentifier: layouts.primary.systemIdentifier,
-              states: ['primary', 'standby', 'starting', 'stopped'],
-            }),
+            prove: proveOldPrimary(basis, layouts.primary),
           }),
         ]
       : []

@@ -12,7 +12,7 @@ import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import { readFence } from '@/lib/operations/promote/read-fence'
-import { proveHost } from '@/lib/operations/prove-host'
+import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Stopped, not started at boot, and read-only even when started by hand. */
@@ -62,12 +62,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
     !(await boot.isInCrontab(context.doors.primary))
   return {
     planned: plannedOf(basis, layout),
-    prove: proveHost({
-      role: 'primary',
-      layout,
-      systemIdentifier: layout.systemIdentifier,
-      states: ['primary', 'standby', 'starting', 'stopped'],
-    }),
+    prove: proveOldPrimary(basis, layout),
     async check(context) {
       return (await isDone(context))
         ? { done: true, sentence: `${hosts.primary.name} is fenced already.` }
