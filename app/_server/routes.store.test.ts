@@ -43,6 +43,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'GET /api/v1/hosts/[host]/key': 'administrator',
   'PUT /api/v1/hosts/[host]/key': 'administrator',
   'DELETE /api/v1/hosts/[host]': 'administrator',
+  'DELETE /api/v1/hosts/[host]/lock': 'administrator',
   'POST /api/v1/create': 'administrator',
   'POST /api/v1/create/found': 'administrator',
   'POST /api/v1/create/preflight': 'administrator',

@@ -63,7 +63,7 @@ function Loaded({ view }: { view: PairView }) {
         <RemovePair view={view} />
         <PairPicture view={view} flow={flow} />
         <Tiles view={view} />
-        <div className="grid items-start gap-3 min-[1400px]:grid-cols-[1fr_340px]">
+        <div className="grid items-start gap-3 min-[1400px]:has-[>:nth-child(2)]:grid-cols-[1fr_340px]">
           <Directories view={view} />
           <EventsList view={view} />
         </div>

@@ -127,9 +127,13 @@ function SegmentsTile({ view }: { view: PairView }) {
       title="WAL segments"
       at={standby?.at ?? null}
       value={
-        <>
-          {inUse ?? 'unknown'} <Small>in use / {configured ?? 'unknown'} configured</Small>
-        </>
+        inUse === null && configured === null ? (
+          'unknown'
+        ) : (
+          <>
+            {inUse ?? 'unknown'} <Small>in use / {configured ?? 'unknown'} configured</Small>
+          </>
+        )
       }
       note={bytes && configured !== null ? `${formatBytes(bytes * configured)} kept for the standby` : ''}
     />
