@@ -80,6 +80,8 @@ async function build(directory) {
     target: 'node20',
     packages: 'external',
     keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
     plugins: [sources],
     logLevel: 'error',
   })

@@ -111,9 +111,9 @@ export async function verifyNothingLost(host: LabHost, written: Written, syncedU
   const list = await host.sql(
     `SELECT sha256 || '  ' || file FROM entries WHERE id <= ${syncedUpToId} ORDER BY id`,
   )
-  const checked = await host.exec(
-    `cd /srv/ledger/vault && sha256sum --quiet -c - <<'END' && echo all-there\n${list}\nEND`,
-  )
+  const checked = await host.exec('cd /srv/ledger/vault && sha256sum --quiet -c - && echo all-there', {
+    input: `${list}\n`,
+  })
   expect(checked).toContain('all-there')
 }
 

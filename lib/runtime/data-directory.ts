@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { access, mkdir, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError } from '@/lib/errors'
 import type { Environment } from '@/lib/runtime/environment'
 
@@ -15,7 +16,7 @@ export async function ensureDataDirectory(environment: Environment): Promise<Env
       cause,
     })
   try {
-    await mkdir(dataDirectory, { recursive: true, mode: 0o711 })
+    await makeDirectory(dataDirectory)
     if (!(await stat(dataDirectory)).isDirectory()) throw refused('is not a directory')
     await access(dataDirectory, constants.W_OK | constants.X_OK)
     return { ...environment, dataDirectory: await realpath(dataDirectory) }
@@ -31,3 +32,29 @@ export async function ensureDataDirectory(environment: Environment): Promise<Env
     throw refused(`cannot be used (${String(error.code)})`, error)
   }
 }
+
+/**
+ * With the directories above it. Not Node's own `recursive`: where a directory refuses new ones with ENOENT, as /proc does, that
+ * one asks for ever.
+ */
+async function makeDirectory(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path, { mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  try {
+    await make()
+  } catch (error) {
+    const above = dirname(path)
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') || (await exists(above)))
+      throw error
+    await makeDirectory(above)
+    await make()
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
