@@ -58,7 +58,7 @@ const parsers: Readonly<Record<string, Parser>> = {
   },
   'a machine': { sound: machine, parse: parseMachineSurvey, code: host },
   'a data directory': {
-    sound: 'bin=/usr/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=\n',
+    sound: 'bin=/usr/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=\nowner=postgres\n',
     parse: parseDataDirectorySurvey,
     code: host,
   },

@@ -5,6 +5,7 @@ import type { Pair, Role } from '@/lib/domain/pair'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import { createSteps } from '@/lib/operations/create/create-steps'
 import type { CreateFacts } from '@/lib/operations/create/facts'
+import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import type { Profile } from '@/lib/profiles/schema'
@@ -37,7 +38,7 @@ export function planCreate(ground: CreateGround, now: Date): Plan {
     pairId: pair.id,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     madeAt: now.toISOString(),
-    steps: basis ? createSteps(basis).map(({ planned }) => planned) : [],
+    steps: basis ? createSteps(basis).map(({ planned }) => nameOwner(planned, basis.layouts)) : [],
     preflight,
     warnings: preflight
       .filter(({ outcome }) => outcome === 'warn')

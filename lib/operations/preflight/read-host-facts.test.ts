@@ -27,16 +27,14 @@ rsync=3.2.7
 ssh=yes
 keyscan=yes
 cron=yes
+crontab=yes
 application_load=loaded
 application_active=active
 application_enabled=enabled
-postgres_load=loaded
-postgres_active=active
-postgres_enabled=enabled
 clock=1795000000000
 `
 const data =
-  'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\n'
+  'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\nowner=postgres\nunit=postgresql@15-main.service\nserver_log=\n'
 const pathLine = (path: string) => `${path}\tyes\t101\t101\tno\t42\t20000000000\t48000000\n`
 const refused = (code: ErrorCode, message = 'It was refused.') =>
   new AppError(code, message, { fix: 'Mend it.' })
@@ -186,5 +184,49 @@ describe('a part that can’t be read', () => {
     const { data: part } = await read()
     expect(part).toMatchObject({ seen: false, why: { code: 'INTERNAL' } })
     expect(JSON.stringify(part)).not.toContain('secret internals')
+  })
+})
+
+describe('a host where nobody may become root', () => {
+  const commands = {
+    ...profileOf().application,
+    unit: null,
+    start: '/opt/app/start.sh',
+    stop: '/opt/app/stop.sh',
+    check: '/opt/app/check',
+  }
+  const crontab = `# mine
+@reboot /opt/app/start.sh --quiet
+@reboot pg_ctl -D /opt/app/db start
+@reboot PASSWORD=secret /home/app/backup.sh
+17 4 * * * /opt/app/start.sh
+`
+
+  test('tells what starts application and PostgreSQL at boot, and keeps nothing else of the crontab', async () => {
+    const others = door.onRun
+    const unprivileged = Object.assign(door, { privilege: 'unprivileged' as const })
+    door.onRun = (command) => {
+      if (command.text.startsWith('crontab -l')) return crontab
+      return command.text.includes('/opt/app/check') ? { exitCode: 1 } : others(command)
+    }
+    const facts = await readHostFacts({
+      door: unprivileged,
+      host: { ...host, privilege: 'unprivileged', user: 'app', home: '/home/app' },
+      profile: { ...profileOf(), application: commands },
+      directories: [],
+      clock: { now: () => new Date(0) },
+    })
+    expect(facts).toMatchObject({
+      user: 'app',
+      isUnprivileged: true,
+      applicationHealthy: false,
+      bootLines: ['@reboot /opt/app/start.sh --quiet', '@reboot pg_ctl -D /opt/app/db start'],
+    })
+    expect(JSON.stringify(facts)).not.toContain('secret')
+  })
+
+  test('is not asked for a crontab or a health check where root and a unit do both', async () => {
+    expect(await read()).toMatchObject({ isUnprivileged: false, bootLines: null, applicationHealthy: null })
+    expect(door.ran.some(({ text }) => text.includes('crontab -l'))).toBe(false)
   })
 })

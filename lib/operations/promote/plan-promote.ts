@@ -1,6 +1,7 @@
 import type { Host } from '@/lib/domain/host'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
+import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
 import { acknowledgementOf, type PromoteBasis } from '@/lib/operations/promote/basis'
@@ -40,7 +41,7 @@ export function planPromote(ground: PromoteGround, now: Date): Plan {
     pairId: pair.id,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     madeAt: now.toISOString(),
-    steps: basis ? promoteSteps(basis).map(({ planned }) => planned) : [],
+    steps: basis ? promoteSteps(basis).map(({ planned }) => nameOwner(planned, basis.layouts)) : [],
     preflight,
     warnings: [
       facts.lossSentence,

@@ -21,10 +21,9 @@ const hostOf = (name: string): Host => ({
   home: '/home/operator',
   machineId: null,
 })
-const machine =
-  'machine_id=m\nsystem=Debian\narchitecture=x86_64\nsystemd=yes\nclock=1\npostgres_load=loaded\n'
+const machine = 'machine_id=m\nsystem=Debian\narchitecture=x86_64\nsystemd=yes\nclock=1\n'
 const data =
-  'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\n'
+  'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\nowner=postgres\nunit=postgresql@15-main.service\nserver_log=\n'
 const controlOf = (id: string) =>
   `Database system identifier: ${id}\nDatabase cluster state: in production\nLatest checkpoint location: 0/3000060\nLatest checkpoint's TimeLineID: 1\n`
 const down = new AppError('POSTGRES_DOWN', 'PostgreSQL on alpha does not run.', { fix: 'Look.' })
