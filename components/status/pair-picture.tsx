@@ -1,6 +1,7 @@
 'use client'
 import { Aged } from '@/components/status/aged'
 import { Ago } from '@/components/status/ago'
+import { directoryLane } from '@/components/status/directory-lane'
 import { type DirectoryState, directoryStates } from '@/components/status/directory-state'
 import { type Flow, isWalMoving, walRate } from '@/components/status/flow'
 import { HostCard } from '@/components/status/host-card'
@@ -52,7 +53,7 @@ function Lanes({ view, flow }: { view: PairView; flow: Flow }) {
           <Aged at={wal.at}>{wal.text}</Aged>
         </Lane>
       ) : null}
-      {scope.files ? <DirectoryLanes directories={directories} isPaired={view.pair.isPaired} /> : null}
+      {scope.files ? <DirectoryLanes view={view} directories={directories} /> : null}
       {view.verdict && scope.database ? <LagWords view={view} /> : null}
     </ul>
   )
@@ -72,7 +73,7 @@ function LagWords({ view }: { view: PairView }) {
 const shownLanes = 4
 
 /** What needs eyes first, then what moves; the rest in one lane. */
-function DirectoryLanes(props: { directories: readonly DirectoryState[]; isPaired: boolean }) {
+function DirectoryLanes(props: { view: PairView; directories: readonly DirectoryState[] }) {
   if (props.directories.length === 0) return null
   const weight = (each: DirectoryState) => (each.tone === 'warn' ? 0 : each.tone === 'busy' ? 1 : 2)
   const sorted = [...props.directories].sort((a, b) => weight(a) - weight(b))
@@ -81,24 +82,18 @@ function DirectoryLanes(props: { directories: readonly DirectoryState[]; isPaire
   return (
     <>
       {single.map((each) => (
-        <Lane key={each.setting.id} title={each.setting.title} {...lookOf(each, props.isPaired)}>
+        <Lane key={each.setting.id} title={each.setting.title} {...directoryLane(props.view, each)}>
           <Ago at={each.lastGoodAt} never={each.tone === 'unknown' ? 'unknown' : 'never synced'} />
           {each.detail ? `, ${each.detail}` : ''}
         </Lane>
       ))}
-      {rest.length > 0 ? (
-        <Lane title={`${rest.length} more directories`} {...lookOf(rest[0] ?? sorted[0], props.isPaired)}>
+      {rest[0] ? (
+        <Lane title={`${rest.length} more directories`} {...directoryLane(props.view, rest[0])}>
           oldest <Ago at={oldestOf(rest)} never="unknown" />
         </Lane>
       ) : null}
     </>
   )
-}
-
-function lookOf(state: DirectoryState | undefined, isPaired: boolean) {
-  if (!state || !isPaired || state.tone === 'unknown') return { tone: 'unknown', motion: 'broken' } as const
-  if (state.tone === 'warn') return { tone: 'warn', motion: 'broken' } as const
-  return { tone: 'ok', motion: state.facts?.isRunning ? 'moving' : 'idle' } as const
 }
 
 const oldestOf = (states: readonly DirectoryState[]) =>
