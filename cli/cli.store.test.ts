@@ -39,6 +39,16 @@ afterAll(async () => {
   await test_.close()
 })
 
+describe('logs', () => {
+  test('are listed with their files; a host that is not the pair’s is a wrong usage', async () => {
+    const { exitCode, stdout } = await cli.run(['logs'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^warm-standby +Setup and command output +\/var\/log\/.*warm_standby\.log$/m)
+    expect(await cli.run(['logs', 'warm-standby', '--host', 'nobody'])).toMatchObject({ exitCode: 2 })
+    expect(await cli.run(['logs', 'warm-standby', '-n', 'all'])).toMatchObject({ exitCode: 2 })
+  })
+})
+
 describe('usage', () => {
   test('a wrong word, a wrong option and a missing one are exit code 2, in commands of commands too', async () => {
     for (const args of [
@@ -71,6 +81,7 @@ describe('usage', () => {
       'create',
       'promote',
       'plan',
+      'logs',
       'operations',
       'user',
       'audit',

@@ -39,6 +39,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('@/cli/commands/plan')).addPlan,
   },
   {
+    name: 'logs',
+    about: 'the logs of a pair as they are on its hosts',
+    load: async () => (await import('@/cli/commands/logs')).addLogs,
+  },
+  {
     name: 'operations',
     about: 'what was done, and what is being done',
     load: async () => (await import('@/cli/commands/operations')).addOperations,

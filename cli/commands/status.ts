@@ -5,6 +5,7 @@ import { type Flags, withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print, writeOut } from '@/cli/output'
 import { pairStatusText } from '@/cli/pair-status-text'
 import { pairsText } from '@/cli/pairs-text'
+import { roleOfHost } from '@/cli/role-of-host'
 import type { Role } from '@/lib/domain/pair'
 import { printSeedStatus, seedStatusOf } from '@/lib/domain/seed-status'
 import type { PairView } from '@/lib/domain/views'
@@ -53,7 +54,7 @@ async function showStatus(context: ServiceContext, flags: StatusFlags): Promise<
     process.exitCode = worstExitCode(views.map(({ verdict }) => verdict?.state ?? null))
     return
   }
-  const role = flags.host === undefined ? null : roleOf(view, flags.host)
+  const role = flags.host === undefined ? null : roleOfHost(view, flags.host)
   if (flags.format === 'seed') writeOut(seedText(context, view, role))
   else
     print(role === null ? view : oneHost(view, role), flags.output, () =>
@@ -71,14 +72,6 @@ async function findView(context: ServiceContext, slug: string | undefined): Prom
       fix: 'Make one with “understudy create”, or in the browser.',
     })
   return rest.length > 0 ? null : first
-}
-
-function roleOf({ hosts }: PairView, name: string): Role {
-  if (name === 'primary' || name === hosts.primary.name) return 'primary'
-  if (name === 'standby' || name === hosts.standby.name) return 'standby'
-  throw new AppError('INVALID_INPUT', `The pair has no host “${name}”.`, {
-    fix: `Give primary, standby, ${hosts.primary.name} or ${hosts.standby.name}.`,
-  })
 }
 
 const oneHost = (view: PairView, role: Role) => ({
