@@ -9,7 +9,7 @@ import type { Pair } from '@/lib/domain/pair'
 import { emptyHistory, remember } from '@/lib/domain/pair-history'
 import { pairStates, stateTable } from '@/lib/domain/states'
 import type { VerdictInput } from '@/lib/domain/verdict-ground'
-import { errorCodes } from '@/lib/errors'
+import { anyChanges, anyPair } from '@/test/harness/any-observation'
 import { type Changes, hostNames, limits, observationOf, observedAt, pair } from '@/test/harness/observations'
 
 type Scenario = {
@@ -131,55 +131,6 @@ test('a host that stays unseen is no longer taken as it was', () => {
     late,
   )
   expect(decide([observationOf(), silent], databaseOnly).state).toBe('degraded')
-})
-
-const anyServer = fc.oneof(
-  fc.record({ unseen: fc.constantFrom(...errorCodes) }),
-  fc.record({
-    inRecovery: fc.boolean(),
-    timeline: fc.integer({ min: 1, max: 3 }),
-    replayPaused: fc.boolean(),
-    currentLsn: fc.constantFrom('0/5000100', '0/4000000', '0/9000100', null),
-    receivedLsn: fc.constantFrom('0/5000100', '0/4000000', null),
-    systemIdentifier: fc.constantFrom('1', '2'),
-    receiver: fc.constantFrom(
-      null,
-      {
-        status: 'streaming',
-        senderHost: null,
-        timeline: 1,
-        latestEndLsn: '0/5000100',
-        lastMessageAgeSeconds: 0.2,
-      },
-      {
-        status: 'streaming',
-        senderHost: null,
-        timeline: 1,
-        latestEndLsn: '0/5000100',
-        lastMessageAgeSeconds: 1,
-      },
-    ),
-    senders: fc.constant([]),
-  }),
-)
-const anyMachine = fc.oneof(
-  fc.record({ unseen: fc.constantFrom(...errorCodes) }),
-  fc.record({
-    peerPostgres: fc.constantFrom('accepting', 'rejecting', 'no-response', null),
-    postgresProcess: fc.constantFrom('running', 'stopped', 'absent', null),
-    cronRunning: fc.boolean(),
-  }),
-)
-const anyChanges = fc.record({
-  primaryServer: anyServer,
-  primaryMachine: anyMachine,
-  standbyServer: anyServer,
-  standbyMachine: anyMachine,
-})
-const anyPair = fc.record({
-  isPaired: fc.boolean(),
-  formerPrimary: fc.constantFrom('none' as const, 'fenced' as const, 'watched' as const),
-  scope: fc.record({ database: fc.boolean(), files: fc.boolean() }),
 })
 
 test('whatever is seen, the verdict has a reason in sentences and a next thing to do', () => {
