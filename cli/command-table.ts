@@ -64,6 +64,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('@/cli/commands/doctor')).addDoctor,
   },
   {
+    name: 'completion',
+    about: 'print what completes these commands in bash or zsh',
+    load: async () => (await import('@/cli/commands/completion')).addCompletion,
+  },
+  {
     name: 'start',
     about: 'run the dashboard: its store (unless DATABASE_URL is set), its worker and its pages',
     load: async () => (await import('@/cli/commands/start')).addStart,

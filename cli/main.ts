@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { commandTable } from '@/cli/command-table'
+import { addCommands } from '@/cli/add-commands'
 import { printError } from '@/cli/print-error'
 
 /** Runs the command line `argv` (without node and script) and sets the exit code: 0 fine, 1 refused or failed, 2 usage, and what `exit-codes.ts` adds. */
@@ -10,7 +10,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
   try {
-    await addCommands(program, argv)
+    await addCommands(program, (name) => argv.includes(name))
     inherit(program)
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -23,14 +23,6 @@ export async function main(argv: readonly string[]): Promise<void> {
 function endWithItsReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit()
-}
-
-/** All by name, so that the help lists them; in full only what `argv` names: the rest would cost a second for nothing. */
-async function addCommands(program: Command, argv: readonly string[]): Promise<void> {
-  for (const { name, about, load } of commandTable) {
-    const command = program.command(name).description(about)
-    if (argv.includes(name)) (await load())(command)
-  }
 }
 
 /** Commands of commands too: a wrong usage is exit code 2 everywhere. */
