@@ -36,8 +36,9 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
         : [
             {
               kind: 'note' as const,
-              text: `${application.name} is started again if it stopped with PostgreSQL.`,
+              text: `${application.name} is started again if it stopped with PostgreSQL:`,
             },
+            ...application.startPreview,
           ]),
     ],
     undo: 'nothing-to-undo',
@@ -51,6 +52,9 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
 
 const isServerRunning = async (door: HostDoor, layout: PostgresLayout) =>
   (await door.run(postgresStatus(layout), { timeoutMs: 15_000 })).exitCode === 0
+
+const isUp = async (application: ApplicationControl, door: HostDoor) =>
+  (await application.isOn(door)) && (await application.isHealthy(door))
 
 /** The one restart of the primary that was announced and agreed to; the application is started again if it went with it. */
 export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
@@ -83,7 +87,7 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
       await databases.primary.close()
       await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
       await awaitAnswer(databases.primary, signal, () => isServerRunning(doors.primary, layouts.primary))
-      await application?.restore(doors.primary)
+      if (application && !(await isUp(application, doors.primary))) await application.restore(doors.primary)
     },
     async verify(context) {
       if (await isPending(context))
