@@ -11,7 +11,7 @@ import { folderPrograms } from '@/test/harness/folder-programs'
 /** Paths of a host that a command may name; each is looked for below the host's own folder. */
 const hostPath =
   /(^|[\s'"=:;(,])(\/(?:var|etc|srv|home|root|opt|usr\/lib\/postgresql|usr\/local)(?=[/\s'"]|$))/g
-const foreignPath = /(?:^|[\s'"=:;(,])\/(?!dev\/null\b|proc\/)[a-z]/
+const foreignPath = /(?:^|[\s'"=:;(,])\/(?!dev\/(?:null\b|tcp\/)|proc\/)[a-z]/
 
 type Job = { child: ChildProcess; state: JobState; text: string }
 type Answer = (text: string, params: readonly unknown[]) => readonly Row[]

@@ -81,6 +81,9 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',
   '.bin/pgrep': '[ ! -e "$ROOT/.no-cron" ]',
   '.bin/pkill': nothing,
+  // Whether anything accepts connections at the peer's port of PostgreSQL, which the real one asks by /dev/tcp.
+  '.bin/bash': pgIsready,
+  '.bin/timeout': 'shift; exec "$@"',
   '.bin/chown': nothing,
   '.bin/sync': nothing,
   'usr/lib/postgresql/15/bin/pg_ctl': pgCtl,
