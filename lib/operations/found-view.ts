@@ -43,7 +43,9 @@ const rows: readonly { id: string; title: string; read: Read }[] = [
     title: 'Application',
     read: (host) => {
       const unit = answerOf(host.machine)?.applicationUnit
-      return unit ? `${unit.activeState}, ${unit.enabledState || 'not installed'}` : null
+      if (unit) return `${unit.activeState}, ${unit.enabledState || 'not installed'}`
+      if (host.applicationHealthy === null) return null
+      return host.applicationHealthy ? 'healthy' : 'not healthy'
     },
   },
   { id: 'rsync', title: 'rsync', read: (host) => answerOf(host.machine)?.rsyncVersion ?? null },

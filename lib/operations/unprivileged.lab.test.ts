@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
+import { createFacts } from '@/lib/operations/create/facts'
 import type { Step } from '@/lib/operations/engine/step'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { alterStep } from '@/test/harness/alter-step'
-import { createGround } from '@/test/harness/create-ground'
+import { createGround, planOnLab } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
+import { promoteGround } from '@/test/harness/promote-ground'
 
 const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
   steps.map((step) =>
@@ -38,6 +41,50 @@ describe('a standby on hosts where nobody may become root', () => {
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(breaksAt(ground.steps, 'mark-paired')), 'failed')
     await trial.undoOrResume()
+    await ground.dispose()
+  })
+
+  test('PostgreSQL has no unit, although its process lives in that of cron or sshd', async () => {
+    const { facts } = (await planOnLab(pair)).plan
+    const { primary } = createFacts.parse(facts)
+    expect(answerOf(primary.data)).toMatchObject({ unit: null, owner: 'phantom', startConf: null })
+    const group = await lab.host(0).exec('cat /proc/$(head -n 1 /opt/phantom/data/db/postmaster.pid)/cgroup')
+    expect(group).toMatch(/\/(cron|ssh)\.service$/m)
+  })
+
+  test('is created while rows are being written, and the transcript stands in the application’s own log directory', async () => {
+    const ground = await createGround(lab, pair)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    for (const host of lab.hosts)
+      expect(await host.exec('tail -n 1 /opt/phantom/var/log/phantom/warm_standby.log')).toMatch(/succeeded$/)
+    await ground.dispose()
+  })
+
+  test('a promotion that fails before it promotes is undone: the old primary writes again, its crontab as it was', async () => {
+    const crontab = () => lab.host(0).exec('crontab -l', { user: 'phantom' })
+    const before = await crontab()
+    const ground = await promoteGround(lab, pair)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(breaksAt(ground.steps, 'stop-sync')), 'failed')
+    expect(await crontab()).toContain('# held by understudy phantom')
+    expect((await lab.host(0).tryExec('pg_isready -q -h /tmp')).exitCode).toBe(2)
+    await trial.undoOrResume()
+    expect(await crontab()).toBe(before)
+    await ground.dispose()
+  })
+
+  test('a primary whose PostgreSQL was killed is fenced where it lies, and the standby promoted', async () => {
+    await lab.host(0).killPostgres()
+    const ground = await promoteGround(lab, pair)
+    expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    expect(pair.pairs.current.formerPrimary).toBe('fenced')
+    await lab.host(0).startPostgres()
+    expect(await lab.host(0).sql('select pg_is_in_recovery()')).toBe('t')
     await ground.dispose()
   })
 })
