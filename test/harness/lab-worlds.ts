@@ -46,7 +46,7 @@ export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
     syncProgram: '/usr/local/lib/understudy/understudy-sync',
     keeper: 'root',
     isScheduled: 'test -f /etc/cron.d/understudy-ledger && test -f /etc/logrotate.d/understudy-ledger',
-    identifiers: identifiersOf('/var/lib/postgresql/15/main'),
+    identifiers: identifiersOf('/var/lib/postgresql/*/main'),
     traces: (
       v,
     ) => `for f in /etc/postgresql/${v}/main/*.conf /etc/postgresql/${v}/main/conf.d/* /etc/postgresql/${v}/main/start.conf /var/lib/postgresql/${v}/main/postgresql.auto.conf; do
