@@ -39,6 +39,8 @@ try {
   say(
     `script: ${kilobytes(bytes)}, budget ${kilobytes(scriptBudgetBytes)}, ratio ${(bytes / scriptBudgetBytes).toFixed(2)}`,
   )
+  const cpu = found.map(({ rendererCpuMs }) => rendererCpuMs).sort((one, other) => one - other)
+  say(`CPU of the page's process until then: median ${cpu[Math.floor(cpu.length / 2)]?.toFixed(0)} ms`)
   say(
     `interactive: median ${median.toFixed(0)} ms of ${times.length} (${times[0]?.toFixed(0)} to ${times.at(-1)?.toFixed(0)}), budget ${interactiveBudgetMs} ms, ratio ${(median / interactiveBudgetMs).toFixed(2)}`,
   )

@@ -10,6 +10,8 @@ export type PageFigures = {
   readonly scripts: readonly { readonly address: string; readonly bytes: number }[]
   /** From the start of the navigation until the page's controls have their handlers and nothing keeps the browser busy. */
   readonly interactiveMs: number
+  /** CPU time that the browser took for the page until then: tells more than `interactiveMs` on a machine that does other things too. */
+  readonly rendererCpuMs: number
 }
 
 /** Opens the page in a new context with these cookies; what is loaded in its first quiet seconds counts. */
@@ -22,6 +24,7 @@ export async function measurePage(
   await context.addCookies([...cookies])
   const page = await context.newPage()
   const scripts = countScripts(await context.newCDPSession(page))
+  const cpuBeforeMs = await readRendererCpuMs(browser)
   await page.goto(address, { waitUntil: 'commit' })
   // React notes the handlers of what it has taken over under such a name.
   await page.waitForFunction(() =>
@@ -32,6 +35,7 @@ export async function measurePage(
   const interactiveMs = await page.evaluate(
     () => new Promise<number>((resolve) => requestIdleCallback(() => resolve(performance.now()))),
   )
+  const rendererCpuMs = (await readRendererCpuMs(browser)) - cpuBeforeMs
   // What is fetched after that, because it may be needed soon, is downloaded all the same.
   await page.waitForTimeout(3_000)
   await context.close()
@@ -40,7 +44,16 @@ export async function measurePage(
     scriptBytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
     scripts: found.sort((one, other) => other.bytes - one.bytes),
     interactiveMs,
+    rendererCpuMs,
   }
+}
+
+/** CPU time of all processes that show pages (Chrome DevTools Protocol, SystemInfo). */
+async function readRendererCpuMs(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.reduce((sum, { type, cpuTime }) => (type === 'renderer' ? sum + cpuTime * 1000 : sum), 0)
 }
 
 /** Bytes of body and headers of every answer that is a script, filled as they end. */
