@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { ErrorCode } from '@/lib/errors'
+import type { FolderGround } from '@/test/harness/folder-ground'
+import type { FolderPair } from '@/test/harness/folder-pair'
+import { folderPromoteGround } from '@/test/harness/folder-promote-ground'
+import { listeningIo } from '@/test/harness/step-io'
+import { doUpTo, errorOfStep, stepOf } from '@/test/harness/step-trial'
+
+const data = '/var/lib/postgresql/15/main'
+let ground: FolderGround
+afterEach(() => ground.dispose())
+
+async function groundAt(id: string, isDead = false): Promise<FolderGround> {
+  ground = await folderPromoteGround({ isDead })
+  await doUpTo(ground, id)
+  return ground
+}
+
+type Refusal = {
+  readonly step: string
+  readonly when: string
+  readonly hurt: (pair: FolderPair) => void
+  readonly code: ErrorCode
+  readonly message: RegExp
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    step: 'fence-primary',
+    when: 'something keeps the old primary’s PostgreSQL up',
+    hurt: ({ alpha }) => alpha.put('/.units/postgresql@15-main.service/sticky', ''),
+    code: 'STEP_FAILED',
+    message: /^alpha is not fenced: its PostgreSQL runs, or would start writable\.$/,
+  },
+  {
+    step: 'stop-old-application',
+    when: 'something keeps the application up',
+    hurt: ({ alpha }) => alpha.put('/.units/ledger.service/sticky', ''),
+    code: 'STEP_FAILED',
+    message: /^ledger\.service on alpha still runs or still starts at boot\.$/,
+  },
+  {
+    step: 'promote-standby',
+    when: 'another machine answers at the standby’s address',
+    hurt: ({ beta }) => beta.put('/etc/machine-id', 'c0ffee\n'),
+    code: 'WRONG_HOST',
+    message: /^beta is not the standby that the plan was made for\.$/,
+  },
+  {
+    step: 'promote-standby',
+    when: 'the standby’s data are of another system',
+    hurt: ({ servers }) => servers.standby.change({ identifier: '7' }),
+    code: 'WRONG_HOST',
+    message: /^beta is not the standby that the plan was made for\.$/,
+  },
+  {
+    step: 'promote-standby',
+    when: 'the standby accepts writes without having been promoted',
+    hurt: ({ beta }) => beta.put(`${data}/role`, 'primary\n'),
+    code: 'WRONG_HOST',
+    message: /^beta is not in recovery, and was not promoted either\.$/,
+  },
+  {
+    step: 'exchange-roles',
+    when: 'the store did not keep it',
+    hurt: ({ pairs }) => {
+      pairs.update = async () => undefined
+    },
+    code: 'STEP_FAILED',
+    message: /^The roles were not recorded\.$/,
+  },
+]
+
+describe('a promotion stops with a sentence, and never makes two primaries', () => {
+  test.each(refusals)('at $step when $when', async ({ step, hurt, code, message }) => {
+    const { pair, verifyInvariants } = await groundAt(step)
+    hurt(pair)
+    const error = await errorOfStep(stepOf(ground, step))
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
+    expect(error.fix).toMatch(/\.$/)
+    if (step !== 'exchange-roles') await verifyInvariants()
+  })
+})
+
+describe('a fenced primary', () => {
+  test('that is started by hand comes up read-only', async () => {
+    const { pair, verifyInvariants } = await groundAt('promote-standby')
+    await pair.alpha.run({
+      text: 'systemctl start -- postgresql@15-main.service',
+      as: 'root',
+      stdin: null,
+      stdinIsSecret: false,
+    })
+    expect(pair.servers.primary.isRunning()).toBe(true)
+    expect(pair.servers.primary.isWritable()).toBe(false)
+    await verifyInvariants()
+  })
+
+  test('is known by this operation’s own mark: what another has fenced is not taken back by an undo', async () => {
+    const { pair } = await groundAt('promote-standby')
+    pair.alpha.put(`${data}/standby.signal`, 'Understudy fence, operation another\n')
+    await stepOf(ground, 'fence-primary').undo?.(null, listeningIo())
+    expect(pair.alpha.read(`${data}/standby.signal`)).toBe('Understudy fence, operation another\n')
+    expect(pair.servers.primary.isWritable()).toBe(false)
+  })
+})
+
+describe('the last files', () => {
+  test('that can’t be pulled hold nothing up, and it is said which are not up to date', async () => {
+    const { pair } = await groundAt('final-pull')
+    pair.alpha.remove('/srv/ledger/vault/.understudy-source')
+    const io = listeningIo()
+    const step = stepOf(ground, 'final-pull')
+    await step.run(null, io)
+    expect(io.said.toSorted()).toEqual(['Settings: up to date.', 'Vault: the source has no mark.'])
+    expect(await step.verify(null, io)).toBe('Not up to date: Vault; what is missing stays on alpha.')
+  })
+
+  test('are not asked for where the old primary does not let the standby in', async () => {
+    const { pair } = await groundAt('final-pull')
+    pair.alpha.remove('/home/operator/.ssh/authorized_keys')
+    const io = listeningIo()
+    await stepOf(ground, 'final-pull').run(null, io)
+    expect(io.said).toEqual(['alpha does not answer beta by SSH: nothing was pulled.'])
+  })
+})
+
+describe('once it is promoted', () => {
+  test('a standby is not promoted a second time, and its row is written once', async () => {
+    const { pair } = await groundAt('exchange-roles')
+    const step = stepOf(ground, 'promote-standby')
+    expect(await step.check(null, listeningIo())).toMatchObject({ done: true })
+    await step.run(null, listeningIo())
+    expect(pair.servers.standby.control()).toMatchObject({
+      timeline: '2',
+      rows: ground.plan.operationId,
+    })
+  })
+
+  test('a host that was dead and comes back is writable: it is watched for, not called fenced', async () => {
+    const { pair } = await groundAt('start-application', true)
+    expect(pair.pairs.current.formerPrimary).toBe('watched')
+    expect(pair.alpha.ran.some((text) => text.includes('standby.signal'))).toBe(false)
+  })
+})
