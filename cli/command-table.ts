@@ -34,6 +34,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('@/cli/commands/promote')).addPromote,
   },
   {
+    name: 'fence',
+    about: 'keep a former primary that came back from writing',
+    load: async () => (await import('@/cli/commands/fence')).addFence,
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

@@ -6,6 +6,7 @@ import { takePictures } from './harness/pictures'
 import {
   awaitCreated,
   awaitWriting,
+  fenceFormer,
   promoteStandby,
   readWritten,
   type Story,
@@ -52,6 +53,11 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   // Said by the host itself, soon after the promotion started the application there.
   await expect(page.getByText('3.1.4, running')).toBeVisible({ timeout: 10_000 })
   await takePictures(page, 'live-unprotected')
+
+  await primary.boot()
+  await fenceFormer(story, primary)
+  expect((await primary.tryExec('pg_isready -q')).exitCode).toBe(2)
+  await awaitWriting(standby)
   await lookAtTheRest(page)
 })
 

@@ -35,6 +35,8 @@ const acting: Readonly<Record<string, UserRole>> = {
   'PUT /api/v1/drafts/[id]': 'operator',
   'POST /api/v1/pairs/[slug]/promote': 'operator',
   'POST /api/v1/pairs/[slug]/promote/plan': 'operator',
+  'POST /api/v1/pairs/[slug]/fence': 'operator',
+  'POST /api/v1/pairs/[slug]/fence/plan': 'operator',
   'POST /api/v1/operations/[operation]/[verb]': 'operator',
   'DELETE /api/v1/pairs/[slug]': 'administrator',
   'POST /api/v1/hosts': 'administrator',

@@ -39,7 +39,11 @@ async function showLines(first: OperationView, views: AsyncGenerator<OperationVi
   return last
 }
 
-const nouns: Readonly<Record<OperationKind, string>> = { create: 'The creation', promote: 'The promotion' }
+const nouns: Readonly<Record<OperationKind, string>> = {
+  create: 'The creation',
+  promote: 'The promotion',
+  fence: 'The fencing',
+}
 
 function sayEnd({ operation, steps, verbs, pairSlug }: OperationView): ExitCode {
   const { id, kind, state } = operation

@@ -55,10 +55,19 @@ export function VerdictCard({ view }: { view: PairView }) {
   )
 }
 
-const labels: Readonly<Record<ActionId, string>> = { create: 'Create the standby…', promote: 'Promote…' }
+const labels: Readonly<Record<ActionId, string>> = {
+  create: 'Create the standby…',
+  promote: 'Promote…',
+  fence: 'Fence the former primary…',
+}
 
 export function actionHref(action: ActionId, slug: string): string {
-  return action === 'promote' ? routes.promote(slug) : routes.newPairFrom(slug)
+  const hrefs: Readonly<Record<ActionId, string>> = {
+    create: routes.newPairFrom(slug),
+    promote: routes.promote(slug),
+    fence: routes.fence(slug),
+  }
+  return hrefs[action]
 }
 
 function NextAction({ view }: { view: PairView }) {
@@ -75,7 +84,7 @@ function NextAction({ view }: { view: PairView }) {
     return (
       <Link
         href={actionHref(action, pair.slug)}
-        className={buttonClass({ kind: action === 'promote' ? 'danger' : 'primary' })}
+        className={buttonClass({ kind: action === 'create' ? 'primary' : 'danger' })}
       >
         {labels[action]}
       </Link>

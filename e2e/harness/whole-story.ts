@@ -144,3 +144,15 @@ export async function promoteStandby(story: Story, standby: LabHost) {
   })
   await look(page, 'promote-done')
 }
+
+/** The former primary has come back writable: seen at once, and fenced from the page's own next action. */
+export async function fenceFormer({ page, hands, look }: Story, former: LabHost) {
+  await expect(stateOf(page)).toContainText(/Two primaries/, { timeout: 30_000 })
+  await look(page, 'live-two-primaries')
+  await hands.press(page.getByRole('link', { name: 'Fence the former primary…' }))
+  await expect(page.getByRole('heading', { name: 'What was found' })).toBeVisible()
+  await hands.fill(page.getByLabel('Reason'), 'It came back with the power')
+  await look(page, 'fence')
+  await hands.press(page.getByRole('button', { name: `Fence ${former.name}` }))
+  await expect(page.getByText('Every step’s effect was seen by facts.')).toBeVisible({ timeout: 60_000 })
+}

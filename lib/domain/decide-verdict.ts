@@ -1,7 +1,7 @@
 import type { Instant } from '@/lib/domain/observation'
 import { isStanding } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
-import { canDo, type PairState } from '@/lib/domain/states'
+import { type ActionId, canDo, type PairState } from '@/lib/domain/states'
 import type { Readiness, RoleSeen, Verdict } from '@/lib/domain/verdict'
 import { type Finding, type Ground, groundOf, type VerdictInput } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, listOutsideLimits } from '@/lib/domain/verdict-limits'
@@ -19,7 +19,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
   return {
     state,
     reasons: all.map(({ sentence }) => sentence),
-    nextAction: nextAction(state, all, failover),
+    nextAction: nextAction(ground, state, all, failover),
     rolesSeen: { primary: roleSeen(ground.a), standby: roleSeen(ground.b) },
     lag: ground.lag,
     loss: ground.loss,
@@ -45,15 +45,25 @@ function standingFindings({ operation }: Ground): Finding[] {
   ]
 }
 
+function advisedAction({ a, b }: Ground, state: PairState): ActionId | null {
+  if (state === 'unpaired') return 'create'
+  if (state === 'no-primary') return 'promote'
+  // Where the host expected as primary does not write, the other one may be all that the application has.
+  const isOtherThere = a.server?.inRecovery === false && (b.server !== null || b.machine !== null)
+  return (state === 'two-primaries' || state === 'unprotected') && isOtherThere ? 'fence' : null
+}
+
 /** The one most useful thing to do. */
 function nextAction(
+  ground: Ground,
   state: PairState,
   findings: readonly Finding[],
   readyForFailover: Readiness,
 ): Verdict['nextAction'] {
   const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
-  const action = state === 'unpaired' ? 'create' : state === 'no-primary' ? 'promote' : null
-  const isOpen = action !== null && canDo(action, { state, readyForFailover }).allowed
+  const action = advisedAction(ground, state)
+  const { formerPrimary } = ground.pair
+  const isOpen = action !== null && canDo(action, { state, readyForFailover, formerPrimary }).allowed
   return { action: isOpen ? action : null, sentence }
 }
 

@@ -197,6 +197,8 @@ export const startPromoteInput = z.object({
   ...start,
 })
 
+export const startFenceInput = z.object({ slug: z.string().min(1), ...start })
+
 export const askOfOperationInput = z
   .object({
     operationId: z.string().min(1),

@@ -5,6 +5,7 @@ import { type UserRole, userRoles } from '@/lib/domain/user'
 export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
   promote: 'operator',
+  fence: 'operator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

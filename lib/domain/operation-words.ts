@@ -4,6 +4,7 @@ import type { OperationKind, OperationState, StepState } from '@/lib/domain/oper
 export const operationTitles: Readonly<Record<OperationKind, string>> = {
   create: 'Create standby',
   promote: 'Promote',
+  fence: 'Fence the former primary',
 }
 
 /** How an operation stands, in words for a sentence. */

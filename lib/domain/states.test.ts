@@ -14,12 +14,12 @@ describe.each(pairStates)('in state %s', (state) => {
   })
 
   test.each(actionIds)('%s is open, or an operator is told in a sentence why not', (action) => {
-    const permission = canDo(action, { state, readyForFailover: ready })
+    const permission = canDo(action, { state, readyForFailover: ready, formerPrimary: 'watched' })
     if (!permission.allowed) expect(permission.reason).toMatch(/^[A-Z].*\.$/)
   })
 
   test('a standby that is not fit is never promoted', () => {
-    const permission = canDo('promote', { state, readyForFailover: notReady })
+    const permission = canDo('promote', { state, readyForFailover: notReady, formerPrimary: 'none' })
     expect(permission.allowed).toBe(false)
   })
 })
@@ -28,7 +28,7 @@ test('what can be done from each state is exactly this', () => {
   const open = Object.fromEntries(
     pairStates.map((state) => [
       state,
-      listActions({ state, readyForFailover: ready })
+      listActions({ state, readyForFailover: ready, formerPrimary: 'watched' })
         .filter((view) => view.allowed)
         .map((view) => view.action)
         .join(),
@@ -44,18 +44,30 @@ test('what can be done from each state is exactly this', () => {
     'standby-lost': '',
     diverged: '',
     'no-primary': 'promote',
-    'two-primaries': '',
-    unprotected: '',
+    'two-primaries': 'fence',
+    unprotected: 'fence',
     unknown: 'promote',
   })
 })
 
 test('the reasons of the standby are what an operator reads when promotion is closed by them', () => {
-  expect(canDo('promote', { state: 'no-primary', readyForFailover: notReady })).toEqual({
+  expect(
+    canDo('promote', { state: 'no-primary', readyForFailover: notReady, formerPrimary: 'none' }),
+  ).toEqual({
     allowed: false,
     reason: 'b is not in recovery. Replay on b is paused.',
   })
 })
+
+test.each(['none', 'fenced'] as const)(
+  'a former primary that is %s is not fenced, with the reason',
+  (formerPrimary) => {
+    for (const state of ['two-primaries', 'unprotected'] as const) {
+      const permission = canDo('fence', { state, readyForFailover: ready, formerPrimary })
+      expect(permission).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
+    }
+  },
+)
 
 test('nothing is open on a pair that nobody has looked at', () => {
   expect(listActions(null).some((view) => view.allowed)).toBe(false)

@@ -1,3 +1,4 @@
+import type { Pair } from '@/lib/domain/pair'
 import type { Readiness } from '@/lib/domain/verdict'
 
 /**
@@ -21,7 +22,7 @@ export const pairStates = [
 export type PairState = (typeof pairStates)[number]
 
 /** Actions that this version offers. */
-export const actionIds = ['create', 'promote'] as const
+export const actionIds = ['create', 'promote', 'fence'] as const
 export type ActionId = (typeof actionIds)[number]
 
 /** Open, or closed with the reason as an operator reads it. */
@@ -34,11 +35,12 @@ export type StateRow = {
   readonly promise: string
   /** How loud it is: `fine` needs nobody, `attention` somebody today, `danger` somebody now, `unclear` can't be told. */
   readonly tone: 'fine' | 'busy' | 'attention' | 'danger' | 'unclear'
-  /** For each action `open`, or the reason why not. `open` still asks the readiness of the verdict. */
+  /** For each action `open`, or the reason why not. `open` still asks the verdict and what is known of the former primary. */
   readonly actions: Readonly<Record<ActionId, 'open' | { readonly closed: string }>>
 }
 
 const closed = (reason: string) => ({ closed: reason })
+const nobodyToFence = closed('No former primary is there that could write: there is nobody to fence.')
 const alreadyPaired = closed('The hosts are a pair already; a standby is created only where there is none.')
 
 export const stateTable: Readonly<Record<PairState, StateRow>> = {
@@ -46,7 +48,11 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
     title: 'Unpaired',
     promise: 'The hosts do not replicate: a standby can be created.',
     tone: 'attention',
-    actions: { create: 'open', promote: closed('There is no standby yet: create one first.') },
+    actions: {
+      create: 'open',
+      promote: closed('There is no standby yet: create one first.'),
+      fence: nobodyToFence,
+    },
   },
   working: {
     title: 'Working',
@@ -55,6 +61,7 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
     actions: {
       create: closed('An operation is running on this pair: let it end, or cancel it first.'),
       promote: closed('An operation is running on this pair: let it end, or cancel it first.'),
+      fence: closed('An operation is running on this pair: let it end, or cancel it first.'),
     },
   },
   protected: {
@@ -62,26 +69,26 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
     promise:
       'The standby streams, and lag and every directory are within their limits: a failover now loses no more than the loss statement says.',
     tone: 'fine',
-    actions: { create: alreadyPaired, promote: 'open' },
+    actions: { create: alreadyPaired, promote: 'open', fence: nobodyToFence },
   },
   'catching-up': {
     title: 'Catching up',
     promise: 'The standby streams; its replay is behind the limit and closing in.',
     tone: 'attention',
-    actions: { create: alreadyPaired, promote: 'open' },
+    actions: { create: alreadyPaired, promote: 'open', fence: nobodyToFence },
   },
   degraded: {
     title: 'Degraded',
     promise: 'A failover is possible, but something is outside its limit; the reasons are listed.',
     tone: 'attention',
-    actions: { create: alreadyPaired, promote: 'open' },
+    actions: { create: alreadyPaired, promote: 'open', fence: nobodyToFence },
   },
   disconnected: {
     title: 'Disconnected',
     promise:
       'No WAL is arriving; all that is missing is still on the primary, so the standby catches up by itself once it is connected again.',
     tone: 'danger',
-    actions: { create: alreadyPaired, promote: 'open' },
+    actions: { create: alreadyPaired, promote: 'open', fence: nobodyToFence },
   },
   'standby-lost': {
     title: 'Standby lost',
@@ -90,6 +97,7 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
     actions: {
       create: alreadyPaired,
       promote: closed('The standby can no longer follow the primary: its data is not fit to take over.'),
+      fence: nobodyToFence,
     },
   },
   diverged: {
@@ -99,13 +107,14 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
     actions: {
       create: alreadyPaired,
       promote: closed('The standby has left the primary’s timeline: promoting it would make two histories.'),
+      fence: nobodyToFence,
     },
   },
   'no-primary': {
     title: 'No primary',
     promise: 'The primary is down, seen from two sides: promote the standby.',
     tone: 'danger',
-    actions: { create: alreadyPaired, promote: 'open' },
+    actions: { create: alreadyPaired, promote: 'open', fence: nobodyToFence },
   },
   'two-primaries': {
     title: 'Two primaries',
@@ -116,6 +125,7 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
       promote: closed(
         'Both hosts accept writes already: stop PostgreSQL on the one that must not be primary.',
       ),
+      fence: 'open',
     },
   },
   unprotected: {
@@ -125,13 +135,14 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
     actions: {
       create: alreadyPaired,
       promote: closed('There is no standby to promote: the other host has to be re-paired first.'),
+      fence: 'open',
     },
   },
   unknown: {
     title: 'Unknown',
     promise: 'Understudy cannot see enough, and says why. It may all be fine, or not.',
     tone: 'unclear',
-    actions: { create: alreadyPaired, promote: 'open' },
+    actions: { create: alreadyPaired, promote: 'open', fence: nobodyToFence },
   },
 }
 
@@ -139,11 +150,20 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
 export const hasStandby = (state: PairState): boolean => state !== 'unpaired' && state !== 'unprotected'
 
 /** What of a verdict decides whether an action is open. */
-export type ActionGround = { readonly state: PairState; readonly readyForFailover: Readiness }
+export type ActionGround = {
+  readonly state: PairState
+  readonly readyForFailover: Readiness
+  readonly formerPrimary: Pair['formerPrimary']
+}
+
+const noFence: Readonly<Record<Exclude<Pair['formerPrimary'], 'watched'>, string>> = {
+  none: 'No promotion made one of the hosts a former primary: which of them must not write is yours to say.',
+  fenced: 'The former primary is fenced already.',
+}
 
 /**
- * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet.
- * The table decides first; then promotion also needs a standby that is fit for it.
+ * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first; then
+ * promotion also needs a standby that is fit for it, and a fence a former primary that could not be fenced before.
  */
 export function canDo(action: ActionId, ground: ActionGround | null): Permission {
   if (!ground) return { allowed: false, reason: 'The pair has not been looked at yet: wait a moment.' }
@@ -151,6 +171,8 @@ export function canDo(action: ActionId, ground: ActionGround | null): Permission
   if (entry !== 'open') return { allowed: false, reason: entry.closed }
   if (action === 'promote' && !ground.readyForFailover.ready)
     return { allowed: false, reason: ground.readyForFailover.reasons.join(' ') }
+  if (action === 'fence' && ground.formerPrimary !== 'watched')
+    return { allowed: false, reason: noFence[ground.formerPrimary] }
   return { allowed: true }
 }
 

@@ -103,17 +103,17 @@ describe('whatever was seen, a verdict', () => {
   })
 
   test('offers as the next thing only what the table of states leaves open', () => {
-    forAll((verdict) => {
+    forAll((verdict, _observation, { change: { formerPrimary } }) => {
       const { action, sentence } = verdict.nextAction
-      if (action !== null) expect(canDo(action, verdict)).toEqual({ allowed: true })
+      if (action !== null) expect(canDo(action, { ...verdict, formerPrimary })).toEqual({ allowed: true })
       expect(sentence).toMatch(/\S/)
     })
   })
 
   test('closes each action with a reason, or leaves it open', () => {
-    forAll((verdict) => {
+    forAll((verdict, _observation, { change: { formerPrimary } }) => {
       for (const action of actionIds) {
-        const permission = canDo(action, verdict)
+        const permission = canDo(action, { ...verdict, formerPrimary })
         if (!permission.allowed) expect(permission.reason).toMatch(/\S/)
         else expect(stateTable[verdict.state].actions[action]).toBe('open')
       }
@@ -171,7 +171,8 @@ describe('the promises of the states', () => {
       const isOf = change.isPaired && change.scope.database && operation === null
       if (!isOf || !isWritable(hosts.primary) || !isWritable(hosts.standby)) return
       expect(stateTable[verdict.state].tone).toBe('danger')
-      expect(canDo('promote', verdict).allowed).toBe(false)
+      const { formerPrimary } = change
+      expect(canDo('promote', { ...verdict, formerPrimary }).allowed).toBe(false)
     })
   })
 

@@ -67,14 +67,18 @@ function judgeDatabase(ground: Ground): Decision {
 }
 
 function bothWritable(ground: Ground): Decision {
-  const { a, b } = ground
+  const { a, b, pair } = ground
   if (a.server?.systemIdentifier !== b.server?.systemIdentifier) return judgeFollowing(ground)
+  const expected = `${a.name} is the one expected as primary.`
   return {
     state: 'two-primaries',
     findings: [
       {
         sentence: `Both ${a.name} and ${b.name} accept writes: timeline ${a.server?.timeline} at ${a.server?.currentLsn}, and timeline ${b.server?.timeline} at ${b.server?.currentLsn}.`,
-        fix: `Stop PostgreSQL on the host that must not be primary. ${a.name} is the one expected as primary.`,
+        fix:
+          pair.formerPrimary === 'watched'
+            ? `Fence ${b.name}: it was the primary before ${a.name} was promoted, and has come back. ${expected}`
+            : `Stop PostgreSQL on the host that must not be primary. ${expected}`,
       },
     ],
   }
@@ -93,7 +97,10 @@ function leftBehind({ a, b, pair }: Ground): Decision {
     findings: [
       {
         sentence: `${a.name} is primary; ${how}.`,
-        fix: `Make ${b.name} a standby again from a new base backup.`,
+        fix:
+          pair.formerPrimary === 'watched' && (b.server || b.machine)
+            ? `Fence ${b.name}, so that it can’t come back writable.`
+            : `Make ${b.name} a standby again from a new base backup.`,
       },
     ],
   }

@@ -1,4 +1,5 @@
 import { openCreate } from '@/lib/operations/create/open-create'
+import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
@@ -12,6 +13,7 @@ const minuteMs = 60_000
 export function buildRegistry(ports: OperationPorts): OperationRegistry {
   return {
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
+    fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
   }
 }

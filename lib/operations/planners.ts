@@ -3,6 +3,7 @@ import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
+import { planFence } from '@/lib/operations/fence/plan-fence'
 import { foundView } from '@/lib/operations/found-view'
 import type { LockJudge } from '@/lib/operations/host-locks'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
@@ -81,6 +82,15 @@ export function createPlanners({
       return withLocks(
         ground,
         reading.then((facts) => planPromote({ ...ground, facts }, clock.now())),
+      )
+    },
+    async planFence(ground) {
+      const { primary, standby } = ground.hosts
+      const before = { ...ground, hosts: { primary: standby, standby: primary } }
+      const reading = readPromoteFacts({ ...before, doors: doorsOf(before), clock })
+      return withLocks(
+        before,
+        reading.then((facts) => planFence({ ...before, facts }, clock.now())),
       )
     },
   }

@@ -34,4 +34,8 @@ export type Planners = {
       shown: Plan | null
     },
   ): Promise<Plan>
+  /** The former primary is the pair's standby by then; in the plan it has the role that it had before. */
+  planFence(
+    ground: PlanGround & { pair: Pair; operationId: OperationId; latest: StoredObservation | null },
+  ): Promise<Plan>
 }

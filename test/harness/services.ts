@@ -159,5 +159,12 @@ function testPlanners(plan: () => Plan): Planners {
     }),
     planPromote: async ({ operationId, pair, shown }) =>
       shown ?? { ...plan(), kind: 'promote', operationId, hosts: pair.hosts, pairId: pair.id },
+    planFence: async ({ operationId, pair }) => ({
+      ...plan(),
+      kind: 'fence',
+      operationId,
+      hosts: { primary: pair.hosts.standby, standby: pair.hosts.primary },
+      pairId: pair.id,
+    }),
   }
 }

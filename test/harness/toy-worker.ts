@@ -42,7 +42,7 @@ const store = openStore({
 const worker = await startWorkerOperations({
   store,
   connectionString: input.connectionString,
-  registry: { create: kind, promote: kind },
+  registry: { create: kind, fence: kind, promote: kind },
   clock: systemClock,
   log,
   lookIntervalMs: 300,

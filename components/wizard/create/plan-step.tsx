@@ -12,7 +12,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
 import { StartRow } from '@/components/wizard/start-row'
-import { useStart } from '@/components/wizard/use-start'
+import { useDraftStart } from '@/components/wizard/use-draft-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
@@ -54,7 +54,7 @@ export function PlanStep(props: StepProps) {
 function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) {
   const { answers, draft, hostNames } = props
   const { plan } = props.plan
-  const started = useStart({
+  const started = useDraftStart({
     draft,
     plan,
     path: '/create',

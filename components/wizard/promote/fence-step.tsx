@@ -21,8 +21,8 @@ export function FenceStep({ view, draft, plan, planError, onReplan, hostNames }:
         </Notice>
       ) : (
         <Notice tone="warn" title={`${hostNames.primary} can’t be fenced: it does not answer.`}>
-          Understudy looks for it each second and fences it as soon as it is back. Until then make sure that
-          nobody starts it, and, if you can, cut its power or its cable.
+          Understudy looks for it each second and says at once when it is back; it can then be fenced with one
+          click. Until then make sure that nobody starts it, and, if you can, cut its power or its cable.
         </Notice>
       )}
       <ProblemNotice error={planError} action={<Button onClick={onReplan}>Plan again</Button>} />

@@ -10,7 +10,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { LossTable } from '@/components/wizard/promote/loss-table'
 import type { PromoteProps } from '@/components/wizard/promote/promote-wizard'
 import { StartRow } from '@/components/wizard/start-row'
-import { useStart } from '@/components/wizard/use-start'
+import { useDraftStart } from '@/components/wizard/use-draft-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
@@ -50,7 +50,7 @@ function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
   const { plan } = props.plan
   const [typed, setTyped] = useState('')
   const reason = typeof draft.answers.reason === 'string' ? draft.answers.reason : ''
-  const started = useStart({
+  const started = useDraftStart({
     draft,
     plan,
     path: `/pairs/${encodeURIComponent(view.pair.slug)}/promote`,

@@ -1,6 +1,6 @@
 import { applicationOf } from '@/lib/operations/application-of'
 import type { Step } from '@/lib/operations/engine/step'
-import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
@@ -9,37 +9,19 @@ import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
 import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
-import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
+import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
-import { stopApplication } from '@/lib/operations/steps/stop-application'
-
-const isUnitLoaded = (facts: HostFacts) => answerOf(facts.machine)?.applicationUnit?.loadState === 'loaded'
 
 /** What is done on the old primary while its host answers: nothing when it does not. */
 function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
-  const { layouts, hosts, facts, pair } = basis
+  const { layouts, facts } = basis
   if (!layouts.primary) return []
-  const host = hosts.primary
-  const application = applicationOf({ ...basis, host, slug: pair.slug, facts: facts.primary })
-  const isThere = facts.primary.applicationHealthy !== null || isUnitLoaded(facts.primary)
-  const stops =
-    application !== null && isThere
-      ? [
-          stopApplication<PromoteContext>({
-            id: 'stop-old-application',
-            role: 'primary',
-            host,
-            application,
-            prove: proveOldPrimary(basis, layouts.primary),
-          }),
-        ]
-      : []
   const writes = answerOf(facts.primary.server)?.inRecovery === false
   return [
     ...(writes ? [awaitStream(basis, layouts.primary)] : []),
-    ...stops,
+    ...stopOldApplication(basis, layouts.primary),
     fencePrimary(basis, layouts.primary),
     receiveRest(basis, layouts.primary),
   ]

@@ -4,6 +4,7 @@ import { type Lab, startLab } from '@/lab/lab'
 import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
+import { fenceGround } from '@/test/harness/fence-ground'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 import { promoteGround } from '@/test/harness/promote-ground'
 
@@ -116,6 +117,27 @@ describe('with the primary dead', () => {
     expect(pair.pairs.current.formerPrimary).toBe('watched')
     expect(await lastRow(lab, 1)).toBeGreaterThanOrEqual(before)
     await ground.dispose()
+  })
+
+  test('when the old one comes back writable it is fenced, stays so through a reboot, and the new primary serves on', async () => {
+    await lab.host(0).boot()
+    await awaitFact(
+      'a second primary',
+      async () => (await lab.host(0).tryExec('pg_isready -q')).exitCode === 0,
+    )
+    await awaitFact('SSH', () => pair.doors.door(pair.hosts.primary).state().state === 'connected')
+    const ground = await fenceGround(lab, pair)
+    expect(ground.plan.preflight.filter(({ outcome }) => outcome !== 'pass')).toEqual([])
+    expect(ground.plan.steps.filter(({ undo }) => undo === 'undo')).toEqual([])
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    expect(pair.pairs.current.formerPrimary).toBe('fenced')
+    await ground.dispose()
+
+    await lab.host(0).powerOff()
+    await lab.host(0).boot()
+    expect((await lab.host(0).tryExec('pg_isready -q')).exitCode).toBe(2)
   })
 })
 

@@ -2,15 +2,13 @@ import { startPromoteInput } from '@/lib/domain/inputs'
 import { neededRoles } from '@/lib/domain/needed-roles'
 import type { Plan } from '@/lib/domain/operation'
 import { parseInput } from '@/lib/domain/parse-input'
-import { canDo } from '@/lib/domain/states'
 import type { StartedView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
-import type { StoredObservation } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
+import { requireOpen } from '@/lib/services/operations/require-open'
 import { startOperation } from '@/lib/services/operations/start-operation'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
 import { requireRole } from '@/lib/services/require-role'
-import { staleVerdict } from '@/lib/services/views/stale-verdict'
 
 /**
  * Starts a promotion. Throws INVALID_INPUT unless the plan's words were typed, PRECONDITION_FAILED where the state
@@ -28,7 +26,7 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
       ...start,
       input: { acknowledgement },
       makePlan: async (operationId) => {
-        requireOpen(ground.latest, context.clock.now())
+        requireOpen('promote', ground, context.clock.now())
         const shown = start.shown && (await context.store.shownPlans.find(start.shown.operationId))
         const plan = await context.planners.planPromote({ ...ground, operationId, shown })
         requireAcknowledged(plan, acknowledgement)
@@ -37,14 +35,6 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
       takePair: async () => ground.pair.id,
     },
   )
-}
-
-function requireOpen(latest: StoredObservation | null, now: Date): void {
-  const permission = canDo('promote', latest && staleVerdict(latest, now))
-  if (!permission.allowed)
-    throw new AppError('PRECONDITION_FAILED', permission.reason, {
-      fix: 'Look at the pair’s page: it says what is needed first.',
-    })
 }
 
 function requireAcknowledged(plan: Plan, acknowledgement: string): void {

@@ -3,9 +3,8 @@ import type { Host } from '@/lib/domain/host'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
 import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
-import { listActions, stateTable } from '@/lib/domain/states'
+import { type ActionGround, listActions, stateTable } from '@/lib/domain/states'
 import type { UserRole } from '@/lib/domain/user'
-import type { Verdict } from '@/lib/domain/verdict'
 import type { ActionView, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
 import type { StoredObservation } from '@/lib/ports/store'
 import { staleVerdict } from '@/lib/services/views/stale-verdict'
@@ -32,15 +31,15 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     observation: latest?.observation ?? null,
     verdict,
     directories: viewDirectories(pair.settings.directories, latest?.observation ?? null),
-    actions: toActions(verdict, role),
+    actions: toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary }, role),
     operation: current && toSummary(current),
     stateChanges,
     recentOperations: recent.map(toSummary),
   }
 }
 
-function toActions(verdict: Verdict | null, role: UserRole): readonly ActionView[] {
-  return listActions(verdict).map((view) => {
+function toActions(ground: ActionGround | null, role: UserRole): readonly ActionView[] {
+  return listActions(ground).map((view) => {
     const refusal = whyNotAllowed(role, neededRoles[view.action])
     return refusal === null ? view : { action: view.action, allowed: false, reason: refusal }
   })

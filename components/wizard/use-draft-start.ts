@@ -1,0 +1,19 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { queries } from '@/components/data/queries'
+import type { DraftHandle } from '@/components/wizard/use-draft'
+import { useStart } from '@/components/wizard/use-start'
+import type { Plan } from '@/lib/domain/operation'
+
+/** As `useStart`, from a wizard: its draft points to the operation, and it goes on to the run. */
+export function useDraftStart(given: { draft: DraftHandle; plan: Plan; path: string; body: () => object }) {
+  const { draft, ...start } = given
+  const client = useQueryClient()
+  return useStart({
+    ...start,
+    draftId: draft.draft?.id ?? null,
+    onStarted: async () => {
+      if (draft.draft) await client.invalidateQueries({ queryKey: queries.draft(draft.draft.id).queryKey })
+      await draft.go('run')
+    },
+  })
+}

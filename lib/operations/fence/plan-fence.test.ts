@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { isBlocking } from '@/lib/domain/preflight'
+import { planFence } from '@/lib/operations/fence/plan-fence'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import { hostFactsOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
+import { groundOf, grounds } from '@/test/harness/plan-variants'
+
+const seen = <T>(value: T) => ({ seen: true as const, value })
+const away = (code: string) => ({ seen: false as const, why: { code, message: 'It is away.', fix: 'Look.' } })
+const systemIdentifier = '7400000000000000001'
+const promoted = (over = {}) =>
+  hostFactsOf('beta', { server: seen(serverFacts({ systemIdentifier, timeline: 2, ...over })) })
+const former = (over = {}) =>
+  hostFactsOf('alpha', { server: seen(serverFacts({ systemIdentifier, timeline: 1, ...over })) })
+
+function planOf(over: Partial<PromoteFacts> = {}) {
+  const facts: PromoteFacts = {
+    standby: promoted(),
+    primary: former(),
+    primaryAtRest: null,
+    primaryFromStandby: 'accepting',
+    pinnedIdentifier: systemIdentifier,
+    lossSentence: '',
+    ...over,
+  }
+  const [any] = grounds
+  if (!any) throw new Error('there are no grounds')
+  const { hosts, pair, operationId } = groundOf(any.given)
+  return planFence(
+    { operationId, pair, hosts, profile: profileOf(), facts },
+    new Date('2026-11-23T03:00:00Z'),
+  )
+}
+
+const idsOf = ({ steps }: ReturnType<typeof planOf>) => steps.map(({ id }) => id)
+
+test('a former primary on the older timeline is stopped, fenced and recorded, and nothing of it is taken back', () => {
+  const plan = planOf()
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(idsOf(plan)).toEqual(['stop-old-application', 'fence-primary', 'record-fenced'])
+  expect(new Set(plan.steps.map(({ undo }) => undo))).toEqual(new Set(['nothing-to-undo']))
+  expect(plan.warnings.join()).toContain('in no other place')
+})
+
+test('one that does not run is fenced where it lies, once its data are proved', () => {
+  const down = hostFactsOf('alpha', { server: away('POSTGRES_DOWN') })
+  const primaryAtRest = { clusterState: 'shut down', checkpointLsn: '0/3000060', startConf: 'auto' }
+  const plan = planOf({ primary: down, primaryAtRest })
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(idsOf(plan)).toContain('fence-primary')
+  expect(planOf({ primary: down }).steps).toEqual([])
+  expect(isBlocking(planOf({ primary: down }).preflight)).toBe(true)
+})
+
+test.each<[string, Partial<PromoteFacts>, string]>([
+  ['the new primary is read-only', { standby: promoted({ inRecovery: true }) }, 'new-primary'],
+  [
+    'the new primary does not answer',
+    { standby: hostFactsOf('beta', { server: away('HOST_UNREACHABLE') }) },
+    'new-primary',
+  ],
+  ['both are on one timeline', { primary: former({ timeline: 2 }) }, 'former-primary'],
+  ['the former one is ahead', { primary: former({ timeline: 3 }) }, 'former-primary'],
+  ['it is another server', { primary: former({ systemIdentifier: '1' }) }, 'former-primary'],
+])('where %s, nobody is fenced', (_what, facts, check) => {
+  const { preflight } = planOf(facts)
+  expect(preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)).toContain(check)
+})
+
+test('one that can’t be reached is no plan, and the checks say why', () => {
+  const gone = away('HOST_UNREACHABLE')
+  const plan = planOf({
+    primary: hostFactsOf('alpha', {
+      machine: gone,
+      asRoot: gone,
+      asDatabaseOwner: gone,
+      server: gone,
+      data: gone,
+      paths: gone,
+    }),
+  })
+  expect(plan.steps).toEqual([])
+  expect(isBlocking(plan.preflight)).toBe(true)
+})

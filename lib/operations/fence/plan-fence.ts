@@ -1,0 +1,29 @@
+import type { Plan } from '@/lib/domain/operation'
+import { fenceSteps } from '@/lib/operations/fence/fence-steps'
+import { fencePreflight } from '@/lib/operations/preflight/fence-preflight'
+import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-promote'
+
+/**
+ * The plan of fencing a former primary that came back. The ground is in the roles before the promotion: `primary` is the former
+ * one. Without steps where its PostgreSQL, running or at rest, could not be proved: the failed checks say why.
+ */
+export function planFence(ground: PromoteGround, now: Date): Plan {
+  const { operationId, pair, hosts, profile, facts } = ground
+  const basis = promoteBasis(ground)
+  const former = basis?.layouts.primary
+  const preflight = fencePreflight(facts, profile)
+  return {
+    operationId,
+    kind: 'fence',
+    pairId: pair.id,
+    hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
+    madeAt: now.toISOString(),
+    steps: basis && former ? fenceSteps(basis, former).map(({ planned }) => planned) : [],
+    preflight,
+    warnings: [
+      `What was written to ${hosts.primary.name} since ${hosts.standby.name} was promoted stays in its data directory: it is in no other place.`,
+    ],
+    acknowledgement: '',
+    facts,
+  }
+}

@@ -1,0 +1,33 @@
+import { startFenceInput } from '@/lib/domain/inputs'
+import { neededRoles } from '@/lib/domain/needed-roles'
+import { parseInput } from '@/lib/domain/parse-input'
+import type { StartedView } from '@/lib/domain/views'
+import type { ServiceContext } from '@/lib/services/context'
+import { requireOpen } from '@/lib/services/operations/require-open'
+import { startOperation } from '@/lib/services/operations/start-operation'
+import { promoteGround } from '@/lib/services/promote/promote-ground'
+import { requireRole } from '@/lib/services/require-role'
+
+/**
+ * Starts the fencing of a former primary that came back. Throws PRECONDITION_FAILED where the state table or a check closes
+ * it, CONFLICT where the plan is no longer the one shown, PAIR_BUSY.
+ */
+export async function startFence(context: ServiceContext, given: unknown): Promise<StartedView> {
+  await requireRole(context, neededRoles.fence, 'pair.fence')
+  const start = parseInput(startFenceInput, given)
+  const { slug } = start
+  const ground = await promoteGround(context, slug)
+  return startOperation(
+    context,
+    { action: 'pair.fence', subject: slug },
+    {
+      ...start,
+      input: {},
+      makePlan: async (operationId) => {
+        requireOpen('fence', ground, context.clock.now())
+        return context.planners.planFence({ ...ground, operationId })
+      },
+      takePair: async () => ground.pair.id,
+    },
+  )
+}

@@ -1,0 +1,51 @@
+import type { Lab } from '@/lab/lab'
+import type { Operation } from '@/lib/domain/operation'
+import { openFence } from '@/lib/operations/fence/open-fence'
+import { planFence } from '@/lib/operations/fence/plan-fence'
+import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
+import { systemClock } from '@/lib/time'
+import type { ProvingGround } from '@/test/harness/engine-trial'
+import type { LabPair } from '@/test/harness/lab-pair'
+import { worldOf } from '@/test/harness/lab-worlds'
+
+/** Fencing lab host 0, which was the primary before lab host 1 was promoted. */
+export async function fenceGround(lab: Lab, pair: LabPair): Promise<ProvingGround<null>> {
+  const [former, primary] = [lab.host(0), lab.host(1)]
+  const { hosts, profile } = pair
+  const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
+  const facts = await readPromoteFacts({ doors, hosts, profile, latest: null, clock: systemClock })
+  const planned = { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile, hosts, facts }
+  const plan = planFence(planned, new Date())
+  const operation: Operation = {
+    id: plan.operationId,
+    pairId: plan.pairId,
+    kind: 'fence',
+    state: 'queued',
+    plan,
+    input: {},
+    reason: 'A proof.',
+    startedBy: 'prover',
+    createdAt: plan.madeAt,
+    endedAt: null,
+  }
+  const opened = await openFence(operation, pair.ports)
+  const verifyServing = async () => {
+    if ((await primary.sql('select pg_is_in_recovery()')) !== 'f')
+      throw new Error('the new primary is not writable')
+    await primary.exec(worldOf(primary).check)
+  }
+  return {
+    plan,
+    steps: opened.steps,
+    hold: opened.hold,
+    context: null,
+    verifyInvariants: verifyServing,
+    async verifyDone() {
+      if ((await former.tryExec('pg_isready -q')).exitCode === 0) throw new Error('the former primary runs')
+    },
+    async verifyUndone() {
+      throw new Error('a fence is never undone')
+    },
+    dispose: () => opened.close(),
+  }
+}
