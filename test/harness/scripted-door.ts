@@ -13,7 +13,7 @@ export const failed = (error: AppError): DoorState => ({ state: 'failed', error,
 /** What a door answers to a command: an outcome, standard output alone, or an error that is thrown. */
 export type Answer =
   | string
-  | { readonly exitCode: number; readonly stderr?: string }
+  | { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string }
   | Error
   | Promise<string>
 

@@ -1,0 +1,256 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { lockExitCodes } from '@/lib/commands/host-lock'
+import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
+import type { Operation, OperationState, RecordedEvent } from '@/lib/domain/operation'
+import type { Role } from '@/lib/domain/pair'
+import { AppError, type ErrorCode } from '@/lib/errors'
+import { holdHosts } from '@/lib/operations/hold-hosts'
+import { lockChecks } from '@/lib/operations/preflight/lock-checks'
+import { profileOf } from '@/test/harness/operation-facts'
+import { forEveryCreate, groundOf, grounds } from '@/test/harness/plan-variants'
+import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
+
+const dashboardId = 'our-dashboard'
+const machineIds: Readonly<Record<Role, string>> = { primary: 'a'.repeat(32), standby: 'b'.repeat(32) }
+const lockOf = (over: Partial<HostLock> = {}): HostLock => ({
+  operationId: 'ffffffff-0000-4000-8000-000000000000',
+  what: 'promote of pair ledger',
+  by: 'bob',
+  reason: 'maintenance',
+  since: '2026-11-23T02:00:00.000Z',
+  dashboardId,
+  from: 'desk (192.0.2.9)',
+  ...over,
+})
+const [made] = grounds
+if (!made) throw new Error('no ground')
+const { hosts, pair } = groundOf(made.given)
+
+let doors: Record<Role, ScriptedDoor>
+let taking: Record<Role, Answer[]>
+let others: Map<string, OperationState>
+beforeEach(() => {
+  taking = { primary: ['taken\n'], standby: ['taken\n'] }
+  others = new Map()
+  const doorOf = (role: Role) => {
+    const door = new ScriptedDoor()
+    door.onAsk = ({ text }) =>
+      text.includes('SSH_CONNECTION') ? '192.0.2.7\n' : `${machineIds[role]}\nheld\n`
+    door.onRun = ({ text }) => {
+      if (!text.includes('machine-id')) return ''
+      const [first, ...rest] = taking[role]
+      if (rest.length > 0) taking[role] = rest
+      return first ?? ''
+    }
+    return door
+  }
+  doors = { primary: doorOf('primary'), standby: doorOf('standby') }
+})
+
+/** A lock that another has, as the host answers it. */
+const held = (lock: HostLock): Answer => ({ exitCode: lockExitCodes.held, stdout: hostLockText(lock) })
+
+const operation: Operation = {
+  id: made.create.operationId,
+  pairId: pair.id,
+  kind: 'create',
+  state: 'running',
+  plan: made.create,
+  input: {},
+  reason: 'A standby is wanted.',
+  startedBy: 'ann',
+  createdAt: made.create.madeAt,
+  endedAt: null,
+}
+const ports = {
+  clock: { now: () => new Date('2026-11-23T03:00:00Z') },
+  dashboard: { identity: async () => dashboardId, machine: 'desk' },
+  operations: {
+    find: async (id: string) => {
+      const state = others.get(id)
+      return state === undefined ? null : { ...operation, id, state }
+    },
+  },
+}
+const hold = (plan = operation.plan, known: Readonly<Record<Role, string | null>> = machineIds) =>
+  holdHosts({
+    operation: { ...operation, plan },
+    opened: { pair, profile: profileOf(), hosts, doors },
+    ports,
+    machineIds: known,
+  })
+const signal = new AbortController().signal
+const ranOn = (role: Role, part: string) => doors[role].ran.filter(({ text }) => text.includes(part)).length
+const released = (role: Role) => ranOn(role, 'rm -f -- "$lock"')
+
+describe('an operation', () => {
+  test('takes both hosts before its first step, each with a lock that says who, what, when and from where', async () => {
+    expect(await hold().take(signal)).toEqual(['Holds alpha and beta.'])
+    for (const role of ['primary', 'standby'] as const)
+      expect(doors[role].ran[0]?.stdin).toBe(
+        hostLockText({
+          operationId: operation.id,
+          what: 'create of pair ledger',
+          by: 'ann',
+          reason: 'A standby is wanted.',
+          since: '2026-11-23T03:00:00.000Z',
+          dashboardId,
+          from: 'desk (192.0.2.7)',
+        }),
+      )
+  })
+
+  test('that is taken up again keeps the hosts that it has, and says nothing of it', async () => {
+    taking = { primary: ['kept\n'], standby: ['kept\n'] }
+    expect(await hold().take(signal)).toEqual([])
+  })
+
+  test('takes no host on which none of its steps acts, and says so', async () => {
+    const plan = { ...operation.plan, steps: operation.plan.steps.filter(({ host }) => host !== 'primary') }
+    const said = await hold(plan).take(signal)
+    expect(said).toEqual(['Holds beta.', 'alpha is not held: it could not be asked, and no step acts there.'])
+    expect(doors.primary.ran).toEqual([])
+  })
+
+  test('lets go of exactly what it took', async () => {
+    const holding = hold()
+    await holding.take(signal)
+    expect(await holding.release()).toEqual([])
+    expect([released('primary'), released('standby')]).toEqual([1, 1])
+    const untaken = hold()
+    await untaken.release()
+    expect([released('primary'), released('standby')]).toEqual([1, 1])
+  })
+
+  test('ends although a host can’t be let go, and says who will take its lock over', async () => {
+    const holding = hold()
+    await holding.take(signal)
+    doors.standby.onRun = () => new AppError('HOST_UNREACHABLE', 'beta can’t be reached.')
+    expect(await holding.release()).toEqual([
+      'db1 could not be let go: beta can’t be reached. The next operation of this dashboard takes its lock over.',
+    ])
+  })
+})
+
+describe('a host that another operation has', () => {
+  test.each([
+    ['of another dashboard', lockOf({ dashboardId: 'theirs' }), null],
+    ['of ours that runs', lockOf(), 'running'],
+    ['of ours that stands', lockOf(), 'failed'],
+  ] as const)('%s refuses, names the holder, and lets the first host go again', async (_, lock, state) => {
+    if (state) others.set(lock.operationId, state)
+    taking.standby = [held(lock)]
+    await expect(hold().take(signal)).rejects.toMatchObject({
+      code: 'PAIR_BUSY',
+      message: expect.stringContaining('started by bob at 2026-11-23T02:00:00.000Z from desk (192.0.2.9)'),
+      fix: expect.stringContaining('understudy hosts unlock beta'),
+    })
+    expect(released('primary')).toBe(1)
+    expect(released('standby')).toBe(0)
+  })
+
+  test.each([['succeeded'], ['undone'], ['closed'], [null]] as const)(
+    'of ours that has ended (%s) is taken over once, and that is told',
+    async (state) => {
+      const lock = lockOf()
+      if (state) others.set(lock.operationId, state)
+      taking.standby = [held(lock), 'taken\n']
+      expect(await hold().take(signal)).toContain(
+        'The lock of the promote of pair ledger, which has ended, was taken over.',
+      )
+      taking.standby = [held(lock), held(lock)]
+      await expect(hold().take(signal)).rejects.toMatchObject({ code: 'PAIR_BUSY' })
+    },
+  )
+
+  test('by a lock that nobody can read is refused too', async () => {
+    taking.primary = [{ exitCode: lockExitCodes.held, stdout: 'garbage' }]
+    await expect(hold().take(signal)).rejects.toMatchObject({
+      code: 'PAIR_BUSY',
+      message: expect.stringContaining('carries a lock that can’t be read'),
+    })
+  })
+})
+
+describe('the wrong host', () => {
+  test('is never taken: neither another machine, nor one that the plan never saw', async () => {
+    taking.standby = [{ exitCode: lockExitCodes.otherMachine, stdout: 'c0ffee\n' }]
+    await expect(hold().take(signal)).rejects.toMatchObject({ code: 'WRONG_HOST' })
+    await expect(hold(operation.plan, { ...machineIds, standby: null }).take(signal)).rejects.toMatchObject({
+      code: 'WRONG_HOST',
+    })
+    expect(released('primary')).toBe(2)
+  })
+
+  test.each<[string, string, ErrorCode]>([
+    ['is another machine', `c0ffee\nheld\n`, 'WRONG_HOST'],
+    ['lost its lock', `${'b'.repeat(32)}\nfree\n`, 'PAIR_BUSY'],
+    ['says nothing', '', 'WRONG_HOST'],
+  ])('is found just before a step when it %s', async (_, answer, code) => {
+    const holding = hold()
+    await holding.take(signal)
+    await holding.prove('standby')
+    doors.standby.onAsk = () => answer
+    await expect(holding.prove('standby')).rejects.toMatchObject({ code })
+    await holding.prove('primary')
+    await holding.prove('here')
+  })
+})
+
+test('a host that is just coming back is waited for, one that refuses us is not', async () => {
+  taking.primary = [new AppError('HOST_CONNECTION_LOST', 'It was lost.'), 'taken\n']
+  expect(await hold().take(signal)).toContain('Holds alpha and beta.')
+  taking.primary = [new AppError('HOST_AUTH_FAILED', 'It refused.'), 'taken\n']
+  await expect(hold().take(signal)).rejects.toMatchObject({ code: 'HOST_AUTH_FAILED' })
+})
+
+test('nothing is taken any more once the operation is stopped', async () => {
+  const stopped = AbortSignal.abort(new AppError('CANCELLED', 'It was cancelled.'))
+  await expect(hold().take(stopped)).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect([...doors.primary.ran, ...doors.standby.ran]).toEqual([])
+})
+
+test('the transcript is written only where the host is held, and a host that can’t write it is told, not waited for', async () => {
+  const events: RecordedEvent[] = [
+    { seq: 1, at: '2026-11-23T03:00:00.000Z', event: { type: 'operation.started', mode: 'run' } },
+  ]
+  const holding = hold()
+  await holding.write(events)
+  expect(ranOn('primary', 'warm_standby.log')).toBe(0)
+  await holding.take(signal)
+  expect(await holding.write(events)).toEqual([])
+  expect([ranOn('primary', 'warm_standby.log'), ranOn('standby', 'warm_standby.log')]).toEqual([1, 1])
+  doors.standby.onRun = () => new AppError('HOST_DISK_FULL', 'The disk of beta is full.')
+  expect(await holding.write(events)).toEqual([
+    'The transcript could not be written to /var/log/ledger/warm_standby.log on beta: The disk of beta is full.',
+  ])
+})
+
+describe('before anything is started', () => {
+  const judge = { dashboard: { identity: async () => dashboardId }, operations: ports.operations }
+  const outcomes = async () =>
+    (await lockChecks(hosts, doors, judge)).map(({ id, outcome }) => `${id} ${outcome}`)
+  const found = (text: string) => {
+    for (const role of ['primary', 'standby'] as const) doors[role].onAsk = () => text
+  }
+
+  test('hosts that nobody holds pass, also where an operation that has ended left its lock', async () => {
+    found('')
+    expect(await outcomes()).toEqual(['primary-lock pass', 'standby-lock pass'])
+    found(`held\n${hostLockText(lockOf())}`)
+    expect(await outcomes()).toEqual(['primary-lock pass', 'standby-lock pass'])
+  })
+
+  test('hosts that another holds fail, and one that can’t be asked is not judged', async () => {
+    found(`held\n${hostLockText(lockOf({ dashboardId: 'theirs' }))}`)
+    doors.standby.onAsk = () => new AppError('HOST_UNREACHABLE', 'beta can’t be reached.')
+    expect(await outcomes()).toEqual(['primary-lock fail', 'standby-lock not-applicable'])
+  })
+})
+
+test('every plan of a create acts on both hosts, so that both are held', () => {
+  forEveryCreate(({ steps }) => {
+    for (const role of ['primary', 'standby'] as const)
+      expect(steps.some(({ host }) => host === role)).toBe(true)
+  })
+})
