@@ -24,7 +24,10 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['{lib,cli,components,app,lab}/**/*.test.{ts,tsx}', 'test/repository/**/*.test.ts'],
+          include: [
+            '{lib,cli,components,app,lab}/**/*.test.{ts,tsx}',
+            'test/{repository,matrix}/**/*.test.ts',
+          ],
           exclude: ['**/*.{process,store,lab}.test.ts', 'node_modules/**'],
           // Nothing here changes what another file sees, so each module is read once and not once a file.
           pool: 'threads',

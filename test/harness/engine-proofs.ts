@@ -235,10 +235,6 @@ export function chainedProofs<C>(build: () => Promise<ProvingGround<C>>): readon
   return provings.map((proving) => proofOf(proving, build))
 }
 
-/** Undone first, so that both can be proved on the same hosts, one after the other. */
-export const undoChainedFirst = <C>(build: () => Promise<ProvingGround<C>>): readonly EngineProof[] =>
-  chainedProofs(build).toReversed()
-
 const proofOf = <C>([name, prove]: Proving<C>, build: () => Promise<ProvingGround<C>>): EngineProof => ({
   name,
   prove: async () => {

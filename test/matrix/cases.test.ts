@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { plannedStep } from '@/test/harness/operation-events'
+import { casesIn, chainsOf, harmName, modes, sampleChains } from '@/test/matrix/cases'
+
+const steps = [
+  plannedStep('look', { undo: 'nothing-to-undo' }),
+  plannedStep('change'),
+  plannedStep('promote', { irreversible: true, undo: 'forward-only' }),
+  plannedStep('tidy', { undo: 'nothing-to-undo' }),
+]
+const namesOf = (mode: (typeof modes)[number]) =>
+  chainsOf(steps)
+    .filter((chain) => chain.mode === mode)
+    .flatMap(({ harms }) => harms.map(harmName))
+
+describe('the matrix of an operation', () => {
+  test('hurts every step in every way, however many there are', () => {
+    const more = [...steps, plannedStep('a-new-step')]
+    for (const mode of ['resume', 'kill', 'two-workers', 'cut'] as const) {
+      const harms = chainsOf(more)
+        .filter((chain) => chain.mode === mode)
+        .flatMap((chain) => chain.harms)
+      expect(new Set(harms.map(({ stepId }) => stepId))).toEqual(new Set(more.map(({ id }) => id)))
+    }
+    expect(chainsOf(more).map(({ mode }) => mode)).toEqual(expect.arrayContaining([...modes]))
+  })
+
+  test('takes back only what can be taken back, each failure in an operation of its own', () => {
+    expect(namesOf('undo')).toEqual([
+      'fail before look',
+      'fail during look',
+      'fail after look',
+      'fail before change',
+      'fail during change',
+      'fail after change',
+    ])
+    expect(chainsOf(steps).filter(({ mode }) => mode === 'undo')).toHaveLength(6)
+  })
+
+  test('hurts an undo at every step that it takes back, after the latest failure that can be undone', () => {
+    expect(namesOf('undo-hurt')).toEqual([
+      'fail after change',
+      'kill before the undo of change',
+      'fail before the undo of change',
+      'kill during the undo of change',
+      'fail during the undo of change',
+      'kill after the undo of change',
+      'fail after the undo of change',
+    ])
+  })
+
+  test('counts a step that acts twice as a case, and else each harm', () => {
+    const total = chainsOf(steps).reduce((sum, chain) => sum + casesIn(chain, steps), 0)
+    expect(total).toBe(4 + 12 + 6 + 7 + 12 + 8 + 8)
+  })
+})
+
+describe('a sample of it', () => {
+  test('is the same for the same seed and another for another', () => {
+    expect(sampleChains(chainsOf(steps), 7, 2)).toEqual(sampleChains(chainsOf(steps), 7, 2))
+    expect(sampleChains(chainsOf(steps), 7, 2)).not.toEqual(sampleChains(chainsOf(steps), 8, 2))
+  })
+
+  test('keeps the order of the harms and what makes an undo begin', () => {
+    for (const seed of [1, 2, 3, 4, 5])
+      for (const chain of sampleChains(chainsOf(steps), seed, 2)) {
+        const whole = chainsOf(steps).find(({ mode }) => mode === chain.mode)
+        if (chain.mode === 'undo') continue
+        const places = chain.harms.map((harm) =>
+          whole?.harms.findIndex((other) => harmName(other) === harmName(harm)),
+        )
+        expect(places).toEqual(places.toSorted((one, other) => Number(one) - Number(other)))
+        if (chain.mode === 'undo-hurt') expect(chain.harms[0]).toMatchObject({ phase: 'run', kind: 'fail' })
+      }
+  })
+
+  test('reaches every harm over many seeds', () => {
+    const reached = new Set<string>()
+    for (let seed = 0; seed < 200; seed += 1)
+      for (const { mode, harms } of sampleChains(chainsOf(steps), seed, 2))
+        for (const harm of harms) reached.add(`${mode} ${harmName(harm)}`)
+    const all = chainsOf(steps).flatMap(({ mode, harms }) => harms.map((harm) => `${mode} ${harmName(harm)}`))
+    expect([...reached].sort()).toEqual([...new Set(all)].sort())
+  })
+})

@@ -1,0 +1,113 @@
+import type { PlannedStep } from '@/lib/domain/operation'
+import { isPointOfNoReturn } from '@/lib/domain/operation-verbs'
+
+/** Where in a step it is hurt: before it acts, while it acts, after it acted but before that was seen. */
+const points = ['before', 'during', 'after'] as const
+export type Point = (typeof points)[number]
+
+/**
+ * What happens: it fails, its worker is killed (SIGKILL), its worker is stopped (SIGSTOP) until another has taken over and then
+ * continues, or the cable of a host is cut when it begins to act.
+ */
+type HarmKind = 'fail' | 'kill' | 'stop' | 'cut-primary' | 'cut-standby'
+
+export type Harm = {
+  readonly stepId: string
+  readonly phase: 'run' | 'undo'
+  readonly point: Point
+  readonly kind: HarmKind
+}
+
+/**
+ * Harms that one operation stands one after the other, and how it goes on after each. `undo` takes all back at the first failure; every
+ * other goes on until it has succeeded, but `undo-hurt`: it fails as late as can be undone, and then its undo is hurt.
+ */
+export const modes = ['twice', 'resume', 'undo', 'undo-hurt', 'kill', 'two-workers', 'cut'] as const
+type Mode = (typeof modes)[number]
+
+export type Chain = { readonly mode: Mode; readonly harms: readonly Harm[] }
+
+export const harmName = ({ phase, stepId, point, kind }: Harm): string =>
+  `${kind} ${point} ${phase === 'undo' ? 'the undo of ' : ''}${stepId}`
+
+/** Steps before the point of no return. */
+function reversibleOf(steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const first = steps.findIndex(isPointOfNoReturn)
+  return first < 0 ? steps : steps.slice(0, first)
+}
+
+const eachPoint = (steps: readonly PlannedStep[], phase: Harm['phase'], kinds: readonly HarmKind[]): Harm[] =>
+  steps.flatMap(({ id }) =>
+    points.flatMap((point) => kinds.map((kind): Harm => ({ stepId: id, phase, point, kind }))),
+  )
+
+/** At each step, as it begins to act. */
+const atEach = (steps: readonly PlannedStep[], point: Point, kinds: readonly HarmKind[]): Harm[] =>
+  steps.flatMap(({ id }) => kinds.map((kind): Harm => ({ stepId: id, phase: 'run', point, kind })))
+
+function harmsOf(mode: Mode, steps: readonly PlannedStep[]): readonly (readonly Harm[])[] {
+  const reversible = reversibleOf(steps)
+  switch (mode) {
+    case 'twice':
+      return [[]]
+    case 'resume':
+      return [eachPoint(steps, 'run', ['fail'])]
+    case 'undo':
+      return eachPoint(reversible, 'run', ['fail']).map((harm) => [harm])
+    case 'undo-hurt': {
+      const last = reversible.at(-1)
+      const undone = reversible.filter(({ undo }) => undo === 'undo').toReversed()
+      if (!last || undone.length === 0) return []
+      const failed: Harm = { stepId: last.id, phase: 'run', point: 'after', kind: 'fail' }
+      return [[failed, ...eachPoint(undone, 'undo', ['kill', 'fail'])]]
+    }
+    case 'kill':
+      return [eachPoint(steps, 'run', ['kill'])]
+    case 'two-workers':
+      return [atEach(steps, 'during', ['kill', 'stop'])]
+    case 'cut':
+      return [atEach(steps, 'before', ['cut-primary', 'cut-standby'])]
+  }
+}
+
+/** Everything that an operation must stand, from its plan: a new step is in it without anybody adding it. */
+export const chainsOf = (steps: readonly PlannedStep[]): readonly Chain[] =>
+  modes.flatMap((mode) => harmsOf(mode, steps).map((harms) => ({ mode, harms })))
+
+/** How many cases a chain is: each harm, or each step that acts twice. */
+export const casesIn = ({ mode, harms }: Chain, steps: readonly PlannedStep[]): number =>
+  mode === 'twice' ? steps.length : harms.length
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32, Tommy Ettinger, public domain). */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Chains with at most `harmsMax` of their harms each, chosen by the seed, in an order chosen by it too. */
+export function sampleChains(chains: readonly Chain[], seed: number, harmsMax: number): readonly Chain[] {
+  const random = seededRandom(seed)
+  const some = chains.map(({ mode, harms }): Chain => {
+    const kept = new Set(
+      harms
+        .map((harm) => ({ harm, at: random() }))
+        .toSorted((one, other) => one.at - other.at)
+        .slice(0, harmsMax)
+        .map(({ harm }) => harm),
+    )
+    // The first of an undo that is hurt is what makes it fail.
+    return {
+      mode,
+      harms: harms.filter((harm, index) => kept.has(harm) || (mode === 'undo-hurt' && index === 0)),
+    }
+  })
+  return some
+    .map((chain) => ({ chain, at: random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ chain }) => chain)
+}

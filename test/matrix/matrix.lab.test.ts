@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chainsOf, harmName, sampleChains } from '@/test/matrix/cases'
+import { MatrixStage } from '@/test/matrix/matrix-stage'
+import { scenarios } from '@/test/matrix/scenarios'
+
+/** The same seed chooses the same harms; a new one at each run, so that all of the matrix is reached over time. */
+const seed = Number(process.env.MATRIX_SEED ?? Math.floor(Math.random() * 1e6))
+/** No chain is begun later than this. The whole matrix is `npm run test:matrix`. */
+const budgetMs = 150_000
+const harmsMax = 4
+
+let stage: MatrixStage
+beforeAll(async () => {
+  stage = await MatrixStage.open()
+})
+afterAll(() => stage.close())
+
+test(`a part of the matrix holds, chosen by MATRIX_SEED=${seed}`, { timeout: 900_000 }, async () => {
+  const until = Date.now() + budgetMs
+  const broken: string[] = []
+  let cases = 0
+  for (const [index, scenario] of scenarios.entries()) {
+    const share = (until - Date.now()) / (scenarios.length - index)
+    const shareUntil = Date.now() + share
+    const chains = sampleChains(chainsOf(await stage.stepsOf(scenario)), seed + index, harmsMax)
+    for (const chain of chains) {
+      const result = await stage.live(scenario, chain)
+      cases += Math.max(1, result.done.length)
+      const name = `${scenario.name}, ${chain.mode}: ${chain.harms.map(harmName).join(', ')}`
+      broken.push(...result.broken.map((sentence) => `${name}: ${sentence}`))
+      if (Date.now() > shareUntil) break
+    }
+  }
+  process.stdout.write(`${cases} cases of the matrix, MATRIX_SEED=${seed}\n`)
+  expect(broken).toEqual([])
+})

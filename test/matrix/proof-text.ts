@@ -1,0 +1,77 @@
+/** One chain that was run. */
+export type Row = {
+  readonly name: string
+  readonly scenario: string
+  readonly mode: string
+  readonly steps: number
+  /** Cases that it has by its plan, and those that came to pass: an effect that is there already can't be hurt again. */
+  readonly planned: number
+  readonly cases: number
+  readonly broken: readonly string[]
+  readonly tookMs: number
+}
+
+const words: Readonly<Record<string, string>> = {
+  twice: 'every step acts twice',
+  resume: 'a failure before, during and after each step acts; then resume',
+  undo: 'a failure before, during and after each step that can be taken back; then undo',
+  'undo-hurt': 'an undo whose every step fails and is killed, before, during and after it acts',
+  kill: 'the worker killed (SIGKILL) before, during and after each step acts; it goes on by itself',
+  'two-workers':
+    'two workers on one store, the one that has it killed, then stopped (SIGSTOP) and continued, at each step',
+  cut: 'the cable of either host cut for 6 s as each step begins',
+}
+
+const sum = (rows: readonly Row[], of: (row: Row) => number) =>
+  rows.reduce((total, row) => total + of(row), 0)
+const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`
+
+function tableRow(rows: readonly Row[]): string {
+  const [first] = rows
+  if (!first) return ''
+  const failures = rows.filter(({ broken }) => broken.length > 0).length
+  const cells = [
+    first.scenario,
+    words[first.mode] ?? first.mode,
+    first.steps,
+    sum(rows, ({ planned }) => planned),
+    sum(rows, ({ cases }) => cases),
+    failures,
+    minutes(sum(rows, ({ tookMs }) => tookMs)),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+/** Latest run of each chain. */
+function latest(rows: readonly Row[]): readonly Row[] {
+  return [...new Map(rows.map((row) => [row.name, row])).values()]
+}
+
+/** docs/proof.md: what the matrix has really run, and how it ended. */
+export function proofText(all: readonly Row[]): string {
+  const rows = latest(all)
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = `${row.scenario} ${row.mode}`
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  const failed = rows.filter(({ broken }) => broken.length > 0)
+  return `# Proof
+
+Written by \`npm run test:matrix\` (\`test/matrix\`): what it has really run, and how that ended. Each operation is planned on two real hosts and run by
+real worker processes on a real store; harm is done at every step of its plan, so a new step is in here without anybody adding it. After each
+harm and at the end the rules of the operations are looked for on the hosts, past the network and without asking the dashboard
+(\`test/matrix/invariants.ts\`): no two hosts write to one database, nothing of before is lost, no file flows onto a writable host, the
+machines are themselves, no secret stands in an argument list or lies open, the lock is there while and only while the operation holds, what ran is in the
+plan, and the transcript on the hosts tells the end.
+
+A case that is planned and did not come to pass is one whose step had its effect already, so that it was not run again.
+
+| Operation | What is done to it | Steps | Planned | Cases | Failures | Time |
+| --- | --- | --- | --- | --- | --- | --- |
+${[...groups.values()].map(tableRow).join('\n')}
+| **together** | | | ${sum(rows, ({ planned }) => planned)} | ${sum(rows, ({ cases }) => cases)} | ${failed.length} | ${minutes(sum(rows, ({ tookMs }) => tookMs))} |
+${failed.length === 0 ? '' : `\nWhat did not hold:\n\n${failed.map(({ name, broken }) => `- ${name}: ${broken.join('; ')}`).join('\n')}\n`}
+\`npm test\` runs a part of it, chosen by a seed that it prints (\`MATRIX_SEED\` repeats it).
+`
+}

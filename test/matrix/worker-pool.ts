@@ -1,0 +1,75 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Harm } from '@/test/matrix/cases'
+import type { Begin, Told } from '@/test/matrix/matrix-worker'
+
+const program = fileURLToPath(new URL('./matrix-worker.ts', import.meta.url))
+
+export type PoolEvent =
+  | { readonly type: 'harm'; readonly harm: Harm; readonly worker: ChildProcess }
+  | { readonly type: 'gone'; readonly worker: ChildProcess }
+
+/** Real worker processes, one always loaded in reserve: a killed one is followed at once. */
+export class WorkerPool {
+  readonly #working = new Set<ChildProcess>()
+  #reserve: Promise<ChildProcess> | null = null
+  /** What happened since it was asked last, in order. */
+  readonly events: PoolEvent[] = []
+
+  constructor(private readonly variables: Readonly<Record<string, string>>) {}
+
+  get size(): number {
+    return this.#working.size
+  }
+
+  async #load(): Promise<ChildProcess> {
+    const child = fork(program, [], {
+      execArgv: ['--import', 'tsx'],
+      env: { NODE_ENV: 'production', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...this.variables },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`a worker of the matrix ended with ${code} before it was loaded`)
+    })
+    await Promise.race([once(child, 'message'), ended])
+    ended.catch(() => undefined)
+    return child
+  }
+
+  /** One more worker; resolves when it works. */
+  async add(begin: Begin): Promise<void> {
+    const child = await (this.#reserve ?? this.#load())
+    this.#reserve = this.#load()
+    this.#reserve.catch(() => undefined)
+    this.#working.add(child)
+    child.once('exit', () => {
+      this.#working.delete(child)
+      this.events.push({ type: 'gone', worker: child })
+    })
+    const working = new Promise<void>((resolve) => {
+      child.on('message', (told: Told) => {
+        if (told === 'working') resolve()
+        else if (typeof told === 'object') this.events.push({ type: 'harm', harm: told.harm, worker: child })
+      })
+    })
+    child.send(begin)
+    await Promise.race([working, once(child, 'exit')])
+  }
+
+  /** SIGKILL to all that work; the one in reserve stays. */
+  async killAll(): Promise<void> {
+    for (const child of this.#working) {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    }
+    this.events.length = 0
+  }
+
+  async close(): Promise<void> {
+    await this.killAll()
+    const reserve = await this.#reserve?.catch(() => null)
+    reserve?.kill('SIGKILL')
+  }
+}
