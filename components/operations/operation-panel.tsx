@@ -52,6 +52,7 @@ function Panel({ view }: { view: OperationView }) {
             <ProgressBar percent={toPercent(done, total)} label="Steps done" />
           </div>
         ) : null}
+        <Said view={view} />
         <ol>
           {operation.plan.steps.map((planned) => (
             <StepRow
@@ -64,6 +65,21 @@ function Panel({ view }: { view: OperationView }) {
         </ol>
       </Card>
     </div>
+  )
+}
+
+/** What was done around the steps: which hosts are held, which could not be let go. */
+function Said({ view }: { view: OperationView }) {
+  const said = view.events.flatMap(({ seq, event }) =>
+    event.type === 'operation.noted' ? [{ seq, sentence: event.sentence }] : [],
+  )
+  if (said.length === 0) return null
+  return (
+    <ul aria-label="Around the steps" className="border-line border-b px-4 py-2 text-ink2 text-sm">
+      {said.map(({ seq, sentence }) => (
+        <li key={seq}>{sentence}</li>
+      ))}
+    </ul>
   )
 }
 
