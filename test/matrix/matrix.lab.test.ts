@@ -6,7 +6,7 @@ import { scenarios } from '@/test/matrix/scenarios'
 /** The same seed chooses the same harms; a new one at each run, so that all of the matrix is reached over time. */
 const seed = Number(process.env.MATRIX_SEED ?? Math.floor(Math.random() * 1e6))
 /** No chain is begun later than this. The whole matrix is `npm run test:matrix`. */
-const budgetMs = 150_000
+const budgetMs = 120_000
 const harmsMax = 4
 
 let stage: MatrixStage
