@@ -47,12 +47,6 @@ mkdir -- "$2" && cp -R "$PEER/var/lib/postgresql/15/main/." "$2" && rm -f "$2/ro
 const pgIsready = `[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] && exit 0
 exit 2`
 
-/** Whether the kernel of the peer answers for its PostgreSQL; any other command has its time. */
-const timeout = `case $* in
-  */dev/tcp/*) [ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] ;;
-  *) shift; exec "$@" ;;
-esac`
-
 /** Lets the standby's key in when the primary has authorised it, and refuses its command as \`understudy-send\` does. */
 const ssh = `[ ! -e "$PEER/.unplugged" ] || exit 255
 while [ "$1" != -i ]; do shift; done
@@ -82,7 +76,6 @@ const nothing = 'exit 0'
 export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/systemctl': systemctl,
   '.bin/ssh': ssh,
-  '.bin/timeout': timeout,
   '.bin/ssh-keygen': sshKeygen,
   '.bin/understudy-sync': understudySync,
   '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',
