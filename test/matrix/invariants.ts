@@ -70,9 +70,15 @@ export const readBefore = (lab: Lab): Promise<Before> => Promise.all(lab.hosts.m
 type Now = readonly (readonly [now: HostState, before: HostState])[]
 
 function dataRules(now: Now): Broken[] {
-  const writable = now.filter(([state]) => state.isWritable).map(([state]) => state.identifiers[0] ?? '?')
+  const shared = (states: readonly HostState[]) => {
+    const writable = states
+      .filter(({ isWritable }) => isWritable)
+      .map(({ identifiers }) => identifiers[0] ?? '?')
+    return writable.length - new Set(writable).size
+  }
+  // A fence begins with two: what is counted is what we add.
   return [
-    ...(new Set(writable).size < writable.length
+    ...(shared(now.map(([state]) => state)) > shared(now.map(([, before]) => before))
       ? [{ rule: 1, sentence: 'two hosts write to the same database' }]
       : []),
     ...now.flatMap(([state, before]) => [

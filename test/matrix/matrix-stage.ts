@@ -7,7 +7,7 @@ import { toVariables } from '@/lib/runtime/environment'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
 import { type Before, findBroken, findBrokenAtEnd, readBefore } from '@/test/matrix/invariants'
-import { type Scenario, tracesOf, type World } from '@/test/matrix/scenarios'
+import { type Scenario, tracesOf } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
@@ -33,7 +33,7 @@ type Run = {
 
 /** A lab, a store and real workers, in which one chain after another is lived through. */
 export class MatrixStage {
-  #world: World | null = null
+  #scenario: string | null = null
   #isPairSaved = false
   #isUsed = true
 
@@ -83,14 +83,14 @@ export class MatrixStage {
 
   /** Brings hosts and store to the scenario's beginning; does nothing where they stand there untouched. */
   async #enter(scenario: Scenario): Promise<void> {
-    if (this.#world === scenario.world && !this.#isUsed && !scenario.prepare) return
+    if (this.#scenario === scenario.name && !this.#isUsed) return
     await this.pool.killAll()
     if (scenario.world === 'paired' && !this.#isPairSaved) await this.#makePair()
     await this.lab.restoreDisks(scenario.world)
     await this.lab.boot()
     await this.#setPair(scenario.world === 'paired')
-    await scenario.prepare?.(this.lab)
-    this.#world = scenario.world
+    await scenario.prepare?.(this.lab, this.dashboard.verbs)
+    this.#scenario = scenario.name
     this.#isUsed = false
   }
 

@@ -5,14 +5,14 @@ import { findHosts, findPair, findProfile } from '@/lib/services/find-or-throw'
 import { readTraces } from '@/test/harness/create-ground'
 
 /** How the hosts stand when an operation begins. */
-export type World = 'unpaired' | 'paired'
+type World = 'unpaired' | 'paired'
 
 export type Scenario = {
   readonly name: string
   readonly kind: OperationKind
   readonly world: World
   /** What happens to the hosts before it is planned. */
-  readonly prepare?: (lab: Lab) => Promise<void>
+  readonly prepare?: (lab: Lab, context: ServiceContext) => Promise<void>
   plan(context: ServiceContext, operationId: string): Promise<{ plan: Plan; input: unknown }>
   /** Throws unless facts on the hosts show what the operation is for. */
   verifyDone(lab: Lab, operation: Operation): Promise<void>
@@ -133,10 +133,41 @@ const promoteDead: Scenario = {
   verifyUndone: verifyTraces,
 }
 
+/** Somebody promoted the standby by hand, or the network was parted: the former primary still writes. */
+async function promoteByHand(lab: Lab, { store }: ServiceContext): Promise<void> {
+  await lab.host(1).sql('select pg_promote()')
+  await lab.host(1).exec('rm -f /etc/cron.d/understudy-ledger && systemctl enable --now ledger')
+  const { id, hosts } = await findPair(store, slug)
+  const exchanged = { primary: hosts.standby, standby: hosts.primary }
+  await store.pairs.update(id, { hosts: exchanged, formerPrimary: 'watched' })
+}
+
+const fence: Scenario = {
+  name: 'fence',
+  kind: 'fence',
+  world: 'paired',
+  prepare: promoteByHand,
+  async plan(context, operationId) {
+    const pair = await findPair(context.store, slug)
+    const hosts = await findHosts(context.store, pair.hosts)
+    const profile = findProfile(context, pair.profileId)
+    const plan = await context.planners.planFence({ profile, hosts, pair, operationId, latest: null })
+    return { plan, input: {} }
+  },
+  async verifyDone(lab) {
+    await verifyPromoted(lab)
+    const former = await lab.host(0).tryExec('pg_isready -q')
+    requireThat(former.exitCode !== 0, 'the former primary still runs')
+  },
+  // What a fence did stays: taken back it would make two writable primaries by our doing.
+  verifyUndone: verifyPromoted,
+}
+
 /** Every kind of operation in every situation in which it is another one. A kind without an entry does not compile. */
 const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create],
   promote: [promoteAlive, promoteDead],
+  fence: [fence],
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()
