@@ -21,6 +21,8 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'drafts/create-draft': 'operator',
   'drafts/read-draft': 'operator',
   'drafts/update-draft': 'operator',
+  'fence/plan-fence': 'operator',
+  'fence/start-fence': 'operator',
   'hosts/break-host-lock': 'administrator',
   'hosts/confirm-host-key': 'administrator',
   'hosts/list-hosts': 'viewer',

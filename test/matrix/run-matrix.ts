@@ -12,7 +12,7 @@ import { scenarios } from '@/test/matrix/scenarios'
  * run that was broken off goes on where it stopped; what stands there becomes docs/proof.md.
  */
 const help = `npm run test:matrix -- [--only WORDS] [--fresh] [--minutes N]
-  --only WORDS   only chains whose name has these words, e.g. "promote" or "create kill"
+  --only WORDS   only chains whose name has these words, e.g. "promote" or "create kill|create cut"
   --minutes N    begins no chain later than this
   --fresh        forgets what ran before
 `
@@ -41,7 +41,8 @@ if (!ability.ok) {
 const rows: Row[] =
   !values.fresh && existsSync(progressFile) ? JSON.parse(readFileSync(progressFile, 'utf8')) : []
 const until = Date.now() + Number(values.minutes) * 60_000
-const isWanted = (name: string) => values.only.split(/\s+/).every((word) => name.includes(word))
+const isWanted = (name: string) =>
+  values.only.split('|').some((words) => words.split(/\s+/).every((word) => name.includes(word)))
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
 
 function keep(row: Row): void {
@@ -53,7 +54,7 @@ function keep(row: Row): void {
 const stage = await MatrixStage.open()
 try {
   for (const scenario of scenarios) {
-    if (!modes.some((mode) => isWanted(`${scenario.name} ${mode}`))) continue
+    if (!modes.some((mode) => isWanted(`${scenario.name} ${mode} `))) continue
     const steps = await stage.stepsOf(scenario)
     for (const [index, chain] of chainsOf(steps).entries()) {
       const name =
