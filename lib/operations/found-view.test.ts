@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { foundView } from '@/lib/operations/found-view'
 import { hostFactsOf } from '@/test/harness/operation-facts'
+import { soarFactsOf } from '@/test/harness/soar-facts'
 
 const rowOf = (view: ReturnType<typeof foundView>, id: string) => view.facts.find((fact) => fact.id === id)
 
@@ -25,4 +26,12 @@ test('what could not be read is null, and its note says why', () => {
     note: 'PostgreSQL on beta does not run.',
   })
   expect(rowOf(view, 'rsync')?.note).toBe('')
+})
+
+test('an application without a unit is told by its check, and not at all where there is none', () => {
+  const host = (applicationHealthy: boolean | null) => soarFactsOf('alpha', { applicationHealthy })
+  const told = (applicationHealthy: boolean | null) =>
+    rowOf(foundView({ primary: host(applicationHealthy), standby: host(null) }), 'application')?.values
+  expect(told(true)).toEqual({ primary: 'healthy', standby: null })
+  expect(told(false)?.primary).toBe('stopped, or not healthy')
 })

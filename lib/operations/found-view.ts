@@ -45,7 +45,7 @@ const rows: readonly { id: string; title: string; read: Read }[] = [
       const unit = answerOf(host.machine)?.applicationUnit
       if (unit) return `${unit.activeState}, ${unit.enabledState || 'not installed'}`
       if (host.applicationHealthy === null) return null
-      return host.applicationHealthy ? 'healthy' : 'not healthy'
+      return host.applicationHealthy ? 'healthy' : 'stopped, or not healthy'
     },
   },
   { id: 'rsync', title: 'rsync', read: (host) => answerOf(host.machine)?.rsyncVersion ?? null },

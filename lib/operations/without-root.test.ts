@@ -127,7 +127,7 @@ describe('the preflight', () => {
         ({ id }) => id === 'standby-application',
       )
     expect(checkOf(true)?.evidence).toMatch(/^Stopped by .*stop_phantom\.sh, started by .*; it is healthy\.$/)
-    expect(checkOf(false)?.evidence).toContain('its check says that it does not run well')
+    expect(checkOf(false)?.evidence).toContain('its check does not pass: it is stopped, or not healthy')
   })
 
   test('misses the crontab where the schedule would stand in it', () => {

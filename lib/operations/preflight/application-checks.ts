@@ -15,7 +15,9 @@ export function applicationCheck(
     return make(notApplicable('The profile names neither a unit nor commands that start and stop it.'))
   if (unit === null) {
     const health =
-      host.applicationHealthy === true ? 'it is healthy' : 'its check says that it does not run well'
+      host.applicationHealthy === true
+        ? 'it is healthy'
+        : 'its check does not pass: it is stopped, or not healthy'
     return make(pass(`Stopped by ${stop}, started by ${start}; ${health}.`))
   }
   const machine = answerOf(host.machine)
