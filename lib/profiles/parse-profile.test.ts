@@ -85,3 +85,16 @@ for (const path of ['relative/path', '/', '/srv/../etc', '/srv/'])
     const text = generic.replace(/"\$\{HOME\}\/etc"/, JSON.stringify(path))
     expect(problemsOf(text)).toContain('directories[1].path must')
   })
+
+const hooksOf = (...ids: readonly string[]) =>
+  `${generic}\nhooks:\n  promoted:\n${ids.map((id) => `    - { id: ${id}, title: Move, command: /usr/local/bin/move }\n`).join('')}`
+
+test('hooks have a limit of time by default, and an id of their own', () => {
+  expect(parseProfile(hooksOf('move-address', 'tell-dns'), 'mine.yaml').hooks.promoted).toEqual([
+    { id: 'move-address', title: 'Move', command: '/usr/local/bin/move', timeoutSeconds: 60 },
+    { id: 'tell-dns', title: 'Move', command: '/usr/local/bin/move', timeoutSeconds: 60 },
+  ])
+  expect(problemsOf(hooksOf('move', 'move'))).toContain('hooks.promoted[1].id is used twice')
+  expect(problemsOf(hooksOf('Move_1'))).toContain('must be lower-case words with dashes between them')
+  expect(parseProfile(generic, 'mine.yaml').hooks.promoted).toEqual([])
+})

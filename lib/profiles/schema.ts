@@ -57,6 +57,20 @@ const application = z.strictObject({
   versionCommand: command.nullable().default(null),
 })
 
+/** A command of the operator's own at a turn of the pair: DNS, a load balancer, a virtual address. */
+const hook = z.strictObject({
+  id: z
+    .string()
+    .max(40)
+    .regex(/^[a-z]+(-[a-z]+)*$/, 'must be lower-case words with dashes between them'),
+  title: z.string().min(1).max(60),
+  /** Run on the new primary; it may be run again, so it has to bear that. */
+  command,
+  timeoutSeconds: z.int().min(1).max(3600).default(60),
+})
+
+const hooks = z.strictObject({ promoted: z.array(hook).max(20).default([]) })
+
 const limits = z.strictObject({
   /** Replay lag above which a pair is not `protected`. */
   replayLagSeconds: z.int().min(1).default(30),
@@ -79,6 +93,7 @@ export const profileSchema = z
     logDirectory: absolutePath,
     directories: z.array(directory).max(200),
     walKeepSegments: z.int().min(1).max(1_000_000).default(32),
+    hooks: hooks.prefault({}),
     limits: limits.prefault({}),
   })
   .superRefine((profile, context) => {
@@ -89,6 +104,14 @@ export const profileSchema = z
         path: ['application', 'check'],
         message: 'is needed where the application has no unit: only it tells whether the application runs',
       })
+    profile.hooks.promoted.forEach(({ id }, index, all) => {
+      if (all.findIndex((other) => other.id === id) < index)
+        context.addIssue({
+          code: 'custom',
+          path: ['hooks', 'promoted', index, 'id'],
+          message: `is used twice: there is another hook ${id}`,
+        })
+    })
     for (const key of ['id', 'path'] as const) {
       profile.directories.forEach((entry, index) => {
         const first = profile.directories.findIndex((other) => other[key] === entry[key])
@@ -103,3 +126,4 @@ export const profileSchema = z
   })
 
 export type Profile = z.infer<typeof profileSchema>
+export type Hook = z.infer<typeof hook>

@@ -1,5 +1,6 @@
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
+import type { Hook } from '@/lib/profiles/schema'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import {
   type FolderGround,
@@ -30,11 +31,20 @@ const primaryFacts = (isDead: boolean) =>
       })
     : hostFactsOf('alpha')
 
+/** A hook that says where it moved something to. */
+export const movingHook: Hook = {
+  id: 'move-address',
+  title: 'Move the address',
+  command: 'echo "moved from $UNDERSTUDY_FORMER_PRIMARY to $UNDERSTUDY_PRIMARY for $UNDERSTUDY_PAIR"',
+  timeoutSeconds: 20,
+}
+
 /** A promotion of the standby that a create made on two folder hosts; with `isDead` the primary is unplugged before. */
-export async function folderPromoteGround(given: { isDead: boolean }): Promise<FolderGround> {
+export async function folderPromoteGround(given: { isDead: boolean; hook?: Hook }): Promise<FolderGround> {
   const created = await folderCreateGround()
   const { pair } = created
-  const { alpha, beta, servers, pairs, profile, hosts } = pair
+  const { alpha, beta, servers, pairs, hosts } = pair
+  const profile = { ...pair.profile, hooks: { promoted: [given.hook ?? movingHook] } }
   const creating = new EngineTrial(created)
   creating.expect(await creating.life(), 'succeeded')
   if (given.isDead) alpha.put('/.unplugged', '')
@@ -51,7 +61,7 @@ export async function folderPromoteGround(given: { isDead: boolean }): Promise<F
   const plan = planPromote({ operationId, pair: pairs.current, profile, hosts, facts }, new Date(0))
   const before = { alpha: tracesOf(alpha), beta: tracesOf(beta) }
   const input = { acknowledgement: plan.acknowledgement }
-  const opened = await openPromote(queuedOperation(plan, input), pair.ports)
+  const opened = await openPromote(queuedOperation(plan, input), { ...pair.ports, profile: () => profile })
   return {
     pair,
     plan,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
-import { folderPromoteGround } from '@/test/harness/folder-promote-ground'
+import { folderPromoteGround, movingHook } from '@/test/harness/folder-promote-ground'
 
 describe.each([
   ['whose primary answers', false],
@@ -31,5 +31,35 @@ test('a primary that is back when the standby is about to be promoted stops the 
     error: { code: 'PRECONDITION_FAILED', message: 'PostgreSQL on alpha answers again and is not fenced.' },
   })
   expect(ground.pair.servers.standby.isWritable()).toBe(false)
+  await ground.dispose()
+})
+
+const outputOf = (trial: EngineTrial<null>) =>
+  trial.operations.recorded.flatMap(({ event }) => (event.type === 'step.output' ? [event.line] : []))
+
+test('a hook is told who is who, and what it says stands in the record', async () => {
+  const ground = await folderPromoteGround({ isDead: true })
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  const { alpha, beta } = {
+    alpha: ground.pair.hosts.primary.address,
+    beta: ground.pair.hosts.standby.address,
+  }
+  expect(outputOf(trial)).toContain(`moved from ${alpha} to ${beta} for ledger`)
+  await ground.dispose()
+})
+
+test.each([
+  ['fails', { command: 'echo why; exit 3', timeoutSeconds: 20 }, 'with exit code 3'],
+  ['hangs', { command: 'echo why; sleep 60', timeoutSeconds: 1 }, 'without an exit code'],
+])('a hook that %s is told with its output, and the promotion stands', async (_how, over, words) => {
+  const ground = await folderPromoteGround({ isDead: true, hook: { ...movingHook, ...over } })
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'failed')
+  expect(outputOf(trial)).toContain('why')
+  expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+    error: { code: 'STEP_FAILED', message: expect.stringContaining(words) },
+  })
+  expect(ground.pair.servers.standby.isWritable()).toBe(true)
   await ground.dispose()
 })

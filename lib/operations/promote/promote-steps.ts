@@ -10,6 +10,7 @@ import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
 import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
+import { runHook } from '@/lib/operations/promote/steps/run-hook'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
@@ -44,6 +45,7 @@ export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>
     promoteStandby(basis),
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
     ...(application === null ? [] : [startApplication(basis, application)]),
+    ...basis.profile.hooks.promoted.map((hook) => runHook(basis, hook)),
     checkpointNewPrimary(basis),
   ]
 }

@@ -1,0 +1,102 @@
+import { type Command, sh, toPreview } from '@/lib/commands/command'
+import { asKeeper } from '@/lib/commands/keeper'
+import { pairPlaces } from '@/lib/domain/host-places'
+import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { followJob } from '@/lib/operations/follow-job'
+import type { PromoteBasis } from '@/lib/operations/promote/basis'
+import type { PromoteContext } from '@/lib/operations/promote/context'
+import { stepFailed } from '@/lib/operations/step-failed'
+import type { HostDoor, JobState } from '@/lib/ports/host-door'
+import type { Hook } from '@/lib/profiles/schema'
+
+/** What a hook says beyond this is left on the host. */
+const linesMax = 500
+
+/** The hook as a command of its own shell; who is who stands in its environment. */
+function hookCommand({ hosts, pair }: PromoteBasis, { command }: Hook): Command {
+  const { primary, standby } = hosts
+  return asKeeper(
+    pairPlaces(standby, pair.slug),
+    sh`export UNDERSTUDY_EVENT=promoted UNDERSTUDY_PAIR=${pair.slug}
+export UNDERSTUDY_PRIMARY=${standby.address} UNDERSTUDY_FORMER_PRIMARY=${primary.address}
+exec sh -c ${command} </dev/null`,
+  )
+}
+
+/** Shows the job's output line by line as it comes. */
+function lineReader(door: HostDoor, jobId: string, io: StepIo): () => Promise<void> {
+  let offset = 0
+  let rest = ''
+  let shown = 0
+  return async () => {
+    const { text, nextOffset } = await door.jobOutput(jobId, offset)
+    offset = nextOffset
+    const lines = `${rest}${text}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines.slice(0, Math.max(0, linesMax - shown))) io.output(line)
+    shown += lines.length
+  }
+}
+
+/** Follows it to its end; at its time-out it is ended on the host. */
+async function follow(context: PromoteContext, io: StepIo, jobId: string, timeoutMs: number): Promise<void> {
+  const { doors, clock } = context
+  const late = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.any([io.signal, late])
+  const show = lineReader(doors.standby, jobId, io)
+  try {
+    await followJob({ door: doors.standby, jobId, clock }, { ...io, signal }, show)
+    await show()
+  } catch (error) {
+    if (!late.aborted) throw error
+    await doors.standby.endJob(jobId, 2_000)
+    io.output(`It did not end within ${timeoutMs / 1_000} s and was stopped.`)
+  }
+}
+
+const endedWell = (job: JobState) => job.state === 'ended' && job.exitCode === 0
+
+/**
+ * One of the operator's own commands after a promotion. Its job and exit code stay on the host: that is how it is known to have
+ * run. A hook that fails fails the operation, which can be resumed: the hook is then run again; the promotion itself stands.
+ */
+export function runHook(basis: PromoteBasis, hook: Hook): Step<PromoteContext> {
+  const { hosts, operationId } = basis
+  const { name } = hosts.standby
+  const jobId = `hook-${operationId}-${hook.id}`
+  const timeoutMs = hook.timeoutSeconds * 1_000
+  return {
+    planned: {
+      id: `hook-${hook.id}`,
+      title: `Hook: ${hook.title}`,
+      host: 'standby',
+      preview: [{ kind: 'command', text: toPreview(hookCommand(basis, hook)) }],
+      undo: 'nothing-to-undo',
+      undoSentence: 'What a hook did is not known here, so it stays.',
+      irreversible: false,
+      timeoutMs: timeoutMs + 30_000,
+      attemptsMax: 1,
+    },
+    async check({ doors }) {
+      const job = await doors.standby.jobState(jobId)
+      return endedWell(job) ? { done: true, sentence: 'It has run.' } : { done: false }
+    },
+    async run(context, io) {
+      const { standby } = context.doors
+      if ((await standby.jobState(jobId)).state !== 'running') {
+        await standby.forgetJob(jobId)
+        await standby.startJob(jobId, hookCommand(basis, hook))
+      }
+      await follow(context, io, jobId, timeoutMs)
+    },
+    async verify({ doors }) {
+      const job = await doors.standby.jobState(jobId)
+      if (endedWell(job)) return `The hook ended with exit code 0 on ${name}.`
+      const how = job.state === 'ended' ? `with exit code ${job.exitCode}` : 'without an exit code'
+      throw stepFailed(
+        `The hook “${hook.title}” ended ${how} on ${name}.`,
+        `See its output. ${name} is promoted and serves; mend the hook, then resume: it is run again.`,
+      )
+    },
+  }
+}
