@@ -4,7 +4,6 @@ import { type HostFact, looksLike } from '@/components/status/host-facts'
 import { cn } from '@/components/ui/cn'
 import type { Host } from '@/lib/domain/host'
 import type { HostObservation } from '@/lib/domain/observation'
-import type { Role } from '@/lib/domain/pair'
 import type { PublicError } from '@/lib/errors'
 
 /** A host's clock as its machine facts tell it; null while they are not seen. */
@@ -14,17 +13,22 @@ function hostClock(host: Host, observation: HostObservation | undefined): HostCl
   return { name: host.name, timeZone: machine.value.timeZone, offsetMs: machine.value.clockOffsetMs }
 }
 
+export type ExpectedRole = 'Primary' | 'Standby' | 'Former primary'
+
+/** A former primary may be anything but a primary. */
+const isOddAs = (expected: ExpectedRole, seenAs: string): boolean =>
+  expected === 'Former primary' ? seenAs === 'Primary' : seenAs !== expected
+
 /** One host of the picture: who it is, what it looks like, and every fact with its age. */
 export function HostCard(props: {
-  side: Role
+  expected: ExpectedRole
   host: Host
   observation: HostObservation | undefined
   facts: readonly HostFact[]
 }) {
-  const { host, observation } = props
+  const { expected, host, observation } = props
   const seenAs = looksLike(observation)
-  const expected = props.side === 'primary' ? 'Primary' : 'Standby'
-  const isOdd = seenAs !== null && seenAs !== expected
+  const isOdd = seenAs !== null && isOddAs(expected, seenAs)
   const clock = hostClock(host, observation)
   return (
     <article

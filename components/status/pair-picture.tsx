@@ -10,11 +10,16 @@ import { Lane } from '@/components/status/lane'
 import { lastUpdatedText } from '@/components/status/last-updated'
 import { distanceText, walLane } from '@/components/status/wal-lane'
 import { Card } from '@/components/ui/card'
+import { hasStandby, type PairState } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
+
+/** Whether the other host is a standby in this state, sound or not. */
+const followsIn = (state: PairState): boolean => hasStandby(state) && state !== 'two-primaries'
 
 /** The two hosts and what runs between them. */
 export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
-  const { observation, hosts } = view
+  const { observation, hosts, pair, verdict } = view
+  const isLeftBehind = pair.formerPrimary !== 'none' && verdict !== null && !followsIn(verdict.state)
   return (
     <Card aria-labelledby="picture-heading" className="p-3.5 sm:p-[18px]">
       <h2 id="picture-heading" className="sr-only">
@@ -22,14 +27,14 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
       </h2>
       <div className="grid items-stretch gap-4 lg:grid-cols-[minmax(300px,340px)_1fr_minmax(300px,340px)]">
         <HostCard
-          side="primary"
+          expected="Primary"
           host={hosts.primary}
           observation={observation?.hosts.primary}
           facts={primaryFacts(observation, hosts.standby, walRate(flow))}
         />
         <Lanes view={view} flow={flow} />
         <HostCard
-          side="standby"
+          expected={isLeftBehind ? 'Former primary' : 'Standby'}
           host={hosts.standby}
           observation={observation?.hosts.standby}
           facts={standbyFacts(observation?.hosts.standby, lastUpdatedText(observation))}
