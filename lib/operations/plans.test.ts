@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { Host } from '@/lib/domain/host'
 import { isBlocking } from '@/lib/domain/preflight'
 import { createFacts } from '@/lib/operations/create/facts'
 import { planCreate } from '@/lib/operations/create/plan-create'
@@ -12,6 +11,7 @@ import {
   createFactsOf,
   createInputOf,
   hostFactsOf,
+  hostOf,
   serverFacts,
   withSettings,
 } from '@/test/harness/operation-facts'
@@ -24,20 +24,7 @@ const recorded = (name: string) =>
 
 const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
 const now = new Date('2026-11-23T03:00:00Z')
-const host = (name: string, address: string): Host => ({
-  id: `id-${name}`,
-  name,
-  address,
-  port: 22,
-  user: 'operator',
-  authKind: 'key',
-  hostKey: 'ssh-ed25519 AAAA',
-  hostKeyFingerprint: 'SHA256:x',
-  privilege: 'sudo',
-  machineId: null,
-  home: null,
-})
-const hosts = { primary: host('alpha', '10.7.0.11'), standby: host('beta', '10.7.0.12') }
+const hosts = { primary: hostOf('alpha', '10.7.0.11'), standby: hostOf('beta', '10.7.0.12') }
 const pairOf = (isPaired: boolean) => ({
   id: 'pair-1',
   slug: 'ledger',

@@ -8,25 +8,17 @@ import { systemClock } from '@/lib/time'
 import { FolderHost } from '@/test/harness/folder-host'
 import { folderServer } from '@/test/harness/folder-server'
 import { labProfile, MemoryPair } from '@/test/harness/lab-pair'
-import { createInputOf } from '@/test/harness/operation-facts'
+import { createInputOf, hostOf } from '@/test/harness/operation-facts'
 
-const hostOf = (name: string, address: string): Host => ({
-  id: `id-${name}`,
-  name,
-  address,
-  port: 22,
-  user: 'operator',
-  authKind: 'key',
-  hostKey: 'ssh-ed25519 AAAA',
-  hostKeyFingerprint: 'SHA256:x',
-  privilege: 'root',
-  home: '/home/operator',
-  machineId: null,
-})
+/** Whoever runs the tests owns the folders: nothing becomes another user there. */
+const asRoot = { privilege: 'root' } as const
 
 /** Two folder hosts, `alpha` the primary and `beta`, as the facts of `createFactsOf` describe them, and their pair. */
 export function folderPair(over: Partial<Pair> = {}) {
-  const hosts = { primary: hostOf('alpha', '10.7.0.11'), standby: hostOf('beta', '10.7.0.12') }
+  const hosts = {
+    primary: hostOf('alpha', '10.7.0.11', asRoot),
+    standby: hostOf('beta', '10.7.0.12', asRoot),
+  }
   const [alpha, beta] = [new FolderHost('alpha', '10.7.0.11'), new FolderHost('beta', '10.7.0.12')]
   alpha.peer = beta
   beta.peer = alpha

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Host } from '@/lib/domain/host'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { ServerSurvey } from '@/lib/facts/server-survey'
 import type { CreateFacts } from '@/lib/operations/create/facts'
@@ -163,3 +164,19 @@ const profileFile = fileURLToPath(new URL('../../lib/profiles/generic-debian.yam
 
 /** The built-in profile of the lab's application. */
 export const profileOf = (): Profile => parseProfile(readFileSync(profileFile, 'utf8'), profileFile)
+
+/** A host of the facts above, as it is registered: `alpha` or `beta`, signed in to with sudo. */
+export const hostOf = (name: string, address: string, over: Partial<Host> = {}): Host => ({
+  id: `id-${name}`,
+  name,
+  address,
+  port: 22,
+  user: 'operator',
+  authKind: 'key',
+  hostKey: 'ssh-ed25519 AAAA',
+  hostKeyFingerprint: 'SHA256:x',
+  privilege: 'sudo',
+  home: '/home/operator',
+  machineId: null,
+  ...over,
+})

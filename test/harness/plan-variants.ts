@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import type { Host } from '@/lib/domain/host'
 import type { Plan } from '@/lib/domain/operation'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
@@ -8,6 +7,7 @@ import {
   createFactsOf,
   createInputOf,
   hostFactsOf,
+  hostOf,
   profileOf,
   serverFacts,
   withSettings,
@@ -51,20 +51,6 @@ const anyGround = fc.record({
 })
 export type Ground = typeof anyGround extends fc.Arbitrary<infer T> ? T : never
 
-const host = (name: string, address: string): Host => ({
-  id: `id-${name}`,
-  name,
-  address,
-  port: 22,
-  user: 'operator',
-  authKind: 'key',
-  hostKey: 'ssh-ed25519 AAAA',
-  hostKeyFingerprint: 'SHA256:x',
-  privilege: 'root',
-  home: '/home/operator',
-  machineId: null,
-})
-
 function profileFor({ hasApplication, hasCheck }: Ground): Profile {
   return {
     ...profile,
@@ -79,7 +65,7 @@ function profileFor({ hasApplication, hasCheck }: Ground): Profile {
 export function groundOf(given: Ground) {
   const profile = profileFor(given)
   const [one, other] = given.isIpv6 ? ['fd00::11', 'fd00::12'] : ['10.7.0.11', '10.7.0.12']
-  const hosts = { primary: host('alpha', one), standby: host('beta', other) }
+  const hosts = { primary: hostOf('alpha', one), standby: hostOf('beta', other) }
   const input = createInputOf({
     scope: given.scope,
     settings: { ...createInputOf().settings, walKeepSegments: given.walKeepSegments },

@@ -1,24 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Host } from '@/lib/domain/host'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { isNoAccess, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
-import { profileOf, serverFacts } from '@/test/harness/operation-facts'
+import { hostOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
 import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
 
-const host: Host = {
-  id: 'host-1',
-  name: 'db1',
-  address: '10.0.0.1',
-  port: 22,
-  user: 'operator',
-  authKind: 'key',
-  hostKey: 'ssh-ed25519 AAAA',
-  hostKeyFingerprint: 'SHA256:x',
-  privilege: 'sudo',
-  home: '/home/operator',
-  machineId: 'a'.repeat(32),
-}
+const host = hostOf('db1', '10.0.0.1', { machineId: 'a'.repeat(32) })
 const machine = `machine_id=${'a'.repeat(32)}
 system=Debian GNU/Linux 12 (bookworm)
 architecture=x86_64

@@ -1,26 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Host } from '@/lib/domain/host'
 import { AppError } from '@/lib/errors'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import { observationOf } from '@/test/harness/observations'
-import { profileOf, serverFacts } from '@/test/harness/operation-facts'
+import { hostOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
 import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
 
 const identifier = '7400000000000000001'
-const hostOf = (name: string): Host => ({
-  id: `id-${name}`,
-  name,
-  address: name === 'alpha' ? '10.7.0.11' : '10.7.0.12',
-  port: 22,
-  user: 'operator',
-  authKind: 'key',
-  hostKey: 'ssh-ed25519 AAAA',
-  hostKeyFingerprint: 'SHA256:x',
-  privilege: 'sudo',
-  home: '/home/operator',
-  machineId: null,
-})
 const machine = 'machine_id=m\nsystem=Debian\narchitecture=x86_64\nsystemd=yes\nclock=1\n'
 const data =
   'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\nowner=postgres\nunit=postgresql@15-main.service\nserver_log=\n'
@@ -65,7 +51,7 @@ function primaryAtRest(
 const read = (latest: Parameters<typeof readPromoteFacts>[0]['latest'] = null) =>
   readPromoteFacts({
     doors: { primary, standby },
-    hosts: { primary: hostOf('alpha'), standby: hostOf('beta') },
+    hosts: { primary: hostOf('alpha', '10.7.0.11'), standby: hostOf('beta', '10.7.0.12') },
     profile: profileOf(),
     latest,
     clock: { now: () => new Date(0) },
