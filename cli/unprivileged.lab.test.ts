@@ -144,4 +144,25 @@ describe('with the primary dead', () => {
     await lab.host(3).boot()
     await untilHealthy(lab.host(3))
   })
+
+  test('that comes back writable is fenced by one command, and stays read-only from then on', async () => {
+    const former = lab.host(2)
+    await former.boot()
+    await former.awaitPostgres()
+    expect(await former.sql('select pg_is_in_recovery()')).toBe('f')
+    const fenced = await awaitFact(
+      'a fence',
+      async () => {
+        const outcome = await cli.run(['fence', '--pair', 'spare', '--reason', 'it came back', '--yes'])
+        return outcome.stderr.includes('succeeded') ? outcome : null
+      },
+      { timeoutMs: 60_000, everyMs: 1_000 },
+    )
+    expect(fenced.stdout).toContain('would start read-only')
+    await former.kill()
+    await former.boot()
+    expect((await former.tryExec('pg_isready -q -h /tmp')).exitCode).toBe(2)
+    await former.startPostgres()
+    expect(await former.sql('select pg_is_in_recovery()')).toBe('t')
+  })
 })

@@ -1,5 +1,6 @@
 import type { Plan } from '@/lib/domain/operation'
 import { fenceSteps } from '@/lib/operations/fence/fence-steps'
+import { nameOwner } from '@/lib/operations/name-owner'
 import { fencePreflight } from '@/lib/operations/preflight/fence-preflight'
 import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-promote'
 
@@ -18,7 +19,10 @@ export function planFence(ground: PromoteGround, now: Date): Plan {
     pairId: pair.id,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     madeAt: now.toISOString(),
-    steps: basis && former ? fenceSteps(basis, former).map(({ planned }) => planned) : [],
+    steps:
+      basis && former
+        ? fenceSteps(basis, former).map(({ planned }) => nameOwner(planned, basis.layouts))
+        : [],
     preflight,
     warnings: [
       `What was written to ${hosts.primary.name} since ${hosts.standby.name} was promoted stays in its data directory: it is in no other place.`,
