@@ -5,8 +5,8 @@ import { type Command, sh, withStdin } from '@/lib/commands/command'
  * of somebody else's that must not run for a while is kept as a comment. Both are taken back byte for byte.
  */
 
-/** Prints the crontab; nothing where there is none. */
-export const readCrontab = (): Command => sh`crontab -l 2>/dev/null || true`
+/** Prints the crontab; nothing where there is none (exit code 1 of crontab(1)). Any other failure is one: it must not look empty. */
+export const readCrontab = (): Command => sh`crontab -l 2>/dev/null || [ $? = 1 ]`
 
 /** Puts `content` in its place; a user without a line has no crontab at all. */
 export const writeCrontab = (content: string): Command =>

@@ -204,6 +204,12 @@ describe('the schedule of the file sync', () => {
     expect(machine.has(rotation)).toBe(false)
   })
 
+  test('is not written over a crontab that can’t be read', async () => {
+    machine.put('/.bin/crontab', '#!/bin/sh\n[ "$1" = - ] && exec cat >"$ROOT/.crontab"\nexit 126\n', 0o755)
+    await expect(schedule.put(machine.door)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' })
+    expect(crontab()).toBe(own)
+  })
+
   test('leaves a user without a crontab without one', async () => {
     machine.remove('/.crontab')
     await schedule.put(machine.door)

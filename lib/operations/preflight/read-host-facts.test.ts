@@ -212,6 +212,23 @@ describe('a host where nobody may become root', () => {
     expect(JSON.stringify(facts)).not.toContain('secret')
   })
 
+  test('with a check that hangs and without a crontab still gives facts: the check does not pass', async () => {
+    const others = door.onRun
+    const unprivileged = Object.assign(door, { privilege: 'unprivileged' as const })
+    door.onRun = (command) => {
+      if (command.text.startsWith('crontab -l')) return { exitCode: 127 }
+      return command.text.includes('/opt/app/check') ? refused('HOST_COMMAND_TIMED_OUT') : others(command)
+    }
+    const facts = await readHostFacts({
+      door: unprivileged,
+      host: { ...host, privilege: 'unprivileged', user: 'app', home: '/home/app' },
+      profile: { ...profileOf(), application: commands },
+      directories: [],
+      clock: { now: () => new Date(0) },
+    })
+    expect(facts).toMatchObject({ applicationHealthy: false, bootLines: [] })
+  })
+
   test('is not asked for a crontab or a health check where root and a unit do both', async () => {
     expect(await read()).toMatchObject({ isUnprivileged: false, bootLines: null, applicationHealthy: null })
     expect(door.ran.some(({ text }) => text.includes('crontab -l'))).toBe(false)

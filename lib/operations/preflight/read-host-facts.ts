@@ -143,20 +143,23 @@ export async function readHostFacts(given: {
   }
 }
 
-/** What can be told of an application without a unit; nothing where it has one. */
+/**
+ * What can be told of an application without a unit; nothing where it has one. A check that does not end in time does not pass;
+ * a crontab that can't be read starts nothing that we know of.
+ */
 async function readApplication(
   door: HostDoor,
   host: Host,
   { application }: Profile,
 ): Promise<Pick<HostFacts, 'bootLines' | 'applicationHealthy'>> {
   const isOurs = (line: string) => startsApplication(line, application.start) || startsPostgres(line, null)
-  const bootLinesFound =
-    door.privilege === 'unprivileged' ? bootLines(await readCrontab(door)).filter(isOurs) : null
+  const crontab = door.privilege === 'unprivileged' ? await askFor(() => readCrontab(door)) : null
+  const bootLinesFound = crontab && bootLines(answerOf(crontab) ?? '').filter(isOurs)
   if (application.unit !== null || application.check === null)
     return { bootLines: bootLinesFound, applicationHealthy: null }
   const check = profileCommand(hostPlaces(host), application.check)
-  const { exitCode } = await door.run(check, { timeoutMs: questionTimeoutMs })
-  return { bootLines: bootLinesFound, applicationHealthy: exitCode === 0 }
+  const answer = await askFor(() => door.run(check, { timeoutMs: questionTimeoutMs }))
+  return { bootLines: bootLinesFound, applicationHealthy: answerOf(answer)?.exitCode === 0 }
 }
 
 async function readFiles(
