@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import type { Host } from '@/lib/domain/host'
+import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
+import { isBlocking } from '@/lib/domain/preflight'
+import { AppError } from '@/lib/errors'
+import { lockChecks } from '@/lib/operations/preflight/lock-checks'
+import type { HostDoor } from '@/lib/ports/host-door'
+import { memoryOperation } from '@/test/harness/memory-operations'
+import { plannedStep, planOf } from '@/test/harness/operation-events'
+
+const lock: HostLock = {
+  operationId: 'op-1',
+  what: 'create of pair ledger',
+  by: 'ada',
+  reason: 'A second site',
+  since: '2026-11-23T05:00:00.000Z',
+  dashboardId: 'ours',
+  from: 'desk (10.0.0.9)',
+}
+const hostOf = (name: string): Host => ({
+  id: name,
+  name,
+  address: '10.0.0.1',
+  port: 22,
+  user: 'root',
+  authKind: 'key',
+  hostKeyFingerprint: null,
+  hostKey: null,
+  privilege: 'root',
+  machineId: null,
+  home: '/root',
+})
+const hosts = { primary: hostOf('a'), standby: hostOf('b') }
+
+/** A host that answers so to the question for its lock. */
+const doorOf = (answer: string | AppError) =>
+  ({
+    ask: async () => {
+      if (answer instanceof AppError) throw answer
+      return { exitCode: 0, stdout: answer, stderr: '', tookMs: 1 }
+    },
+  }) as unknown as HostDoor
+
+/** The standby's check, where its lock is `answer` and our own store knows `known` of its operation. */
+async function check(answer: string | AppError, known: 'nothing' | 'running' | 'closed' = 'nothing') {
+  const operations = memoryOperation(planOf([plannedStep('one')]))
+  await operations.append('op-1', { type: 'operation.started', mode: 'run' })
+  if (known === 'closed') {
+    await operations.append('op-1', { type: 'operation.cancelled' })
+    await operations.append('op-1', { type: 'operation.closed', by: 'ada', why: 'Enough.' })
+  }
+  const checks = await lockChecks(
+    hosts,
+    { primary: doorOf(''), standby: doorOf(answer) },
+    {
+      dashboard: { identity: async () => 'ours' },
+      operations: { find: async (id) => (known === 'nothing' ? null : await operations.find(id)) },
+    },
+  )
+  expect(checks.map(({ id }) => id)).toEqual(['primary-lock', 'standby-lock'])
+  expect(checks[0]).toMatchObject({ outcome: 'pass', evidence: 'No operation holds a.' })
+  return { found: checks[1], blocks: isBlocking(checks) }
+}
+const held = (over: Partial<HostLock> = {}) => `held\n${hostLockText({ ...lock, ...over })}`
+
+describe('before anything is started', () => {
+  test('hosts that nobody holds are free', async () => {
+    expect(await check('')).toMatchObject({ found: { outcome: 'pass' }, blocks: false })
+  })
+
+  test('another dashboard’s lock blocks, names the holder and says the way out', async () => {
+    const { found, blocks } = await check(held({ dashboardId: 'theirs' }), 'closed')
+    expect(blocks).toBe(true)
+    expect(found).toMatchObject({
+      outcome: 'fail',
+      evidence:
+        'b is held by the create of pair ledger, started by ada at 2026-11-23T05:00:00.000Z from desk (10.0.0.9): A second site.',
+      fix: expect.stringContaining('understudy hosts unlock b'),
+    })
+  })
+
+  test('our own lock blocks while its operation is not ended', async () => {
+    expect(await check(held(), 'running')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })
+  })
+
+  test.each(['closed', 'nothing'] as const)(
+    'our own lock does not block where its operation is %s any more',
+    async (known) => {
+      expect(await check(held(), known)).toMatchObject({
+        found: { outcome: 'pass', evidence: expect.stringContaining('taken over') },
+        blocks: false,
+      })
+    },
+  )
+
+  test('a lock that can’t be read blocks: nobody can say whose it is', async () => {
+    expect(await check('held\n')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })
+  })
+
+  test('a host that can’t be asked does not block here: that is another check’s business', async () => {
+    expect(await check(new AppError('HOST_UNREACHABLE', 'b can’t be reached.'))).toMatchObject({
+      found: { outcome: 'not-applicable', evidence: expect.stringContaining('can’t be reached') },
+      blocks: false,
+    })
+  })
+})
