@@ -16,7 +16,7 @@ const namesOf = (mode: (typeof modes)[number]) =>
 describe('the matrix of an operation', () => {
   test('hurts every step in every way, however many there are', () => {
     const more = [...steps, plannedStep('a-new-step')]
-    for (const mode of ['resume', 'kill', 'two-workers', 'cut'] as const) {
+    for (const mode of ['resume', 'kill', 'two-killed', 'two-stopped', 'cut'] as const) {
       const harms = chainsOf(more)
         .filter((chain) => chain.mode === mode)
         .flatMap((chain) => chain.harms)

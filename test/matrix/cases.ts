@@ -22,7 +22,16 @@ export type Harm = {
  * Harms that one operation stands one after the other, and how it goes on after each. `undo` takes all back at the first failure; every
  * other goes on until it has succeeded, but `undo-hurt`: it fails as late as can be undone, and then its undo is hurt.
  */
-export const modes = ['twice', 'resume', 'undo', 'undo-hurt', 'kill', 'two-workers', 'cut'] as const
+export const modes = [
+  'twice',
+  'resume',
+  'undo',
+  'undo-hurt',
+  'kill',
+  'two-killed',
+  'two-stopped',
+  'cut',
+] as const
 type Mode = (typeof modes)[number]
 
 export type Chain = { readonly mode: Mode; readonly harms: readonly Harm[] }
@@ -63,8 +72,10 @@ function harmsOf(mode: Mode, steps: readonly PlannedStep[]): readonly (readonly 
     }
     case 'kill':
       return [eachPoint(steps, 'run', ['kill'])]
-    case 'two-workers':
-      return [atEach(steps, 'during', ['kill', 'stop'])]
+    case 'two-killed':
+      return [atEach(steps, 'during', ['kill'])]
+    case 'two-stopped':
+      return [atEach(steps, 'during', ['stop'])]
     case 'cut':
       return [atEach(steps, 'before', ['cut-primary', 'cut-standby'])]
   }

@@ -166,7 +166,7 @@ export class MatrixStage {
   }
 
   async #drive(run: Run): Promise<void> {
-    const wanted = run.chain.mode === 'two-workers' ? 2 : 1
+    const wanted = run.chain.mode.startsWith('two-') ? 2 : 1
     let [lastSeq, movedAt] = [0, Date.now()]
     for (;;) {
       for (const event of this.pool.events.splice(0)) {

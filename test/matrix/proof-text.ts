@@ -19,6 +19,9 @@ const words: Readonly<Record<string, string>> = {
   kill: 'the worker killed (SIGKILL) before, during and after each step acts; it goes on by itself',
   'two-workers':
     'two workers on one store, the one that has it killed, then stopped (SIGSTOP) and continued, at each step',
+  'two-killed': 'two workers on one store, the one that has it killed in the middle of each step',
+  'two-stopped':
+    'two workers on one store, the one that has it stopped (SIGSTOP) in the middle of each step and continued once the other has gone on',
   cut: 'the cable of either host cut for 6 s as each step begins',
 }
 
@@ -65,7 +68,8 @@ harm and at the end the rules of the operations are looked for on the hosts, pas
 machines are themselves, no secret stands in an argument list or lies open, the lock is there while and only while the operation holds, what ran is in the
 plan, and the transcript on the hosts tells the end.
 
-A case that is planned and did not come to pass is one whose step had its effect already, so that it was not run again.
+A case that is planned and did not come to pass is one whose step had its effect already, so that it was not run again. An operation, or
+something that is done to it, without a row here has not been run yet.
 
 | Operation | What is done to it | Steps | Planned | Cases | Failures | Time |
 | --- | --- | --- | --- | --- | --- | --- |
