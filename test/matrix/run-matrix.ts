@@ -46,6 +46,8 @@ const isWanted = (name: string) =>
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
 
 function keep(row: Row): void {
+  const before = rows.findIndex(({ name }) => name === row.name)
+  if (before >= 0) rows.splice(before, 1)
   rows.push(row)
   writeFileSync(progressFile, JSON.stringify(rows, null, 1))
   writeFileSync(proofFile, proofText(rows))
