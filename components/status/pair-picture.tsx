@@ -10,16 +10,13 @@ import { Lane } from '@/components/status/lane'
 import { lastUpdatedText } from '@/components/status/last-updated'
 import { distanceText, walLane } from '@/components/status/wal-lane'
 import { Card } from '@/components/ui/card'
-import { hasStandby, type PairState } from '@/lib/domain/states'
+import { hasStandby } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
-
-/** Whether the other host is a standby in this state, sound or not. */
-const followsIn = (state: PairState): boolean => hasStandby(state) && state !== 'two-primaries'
 
 /** The two hosts and what runs between them. */
 export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
   const { observation, hosts, pair, verdict } = view
-  const isLeftBehind = pair.formerPrimary !== 'none' && verdict !== null && !followsIn(verdict.state)
+  const isLeftBehind = pair.formerPrimary !== 'none' && verdict !== null && !hasStandby(verdict.state)
   return (
     <Card aria-labelledby="picture-heading" className="p-3.5 sm:p-[18px]">
       <h2 id="picture-heading" className="sr-only">

@@ -79,5 +79,9 @@ test('the table in the documents is the one in code', () => {
 })
 
 test('a loss is stated only where there is a standby to promote', () => {
-  expect(pairStates.filter((state) => !hasStandby(state))).toEqual(['unpaired', 'unprotected'])
+  expect(pairStates.filter((state) => !hasStandby(state))).toEqual([
+    'unpaired',
+    'two-primaries',
+    'unprotected',
+  ])
 })

@@ -147,7 +147,8 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
 }
 
 /** Whether the state leaves a standby at all: without one there is nothing to promote, and no loss to state. */
-export const hasStandby = (state: PairState): boolean => state !== 'unpaired' && state !== 'unprotected'
+export const hasStandby = (state: PairState): boolean =>
+  state !== 'unpaired' && state !== 'unprotected' && state !== 'two-primaries'
 
 /** What of a verdict decides whether an action is open. */
 export type ActionGround = {
