@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander'
+import { ensureBase } from '@/lab/base'
 import { canRunLab, type Lab, openLab, reapStaleRuns, startLab, statusOfLabs, takeDown } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import { type LayoutName, layouts, type Suite, suites } from '@/lab/layouts'
 import { LabError } from '@/lab/run-command'
 
 const say = (line: string) => process.stderr.write(`lab: ${line}\n`)
+const suiteNames = Object.keys(suites) as Suite[]
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 function findHost(name: string): LabHost {
@@ -44,7 +46,7 @@ program
     new Option(
       '--suite <suites...>',
       'Debian release of each host, in their order; bookworm when left out',
-    ).choices(Object.keys(suites)),
+    ).choices(suiteNames),
   )
   .addOption(
     new Option('--layout <layout>', 'how the application and PostgreSQL lie on them')
@@ -64,6 +66,14 @@ program
   .action(() => {
     const ability = canRunLab()
     if (!ability.ok) throw new LabError(ability.why)
+  })
+
+program
+  .command('build')
+  .description('build the base of every release and layout, so that the first hosts of each boot at once')
+  .action(async () => {
+    for (const suite of suiteNames) await ensureBase(suite, 'debian', say)
+    await ensureBase('bookworm', 'soar-unprivileged', say)
   })
 
 program
