@@ -241,12 +241,14 @@ test('hosts of other Debian releases boot and answer, each with its own PostgreS
 test('unprivileged: phantom owns all, may do nothing else, and its crontab brings both back after a power cut', async () => {
   const lab = await startLab({ layout: 'soar-unprivileged' })
   const [primary, standby] = [lab.host(0), lab.host(1)]
-  const healthy = () =>
-    awaitFact(
-      'a healthy application',
-      async () =>
-        (await primary.tryExec('/opt/phantom/bin/phsvc status', { user: 'phantom' })).exitCode === 0,
-    )
+  const look = '/opt/phantom/bin/phsvc status; echo $?; tail -n 5 /opt/phantom/var/log/phantom/p*.log'
+  const healthy = async () => {
+    const isHealthy = async () =>
+      (await primary.tryExec('/opt/phantom/bin/phsvc status', { user: 'phantom' })).exitCode === 0
+    await awaitFact('a healthy application', isHealthy).catch(async (error: unknown) => {
+      throw new Error((await primary.tryExec(look, { user: 'phantom' })).stdout, { cause: error })
+    })
+  }
   await healthy()
   expect(ssh(lab, 0, 'phantom', 'sudo -n id -un').exitCode).not.toBe(0)
   expect(ssh(lab, 0, 'phantom', 'psql -h /tmp -XAtc "SHOW config_file" phantom').stdout).toBe(

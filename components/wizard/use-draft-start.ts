@@ -11,6 +11,7 @@ export function useDraftStart(given: { draft: DraftHandle; plan: Plan; path: str
   return useStart({
     ...start,
     draftId: draft.draft?.id ?? null,
+    prepare: draft.keep,
     onStarted: async () => {
       if (draft.draft) await client.invalidateQueries({ queryKey: queries.draft(draft.draft.id).queryKey })
       await draft.go('run')

@@ -24,6 +24,8 @@ export type DraftHandle = {
   reload(): Promise<void>
   /** Takes the change at once and keeps it in the store when typing pauses. Never a secret. */
   change(patch: Answers): void
+  /** Resolves once the store holds everything that was changed here. */
+  keep(): Promise<void>
   /** Keeps what is pending, then goes to the step; a new entry in the browser's history. */
   go(step: string, patch?: Answers): Promise<void>
 }
@@ -89,6 +91,10 @@ export function useDraft(kind: DraftKind): DraftHandle {
     [save],
   )
 
+  const keep = useCallback(async () => {
+    await (Object.keys(state.current.pending).length > 0 ? save() : chain.current)
+  }, [save])
+
   const go = useCallback(
     async (next: string, patch: Answers = {}) => {
       state.current.pending = { ...state.current.pending, ...patch }
@@ -123,6 +129,7 @@ export function useDraft(kind: DraftKind): DraftHandle {
     saveError,
     reload,
     change,
+    keep,
     go,
   }
 }

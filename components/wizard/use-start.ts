@@ -13,20 +13,17 @@ export function useStart(given: {
   body: () => object
   /** The wizard's draft, which then points to the operation. */
   draftId: string | null
+  /** Awaited before the request: once it was started, a draft takes no more answers. */
+  prepare?: () => Promise<void>
   onStarted: (started: StartedView) => Promise<void> | void
 }) {
-  const { plan, path, body, draftId, onStarted } = given
+  const { plan, path, body, draftId, prepare, onStarted } = given
   return useMutation({
-    mutationFn: () =>
-      apiClient.post<StartedView>(
-        path,
-        {
-          ...body(),
-          draftId,
-          shown: { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) },
-        },
-        plan.operationId,
-      ),
+    mutationFn: async () => {
+      await prepare?.()
+      const shown = { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) }
+      return apiClient.post<StartedView>(path, { ...body(), draftId, shown }, plan.operationId)
+    },
     onSuccess: (started) => onStarted(started),
   })
 }
