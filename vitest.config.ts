@@ -60,8 +60,6 @@ export default defineConfig({
           name: 'lab',
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
           exclude: [...timed, 'node_modules/**'],
-          // Most of their time they wait for hosts, so one more than there are processors.
-          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
