@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // The one test command: installs what it needs, then verify, process, store, lab and browser tests, in this order.
 // Plain JavaScript without imports from node_modules: on a fresh machine there are none yet.
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -93,15 +92,11 @@ ensureDependencies(root)
 ensurePrograms()
 if (!stage('verify', 'npm', ['run', '--silent', 'verify:static'])) fail('0 passed, 1 failed')
 const labRefusal = spawnSync('npx', ['tsx', 'lab/cli.ts', 'check'], { cwd: root, encoding: 'utf8' })
-// The hosts' bases are built meanwhile, where they are not cached: what comes first needs no hosts.
-const bases =
-  labRefusal.status === 0
-    ? spawn('npx', ['tsx', 'lab/cli.ts', 'build'], { cwd: root, stdio: 'inherit' })
-    : null
-const built = bases && once(bases, 'exit').then(([code]) => code === 0)
 const results = [vitest('unit'), vitest('process'), vitest('store')]
-if (built) {
-  if (!(await built)) fail('The bases of the lab’s hosts could not be built: see above.')
+if (labRefusal.status === 0) {
+  // Not beside other tests: building costs a processor for minutes where nothing is cached, and some of them have a time.
+  if (!stage('hosts', 'npx', ['tsx', 'lab/cli.ts', 'build']))
+    fail('The bases of the lab’s hosts could not be built.')
   results.push(vitest('lab', 'lab*'), browser())
 } else console.error(`\nLab and browser tests SKIPPED: ${(labRefusal.stderr || labRefusal.stdout).trim()}`)
 
