@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
-import type { Step } from '@/lib/operations/engine/step'
-import { alterStep } from '@/test/harness/alter-step'
+import { breaksAt } from '@/test/harness/alter-step'
 import { createGround, readTraces } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
@@ -85,13 +84,6 @@ test('a primary that listens on localhost only: without the agreement to a resta
   const refused = await touchesNothing(() => start(0, 1))
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('must be restarted once') })
 })
-
-const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
-  steps.map((step) =>
-    step.planned.id === id
-      ? alterStep(step, { attemptsMax: 1, verify: () => Promise.reject(new Error('broken')) })
-      : step,
-  )
 
 test('undone after the agreed restart, the primary listens on localhost only once more, from its next restart on', async () => {
   const pair = await openLabPair(lab)

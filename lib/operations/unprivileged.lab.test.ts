@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
 import { createFacts } from '@/lib/operations/create/facts'
-import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
-import { alterStep } from '@/test/harness/alter-step'
+import { breaksAt } from '@/test/harness/alter-step'
 import { createGround, planOnLab } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 import { promoteGround } from '@/test/harness/promote-ground'
-
-const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
-  steps.map((step) =>
-    step.planned.id === id
-      ? alterStep(step, { attemptsMax: 1, verify: () => Promise.reject(new Error('broken')) })
-      : step,
-  )
 
 describe('a standby on hosts where nobody may become root', () => {
   let lab: Lab

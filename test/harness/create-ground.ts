@@ -8,6 +8,7 @@ import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { LabPair } from '@/test/harness/lab-pair'
 import { worldOf } from '@/test/harness/lab-worlds'
+import { queuedOperation } from '@/test/harness/operation-events'
 import { createInputOf } from '@/test/harness/operation-facts'
 
 /** Everything on a host that a create operation may touch, as text: equal texts mean that nothing is left of it. */
@@ -49,18 +50,7 @@ export async function planOnLab(
     { operationId, pair: current, profile: pair.profile, hosts, input, facts },
     new Date(),
   )
-  return {
-    id: operationId,
-    pairId: plan.pairId,
-    kind: 'create',
-    state: 'queued',
-    plan,
-    input,
-    reason: 'A proof.',
-    startedBy: 'prover',
-    createdAt: plan.madeAt,
-    endedAt: null,
-  }
+  return queuedOperation(plan, input)
 }
 
 /** A create operation on two real hosts, with what must be true of them. */

@@ -1,5 +1,4 @@
 import type { Lab } from '@/lab/lab'
-import type { Operation } from '@/lib/domain/operation'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import { planFence } from '@/lib/operations/fence/plan-fence'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
@@ -7,6 +6,7 @@ import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { LabPair } from '@/test/harness/lab-pair'
 import { worldOf } from '@/test/harness/lab-worlds'
+import { queuedOperation } from '@/test/harness/operation-events'
 
 /** Fencing lab host 0, which was the primary before lab host 1 was promoted. */
 export async function fenceGround(lab: Lab, pair: LabPair): Promise<ProvingGround<null>> {
@@ -16,18 +16,7 @@ export async function fenceGround(lab: Lab, pair: LabPair): Promise<ProvingGroun
   const facts = await readPromoteFacts({ doors, hosts, profile, latest: null, clock: systemClock })
   const planned = { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile, hosts, facts }
   const plan = planFence(planned, new Date())
-  const operation: Operation = {
-    id: plan.operationId,
-    pairId: plan.pairId,
-    kind: 'fence',
-    state: 'queued',
-    plan,
-    input: {},
-    reason: 'A proof.',
-    startedBy: 'prover',
-    createdAt: plan.madeAt,
-    endedAt: null,
-  }
+  const operation = queuedOperation(plan, {})
   const opened = await openFence(operation, pair.ports)
   const verifyServing = async () => {
     if ((await primary.sql('select pg_is_in_recovery()')) !== 'f')

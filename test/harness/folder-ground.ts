@@ -3,9 +3,10 @@ import { openCreate } from '@/lib/operations/create/open-create'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { FolderHost } from '@/test/harness/folder-host'
-import { type FolderPair, folderPair, queuedOperation, tracesOf } from '@/test/harness/folder-pair'
+import { type FolderPair, folderPair, tracesOf } from '@/test/harness/folder-pair'
 import { dataDirectory } from '@/test/harness/folder-server'
 import { MemoryHold } from '@/test/harness/memory-hold'
+import { queuedOperation } from '@/test/harness/operation-events'
 import {
   createFactsOf,
   createInputOf,

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import type { Host } from '@/lib/domain/host'
-import type { Operation, Plan } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostDoor } from '@/lib/ports/host-door'
@@ -86,17 +85,3 @@ export function tracesOf(host: FolderHost): string {
   const script = `find . -mindepth 1 ! -path './.bin*' ! -path './usr/lib*' ! -name role ! -name pending -printf '%p %y %m ' \\( -type f -exec md5sum {} \\; -o -printf '\\n' \\) | sort`
   return execFileSync('/bin/sh', ['-c', script], { cwd: host.root, encoding: 'utf8' })
 }
-
-/** An operation as it stands in the store when a worker takes it up. */
-export const queuedOperation = (plan: Plan, input: unknown): Operation => ({
-  id: plan.operationId,
-  pairId: plan.pairId,
-  kind: plan.kind,
-  state: 'queued',
-  plan,
-  input,
-  reason: 'A proof.',
-  startedBy: 'prover',
-  createdAt: plan.madeAt,
-  endedAt: null,
-})

@@ -8,8 +8,9 @@ import {
   throwUnless,
   verifyTraces,
 } from '@/test/harness/folder-ground'
-import { queuedOperation, tracesOf } from '@/test/harness/folder-pair'
+import { tracesOf } from '@/test/harness/folder-pair'
 import { MemoryHold } from '@/test/harness/memory-hold'
+import { queuedOperation } from '@/test/harness/operation-events'
 import { hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
 
 const operationId = 'f0e1d2c3-0000-4000-8000-000000000000'

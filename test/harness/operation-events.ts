@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { OperationEvent, Plan, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
+import type { Operation, OperationEvent, Plan, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
 
 /** A planned step with every field filled; `over` replaces what a test is about. */
 export function plannedStep(id: string, over: Partial<PlannedStep> = {}): PlannedStep {
@@ -85,3 +85,17 @@ export function anyOperationEvent(stepIds: readonly string[]): fc.Arbitrary<Oper
     fc.record({ type: fc.constant('step.undo-failed' as const), stepId, error: fc.constant(error) }),
   )
 }
+
+/** An operation as it stands in the store when a worker takes it up. */
+export const queuedOperation = (plan: Plan, input: unknown): Operation => ({
+  id: plan.operationId,
+  pairId: plan.pairId,
+  kind: plan.kind,
+  state: 'queued',
+  plan,
+  input,
+  reason: 'A proof.',
+  startedBy: 'prover',
+  createdAt: plan.madeAt,
+  endedAt: null,
+})

@@ -7,6 +7,7 @@ import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { LabPair } from '@/test/harness/lab-pair'
 import { worldOf } from '@/test/harness/lab-worlds'
+import { queuedOperation } from '@/test/harness/operation-events'
 
 /** A promotion on two real hosts that are a pair, planned from what is reachable now. Lab host 0 is the old primary. */
 export async function promoteGround(
@@ -22,18 +23,7 @@ export async function promoteGround(
     { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile: pair.profile, hosts, facts },
     new Date(),
   )
-  const operation: Operation = {
-    id: plan.operationId,
-    pairId: plan.pairId,
-    kind: 'promote',
-    state: 'queued',
-    plan,
-    input: { acknowledgement: plan.acknowledgement },
-    reason: 'A proof.',
-    startedBy: 'prover',
-    createdAt: plan.madeAt,
-    endedAt: null,
-  }
+  const operation = queuedOperation(plan, { acknowledgement: plan.acknowledgement })
   const opened = await openPromote(operation, pair.ports)
   const isWritable = async (host: typeof old) =>
     host.isOn() && (await host.sql('select pg_is_in_recovery()').catch(() => 'does not answer')) === 'f'

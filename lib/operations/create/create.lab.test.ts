@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
-import type { Step } from '@/lib/operations/engine/step'
-import { alterStep } from '@/test/harness/alter-step'
+import { breaksAt } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
-
-const breaksAt = (steps: readonly Step<null>[], id: string): readonly Step<null>[] =>
-  steps.map((step) =>
-    step.planned.id === id
-      ? alterStep(step, { attemptsMax: 1, verify: () => Promise.reject(new Error('broken')) })
-      : step,
-  )
 
 describe('a standby on real hosts', () => {
   let lab: Lab
