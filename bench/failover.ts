@@ -84,6 +84,7 @@ async function byUnderstudy(): Promise<Trial & { readonly waitMs: number }> {
       hosts: { primary: hosts[0].id, standby: hosts[1].id },
       scope: { database: true, files: true },
       settings: { walKeepSegments: 32, directories: [] },
+      acknowledgement: standby.name,
       reason: 'A figure is wanted.',
       idempotencyKey: crypto.randomUUID(),
     })

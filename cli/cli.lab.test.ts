@@ -87,8 +87,14 @@ test('the plan of a create prints its checks and exact commands and changes noth
   expect(await cli.run(['pairs'])).toMatchObject({ stdout: 'There is no pair yet.\n' })
 })
 
-test('a create needs a yes, then makes the standby and says each step', async () => {
-  const words = ['create', 'ledger', ...plan, '--reason', 'a test']
+test('a create needs the standby’s name, for it holds data, and a yes; then it makes the standby and says each step', async () => {
+  const unnamed = ['create', 'ledger', ...plan, '--reason', 'a test']
+  const holds = await cli.run([...unnamed, '--yes'])
+  expect(holds).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--type-name "db2"') })
+  expect(holds.stdout).toMatch(/db2 holds someone’s data: the database ledger \(\d/)
+  const other = await cli.run([...unnamed, '--yes', '--type-name', 'db1'])
+  expect(other).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('not those of this plan') })
+  const words = [...unnamed, '--type-name', 'db2']
   expect(await cli.run(words)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') })
   const { exitCode, stdout, stderr } = await cli.run([...words, '--yes'])
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('succeeded') })

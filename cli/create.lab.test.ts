@@ -34,7 +34,10 @@ const plan = (primary: number, standby: number, ...more: string[]) => [
   ...['--primary', names[primary] ?? '', '--standby', names[standby] ?? '', ...more],
 ]
 const start = (primary: number, standby: number, ...more: string[]) =>
-  cli.run(['create', ...plan(primary, standby, '--reason', 'a test', '--yes', ...more)])
+  cli.run([
+    'create',
+    ...plan(primary, standby, '--reason', 'a test', '--yes', '--type-name', names[standby] ?? '', ...more),
+  ])
 
 /** What `act` prints, with the proof that it has left all hosts as they were. */
 async function touchesNothing<T>(act: () => Promise<T>): Promise<T> {

@@ -32,7 +32,7 @@ afterAll(async () => {
 const create = ({ cli }: Desk, slug: string) =>
   cli.run([
     ...['create', slug, '--profile', 'generic-debian', '--no-files', '--yes', '--reason', 'The new room.'],
-    ...['--primary', 'db1', '--standby', 'db2'],
+    ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2'],
   ])
 const lockOf = async ({ cli }: Desk, host: string) => (await cli.run(['hosts', 'lock', host])).stdout
 const tracesOfAll = () => Promise.all(lab.hosts.map(readTraces))

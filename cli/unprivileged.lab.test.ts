@@ -51,7 +51,7 @@ const untilExitCode = (pair: string, exitCode: number, timeoutMs: number) =>
 const create = (pair: string, primary: string, standby: string) =>
   cli.run([
     ...['create', pair, '--profile', 'splunk-soar-unprivileged', '--primary', primary, '--standby', standby],
-    ...['--reason', 'a test', '--yes'],
+    ...['--reason', 'a test', '--yes', '--type-name', standby],
   ])
 
 async function promote(pair: string) {

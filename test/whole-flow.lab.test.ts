@@ -57,6 +57,7 @@ test('a create whose worker is killed at every step in turn ends in a streaming 
     hosts: { primary: primary.id, standby: standby.id },
     scope: { database: true, files: true },
     settings: { walKeepSegments: 32, directories: [] },
+    acknowledgement: standby.name,
     reason: 'A standby is wanted.',
     idempotencyKey: crypto.randomUUID(),
   })

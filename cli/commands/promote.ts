@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
-import { askText, confirmOrStop } from '@/cli/ask'
+import { confirmOrStop } from '@/cli/ask'
 import { findSlug } from '@/cli/commands/plan-flags'
 import { withDataOptions } from '@/cli/environment-options'
 import { type Flags, withSession } from '@/cli/open-session'
 import { followOperation } from '@/cli/operation/follow-operation'
-import { isInteractive, writeNote, writeOut } from '@/cli/output'
+import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
+import { readAcknowledgement } from '@/cli/read-acknowledgement'
 import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
 import type { PairView, PlanView } from '@/lib/domain/views'
-import { AppError } from '@/lib/errors'
 import type { ServiceContext } from '@/lib/services/context'
 import { readPair } from '@/lib/services/pairs/read-pair'
 import { planPromote } from '@/lib/services/promote/plan-promote'
@@ -44,7 +44,10 @@ async function promote(context: ServiceContext, flags: PromoteFlags): Promise<vo
   const [view, shown] = [await readPair(context, { slug }), await planPromote(context, { slug })]
   writeOut(promotionText(view, shown))
   refuseBlocked(shown)
-  const acknowledgement = await readAcknowledgement(shown.plan.acknowledgement, flags.acceptLoss)
+  const acknowledgement = await readAcknowledgement(shown.plan.acknowledgement, flags.acceptLoss, {
+    option: '--accept-loss',
+    missing: 'This promotion loses something, and nobody has accepted it.',
+  })
   await confirmOrStop(`Promote ${view.hosts.standby.name}?`, { yes: flags.yes === true })
   const { operationId } = await startPromote(context, {
     slug,
@@ -63,18 +66,4 @@ export function promotionText(view: PairView, shown: PlanView): string {
   const loss =
     view.verdict?.loss.sentence ?? 'Nobody has looked at the hosts yet: what would be lost is not known.'
   return `A promotion now: ${loss}\n\n${planText(shown, names)}`
-}
-
-async function readAcknowledgement(words: string, given: string | undefined): Promise<string> {
-  if (words === '') return ''
-  if (given !== undefined) {
-    if (given === words) return given
-    throw new AppError('INVALID_INPUT', 'The words given with --accept-loss are not those of this plan.', {
-      fix: `They are: ${words}`,
-    })
-  }
-  if (isInteractive()) return askText(`Type exactly: ${words}`, '--accept-loss')
-  throw new AppError('INVALID_INPUT', 'This promotion loses something, and nobody has accepted it.', {
-    fix: `Give --accept-loss "${words}"`,
-  })
 }

@@ -70,6 +70,7 @@ export async function startCreate(story: Story, slug: string) {
   await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled()
   await look(page, 'create-preflight')
   await goOn(story)
+  await hands.fill(page.getByLabel(/^Type /), lab.host(1).name)
   await hands.fill(page.getByLabel('Reason'), 'First standby of the ledger')
   await look(page, 'create-plan')
   await hands.press(page.getByRole('button', { name: 'Create the standby' }))

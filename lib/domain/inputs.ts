@@ -188,12 +188,14 @@ const start = {
 }
 export type ShownPlan = { readonly operationId: string; readonly stepIds: readonly string[] }
 
-export const startCreateInput = createInput.extend(start)
+/** Exactly the plan's words; empty when the plan asks for none. */
+const acknowledgement = z.string().trim().max(500).default('')
+
+export const startCreateInput = createInput.extend({ acknowledgement, ...start })
 
 export const startPromoteInput = z.object({
   slug: z.string().min(1),
-  /** Exactly the plan's words; empty when the plan asks for none. */
-  acknowledgement: z.string().trim().max(500).default(''),
+  acknowledgement,
   ...start,
 })
 

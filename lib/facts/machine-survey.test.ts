@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { hasCode } from '@/lib/errors'
 import { parsePostgresAnswers, parseSshKeysSeen } from '@/lib/facts/link-survey'
 import {
+  dataDirectoryQuestion,
   machineSurveyQuestion,
   parseDataDirectorySurvey,
   parseMachineSurvey,
@@ -80,6 +81,7 @@ test('the data directory’s survey is parsed', () => {
   expect(parseDataDirectorySurvey(text)).toEqual({
     binDirectory: '/usr/lib/postgresql/15/bin',
     hasBaseBackup: true,
+    foreignNames: [],
     walIsLink: false,
     parentWritable: true,
     startConf: 'auto',
@@ -105,4 +107,21 @@ test('pg_isready’s exit codes have words', () => {
     'no-response',
     'no-response',
   ])
+})
+
+test('what PostgreSQL does not put into its directory is told by name, whatever the name; what it does is not', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'understudy data '))
+  try {
+    const own = ['PG_VERSION', 'base', 'global', 'pg_wal', 'postgresql.auto.conf', 'server.log', 'lost+found']
+    const foreign = ["it's $(touch x)", 'a=b', 'dump.sql', '.hidden', 'two\nlines']
+    for (const name of [...own, ...foreign]) writeFileSync(join(directory, name), '')
+    writeFileSync(join(directory, 'postmaster.pid'), `${process.pid}\n`)
+    const text = run(dataDirectoryQuestion(directory, `${directory}/postgresql.conf`).text)
+    const { foreignNames } = parseDataDirectorySurvey(text)
+    expect([...foreignNames].sort()).toEqual(
+      ["it's $(touch x)", '.hidden', 'a=b', 'dump.sql', 'two?lines'].sort(),
+    )
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })

@@ -43,6 +43,8 @@ export const dataDirectorySurvey = z.object({
   hasBaseBackup: z.boolean(),
   walIsLink: z.boolean(),
   parentWritable: z.boolean(),
+  /** Names in it that PostgreSQL and its packages don't put there. */
+  foreignNames: z.array(z.string()).readonly().default([]),
   /** Debian's start.conf beside the configuration file: its first word, null where there is none. */
   startConf: z.string().nullable(),
   /** OS user that owns it. */
@@ -96,6 +98,10 @@ export function dataDirectoryQuestion(dataDirectory: string, configFile: string)
   return asDatabaseOwner(
     sh`show() { printf '%s=%s\n' "$1" "$2"; }
 d=${dataDirectory}; c=${configFile}
+foreign() { for f in "$d"/* "$d"/.*; do case \${f##*/} in
+.|..|PG_VERSION|base|global|pg_*|log|current_logfiles|postgresql.*|postmaster.*|*.conf|*.log|*.crt|*.key|*.pem|*.signal|*.old|backup_*|lost+found|.understudy-*) ;;
+*) if [ -e "$f" ] || [ -L "$f" ]; then printf '%s/' "\${f##*/}" | tr '\n' '?'; fi ;;
+esac; done | head -c 2000; }
 p=$(head -n 1 "$d/postmaster.pid")
 b=$(dirname -- "$(readlink -f "/proc/$p/exe")")
 u=$(sed -n 's,^.*/\\([^/]*\\.service\\)$,\\1,p' "/proc/$p/cgroup" 2>/dev/null | head -n 1)
@@ -108,6 +114,7 @@ show bin "$b"
 show basebackup "$([ -x "$b/pg_basebackup" ] && echo yes || echo no)"
 show wal_link "$([ -L "$d/pg_wal" ] && echo yes || echo no)"
 show parent_writable "$([ -w "$(dirname -- "$d")" ] && echo yes || echo no)"
+show foreign "$(foreign)"
 show start_conf "$(sed -n 's/#.*//; s/[[:space:]]*$//; /^[a-z]/{p;q}' "$(dirname -- "$c")/start.conf" 2>/dev/null)"`,
   )
 }
@@ -160,6 +167,13 @@ export function parseMachineSurvey(text: string): MachineSurvey {
   return parsed.data
 }
 
+/** Names that a slash ends, fit for a sentence. */
+const toNames = (text: string): readonly string[] =>
+  text
+    .split('/')
+    .filter((name) => name !== '')
+    .map((name) => name.replaceAll(/\p{Cc}/gu, '?'))
+
 /** Parses `dataDirectoryQuestion`. Throws HOST_COMMAND_FAILED on another shape. */
 export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
   const pairs = toPairs(text)
@@ -168,6 +182,7 @@ export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
     hasBaseBackup: pairs.get('basebackup') === 'yes',
     walIsLink: pairs.get('wal_link') === 'yes',
     parentWritable: pairs.get('parent_writable') === 'yes',
+    foreignNames: toNames(pairs.get('foreign') ?? ''),
     startConf: pairs.get('start_conf') || null,
     owner: pairs.get('owner'),
     unit: pairs.get('unit') || null,

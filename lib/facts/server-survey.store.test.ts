@@ -58,3 +58,19 @@ test('the questions of streaming are understood by PostgreSQL 18', async () => {
   expect(row.lsn).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/)
   expect((await client.query(streamingQuestion, ['nobody', row.lsn])).rows).toEqual([])
 })
+
+test('databases and tables that initdb did not make are seen, with their size', async () => {
+  const before = await survey()
+  await client.query('create database "it’s ours"')
+  await client.query('create table loose (n int)')
+  try {
+    const seen = await survey()
+    const made = seen.userDatabases.find(({ name }) => name === 'it’s ours')
+    expect(made?.bytes).toBeGreaterThan(1_000_000)
+    expect(seen.userDatabases.length).toBe(before.userDatabases.length + 1)
+    expect(seen.looseTables).toBe(before.looseTables + 1)
+  } finally {
+    await client.query('drop table loose')
+    await client.query('drop database "it’s ours"')
+  }
+})

@@ -33,6 +33,10 @@ export const serverSurvey = z.object({
   receiverStatus: z.string().nullable(),
   tablespaces: z.array(z.string()),
   databasesBytes: z.number(),
+  /** Databases that initdb did not make. Without these two: read by a version that did not ask for them. */
+  userDatabases: z.array(z.object({ name: z.string(), bytes: z.number() })).default([]),
+  /** Tables in the database `postgres` that neither PostgreSQL nor Understudy made. */
+  looseTables: z.int().default(0),
   hbaErrors: z.array(z.string()),
 })
 
@@ -85,6 +89,10 @@ export const serverSurveyQuestion = {
   'tablespaces', (select coalesce(json_agg(spcname), '[]') from pg_tablespace
      where spcname not in ('pg_default', 'pg_global')),
   'databasesBytes', (select sum(pg_database_size(oid))::bigint from pg_database),
+  'userDatabases', (select coalesce(json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname), '[]')
+     from pg_database where datname not in ('postgres', 'template0', 'template1')),
+  'looseTables', (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'm') and c.oid >= 16384 and n.nspname <> 'understudy' and n.nspname !~ '^pg_'),
   'hbaErrors', (select coalesce(json_agg('line ' || line_number || ': ' || error), '[]') from pg_hba_file_rules
      where error is not null)
 ) as survey`,

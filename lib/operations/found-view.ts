@@ -2,6 +2,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import type { Role } from '@/lib/domain/pair'
 import type { FoundFact, FoundView } from '@/lib/domain/views'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { someonesData } from '@/lib/operations/preflight/standby-data'
 
 type Read = (host: HostFacts) => string | null
 
@@ -27,6 +28,14 @@ const rows: readonly { id: string; title: string; read: Read }[] = [
     read: (host) => {
       const server = answerOf(host.server)
       return server && formatBytes(server.databasesBytes)
+    },
+  },
+  {
+    id: 'data-held',
+    title: 'Holds',
+    read: (host) => {
+      if (!host.server.seen || !host.data.seen) return null
+      return someonesData(host).join('; ') || 'an empty server'
     },
   },
   {

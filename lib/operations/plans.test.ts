@@ -111,6 +111,24 @@ test.each([
     systemIdentifier: '7400000000000000001',
     receiverStatus: given.receiverStatus,
   })
+
+  test('on a standby full of someone’s data asks for its name, and says what is put aside, where and how large', () => {
+    const server = serverFacts({
+      systemIdentifier: '7400000000000000002',
+      userDatabases: [{ name: 'ledger', bytes: 12_000_000 }],
+    })
+    const plan = create(createFactsOf({ standby: hostFactsOf('beta', { server: seen(server) }) }))
+    expect(plan.acknowledgement).toBe('beta')
+    expect(isBlocking(plan.preflight)).toBe(false)
+    expect(plan.warnings.join()).toContain('the database ledger (12 MB), 48 MB in all')
+    const preview = plan.steps.find(({ id }) => id === 'put-aside')?.preview
+    expect(preview?.at(-1)).toMatchObject({
+      text: expect.stringMatching(
+        /ledger \(12 MB\), 48 MB in all\. It is kept as \S+main\.understudy-0a1b2c3d /,
+      ),
+    })
+    expect(create().acknowledgement).toBe('')
+  })
   const plan = promote({ standby: hostFactsOf('beta', { server: seen(server) }) })
   expect(plan.preflight.find(({ id }) => id === 'standby-receiving')?.outcome).toBe(given.outcome)
   const ids = plan.steps.map(({ id }) => id)

@@ -47,6 +47,8 @@ export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
     receiverStatus: null,
     tablespaces: [],
     databasesBytes: 31_457_280,
+    userDatabases: [],
+    looseTables: 0,
     hbaErrors: [],
     ...over,
   }
@@ -107,6 +109,7 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
       hasBaseBackup: true,
       walIsLink: false,
       parentWritable: true,
+      foreignNames: [],
       startConf: 'auto',
       owner: 'postgres',
       unit: 'postgresql@15-main.service',

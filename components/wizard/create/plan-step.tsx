@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
+import { useState } from 'react'
 import { apiClient } from '@/components/data/api-client'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
@@ -14,6 +15,7 @@ import type { StepProps } from '@/components/wizard/create/create-wizard'
 import { StartRow } from '@/components/wizard/start-row'
 import { useDraftStart } from '@/components/wizard/use-draft-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
+import type { Plan } from '@/lib/domain/operation'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 
@@ -54,17 +56,18 @@ export function PlanStep(props: StepProps) {
 function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) {
   const { answers, draft, hostNames } = props
   const { plan } = props.plan
+  const [typed, setTyped] = useState('')
   const started = useDraftStart({
     draft,
     plan,
     path: '/create',
-    body: () => ({ ...toCreateInput(answers).input, reason: answers.reason.trim() }),
+    body: () => ({
+      ...toCreateInput(answers).input,
+      acknowledgement: typed.trim(),
+      reason: answers.reason.trim(),
+    }),
   })
-  const closed = isBlocking(plan.preflight)
-    ? 'a preflight check fails'
-    : answers.reason.trim() === ''
-      ? 'give a reason first'
-      : ''
+  const closed = whyClosed(plan, typed.trim(), answers.reason.trim())
   return (
     <Card className="grid gap-3 p-4" aria-labelledby="start-heading">
       <h3 id="start-heading" className="font-semibold text-md">
@@ -77,6 +80,18 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) 
       {plan.warnings.map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
       ))}
+      {plan.acknowledgement ? (
+        <TextField
+          label={
+            <>
+              Type <span className="font-mono text-sm">{plan.acknowledgement}</span>
+            </>
+          }
+          hint="The name of the host whose data is put aside."
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      ) : null}
       <TextField
         label="Reason"
         hint="Kept with the operation and in the audit."
@@ -89,4 +104,10 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) 
       </StartRow>
     </Card>
   )
+}
+
+function whyClosed(plan: Plan, typed: string, reason: string): string {
+  if (isBlocking(plan.preflight)) return 'a preflight check fails'
+  if (typed !== plan.acknowledgement) return `type ${plan.acknowledgement} first: its data is put aside`
+  return reason === '' ? 'give a reason first' : ''
 }

@@ -8,6 +8,7 @@ import type { CreateFacts } from '@/lib/operations/create/facts'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
+import { someonesData } from '@/lib/operations/preflight/standby-data'
 import type { Profile } from '@/lib/profiles/schema'
 
 export type CreateGround = {
@@ -43,7 +44,8 @@ export function planCreate(ground: CreateGround, now: Date): Plan {
     warnings: preflight
       .filter(({ outcome }) => outcome === 'warn')
       .map(({ evidence, fix }) => `${evidence} ${fix}`),
-    acknowledgement: '',
+    acknowledgement:
+      basis?.pair.scope.database && someonesData(facts.standby).length > 0 ? hosts.standby.name : '',
     facts,
   }
 }

@@ -28,6 +28,7 @@ import {
   standbyStandaloneCheck,
   versionsCheck,
 } from '@/lib/operations/preflight/postgres-checks'
+import { standbyDataCheck } from '@/lib/operations/preflight/standby-data'
 import type { Profile } from '@/lib/profiles/schema'
 
 type Given = {
@@ -44,6 +45,7 @@ function databaseChecks({ facts: { primary, standby, link }, input }: Given): re
     machinesAlikeCheck(primary, standby),
     primaryStandaloneCheck(primary),
     standbyStandaloneCheck(standby),
+    standbyDataCheck(standby),
     dataDirectoryCheck(primary, standby),
     settingFloorsCheck(primary, standby),
     hbaCheck('primary', primary),

@@ -7,11 +7,12 @@ import { AppError } from '@/lib/errors'
 import type { Repositories } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
 import { createGround } from '@/lib/services/create/create-ground'
+import { requireAcknowledged } from '@/lib/services/operations/require-acknowledged'
 import { startOperation } from '@/lib/services/operations/start-operation'
 import { requireRole } from '@/lib/services/require-role'
 
 /**
- * Starts making a pair. Throws INVALID_INPUT, PRECONDITION_FAILED for a failed check, CONFLICT where the name or a host is
+ * Starts making a pair. Throws INVALID_INPUT, also unless the words of the plan were typed, PRECONDITION_FAILED for a failed check, CONFLICT where the name or a host is
  * taken or the plan is no longer the one shown, PAIR_BUSY.
  */
 export async function startCreate(context: ServiceContext, given: unknown): Promise<StartedView> {
@@ -25,7 +26,15 @@ export async function startCreate(context: ServiceContext, given: unknown): Prom
     {
       ...start,
       input,
-      makePlan: (operationId) => context.planners.planCreate({ ...ground, input, operationId }),
+      makePlan: async (operationId) => {
+        const plan = await context.planners.planCreate({ ...ground, input, operationId })
+        requireAcknowledged(
+          plan,
+          start.acknowledgement,
+          'The standby holds someone’s data, and its name was not typed.',
+        )
+        return plan
+      },
       takePair: (repositories) => takePair(repositories, input),
     },
   )

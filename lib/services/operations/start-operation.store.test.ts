@@ -81,6 +81,22 @@ const failed: PreflightCheck = {
   fix: 'Free 19 GB on the standby.',
 }
 
+test('a standby full of someone’s data: without its name typed nothing is started, and the audit says so', async () => {
+  web.plan = { ...planOf(steps), acknowledgement: 'db2' }
+  const context = web.as('administrator')
+  const input = await createInputOf()
+  for (const acknowledgement of [undefined, '', 'db1', 'DB2'])
+    await expect(startCreate(context, { ...input, acknowledgement })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'The standby holds someone’s data, and its name was not typed.',
+      fields: { acknowledgement: 'Type exactly: db2' },
+    })
+  expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  expect(await newestAudit()).toMatchObject({ action: 'pair.create', outcome: 'refused' })
+  const { operationId } = await startCreate(context, { ...input, acknowledgement: ' db2 ' })
+  expect((await at.store.operations.find(operationId))?.kind).toBe('create')
+})
+
 test('starting create makes pair, operation, audit row and the draft’s link in one go', async () => {
   const context = web.as('administrator', 'ann@example.org')
   const draft = await createDraft(context, { kind: 'create', step: 'plan', answers: { slug: 'x' } })

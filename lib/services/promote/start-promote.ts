@@ -1,10 +1,9 @@
 import { startPromoteInput } from '@/lib/domain/inputs'
 import { neededRoles } from '@/lib/domain/needed-roles'
-import type { Plan } from '@/lib/domain/operation'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { StartedView } from '@/lib/domain/views'
-import { AppError } from '@/lib/errors'
 import type { ServiceContext } from '@/lib/services/context'
+import { requireAcknowledged } from '@/lib/services/operations/require-acknowledged'
 import { requireOpen } from '@/lib/services/operations/require-open'
 import { startOperation } from '@/lib/services/operations/start-operation'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
@@ -29,18 +28,10 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
         requireOpen('promote', ground, context.clock.now())
         const shown = start.shown && (await context.store.shownPlans.find(start.shown.operationId))
         const plan = await context.planners.planPromote({ ...ground, operationId, shown })
-        requireAcknowledged(plan, acknowledgement)
+        requireAcknowledged(plan, acknowledgement, 'The words under the loss statement were not typed.')
         return plan
       },
       takePair: async () => ground.pair.id,
     },
   )
-}
-
-function requireAcknowledged(plan: Plan, acknowledgement: string): void {
-  if (plan.acknowledgement === acknowledgement) return
-  throw new AppError('INVALID_INPUT', 'The words under the loss statement were not typed.', {
-    fix: `Type exactly: ${plan.acknowledgement}`,
-    fields: { acknowledgement: `Type exactly: ${plan.acknowledgement}` },
-  })
 }

@@ -5,6 +5,7 @@ import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { type Places, readPlaces } from '@/lib/operations/create/steps/read-places'
 import type { Step } from '@/lib/operations/engine/step'
+import { sizeOfData, someonesData } from '@/lib/operations/preflight/standby-data'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 
@@ -12,6 +13,14 @@ const stillRuns = (host: string) =>
   new AppError('PRECONDITION_FAILED', `PostgreSQL on ${host} runs: its data is not moved under it.`, {
     fix: 'Stop it, and see who started it, then go on.',
   })
+
+/** What is put aside, where and how large. */
+function whatIsAside({ facts, layouts }: CreateBasis, aside: string): string {
+  const size = sizeOfData(facts.standby)
+  const found = someonesData(facts.standby)
+  const what = found.length > 0 ? found.join('; ') : 'an empty server'
+  return `${layouts.standby.dataDirectory} holds ${what}${size === '' ? '' : `, ${size} in all`}. It is kept as ${aside} until somebody removes it.`
+}
 
 const ofPutAside = ({ hosts, layouts }: CreateBasis, aside: string) =>
   ({
@@ -31,9 +40,13 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
   const { aside } = createNames(basis)
   const { dataDirectory } = layouts.standby
+  const shown = ofPutAside(basis, aside)
   const isDone = ({ hasAside, hasData, isPlaced }: Places) => hasAside && (!hasData || isPlaced)
   return {
-    planned: ofPutAside(basis, aside),
+    planned: {
+      ...shown,
+      preview: [...shown.preview, { kind: 'note', text: whatIsAside(basis, aside) }],
+    },
     prove: proveHost({
       role: 'standby',
       layout: layouts.standby,
