@@ -82,6 +82,24 @@ test('a restart of the primary stands in the plan only where one is needed', asy
   expect(create().steps.map(({ id }) => id)).not.toContain('restart-primary')
 })
 
+test('on a standby full of someone’s data asks for its name, and says what is put aside, where and how large', () => {
+  const server = serverFacts({
+    systemIdentifier: '7400000000000000002',
+    userDatabases: [{ name: 'ledger', bytes: 12_000_000 }],
+  })
+  const plan = create(createFactsOf({ standby: hostFactsOf('beta', { server: seen(server) }) }))
+  expect(plan.acknowledgement).toBe('beta')
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(plan.warnings.join()).toContain('the database ledger (12 MB), 48 MB in all')
+  const preview = plan.steps.find(({ id }) => id === 'put-aside')?.preview
+  expect(preview?.at(-1)).toMatchObject({
+    text: expect.stringMatching(
+      /ledger \(12 MB\), 48 MB in all\. It is kept as \S+main\.understudy-0a1b2c3d /,
+    ),
+  })
+  expect(create().acknowledgement).toBe('')
+})
+
 test('hosts that could not be read give a plan without steps, and the checks that say why', () => {
   const facts = createFactsOf({ primary: hostFactsOf('alpha', { server: down }) })
   const plan = create(facts)
@@ -110,24 +128,6 @@ test.each([
     inRecovery: true,
     systemIdentifier: '7400000000000000001',
     receiverStatus: given.receiverStatus,
-  })
-
-  test('on a standby full of someone’s data asks for its name, and says what is put aside, where and how large', () => {
-    const server = serverFacts({
-      systemIdentifier: '7400000000000000002',
-      userDatabases: [{ name: 'ledger', bytes: 12_000_000 }],
-    })
-    const plan = create(createFactsOf({ standby: hostFactsOf('beta', { server: seen(server) }) }))
-    expect(plan.acknowledgement).toBe('beta')
-    expect(isBlocking(plan.preflight)).toBe(false)
-    expect(plan.warnings.join()).toContain('the database ledger (12 MB), 48 MB in all')
-    const preview = plan.steps.find(({ id }) => id === 'put-aside')?.preview
-    expect(preview?.at(-1)).toMatchObject({
-      text: expect.stringMatching(
-        /ledger \(12 MB\), 48 MB in all\. It is kept as \S+main\.understudy-0a1b2c3d /,
-      ),
-    })
-    expect(create().acknowledgement).toBe('')
   })
   const plan = promote({ standby: hostFactsOf('beta', { server: seen(server) }) })
   expect(plan.preflight.find(({ id }) => id === 'standby-receiving')?.outcome).toBe(given.outcome)
