@@ -7,6 +7,7 @@ import type { Command } from '@/lib/commands/command'
 import { buildConninfo } from '@/lib/commands/conninfo'
 import { disableStart, restoreStart } from '@/lib/commands/fence'
 import { readFileCommand, writeFileCommand } from '@/lib/commands/file'
+import { readFileRole, removeFileRole, setFileRole } from '@/lib/commands/file-role'
 import { logChunk } from '@/lib/commands/log-chunk'
 import { renameDirectory } from '@/lib/commands/move-directory'
 import { baseBackup } from '@/lib/commands/postgres-backup'
@@ -28,7 +29,7 @@ import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import { disableUnit, enableUnit, readUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import { fenceQuestion } from '@/lib/facts/fence-facts'
-import { postgresAnswers, sshKeysSeen } from '@/lib/facts/link-survey'
+import { isListening, postgresAnswers, sshKeysSeen } from '@/lib/facts/link-survey'
 import { machineInventory } from '@/lib/facts/machine-inventory'
 import { machinePulse } from '@/lib/facts/machine-pulse'
 import { dataDirectoryQuestion, machineSurveyQuestion, pathsQuestion } from '@/lib/facts/machine-survey'
@@ -170,6 +171,8 @@ const inventory = (name: string) => ({
   application: { unit: name, versionFile: `/nowhere/${name}`, versionCommand: null },
 })
 
+const phantomAt = (home: string) => ({ ...at, state: `/nowhere/${home}` })
+
 /** Builders by what the hostile name is to them. The path of each begins with a slash, as every schema demands. */
 const builders: Readonly<Record<string, (name: string) => Command | readonly (Command | null)[]>> = {
   'a data directory of pg_ctl': (name) => [
@@ -215,6 +218,11 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     removeAuthorization(at, name),
     addAuthorization(phantomPlaces('ledger'), name, name),
   ],
+  'a host’s role for the files': (name) => [
+    setFileRole(phantomAt(name), ['none'], 'standby'),
+    readFileRole(phantomAt(name)),
+    removeFileRole(phantomAt(name), 'standby'),
+  ],
   'a copy that is ended': (name) => endCopies(at, [name]),
   'a primary that is signed in to': (name) =>
     proveAccess({
@@ -224,6 +232,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
   'an address that is asked': (name) => [
     postgresAnswers(join(folder, 'bin'), name, 5432),
     sshKeysSeen(name, 22),
+    isListening(name, 22),
     askPeerPostgres({ address: name, port: 5432 }),
   ],
   'units in the survey of a machine': (name) => machineSurveyQuestion(name),

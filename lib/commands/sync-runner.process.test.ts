@@ -14,10 +14,17 @@ import {
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setFileRole } from '@/lib/commands/file-role'
 import { binPath, runnerFiles, type Sync, senderFile } from '@/lib/commands/sync'
 import { endCopies } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
-import { runRecordsPath, runsDirectory, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
+import {
+  fileRolePath,
+  runRecordsPath,
+  runsDirectory,
+  settingsDirectory,
+  syncProgram,
+} from '@/lib/domain/sync-names'
 import { parseRunRecord } from '@/lib/facts/directory-runs'
 
 /**
@@ -241,6 +248,41 @@ describe('nothing is copied', () => {
     symlinkSync(inHome('precious'), inHome('log/rsync_vault.log'))
     expect(run().status).toBe(2)
     expect(readFileSync(inHome('precious'), 'utf8')).toBe('untouched')
+    expect(wasCopied()).toBe(false)
+  })
+})
+
+describe('where the pair has no database', () => {
+  const { standby } = { standby: () => sync.places.standby }
+  const say = (role: 'standby' | 'primary' | 'former') =>
+    spawnSync('/bin/sh', ['-c', setFileRole(standby(), ['none', 'standby', 'primary', 'former'], role).text])
+  beforeEach(() => {
+    for (const file of runnerFiles({ ...sync, database: null }))
+      put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
+    roleIs('t')
+  })
+
+  test('a host that says that it is the standby of the files gets them', () => {
+    expect(say('standby').status).toBe(0)
+    expect(run().status).toBe(0)
+    expect(last()).toMatchObject({ result: 'ok' })
+    expect(wasCopied()).toBe(true)
+  })
+
+  test.each([
+    ['says that it is the primary', () => say('primary'), 'this host is the primary of the files'],
+    ['was the primary', () => say('former'), 'no file says that this host is the standby of the files'],
+    ['says nothing', () => undefined, 'no file says that this host is the standby of the files'],
+    [
+      'says something else',
+      () => put(fileRolePath(standby()), 'standby too\n'),
+      'no file says that this host is the standby of the files',
+    ],
+  ])('a host that %s gets none, whatever its PostgreSQL is', (_, arrange, reason) => {
+    arrange()
+    expect(run().status).toBe(0)
+    expect(last()).toMatchObject({ result: 'skipped-role', reason })
+    run('--first')
     expect(wasCopied()).toBe(false)
   })
 })

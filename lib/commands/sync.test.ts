@@ -55,7 +55,7 @@ delete_max=1000
 keep_days=14
 `)
     expect(contentOf({ ...sync, database: null }, '/etc/understudy/ledger/pair.conf')).toContain(
-      'check_role=no\n',
+      'check_role=file\n',
     )
   })
 

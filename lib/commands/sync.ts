@@ -25,7 +25,7 @@ export type Sync = {
     readonly hostKey: string
   }
   readonly standbyAddress: string
-  /** The standby's own PostgreSQL, asked before each run whether it is a standby; null when the pair has no database. */
+  /** The standby's own PostgreSQL, asked before each run whether it is a standby; null when the pair has no database: then a file tells. */
   readonly database: {
     readonly owner: string
     readonly socketDirectory: string
@@ -77,7 +77,7 @@ function pairFile(sync: Sync): FileToWrite {
         database_port: database.port,
         database_bin: database.binDirectory,
       }
-    : { check_role: 'no' }
+    : { check_role: 'file' }
   const at = sync.places.standby
   return fileOf(
     at,

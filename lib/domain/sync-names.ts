@@ -8,6 +8,9 @@ export const sendProgram = ({ programs }: HostPlaces): string => `${programs}/un
 /** Settings of a pair on either host. */
 export const settingsDirectory = ({ settings, slug }: PairPlaces): string => `${settings}/${slug}`
 
+/** Which way the files of a pair without a database flow: see `lib/domain/file-role.ts`. */
+export const fileRolePath = (at: PairPlaces): string => `${pairDirectory(at)}/file-role`
+
 /** One record per run and directory, see `host/understudy-sync`. */
 export const runsDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/runs`
 

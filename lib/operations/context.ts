@@ -17,7 +17,7 @@ export type OwnerDatabase = {
 }
 
 /** What every step of every operation is given. Roles are those of the plan, also after a promotion. */
-export type OperationContext<PrimaryLayout = PostgresLayout> = {
+export type OperationContext<PrimaryLayout = PostgresLayout, StandbyLayout = PostgresLayout> = {
   readonly operationId: OperationId
   readonly pair: Pair
   readonly profile: Profile
@@ -26,11 +26,14 @@ export type OperationContext<PrimaryLayout = PostgresLayout> = {
   readonly doors: Readonly<Record<Role, HostDoor>>
   readonly databases: Readonly<Record<Role, OwnerDatabase>>
   /** Found at plan time. */
-  readonly layouts: { readonly primary: PrimaryLayout; readonly standby: PostgresLayout }
+  readonly layouts: { readonly primary: PrimaryLayout; readonly standby: StandbyLayout }
   readonly secrets: PairSecrets
   readonly pairs: Pick<PairRepository, 'find' | 'update'>
   readonly clock: Clock
 }
+
+/** The same where the pair may leave its database out: then nothing is known of PostgreSQL on either host. */
+export type AnyOperationContext = OperationContext<PostgresLayout | null, PostgresLayout | null>
 
 /** The mark of an operation in the names of what it puts aside: the first 8 characters of its id. */
 export const markOf = (operationId: OperationId): string => operationId.slice(0, 8)

@@ -173,10 +173,10 @@ describe('the plan of a create', () => {
 
 describe('the plan of a promotion', () => {
   test('has one point of no return, and everything that protects the old primary comes before it', () => {
-    forEveryPromote((plan) => {
-      expect(plan.steps.filter(({ irreversible }) => irreversible).map(({ id }) => id)).toEqual([
-        'promote-standby',
-      ])
+    forEveryPromote((plan, { scope }) => {
+      const noReturn = scope.database ? 'promote-standby' : 'promote-files'
+      expect(plan.steps.filter(({ irreversible }) => irreversible).map(({ id }) => id)).toEqual([noReturn])
+      verifyOrder(plan, 'stop-old-application', 'fence-files', 'final-pull', 'stop-sync', 'promote-files')
       verifyOrder(
         plan,
         'await-stream',
@@ -186,15 +186,27 @@ describe('the plan of a promotion', () => {
         'promote-standby',
       )
       verifyOrder(plan, 'fence-primary', 'final-pull', 'stop-sync', 'promote-standby', 'exchange-roles')
-      verifyOrder(plan, 'promote-standby', 'start-application')
+      verifyOrder(plan, noReturn, 'exchange-roles', 'start-application')
     })
   })
 
   test('fences a primary that answers, and never claims to have fenced one that does not', () => {
-    forEveryPromote((plan, { isDead }) => {
-      expect(idsOf(plan).includes('fence-primary')).toBe(!isDead)
+    forEveryPromote((plan, { isDead, scope }) => {
+      expect(idsOf(plan).includes('fence-primary')).toBe(!isDead && scope.database)
+      expect(idsOf(plan).includes('fence-files')).toBe(!isDead && !scope.database)
       const exchange = plan.steps.find(({ id }) => id === 'exchange-roles')
       expect(exchange && textOf(exchange)).toContain(isDead ? 'could not be fenced' : 'is fenced')
+    })
+  })
+
+  test('asks and touches no PostgreSQL where the database is left out', () => {
+    forEveryPlan((plan, { scope }) => {
+      if (scope.database) return
+      const previews = plan.steps.flatMap(({ preview }) => preview)
+      const run = previews.flatMap((line) => (line.kind === 'command' ? [line.text] : []))
+      const written = [...plan.steps.map(({ title }) => title), ...run].join('\n')
+      expect(written).not.toMatch(/postgres|pg_|psql/i)
+      expect(previews.some(({ kind }) => kind === 'sql')).toBe(false)
     })
   })
 

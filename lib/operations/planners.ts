@@ -11,6 +11,7 @@ import { lockChecks } from '@/lib/operations/preflight/lock-checks'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { Doors, HostDoor } from '@/lib/ports/host-door'
 import type { PlanGround, Planners } from '@/lib/ports/planners'
@@ -78,7 +79,8 @@ export function createPlanners({
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
-      const reading = readPromoteFacts({ ...ground, doors: doorsOf(ground), clock })
+      const read = pair.scope.database ? readPromoteFacts : readFilePromoteFacts
+      const reading = read({ ...ground, doors: doorsOf(ground), clock })
       return withLocks(
         ground,
         reading.then((facts) => planPromote({ ...ground, facts }, clock.now())),
@@ -87,7 +89,8 @@ export function createPlanners({
     async planFence(ground) {
       const { primary, standby } = ground.hosts
       const before = { ...ground, hosts: { primary: standby, standby: primary } }
-      const reading = readPromoteFacts({ ...before, doors: doorsOf(before), clock })
+      const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
+      const reading = read({ ...before, doors: doorsOf(before), clock })
       return withLocks(
         before,
         reading.then((facts) => planFence({ ...before, facts }, clock.now())),

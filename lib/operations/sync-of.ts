@@ -1,10 +1,9 @@
 import type { Sync } from '@/lib/commands/sync'
 import { pairPlaces } from '@/lib/domain/host-places'
-import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError } from '@/lib/errors'
-import type { OperationContext } from '@/lib/operations/context'
+import type { AnyOperationContext } from '@/lib/operations/context'
 
-type Ground = Pick<OperationContext<PostgresLayout | null>, 'pair' | 'profile' | 'hosts' | 'layouts'>
+type Ground = Pick<AnyOperationContext, 'pair' | 'profile' | 'hosts' | 'layouts'>
 
 /** The pair's file sync, from primary to standby as they are at plan time. Throws HOST_KEY_UNCONFIRMED. */
 export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
@@ -13,7 +12,7 @@ export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
     throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${name} has not been confirmed.`, {
       fix: `Open the host ${name} and confirm its key: the standby accepts no other.`,
     })
-  const { osUser, socketDirectory, port: databasePort, binDirectory } = layouts.standby
+  const { standby } = layouts
   return {
     places: {
       primary: pairPlaces(hosts.primary, pair.slug),
@@ -21,9 +20,15 @@ export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
     },
     primary: { address, port, user, hostKey },
     standbyAddress: hosts.standby.address,
-    database: pair.scope.database
-      ? { owner: osUser, socketDirectory, port: databasePort, binDirectory }
-      : null,
+    database:
+      pair.scope.database && standby
+        ? {
+            owner: standby.osUser,
+            socketDirectory: standby.socketDirectory,
+            port: standby.port,
+            binDirectory: standby.binDirectory,
+          }
+        : null,
     logDirectory: profile.logDirectory,
     directories: pair.settings.directories,
   }

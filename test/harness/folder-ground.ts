@@ -10,6 +10,7 @@ import { queuedOperation } from '@/test/harness/operation-events'
 import {
   createFactsOf,
   createInputOf,
+  fileFactsOf,
   hostFactsOf,
   serverFacts,
   withSettings,
@@ -33,6 +34,16 @@ export function verifyTraces(host: FolderHost, before: string): void {
   throwUnless(changed.length === 0, `${host.name} is not as it was:\n${changed.join('\n')}`)
 }
 
+/** Where the pair leaves its database out, no PostgreSQL was asked anything and no server's program ran. */
+export function verifyUnasked({ pairs, alpha, beta }: FolderPair): void {
+  if (pairs.current.scope.database) return
+  const texts = [alpha, beta].flatMap(({ asked, ran }) => [
+    ...asked,
+    ...ran.filter((text) => /postgres|pg_/.test(text)),
+  ])
+  throwUnless(texts.length === 0, `PostgreSQL was asked or touched: ${texts[0]}`)
+}
+
 /** The old data of the standby is somewhere on it, whatever went wrong. */
 const oldDataPlaces = [dataDirectory, `${dataDirectory}.understudy-0a1b2c3d`]
 
@@ -51,7 +62,9 @@ export async function folderCreateGround(
   const server = given.needsRestart
     ? withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
     : serverFacts()
-  const facts = createFactsOf({ primary: hostFactsOf('alpha', { server: { seen: true, value: server } }) })
+  const facts = scope.database
+    ? createFactsOf({ primary: hostFactsOf('alpha', { server: { seen: true, value: server } }) })
+    : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') })
   const plan = planCreate({ operationId, pair: pairs.current, profile, hosts, input, facts }, now)
   const before = { alpha: tracesOf(alpha), beta: tracesOf(beta) }
   const opened = await openCreate(queuedOperation(plan, input), pair.ports)
@@ -74,6 +87,8 @@ export async function folderCreateGround(
       throwUnless(pairs.current.isPaired, 'the pair is not recorded')
       if (scope.database)
         throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
+      else throwUnless(beta.read('/var/lib/understudy/ledger/file-role') === 'standby\n', 'it has no role')
+      verifyUnasked(pair)
       if (scope.files) {
         throwUnless(beta.read('/srv/ledger/vault/file') === 'new', 'the files were not copied')
         throwUnless(

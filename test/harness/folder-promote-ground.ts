@@ -1,3 +1,4 @@
+import type { Scope } from '@/lib/domain/pair'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import type { Hook } from '@/lib/profiles/schema'
@@ -7,20 +8,23 @@ import {
   folderCreateGround,
   throwUnless,
   verifyTraces,
+  verifyUnasked,
 } from '@/test/harness/folder-ground'
+import type { FolderHost } from '@/test/harness/folder-host'
 import { tracesOf } from '@/test/harness/folder-pair'
 import { MemoryHold } from '@/test/harness/memory-hold'
 import { queuedOperation } from '@/test/harness/operation-events'
-import { hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
+import { fileFactsOf, hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
 
 const operationId = 'f0e1d2c3-0000-4000-8000-000000000000'
+const fileRole = '/var/lib/understudy/ledger/file-role'
 const unreachable = {
   seen: false as const,
   why: { code: 'HOST_UNREACHABLE', message: 'alpha can’t be reached.', fix: 'Look.' },
 }
 
 /** What is found of the primary at plan time. */
-const primaryFacts = (isDead: boolean) =>
+const primaryFacts = (isDead: boolean, hasDatabase: boolean) =>
   isDead
     ? hostFactsOf('alpha', {
         machine: unreachable,
@@ -30,7 +34,9 @@ const primaryFacts = (isDead: boolean) =>
         data: unreachable,
         paths: unreachable,
       })
-    : hostFactsOf('alpha')
+    : hasDatabase
+      ? hostFactsOf('alpha')
+      : fileFactsOf('alpha')
 
 /** A hook that says where it moved something to. */
 export const movingHook: Hook = {
@@ -41,19 +47,29 @@ export const movingHook: Hook = {
 }
 
 /** A promotion of the standby that a create made on two folder hosts; with `isDead` the primary is unplugged before. */
-export async function folderPromoteGround(given: { isDead: boolean; hook?: Hook }): Promise<FolderGround> {
-  const created = await folderCreateGround()
+export async function folderPromoteGround(given: {
+  isDead: boolean
+  hook?: Hook
+  scope?: Scope
+}): Promise<FolderGround> {
+  const created = await folderCreateGround({ scope: given.scope })
   const { pair } = created
   const { alpha, beta, servers, pairs, hosts } = pair
   const profile = { ...pair.profile, hooks: { promoted: [given.hook ?? movingHook] } }
   const creating = new EngineTrial(created)
   creating.expect(await creating.life(), 'succeeded')
+  const hasDatabase = pairs.current.scope.database
   if (given.isDead) alpha.put('/.unplugged', '')
   const facts = {
-    standby: hostFactsOf('beta', {
-      server: { seen: true as const, value: serverFacts({ inRecovery: true, receiverStatus: 'streaming' }) },
-    }),
-    primary: primaryFacts(given.isDead),
+    standby: hasDatabase
+      ? hostFactsOf('beta', {
+          server: {
+            seen: true as const,
+            value: serverFacts({ inRecovery: true, receiverStatus: 'streaming' }),
+          },
+        })
+      : fileFactsOf('beta'),
+    primary: primaryFacts(given.isDead, hasDatabase),
     primaryAtRest: null,
     primaryFromStandby: given.isDead ? ('no-response' as const) : ('accepting' as const),
     pinnedIdentifier: '7400000000000000001',
@@ -72,25 +88,37 @@ export async function folderPromoteGround(given: { isDead: boolean; hook?: Hook 
     context: null,
     async verifyInvariants() {
       throwUnless(
-        !(servers.primary.isWritable() && servers.standby.isWritable()),
+        !hasDatabase || !(servers.primary.isWritable() && servers.standby.isWritable()),
         'there are two writable primaries',
       )
+      const isPrimary = (host: FolderHost) => host.has(fileRole) && host.read(fileRole) === 'primary\n'
+      const isBoth = isPrimary(alpha) && isPrimary(beta) && !given.isDead
+      throwUnless(!isBoth, 'there are two primaries of the files')
     },
     async verifyDone() {
-      throwUnless(servers.standby.isWritable(), 'the promoted host is not writable')
-      throwUnless(servers.standby.control().rows === operationId, 'no row was written')
-      throwUnless(servers.standby.control().written === '2', 'the new timeline is in no control file')
+      if (hasDatabase) {
+        throwUnless(servers.standby.isWritable(), 'the promoted host is not writable')
+        throwUnless(servers.standby.control().rows === operationId, 'no row was written')
+        throwUnless(servers.standby.control().written === '2', 'the new timeline is in no control file')
+      } else throwUnless(beta.read(fileRole) === 'primary\n', 'files could still flow onto the new primary')
+      verifyUnasked(pair)
       throwUnless(pairs.current.hosts.primary === hosts.standby.id, 'the roles were not exchanged')
       throwUnless(pairs.current.formerPrimary === (given.isDead ? 'watched' : 'fenced'), 'wrongly recorded')
       throwUnless(beta.has('/.units/ledger.service/active'), 'the application does not run')
       throwUnless(!beta.has('/etc/cron.d/understudy-ledger'), 'files still flow onto the new primary')
       if (given.isDead) return
+      throwUnless(!alpha.has('/.units/ledger.service/active'), 'the old application still runs')
+      if (!hasDatabase) {
+        throwUnless(alpha.read(fileRole) === 'former\n', 'the old primary does not know that it is none')
+        return
+      }
       throwUnless(alpha.has('/var/lib/postgresql/15/main/standby.signal'), 'the old primary is not fenced')
       throwUnless(alpha.read('/etc/postgresql/15/main/start.conf') === 'manual\n', 'it would start at boot')
     },
     async verifyUndone() {
       verifyTraces(alpha, before.alpha)
       verifyTraces(beta, before.beta)
+      if (!hasDatabase) return
       throwUnless(servers.standby.isRecovering(), 'the standby is promoted')
       if (given.isDead) return
       throwUnless(servers.primary.isWritable(), 'the old primary is not back')

@@ -122,11 +122,21 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
     ]),
     bootLines: null,
     applicationHealthy: null,
+    uid: null,
     clockOffsetMs: isPrimary ? 4 : 11,
     clockErrorMs: 2,
     ...over,
   }
 }
+
+const leftOut = {
+  seen: false as const,
+  why: { code: 'NOT_FOUND', message: 'Not looked at: the database is left out of this pair.', fix: '' },
+}
+
+/** The same where the pair leaves its database out: PostgreSQL was not asked. */
+export const fileFactsOf = (which: 'alpha' | 'beta', over: Partial<HostFacts> = {}): HostFacts =>
+  hostFactsOf(which, { asDatabaseOwner: leftOut, server: leftOut, data: leftOut, uid: 0, ...over })
 
 export const createFactsOf = (over: Partial<CreateFacts> = {}): CreateFacts => ({
   primary: hostFactsOf('alpha'),

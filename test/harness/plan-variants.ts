@@ -6,6 +6,7 @@ import type { Profile } from '@/lib/profiles/schema'
 import {
   createFactsOf,
   createInputOf,
+  fileFactsOf,
   hostFactsOf,
   hostOf,
   profileOf,
@@ -99,10 +100,14 @@ export function groundOf(given: Ground) {
 
 function createPlanOf(given: Ground): Plan {
   const { server, standbyData, ...ground } = groundOf(given)
-  const facts = createFactsOf({
-    primary: hostFactsOf('alpha', { server: seen(server) }),
-    standby: hostFactsOf('beta', { data: standbyData }),
-  })
+  const facts = createFactsOf(
+    given.scope.database
+      ? {
+          primary: hostFactsOf('alpha', { server: seen(server) }),
+          standby: hostFactsOf('beta', { data: standbyData }),
+        }
+      : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') },
+  )
   return planCreate({ ...ground, facts }, now)
 }
 
@@ -110,8 +115,16 @@ function promotePlanOf(given: Ground): Plan {
   const { server, standbyData, ...ground } = groundOf(given)
   const standby = serverFacts({ versionNum: given.versionNum, inRecovery: true, receiverStatus: 'streaming' })
   const facts = {
-    standby: hostFactsOf('beta', { server: seen(standby), data: standbyData }),
-    primary: given.isDead ? unreachableHost : hostFactsOf('alpha', { server: seen(server) }),
+    ...(given.scope.database
+      ? {
+          standby: hostFactsOf('beta', { server: seen(standby), data: standbyData }),
+          primary: given.isDead ? unreachableHost : hostFactsOf('alpha', { server: seen(server) }),
+        }
+      : {
+          standby: fileFactsOf('beta'),
+          primary: given.isDead ? unreachableHost : fileFactsOf('alpha'),
+          fileRoles: { standby: 'standby' as const, primary: given.isDead ? null : ('primary' as const) },
+        }),
     primaryAtRest: null,
     primaryFromStandby: given.isDead ? ('no-response' as const) : ('accepting' as const),
     pinnedIdentifier: standby.systemIdentifier,

@@ -2,14 +2,17 @@ import { buildReplicationConninfo } from '@/lib/commands/postgres-standby'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { applicationName, asidePath, copyPath, passfilePath } from '@/lib/domain/pair-names'
 import { markOf } from '@/lib/operations/context'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 
 /** The part of the context that is plain data: plan and steps are built from it, so what is shown is what runs. */
-export type CreateBasis = Pick<
-  CreateContext,
-  'operationId' | 'pair' | 'profile' | 'hosts' | 'layouts' | 'input' | 'facts'
->
+type PlainData = 'operationId' | 'pair' | 'profile' | 'hosts' | 'layouts' | 'input' | 'facts'
+export type CreateBasis = Pick<CreateContext, PlainData>
+export type FileBasis = Pick<FileContext, PlainData>
+
+/** Whether the pair protects its database: then where PostgreSQL lies is known of both hosts. */
+export const hasDatabase = (basis: FileBasis): basis is CreateBasis =>
+  basis.pair.scope.database && basis.layouts.primary !== null && basis.layouts.standby !== null
 
 /** Names and values that several steps use, computed in one place. */
 export function createNames({ operationId, pair, hosts, layouts, facts }: CreateBasis) {

@@ -77,6 +77,11 @@ describe.each(variants)('a create %s', (_, given) => {
   })
 })
 
-describe('a create on hosts in folders', () => {
-  test.each(chainedProofs(() => folderCreateGround()))('$name', { timeout: 300_000 }, ({ prove }) => prove())
-})
+describe.each(variants.filter(([what]) => /files/.test(what)))(
+  'a create %s on hosts in folders',
+  (_, given) => {
+    test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
+      prove(),
+    )
+  },
+)

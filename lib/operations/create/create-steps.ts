@@ -1,10 +1,12 @@
+import type { PlannedStep } from '@/lib/domain/operation'
 import { applicationOf } from '@/lib/operations/application-of'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import { type CreateBasis, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
+import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { fileSteps } from '@/lib/operations/create/file-steps'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { baseBackup } from '@/lib/operations/create/steps/base-backup'
 import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
+import { fileRole } from '@/lib/operations/create/steps/file-role'
 import { markPaired } from '@/lib/operations/create/steps/mark-paired'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
@@ -16,35 +18,35 @@ import { needsBootLine, startAtBoot } from '@/lib/operations/create/steps/start-
 import { startStandby } from '@/lib/operations/create/steps/start-standby'
 import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres'
 import { walSettings, walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
-import type { Step } from '@/lib/operations/engine/step'
+import type { Proof, Step } from '@/lib/operations/engine/step'
+import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
+
+/** The standby's application is stopped before what it works on is replaced; no step where the profile names none. */
+function applicationSteps<C extends FileContext>(basis: FileBasis, prove: Proof<C>): readonly Step<C>[] {
+  const host = basis.hosts.standby
+  const application = applicationOf({ ...basis, host, slug: basis.pair.slug, facts: basis.facts.standby })
+  if (application === null) return []
+  return [stopApplication<C>({ id: 'stop-application', role: 'standby', host, application, prove })]
+}
 
 /**
  * The steps of a create operation in their order. The copy is made beside the standby's old data, and the old server
  * is stopped only when the copy is complete: whatever fails before then has changed nothing on the standby.
  */
 export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] {
-  const host = basis.hosts.standby
-  const application = applicationOf({ ...basis, host, slug: basis.pair.slug, facts: basis.facts.standby })
-  const stopsApplication =
-    application === null
-      ? []
-      : [
-          stopApplication<CreateContext>({
-            id: 'stop-application',
-            role: 'standby',
-            host,
-            application,
-            prove: proveHost({
-              role: 'standby',
-              layout: basis.layouts.standby,
-              systemIdentifier: basis.layouts.standby.systemIdentifier,
-              states: ['primary', 'standby', 'starting', 'stopped'],
-            }),
-          }),
-        ]
-  const database = [
+  const { standby } = basis.layouts
+  const prove = proveHost<CreateContext>({
+    role: 'standby',
+    layout: standby,
+    systemIdentifier: standby.systemIdentifier,
+    states: ['primary', 'standby', 'starting', 'stopped'],
+  })
+  const { scope, settings } = basis.pair
+  const hasFiles = scope.files && settings.directories.length > 0
+  return [
+    proveHosts(basis),
     replicationRoles(basis),
     accessRules(basis, 'primary'),
     walSettings(basis),
@@ -52,7 +54,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     passwordFile(basis),
     baseBackup(basis),
     configureCopy(basis),
-    ...stopsApplication,
+    ...applicationSteps(basis, prove),
     stopStandbyPostgres(basis),
     putAside(basis),
     placeCopy(basis),
@@ -60,13 +62,23 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     startStandby(basis),
     ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
     seeStreaming(basis),
-  ]
-  const { scope, settings } = basis.pair
-  const hasFiles = scope.files && settings.directories.length > 0
-  return [
-    proveHosts(basis),
-    ...(scope.database ? database : stopsApplication),
     ...(hasFiles ? fileSteps(basis) : []),
     markPaired(basis),
   ]
 }
+
+/** The steps where the pair leaves its database out: neither host's PostgreSQL is asked or touched. */
+export function createFileSteps(basis: FileBasis): readonly Step<FileContext>[] {
+  return [
+    proveHosts(basis),
+    fileRole(basis, 'primary'),
+    fileRole(basis, 'standby'),
+    ...applicationSteps<FileContext>(basis, proveFileRole('standby', ['standby'])),
+    ...fileSteps(basis),
+    markPaired(basis),
+  ]
+}
+
+/** The same, as the plan shows them. */
+export const plannedCreate = (basis: FileBasis): readonly PlannedStep[] =>
+  (hasDatabase(basis) ? createSteps(basis) : createFileSteps(basis)).map(({ planned }) => planned)

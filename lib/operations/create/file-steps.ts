@@ -1,5 +1,5 @@
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import { directoriesAside } from '@/lib/operations/create/steps/directories-aside'
 import { firstCopy } from '@/lib/operations/create/steps/first-copy'
 import { syncAccess } from '@/lib/operations/create/steps/sync-access'
@@ -13,7 +13,7 @@ import type { Step } from '@/lib/operations/engine/step'
  * The file sync of a create operation. It comes after the database: the runner copies only onto a host whose own
  * PostgreSQL is a standby.
  */
-export function fileSteps(basis: CreateBasis): readonly Step<CreateContext>[] {
+export function fileSteps(basis: FileBasis): readonly Step<FileContext>[] {
   return [
     syncRunner(basis),
     syncKey(basis),

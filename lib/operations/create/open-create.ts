@@ -1,8 +1,8 @@
 import { createInput } from '@/lib/domain/inputs'
 import type { Operation } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
-import type { CreateContext } from '@/lib/operations/create/context'
-import { createSteps } from '@/lib/operations/create/create-steps'
+import { hasDatabase } from '@/lib/operations/create/basis'
+import { createFileSteps, createSteps } from '@/lib/operations/create/create-steps'
 import { createFacts } from '@/lib/operations/create/facts'
 import { createBasis } from '@/lib/operations/create/plan-create'
 import { bindSteps, type OpenedOperation } from '@/lib/operations/engine/opened-operation'
@@ -16,9 +16,11 @@ export async function openCreate(operation: Operation, ports: OperationPorts): P
   const opened = await openHosts(operation, ports)
   const basis = createBasis({ ...opened, input, facts })
   if (!basis)
-    throw new AppError('INTERNAL', 'The plan of this operation does not say where PostgreSQL is.', {
+    throw new AppError('INTERNAL', 'The plan of this operation does not say what lies where on its hosts.', {
       fix: 'Close the operation and start it again.',
     })
-  const context: CreateContext = { ...opened, ...basis }
-  return bindSteps(createSteps(basis), context, holdOf(operation, opened, ports, facts))
+  const hold = holdOf(operation, opened, ports, facts)
+  return hasDatabase(basis)
+    ? bindSteps(createSteps(basis), { ...opened, ...basis }, hold)
+    : bindSteps(createFileSteps(basis), { ...opened, ...basis }, hold)
 }

@@ -2,8 +2,8 @@ import type { Host } from '@/lib/domain/host'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import { createSteps } from '@/lib/operations/create/create-steps'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import { plannedCreate } from '@/lib/operations/create/create-steps'
 import type { CreateFacts } from '@/lib/operations/create/facts'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
@@ -21,8 +21,15 @@ export type CreateGround = {
   readonly facts: CreateFacts
 }
 
-/** What plan and steps are built from; null while a host could not be asked for what they need. */
-export function createBasis(ground: CreateGround): CreateBasis | null {
+/**
+ * What plan and steps are built from; null while a host could not be asked for what they need. A pair without a database knows
+ * nothing of PostgreSQL.
+ */
+export function createBasis(ground: CreateGround): FileBasis | null {
+  if (!ground.pair.scope.database) {
+    const isSeen = ground.facts.primary.machine.seen && ground.facts.standby.machine.seen
+    return isSeen ? { ...ground, layouts: { primary: null, standby: null } } : null
+  }
   const primary = postgresLayoutOf(ground.facts.primary, ground.hosts.primary)
   const standby = postgresLayoutOf(ground.facts.standby, ground.hosts.standby)
   return primary && standby ? { ...ground, layouts: { primary, standby } } : null
@@ -39,7 +46,7 @@ export function planCreate(ground: CreateGround, now: Date): Plan {
     pairId: pair.id,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     madeAt: now.toISOString(),
-    steps: basis ? createSteps(basis).map(({ planned }) => nameOwner(planned, basis.layouts)) : [],
+    steps: basis ? plannedCreate(basis).map((planned) => nameOwner(planned, basis.layouts)) : [],
     preflight,
     warnings: preflight
       .filter(({ outcome }) => outcome === 'warn')

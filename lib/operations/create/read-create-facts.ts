@@ -19,8 +19,9 @@ export async function readCreateFacts(given: {
 }): Promise<CreateFacts> {
   const { doors, hosts, profile, input, clock } = given
   const directories = input.scope.files ? input.settings.directories.map(({ path }) => path) : []
+  const asksServer = input.scope.database
   const read = (role: Role) =>
-    readHostFacts({ door: doors[role], host: hosts[role], profile, directories, clock })
+    readHostFacts({ door: doors[role], host: hosts[role], profile, directories, clock, asksServer })
   const [primary, standby] = await Promise.all([read('primary'), read('standby')])
   const primaryPort = Number(answerOf(primary.server)?.settings.port?.setting ?? profile.postgres.port)
   const silent: LinkFacts = { postgres: 'not-asked', ssh: 'not-asked' }

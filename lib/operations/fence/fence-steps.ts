@@ -1,27 +1,35 @@
+import type { PlannedStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError } from '@/lib/errors'
 import type { Proof, Step } from '@/lib/operations/engine/step'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
+import { fenceFiles } from '@/lib/operations/promote/steps/fence-files'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
+import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
+import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Rule 1 the other way round: the last writable server is never stopped because it was the former one. */
-async function verifyNewPrimary({ databases, hosts }: PromoteContext): Promise<void> {
+async function proveNewPrimary({ databases, hosts }: PromoteContext): Promise<string> {
   const [row] = await databases.standby.query('select pg_is_in_recovery() as recovering')
-  if (row?.recovering === false) return
+  if (row?.recovering === false) return `${hosts.standby.name} accepts writes.`
   throw new AppError('PRECONDITION_FAILED', `PostgreSQL on ${hosts.standby.name} accepts no writes.`, {
     fix: 'Find out which host the application uses: fencing now could leave it none.',
   })
 }
 
 /** A step as it is, but never taken back: undoing it would make two writable primaries by our doing. */
-function kept(step: Step<PromoteContext>, undoSentence: string): Step<PromoteContext> {
+function kept<C extends AnyPromoteContext>(
+  step: Step<C>,
+  proveNewPrimary: Proof<C>,
+  undoSentence: string,
+): Step<C> {
   const { check, run, verify } = step
-  const prove: Proof<PromoteContext> = async (context, io) => {
-    await verifyNewPrimary(context)
-    return (await step.prove?.(context, io)) ?? `${context.hosts.standby.name} accepts writes.`
+  const prove: Proof<C> = async (context, io) => {
+    const sentence = await proveNewPrimary(context, io)
+    return (await step.prove?.(context, io)) ?? sentence
   }
   const planned = {
     ...step.planned,
@@ -33,8 +41,8 @@ function kept(step: Step<PromoteContext>, undoSentence: string): Step<PromoteCon
 }
 
 /** The dashboard knows that the former primary can't come back writable any more. */
-function recordFenced({ hosts }: PromoteBasis): Step<PromoteContext> {
-  const isDone = async ({ pairs, pair }: PromoteContext) =>
+function recordFenced({ hosts }: AnyPromoteBasis): Step<AnyPromoteContext> {
+  const isDone = async ({ pairs, pair }: AnyPromoteContext) =>
     (await pairs.find(pair.id))?.formerPrimary === 'fenced'
   return {
     planned: {
@@ -65,10 +73,36 @@ function recordFenced({ hosts }: PromoteBasis): Step<PromoteContext> {
 export function fenceSteps(basis: PromoteBasis, former: PostgresLayout): readonly Step<PromoteContext>[] {
   const { name } = basis.hosts.primary
   return [
-    ...stopOldApplication(basis, former).map((step) =>
-      kept(step, `The application on ${name} stays stopped.`),
+    ...stopOldApplication(basis, proveOldPrimary(basis, former)).map((step) =>
+      kept(step, proveNewPrimary, `The application on ${name} stays stopped.`),
     ),
-    kept(fencePrimary(basis, former), `${name} stays fenced: started again it would be a second primary.`),
+    kept(
+      fencePrimary(basis, former),
+      proveNewPrimary,
+      `${name} stays fenced: started again it would be a second primary.`,
+    ),
     recordFenced(basis),
   ]
+}
+
+/** The same where the pair leaves its database out. */
+export function fenceFileSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] {
+  const { name } = basis.hosts.primary
+  const proveNew = proveFileRole<AnyPromoteContext>('standby', ['primary'])
+  const proveFormer = proveFileRole<AnyPromoteContext>('primary', ['primary', 'former'])
+  return [
+    ...stopOldApplication(basis, proveFormer).map((step) =>
+      kept(step, proveNew, `The application on ${name} stays stopped.`),
+    ),
+    kept(fenceFiles(basis), proveNew, `${name} stays fenced: it would be a second primary.`),
+    recordFenced(basis),
+  ]
+}
+
+/** The same, as the plan shows them; none where the former primary could not be proved. */
+export function plannedFence(basis: AnyPromoteBasis): readonly PlannedStep[] {
+  if (!promotesDatabase(basis))
+    return basis.facts.primary.machine.seen ? fenceFileSteps(basis).map(({ planned }) => planned) : []
+  const { primary } = basis.layouts
+  return primary ? fenceSteps(basis, primary).map(({ planned }) => planned) : []
 }

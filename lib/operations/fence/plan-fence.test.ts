@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isBlocking } from '@/lib/domain/preflight'
 import { planFence } from '@/lib/operations/fence/plan-fence'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
-import { hostFactsOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
+import { fileFactsOf, hostFactsOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
 import { groundOf, grounds } from '@/test/harness/plan-variants'
 
 const seen = <T>(value: T) => ({ seen: true as const, value })
@@ -13,7 +13,7 @@ const promoted = (over = {}) =>
 const former = (over = {}) =>
   hostFactsOf('alpha', { server: seen(serverFacts({ systemIdentifier, timeline: 1, ...over })) })
 
-function planOf(over: Partial<PromoteFacts> = {}) {
+function planOf(over: Partial<PromoteFacts> = {}, hasDatabase = true) {
   const facts: PromoteFacts = {
     standby: promoted(),
     primary: former(),
@@ -23,7 +23,7 @@ function planOf(over: Partial<PromoteFacts> = {}) {
     lossSentence: '',
     ...over,
   }
-  const [any] = grounds
+  const any = grounds.find(({ given }) => given.scope.database === hasDatabase)
   if (!any) throw new Error('there are no grounds')
   const { hosts, pair, operationId } = groundOf(any.given)
   return planFence(
@@ -40,6 +40,16 @@ test('a former primary on the older timeline is stopped, fenced and recorded, an
   expect(idsOf(plan)).toEqual(['stop-old-application', 'fence-primary', 'record-fenced'])
   expect(new Set(plan.steps.map(({ undo }) => undo))).toEqual(new Set(['nothing-to-undo']))
   expect(plan.warnings.join()).toContain('in no other place')
+})
+
+test('one of a pair without a database is told that it is none any more, and its application is stopped', () => {
+  const sight = { standby: fileFactsOf('beta'), primary: fileFactsOf('alpha'), pinnedIdentifier: null }
+  const plan = planOf({ ...sight, fileRoles: { standby: 'primary', primary: 'primary' } }, false)
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(idsOf(plan)).toEqual(['stop-old-application', 'fence-files', 'record-fenced'])
+  expect(new Set(plan.steps.map(({ undo }) => undo))).toEqual(new Set(['nothing-to-undo']))
+  const without = planOf({ ...sight, fileRoles: { standby: 'standby', primary: 'primary' } }, false)
+  expect(isBlocking(without.preflight)).toBe(true)
 })
 
 test('one that does not run is fenced where it lies, once its data are proved', () => {

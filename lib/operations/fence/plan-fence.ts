@@ -1,7 +1,8 @@
 import type { Plan } from '@/lib/domain/operation'
-import { fenceSteps } from '@/lib/operations/fence/fence-steps'
+import { plannedFence } from '@/lib/operations/fence/fence-steps'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { fencePreflight } from '@/lib/operations/preflight/fence-preflight'
+import { fenceFilesPreflight } from '@/lib/operations/preflight/promote-files-preflight'
 import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-promote'
 
 /**
@@ -11,21 +12,18 @@ import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-
 export function planFence(ground: PromoteGround, now: Date): Plan {
   const { operationId, pair, hosts, profile, facts } = ground
   const basis = promoteBasis(ground)
-  const former = basis?.layouts.primary
-  const preflight = fencePreflight(facts, profile)
+  const preflight = pair.scope.database ? fencePreflight(facts, profile) : fenceFilesPreflight(facts)
+  const where = pair.scope.database ? 'data directory' : 'directories'
   return {
     operationId,
     kind: 'fence',
     pairId: pair.id,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     madeAt: now.toISOString(),
-    steps:
-      basis && former
-        ? fenceSteps(basis, former).map(({ planned }) => nameOwner(planned, basis.layouts))
-        : [],
+    steps: basis ? plannedFence(basis).map((planned) => nameOwner(planned, basis.layouts)) : [],
     preflight,
     warnings: [
-      `What was written to ${hosts.primary.name} since ${hosts.standby.name} was promoted stays in its data directory: it is in no other place.`,
+      `What was written to ${hosts.primary.name} since ${hosts.standby.name} was promoted stays in its ${where}: it is in no other place.`,
     ],
     acknowledgement: '',
     facts,

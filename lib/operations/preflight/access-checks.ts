@@ -21,6 +21,7 @@ export function accessCheck(role: Role, host: HostFacts): PreflightCheck {
 
 /** Without root everything that is touched must belong to the login user. */
 function ownership(host: HostFacts): Outcome {
+  if (host.uid !== null) return ownershipOfFiles(host, host.uid)
   const [data, paths] = [answerOf(host.data), answerOf(host.paths)]
   const dataDirectory = answerOf(host.server)?.dataDirectory
   if (!data || !paths || dataDirectory === undefined) return missing(host.server, host.data, host.paths)
@@ -34,12 +35,27 @@ function ownership(host: HostFacts): Outcome {
   return pass(`${host.user} owns PostgreSQL’s data and every directory: root is not needed.`)
 }
 
-export function sudoCheck(role: Role, host: HostFacts, osUser: string): PreflightCheck {
+/** The same where the pair leaves its database out. */
+function ownershipOfFiles(host: HostFacts, uid: number): Outcome {
+  const paths = answerOf(host.paths)
+  if (!paths) return missing(host.paths)
+  const foreign = paths.filter((entry) => entry.exists && entry.uid !== uid).map(({ path }) => path)
+  return foreign.length > 0
+    ? fail(
+        `${host.user} may not become root, and does not own ${foreign.join(', ')}.`,
+        `Register ${host.name} with the user that owns them all, with root, or with a user that may use sudo without a password.`,
+      )
+    : pass(`${host.user} owns every directory: root is not needed.`)
+}
+
+/** `osUser` is null where the pair leaves its database out: nothing is then done as its owner. */
+export function sudoCheck(role: Role, host: HostFacts, osUser: string | null): PreflightCheck {
   if (host.isUnprivileged) return toCheck(`${role}-sudo`, 'Rights on the host', role, ownership(host))
-  const refused = [host.asRoot, host.asDatabaseOwner].find((answer) => !answer.seen)
+  const needed = osUser === null ? [host.asRoot] : [host.asRoot, host.asDatabaseOwner]
+  const refused = needed.find((answer) => !answer.seen)
   const outcome = refused
     ? missing(refused)
-    : pass(`Commands run as root and as ${osUser} without a password.`)
+    : pass(`Commands run as root${osUser === null ? '' : ` and as ${osUser}`} without a password.`)
   return toCheck(`${role}-sudo`, 'Rights on the host', role, outcome)
 }
 

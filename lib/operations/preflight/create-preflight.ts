@@ -76,12 +76,13 @@ export function createPreflight(given: Given): readonly PreflightCheck[] {
   const access = [accessCheck('primary', primary), accessCheck('standby', standby)]
   const addresses = [addressCheck('primary', primary), addressCheck('standby', standby)]
   if (access.some(({ outcome }) => outcome === 'fail')) return [...access, ...addresses]
+  const osUser = input.scope.database ? profile.postgres.osUser : null
   const directories = input.scope.files ? input.settings.directories.map(({ path }) => path) : []
   return [
     ...access,
     ...addresses,
-    sudoCheck('primary', primary, profile.postgres.osUser),
-    sudoCheck('standby', standby, profile.postgres.osUser),
+    sudoCheck('primary', primary, osUser),
+    sudoCheck('standby', standby, osUser),
     rightHostCheck('primary', primary),
     rightHostCheck('standby', standby),
     twoHostsCheck(primary, standby),

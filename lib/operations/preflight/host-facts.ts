@@ -28,6 +28,8 @@ export const hostFacts = z.object({
   bootLines: z.array(z.string()).nullable(),
   /** Answer of the profile's check where the application has no unit; null elsewhere. */
   applicationHealthy: z.boolean().nullable(),
+  /** Number of the login user; null where it was not asked, because PostgreSQL's owner tells who owns everything. */
+  uid: z.int().nullable().default(null),
   /** Host's clock minus ours, milliseconds, and its uncertainty; null when the host did not answer. */
   clockOffsetMs: z.number().nullable(),
   clockErrorMs: z.number().nullable(),

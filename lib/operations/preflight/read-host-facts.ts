@@ -73,10 +73,20 @@ async function readClock(door: HostDoor, clock: Clock): Promise<{ offsetMs: numb
   return { offsetMs: Number(stdout.trim()) - (before + errorMs), errorMs }
 }
 
+async function readUid(door: HostDoor): Promise<number> {
+  return Number((await door.runOrThrow(sh`id -u`, { timeoutMs: questionTimeoutMs })).stdout.trim())
+}
+
 const unasked = (why: { code: string; message: string; fix: string }) => ({ seen: false, why }) as const
 const serverUnknown = {
   code: 'POSTGRES_DOWN',
   message: 'Not looked at, because PostgreSQL did not answer.',
+  fix: '',
+} as const
+
+const leftOut = {
+  code: 'NOT_FOUND',
+  message: 'Not looked at: the database is left out of this pair.',
   fix: '',
 } as const
 
@@ -91,8 +101,10 @@ export async function readHostFacts(given: {
   /** Synced directories whose owner, size and file system are looked at. */
   directories: readonly string[]
   clock: Clock
+  /** False where the pair leaves its database out: neither PostgreSQL nor its owner is then asked for anything. */
+  asksServer?: boolean
 }): Promise<HostFacts> {
-  const { door, host, profile, directories, clock } = given
+  const { door, host, profile, directories, clock, asksServer = true } = given
   const named = {
     name: host.name,
     address: host.address,
@@ -109,7 +121,13 @@ export async function readHostFacts(given: {
   })
   if (!machine.seen && noAccess.includes(machine.why.code as AppError['code'])) {
     const nothing = unasked(machine.why)
-    const none = { bootLines: null, applicationHealthy: null, clockOffsetMs: null, clockErrorMs: null }
+    const none = {
+      bootLines: null,
+      applicationHealthy: null,
+      uid: null,
+      clockOffsetMs: null,
+      clockErrorMs: null,
+    }
     const asked = {
       machine,
       asRoot: nothing,
@@ -126,9 +144,10 @@ export async function readHostFacts(given: {
       return true as const
     })
   const root = await canRun(asRoot(sh`true`))
-  const asOwner = await canRun(asDatabaseOwner(sh`true`))
-  const server = await askFor(() => readServer(door, profile))
+  const asOwner = asksServer ? await canRun(asDatabaseOwner(sh`true`)) : unasked(leftOut)
+  const server = asksServer ? await askFor(() => readServer(door, profile)) : unasked(leftOut)
   const rest = await readFiles(door, answerOf(server), directories, root.seen)
+  const uid = asksServer ? null : answerOf(await askFor(() => readUid(door)))
   const time = answerOf(await askFor(() => readClock(door, clock)))
   return {
     ...named,
@@ -138,6 +157,7 @@ export async function readHostFacts(given: {
     server,
     ...rest,
     ...(await readApplication(door, host, profile)),
+    uid,
     clockOffsetMs: time?.offsetMs ?? null,
     clockErrorMs: time?.errorMs ?? null,
   }

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fileRoles } from '@/lib/domain/file-role'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { CreateFacts } from '@/lib/operations/create/facts'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import {
+  fenceFilesPreflight,
+  promoteFilesPreflight,
+} from '@/lib/operations/preflight/promote-files-preflight'
 import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import {
@@ -60,11 +65,13 @@ function verifyForm(checks: readonly PreflightCheck[]): void {
 }
 
 const atRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
+const anyFileRole = fc.constantFrom(null, ...fileRoles)
 const anyPromote = fc.record<PromoteFacts>({
   standby: anyHost('beta'),
   primary: anyHost('alpha'),
   primaryAtRest: fc.constantFrom(null, atRest),
   primaryFromStandby: fc.constantFrom('accepting', 'rejecting', 'no-response', 'not-asked'),
+  fileRoles: fc.record({ primary: anyFileRole, standby: anyFileRole }),
   pinnedIdentifier: fc.constantFrom(null, '7400000000000000001', '7400000000000000002'),
   lossSentence: fc.constant('A promotion now would lose nothing of the database.'),
 })
@@ -80,6 +87,36 @@ describe('whatever could be read of the hosts', () => {
 
   test('each check of promote has evidence, and a fix exactly where something is to be mended', () => {
     fc.assert(fc.property(anyPromote, (facts) => verifyForm(promotePreflight(facts, profile))))
+  })
+
+  test('so has each check of a promotion and of a fence where the database is left out', () => {
+    fc.assert(
+      fc.property(anyPromote, (facts) => {
+        verifyForm(promoteFilesPreflight(facts, profile))
+        verifyForm(fenceFilesPreflight(facts))
+      }),
+    )
+  })
+
+  test('files are promoted only on a host that says it is their standby, and beside no primary that can’t be fenced', () => {
+    fc.assert(
+      fc.property(anyPromote, (facts) => {
+        if (promoteFilesPreflight(facts, profile).some(({ outcome }) => outcome === 'fail')) return
+        expect(facts.fileRoles?.standby).toBe('standby')
+        if (facts.primary.machine.seen) expect(['primary', 'former']).toContain(facts.fileRoles?.primary)
+        else expect(facts.primaryFromStandby).not.toBe('accepting')
+      }),
+    )
+  })
+
+  test('a former primary of files is fenced only beside one that says it is their primary', () => {
+    fc.assert(
+      fc.property(anyPromote, (facts) => {
+        if (fenceFilesPreflight(facts).some(({ outcome }) => outcome === 'fail')) return
+        expect(facts.fileRoles?.standby).toBe('primary')
+        expect(['primary', 'former']).toContain(facts.fileRoles?.primary)
+      }),
+    )
   })
 
   test('a create is blocked unless both hosts could be asked everything that its steps rest on', () => {

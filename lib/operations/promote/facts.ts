@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { fileRoles } from '@/lib/domain/file-role'
 import { hostFacts } from '@/lib/operations/preflight/host-facts'
+
+const fileRole = z.enum(fileRoles).nullable()
 
 /** What a promote operation rests on. */
 export const promoteFacts = z.object({
@@ -9,7 +12,9 @@ export const promoteFacts = z.object({
   primaryAtRest: z
     .object({ clusterState: z.string(), checkpointLsn: z.string(), startConf: z.string().nullable() })
     .nullable(),
-  /** The standby's own look at the primary's PostgreSQL. */
+  /** Where the pair has no database: the role for the files that each host says; null too where it could not be asked. */
+  fileRoles: z.object({ primary: fileRole, standby: fileRole }).optional(),
+  /** The standby's own look at the primary's PostgreSQL; at its sshd where the pair has no database. */
   primaryFromStandby: z.enum(['accepting', 'rejecting', 'no-response', 'not-asked']),
   /** The system identifier that the pair was last seen with; null when it was never observed. */
   pinnedIdentifier: z.string().nullable(),

@@ -3,10 +3,11 @@ import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import { promoteFilesPreflight } from '@/lib/operations/preflight/promote-files-preflight'
 import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
-import { acknowledgementOf, type PromoteBasis } from '@/lib/operations/promote/basis'
+import { type AnyPromoteBasis, acknowledgementOf } from '@/lib/operations/promote/basis'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
-import { promoteSteps } from '@/lib/operations/promote/promote-steps'
+import { plannedPromote } from '@/lib/operations/promote/promote-steps'
 import type { Profile } from '@/lib/profiles/schema'
 
 export type PromoteGround = {
@@ -19,8 +20,10 @@ export type PromoteGround = {
 }
 
 /** What plan and steps are built from; null while the standby could not be asked. */
-export function promoteBasis(ground: PromoteGround): PromoteBasis | null {
-  const { facts, hosts } = ground
+export function promoteBasis(ground: PromoteGround): AnyPromoteBasis | null {
+  const { facts, hosts, pair } = ground
+  if (!pair.scope.database)
+    return facts.standby.machine.seen ? { ...ground, layouts: { primary: null, standby: null } } : null
   const standby = postgresLayoutOf(facts.standby, hosts.standby)
   if (!standby) return null
   const atRest = facts.primaryAtRest && { ...standby, startConf: facts.primaryAtRest.startConf }
@@ -34,14 +37,16 @@ export function promoteBasis(ground: PromoteGround): PromoteBasis | null {
 export function planPromote(ground: PromoteGround, now: Date): Plan {
   const { operationId, pair, hosts, profile, facts } = ground
   const basis = promoteBasis(ground)
-  const preflight = promotePreflight(facts, profile)
+  const preflight = pair.scope.database
+    ? promotePreflight(facts, profile)
+    : promoteFilesPreflight(facts, profile)
   return {
     operationId,
     kind: 'promote',
     pairId: pair.id,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     madeAt: now.toISOString(),
-    steps: basis ? promoteSteps(basis).map(({ planned }) => nameOwner(planned, basis.layouts)) : [],
+    steps: basis ? plannedPromote(basis).map((planned) => nameOwner(planned, basis.layouts)) : [],
     preflight,
     warnings: [
       facts.lossSentence,

@@ -3,23 +3,40 @@ import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderPromoteGround, movingHook } from '@/test/harness/folder-promote-ground'
 
+const both = { database: true, files: true }
+const filesAlone = { database: false, files: true }
+
 describe.each([
-  ['whose primary answers', false],
-  ['whose primary is dead', true],
-] as const)('a promotion %s', (_, isDead) => {
+  ['whose primary answers', false, both],
+  ['whose primary is dead', true, both],
+  ['of files alone whose primary answers', false, filesAlone],
+  ['of files alone whose primary is dead', true, filesAlone],
+] as const)('a promotion %s', (_, isDead, scope) => {
   test('goes to its end', async () => {
-    const ground = await folderPromoteGround({ isDead })
+    const ground = await folderPromoteGround({ isDead, scope })
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(), 'succeeded')
     await ground.verifyDone()
     await ground.dispose()
   })
 
-  test.each(chainedProofs(() => folderPromoteGround({ isDead })))(
+  test.each(chainedProofs(() => folderPromoteGround({ isDead, scope })))(
     '$name',
     { timeout: 300_000 },
     ({ prove }) => prove(),
   )
+})
+
+test('a primary of files that is back when its standby is about to be promoted stops the promotion', async () => {
+  const ground = await folderPromoteGround({ isDead: true, scope: filesAlone })
+  const trial = new EngineTrial(ground)
+  ground.pair.alpha.remove('/.unplugged')
+  trial.expect(await trial.life(), 'failed')
+  expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+    error: { code: 'PRECONDITION_FAILED', message: 'alpha answers again and is not fenced.' },
+  })
+  expect(ground.pair.beta.read('/var/lib/understudy/ledger/file-role')).toBe('standby\n')
+  await ground.dispose()
 })
 
 test('a primary that is back when the standby is about to be promoted stops the promotion', async () => {

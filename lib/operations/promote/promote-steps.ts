@@ -1,19 +1,24 @@
+import type { PlannedStep } from '@/lib/domain/operation'
 import { applicationOf } from '@/lib/operations/application-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
 import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
 import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
+import { fenceFiles } from '@/lib/operations/promote/steps/fence-files'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
+import { promoteFiles } from '@/lib/operations/promote/steps/promote-files'
 import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
+import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
 import { runHook } from '@/lib/operations/promote/steps/run-hook'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
+import { proveFileRole } from '@/lib/operations/prove-file-role'
 
 /** What is done on the old primary while its host answers: nothing when it does not. */
 function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
@@ -22,30 +27,55 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
   const writes = answerOf(facts.primary.server)?.inRecovery === false
   return [
     ...(writes ? [awaitStream(basis, layouts.primary)] : []),
-    ...stopOldApplication(basis, layouts.primary),
+    ...stopOldApplication(basis, proveOldPrimary(basis, layouts.primary)),
     fencePrimary(basis, layouts.primary),
     receiveRest(basis, layouts.primary),
   ]
 }
 
 /** The last files while the old primary still answers; then none flow to the host that is about to be written to. */
-function fileSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
-  const { pair, layouts } = basis
+function fileSteps(basis: AnyPromoteBasis, isPrimaryThere: boolean): readonly Step<AnyPromoteContext>[] {
+  const { pair } = basis
   if (!pair.scope.files || pair.settings.directories.length === 0) return []
-  return [...(layouts.primary ? [finalPull(basis)] : []), stopSync(basis)]
+  return [...(isPrimaryThere ? [finalPull(basis)] : []), stopSync(basis)]
+}
+
+/** What the new primary is for: the application, and what the operator wants done then. */
+function serveSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] {
+  const { hosts, pair, facts } = basis
+  const application = applicationOf({ ...basis, host: hosts.standby, slug: pair.slug, facts: facts.standby })
+  return [
+    ...(application === null ? [] : [startApplication(basis, application)]),
+    ...basis.profile.hooks.promoted.map((hook) => runHook(basis, hook)),
+  ]
 }
 
 /** The steps of a promotion in their order, from what is reachable. */
 export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
-  const { hosts, pair, facts } = basis
-  const application = applicationOf({ ...basis, host: hosts.standby, slug: pair.slug, facts: facts.standby })
+  const isPrimaryThere = basis.layouts.primary !== null
   return [
     ...fenceSteps(basis),
-    ...fileSteps(basis),
+    ...fileSteps(basis, isPrimaryThere),
     promoteStandby(basis),
-    exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
-    ...(application === null ? [] : [startApplication(basis, application)]),
-    ...basis.profile.hooks.promoted.map((hook) => runHook(basis, hook)),
+    exchangeRoles(basis, isPrimaryThere ? 'fenced' : 'watched'),
+    ...serveSteps(basis),
     checkpointNewPrimary(basis),
   ]
 }
+
+/** The same where the pair leaves its database out: the files' direction is what is turned round. */
+export function promoteFileSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] {
+  const isPrimaryThere = basis.facts.primary.machine.seen
+  const prove = proveFileRole<AnyPromoteContext>('primary', ['primary', 'former'])
+  return [
+    ...(isPrimaryThere ? [...stopOldApplication(basis, prove), fenceFiles(basis)] : []),
+    ...fileSteps(basis, isPrimaryThere),
+    promoteFiles(basis),
+    exchangeRoles(basis, isPrimaryThere ? 'fenced' : 'watched'),
+    ...serveSteps(basis),
+  ]
+}
+
+/** The same, as the plan shows them. */
+export const plannedPromote = (basis: AnyPromoteBasis): readonly PlannedStep[] =>
+  (promotesDatabase(basis) ? promoteSteps(basis) : promoteFileSteps(basis)).map(({ planned }) => planned)

@@ -11,6 +11,7 @@ import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import { lossOf } from '@/lib/operations/promote/loss-of'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { StoredObservation } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
@@ -69,8 +70,6 @@ export async function readPromoteFacts(given: {
     pinnedIdentifier: server?.seen
       ? server.value.systemIdentifier
       : (answerOf(standby.server)?.systemIdentifier ?? null),
-    lossSentence:
-      latest?.verdict.loss.sentence ??
-      'How much a promotion loses is not known: the pair has not been observed yet.',
+    lossSentence: lossOf(latest),
   }
 }

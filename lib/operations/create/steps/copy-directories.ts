@@ -4,7 +4,7 @@ import { outermostOf } from '@/lib/domain/nested-directories'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileContext } from '@/lib/operations/create/context'
 import { type StepIo, stopReason } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
@@ -26,7 +26,7 @@ const fixes: Readonly<Record<string, string>> = {
 }
 
 /** Shows how much all copies together have done; that it can't be read for a moment does not concern them. */
-async function showProgress(context: CreateContext, io: StepIo, done: Map<string, number>): Promise<void> {
+async function showProgress(context: FileContext, io: StepIo, done: Map<string, number>): Promise<void> {
   const { pair, hosts, facts, doors } = context
   const { directories } = pair.settings
   const question = readCopyProgress(
@@ -45,7 +45,7 @@ async function showProgress(context: CreateContext, io: StepIo, done: Map<string
 }
 
 async function copyDirectory(
-  context: CreateContext,
+  context: FileContext,
   io: StepIo,
   { id, title, path }: DirectorySetting,
   done: Map<string, number>,
@@ -86,7 +86,7 @@ async function copyDirectory(
 
 /** Copies the directories, two at once. When one fails no further one is begun, and its error is thrown. */
 export async function copyDirectories(
-  context: CreateContext,
+  context: FileContext,
   io: StepIo,
   directories: readonly DirectorySetting[],
 ): Promise<void> {

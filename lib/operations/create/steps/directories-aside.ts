@@ -10,8 +10,8 @@ import { outermostOf } from '@/lib/domain/nested-directories'
 import { asidePath } from '@/lib/domain/pair-names'
 import { AppError } from '@/lib/errors'
 import { markOf } from '@/lib/operations/context'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import { proveFileTarget } from '@/lib/operations/create/steps/prove-file-target'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -19,12 +19,12 @@ import { stepFailed } from '@/lib/operations/step-failed'
 const timeoutMs = 30_000
 
 /** The standby's own directories get another name beside them; nested ones go with the one around them. */
-export function directoriesAside(basis: CreateBasis): Step<CreateContext> {
+export function directoriesAside(basis: FileBasis): Step<FileContext> {
   const { hosts, pair, operationId } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const mark = markOf(operationId)
   const targets = outermostOf(pair.settings.directories)
-  const isDone = async ({ doors }: CreateContext) => {
+  const isDone = async ({ doors }: FileContext) => {
     for (const target of targets)
       if ((await doors.standby.run(findTargetAside(at, target, mark), { timeoutMs })).exitCode !== 0)
         return false

@@ -2,8 +2,8 @@ import { toPreview } from '@/lib/commands/command'
 import { endCopies, findCopy, firstCopy as firstCopyCommand, removeRecords } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import { copyDirectories, copyJobId } from '@/lib/operations/create/steps/copy-directories'
 import { proveFileTarget } from '@/lib/operations/create/steps/prove-file-target'
 import type { Step } from '@/lib/operations/engine/step'
@@ -13,7 +13,7 @@ import { stepFailed } from '@/lib/operations/step-failed'
 const timeoutMs = 20_000
 
 /** Directories that no first copy has filled yet. */
-async function listMissing(context: CreateContext): Promise<readonly DirectorySetting[]> {
+async function listMissing(context: FileContext): Promise<readonly DirectorySetting[]> {
   const runs = await readDirectoryRuns(context)
   const missing: DirectorySetting[] = []
   for (const directory of context.pair.settings.directories) {
@@ -27,7 +27,7 @@ async function listMissing(context: CreateContext): Promise<readonly DirectorySe
 }
 
 /** Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. */
-export function firstCopy(basis: CreateBasis): Step<CreateContext> {
+export function firstCopy(basis: FileBasis): Step<FileContext> {
   const { hosts, pair, operationId } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const { directories } = pair.settings

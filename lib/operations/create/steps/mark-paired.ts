@@ -1,11 +1,11 @@
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** The dashboard watches the two hosts as a pair from here on. */
-export function markPaired({ pair, hosts }: CreateBasis): Step<CreateContext> {
-  const isPaired = async ({ pairs, pair: { id } }: CreateContext) => (await pairs.find(id))?.isPaired === true
+export function markPaired({ pair, hosts }: FileBasis): Step<FileContext> {
+  const isPaired = async ({ pairs, pair: { id } }: FileContext) => (await pairs.find(id))?.isPaired === true
   return {
     planned: {
       id: 'mark-paired',

@@ -1,25 +1,17 @@
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import { type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Proof } from '@/lib/operations/engine/step'
+import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 
-/**
- * Files are moved and copied on the standby alone (rule 3). Where the database is left out of the pair, whose server it is tells the host
- * all the same.
- */
-export function proveFileTarget({ layouts, pair }: CreateBasis): Proof<CreateContext> {
-  const { standby, primary } = layouts
-  return pair.scope.database
-    ? proveHost({
-        role: 'standby',
-        layout: standby,
-        systemIdentifier: primary.systemIdentifier,
-        states: ['standby'],
-      })
-    : proveHost({
-        role: 'standby',
-        layout: standby,
-        systemIdentifier: standby.systemIdentifier,
-        states: ['primary', 'standby', 'starting', 'stopped'],
-      })
+/** Files are moved and copied on the standby alone (rule 3): its PostgreSQL says so, or without a database the file of its role. */
+export function proveFileTarget(basis: FileBasis): Proof<FileContext> {
+  if (!hasDatabase(basis)) return proveFileRole('standby', ['standby'])
+  const { standby, primary } = basis.layouts
+  return proveHost({
+    role: 'standby',
+    layout: standby,
+    systemIdentifier: primary.systemIdentifier,
+    states: ['standby'],
+  })
 }

@@ -1,13 +1,14 @@
 import { sh } from '@/lib/commands/command'
 import { AppError } from '@/lib/errors'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 
 /** Both hosts are still the machines, and the primary's server still the one, that the plan was made for. */
-export function proveHosts({ hosts, facts, layouts }: CreateBasis): Step<CreateContext> {
-  const identity = `${hosts.primary.name}: machine-id ${answerOf(facts.primary.machine)?.machineId}, system identifier ${layouts.primary.systemIdentifier}; ${hosts.standby.name}: machine-id ${answerOf(facts.standby.machine)?.machineId}.`
+export function proveHosts({ hosts, facts, layouts }: FileBasis): Step<FileContext> {
+  const server = layouts.primary ? `, system identifier ${layouts.primary.systemIdentifier}` : ''
+  const identity = `${hosts.primary.name}: machine-id ${answerOf(facts.primary.machine)?.machineId}${server}; ${hosts.standby.name}: machine-id ${answerOf(facts.standby.machine)?.machineId}.`
   return {
     planned: {
       id: 'prove-hosts',
@@ -36,6 +37,7 @@ export function proveHosts({ hosts, facts, layouts }: CreateBasis): Step<CreateC
             },
           )
       }
+      if (!layouts.primary) return identity
       const [row] = await databases.primary.query(
         'select system_identifier::text as id, pg_is_in_recovery() as recovering from pg_control_system()',
       )

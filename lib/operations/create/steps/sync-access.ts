@@ -6,8 +6,8 @@ import {
   proveAccess,
   removeAuthorization,
 } from '@/lib/commands/sync-access'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import { readSyncKey } from '@/lib/operations/create/steps/sync-key'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -16,13 +16,13 @@ import { syncOf } from '@/lib/operations/sync-of'
 const timeoutMs = 20_000
 
 /** The standby's key is let in on the primary: from the standby's address, for `understudy-send` alone. */
-export function syncAccess(basis: CreateBasis): Step<CreateContext> {
+export function syncAccess(basis: FileBasis): Step<FileContext> {
   const { hosts } = basis
   const sync = syncOf(basis)
   const { user } = sync.primary
   const at = sync.places.primary
   const shown = authorizedLine(sync, '<the public key made on the standby>')
-  const isDone = async (context: CreateContext) => {
+  const isDone = async (context: FileContext) => {
     const key = await readSyncKey(context)
     if (key === '') return false
     const find = findAuthorization(at, user, authorizedLine(sync, key))

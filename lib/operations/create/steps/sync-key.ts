@@ -2,22 +2,22 @@ import { toPreview } from '@/lib/commands/command'
 import { ensureKey, readKey, removeKey } from '@/lib/commands/sync-access'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { syncKeyPath } from '@/lib/domain/sync-names'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const timeoutMs = 20_000
 
 /** The standby's public key as it stands on the standby; empty when there is none. */
-export async function readSyncKey({ doors, hosts, pair }: CreateContext): Promise<string> {
+export async function readSyncKey({ doors, hosts, pair }: FileContext): Promise<string> {
   return (
     await doors.standby.runOrThrow(readKey(pairPlaces(hosts.standby, pair.slug)), { timeoutMs })
   ).stdout.trim()
 }
 
 /** A key pair that is made on the standby and whose private part never leaves it. */
-export function syncKey({ hosts, pair }: CreateBasis): Step<CreateContext> {
+export function syncKey({ hosts, pair }: FileBasis): Step<FileContext> {
   const at = pairPlaces(hosts.standby, pair.slug)
   const path = syncKeyPath(at)
   return {

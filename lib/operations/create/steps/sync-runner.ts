@@ -2,8 +2,8 @@ import { runnerFiles } from '@/lib/commands/sync'
 import { removeRunner } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { syncProgram } from '@/lib/domain/sync-names'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -11,7 +11,7 @@ import { syncOf } from '@/lib/operations/sync-of'
 import { haveFiles, writeFiles } from '@/lib/operations/write-files'
 
 /** The program that copies, its settings, and the one host key of the primary that it accepts. */
-export function syncRunner(basis: CreateBasis): Step<CreateContext> {
+export function syncRunner(basis: FileBasis): Step<FileContext> {
   const { hosts, pair } = basis
   const files = runnerFiles(syncOf(basis))
   const at = pairPlaces(hosts.standby, pair.slug)

@@ -1,14 +1,14 @@
 import { endCopies, findCron } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 
 /** From now on cron copies each directory by its schedule, and logrotate keeps the logs small. */
-export function syncSchedule(basis: CreateBasis): Step<CreateContext> {
+export function syncSchedule(basis: FileBasis): Step<FileContext> {
   const { hosts, pair } = basis
   const { directories } = pair.settings
   const schedule = scheduleOf(syncOf(basis))

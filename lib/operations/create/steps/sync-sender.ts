@@ -5,8 +5,8 @@ import { findMarks, markSources, removeMarks, sourceMissing } from '@/lib/comman
 import { sourceMarkName } from '@/lib/domain/sync-names'
 import { AppError } from '@/lib/errors'
 import { markOf } from '@/lib/operations/context'
-import type { CreateBasis } from '@/lib/operations/create/basis'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { FileBasis } from '@/lib/operations/create/basis'
+import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -16,12 +16,12 @@ import { haveFiles, writeFiles } from '@/lib/operations/write-files'
 const timeoutMs = 30_000
 
 /** The primary sends these directories and nothing else, and only while they carry their mark. */
-export function syncSender(basis: CreateBasis): Step<CreateContext> {
+export function syncSender(basis: FileBasis): Step<FileContext> {
   const { hosts, operationId } = basis
   const sync = syncOf(basis)
   const at = sync.places.primary
   const mark = markSources(sync, markOf(operationId))
-  const isDone = async ({ doors: { primary } }: CreateContext) =>
+  const isDone = async ({ doors: { primary } }: FileContext) =>
     (await haveFiles(primary, [senderFile(at)])) &&
     (await primary.run(findMarks(sync), { timeoutMs })).exitCode === 0
   return {

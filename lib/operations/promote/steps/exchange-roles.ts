@@ -1,14 +1,14 @@
 import type { Step } from '@/lib/operations/engine/step'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** The dashboard knows the promoted host as the primary, and whether the other one is fenced or must be watched for. */
 export function exchangeRoles(
-  { hosts }: PromoteBasis,
+  { hosts }: AnyPromoteBasis,
   formerPrimary: 'fenced' | 'watched',
-): Step<PromoteContext> {
-  const isDone = async ({ pairs, pair }: PromoteContext) => {
+): Step<AnyPromoteContext> {
+  const isDone = async ({ pairs, pair }: AnyPromoteContext) => {
     const now = await pairs.find(pair.id)
     return now?.hosts.primary === hosts.standby.id && now.formerPrimary === formerPrimary
   }

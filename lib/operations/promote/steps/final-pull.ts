@@ -7,8 +7,8 @@ import { toPublicError } from '@/lib/errors'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { syncOf } from '@/lib/operations/sync-of'
 
@@ -16,7 +16,7 @@ import { syncOf } from '@/lib/operations/sync-of'
 const pullMaxMs = 600_000
 const timeoutMs = 20_000
 
-async function pull(context: PromoteContext, io: StepIo, { id, title }: DirectorySetting): Promise<void> {
+async function pull(context: AnyPromoteContext, io: StepIo, { id, title }: DirectorySetting): Promise<void> {
   const { doors, hosts, pair, operationId, clock } = context
   const jobId = `final-pull-${operationId}-${id}`
   const { standby } = doors
@@ -41,7 +41,7 @@ async function pull(context: PromoteContext, io: StepIo, { id, title }: Director
  * What the old primary's directories got since the last copy, once nothing writes there any more. It may fail, wholly or in
  * part: a promotion is not held up by files, but what came is said.
  */
-export function finalPull(basis: PromoteBasis): Step<PromoteContext> {
+export function finalPull(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
   const { hosts, pair } = basis
   const { directories } = pair.settings
   return {

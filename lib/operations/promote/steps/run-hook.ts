@@ -3,8 +3,8 @@ import { asKeeper } from '@/lib/commands/keeper'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { HostDoor, JobState } from '@/lib/ports/host-door'
 import type { Hook } from '@/lib/profiles/schema'
@@ -13,7 +13,7 @@ import type { Hook } from '@/lib/profiles/schema'
 const linesMax = 500
 
 /** The hook as a command of its own shell; who is who stands in its environment. */
-function hookCommand({ hosts, pair }: PromoteBasis, { command }: Hook): Command {
+function hookCommand({ hosts, pair }: AnyPromoteBasis, { command }: Hook): Command {
   const { primary, standby } = hosts
   return asKeeper(
     pairPlaces(standby, pair.slug),
@@ -39,7 +39,12 @@ function lineReader(door: HostDoor, jobId: string, io: StepIo): () => Promise<vo
 }
 
 /** Follows it to its end; at its time-out it is ended on the host. */
-async function follow(context: PromoteContext, io: StepIo, jobId: string, timeoutMs: number): Promise<void> {
+async function follow(
+  context: AnyPromoteContext,
+  io: StepIo,
+  jobId: string,
+  timeoutMs: number,
+): Promise<void> {
   const { doors, clock } = context
   const late = AbortSignal.timeout(timeoutMs)
   const signal = AbortSignal.any([io.signal, late])
@@ -60,7 +65,7 @@ const endedWell = (job: JobState) => job.state === 'ended' && job.exitCode === 0
  * One of the operator's own commands after a promotion. Its job and exit code stay on the host: that is how it is known to have
  * run. A hook that fails fails the operation, which can be resumed: the hook is then run again; the promotion itself stands.
  */
-export function runHook(basis: PromoteBasis, hook: Hook): Step<PromoteContext> {
+export function runHook(basis: AnyPromoteBasis, hook: Hook): Step<AnyPromoteContext> {
   const { hosts, operationId } = basis
   const { name } = hosts.standby
   const jobId = `hook-${operationId}-${hook.id}`

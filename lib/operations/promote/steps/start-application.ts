@@ -1,15 +1,15 @@
 import type { ApplicationControl } from '@/lib/operations/application-of'
 import { awaitFact } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** The application runs on the new primary, starts at boot, and is healthy by the profile's own check. */
 export function startApplication(
-  { hosts, profile }: PromoteBasis,
+  { hosts, profile }: AnyPromoteBasis,
   application: ApplicationControl,
-): Step<PromoteContext> {
+): Step<AnyPromoteContext> {
   const { name, isHealthy } = application
   const { check, checkTimeoutSeconds } = profile.application
   const timeoutMs = checkTimeoutSeconds * 1_000

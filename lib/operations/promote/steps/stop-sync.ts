@@ -2,20 +2,20 @@ import { toPreview } from '@/lib/commands/command'
 import { endCopies } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Step } from '@/lib/operations/engine/step'
-import type { PromoteBasis } from '@/lib/operations/promote/basis'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
+import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 
 /** No file may flow onto the host that is about to be written to: the schedule stops, and what runs is ended. */
-export function stopSync(basis: PromoteBasis): Step<PromoteContext> {
+export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
   const { hosts, pair } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const schedule = scheduleOf(syncOf(basis))
   const ids = pair.settings.directories.map(({ id }) => id)
-  const isDone = async (context: PromoteContext) => {
+  const isDone = async (context: AnyPromoteContext) => {
     const isStopped = await schedule.isStopped(context.doors.standby)
     const runs = [...(await readDirectoryRuns(context)).values()]
     return isStopped && !runs.some(({ isRunning }) => isRunning)
