@@ -120,6 +120,7 @@ test('a running job is not forgotten, an ended one leaves nothing', async () => 
   end('f', 0)
   expect(onHost(forgetJobCommand('f', login)).status).toBe(0)
   expect(state('f')).toBe('absent 0 0')
+  expect(existsSync(job(''))).toBe(false)
   expect(onHost(forgetJobCommand('f', login)).status).toBe(0)
 })
 

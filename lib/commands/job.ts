@@ -42,7 +42,10 @@ export function startJobCommand(id: string, command: Command, login: Login): Com
     'umask 077',
     jobPath(id, login),
     'new="$base"/.'.concat(id, '.$$'),
-    'mkdir -p -- "$base" && mkdir -- "$new" && cat >"$new"/stdin || exit 1',
+    // Who forgets the last job takes the directory of jobs away.
+    'i=0',
+    'until mkdir -p -- "$base" && mkdir -- "$new"; do i=$((i+1)); [ "$i" -lt 5 ] || exit 1; done',
+    'cat >"$new"/stdin || exit 1',
     `setsid sh -c ${quote(supervisor)} sh "$dir" "$new" <"$new"/stdin >"$new"/out 2>&1 &`,
     'i=0',
     'while [ -d "$new" ]; do',
@@ -89,10 +92,10 @@ export function endJobCommand(id: string, graceMs: number, login: Login): Comman
   )
 }
 
-/** Removes the job's directory; exit code `running` when it still runs. */
+/** Removes the job's directory, and that of all jobs with the last; exit code `running` when it still runs. */
 export function forgetJobCommand(id: string, login: Login): Command {
   return toCommand(
-    `${readState(id, login)}\n[ "$job" = running ] && exit ${jobExitCodes.running}\nrm -rf -- "$dir"`,
+    `${readState(id, login)}\n[ "$job" = running ] && exit ${jobExitCodes.running}\nrm -rf -- "$dir" && { rmdir -- "$base" 2>/dev/null || true; }`,
     login,
   )
 }

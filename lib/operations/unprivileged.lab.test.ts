@@ -5,6 +5,7 @@ import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { breaksAt } from '@/test/harness/alter-step'
 import { createGround, planOnLab } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
+import { differences, plantOddities, readManifest } from '@/test/harness/host-manifest'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 import { promoteGround } from '@/test/harness/promote-ground'
 
@@ -13,6 +14,7 @@ describe('a standby on hosts where nobody may become root', () => {
   let pair: LabPair
   beforeAll(async () => {
     lab = await startLab({ layout: 'soar-unprivileged', writing: [0, 1] })
+    for (const host of lab.hosts) await plantOddities(host)
     pair = await openLabPair(lab)
     await pair.pairs.update('', { scope: { database: true, files: true } })
   })
@@ -28,11 +30,15 @@ describe('a standby on hosts where nobody may become root', () => {
     await ground.dispose()
   })
 
-  test('undone at its very end, both hosts are exactly what they were', async () => {
+  test('undone at its very end, every file, mode, owner, crontab and setting of both hosts is what it was', async () => {
+    const before = await Promise.all(lab.hosts.map(readManifest))
     const ground = await createGround(lab, pair)
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(breaksAt(ground.steps, 'mark-paired')), 'failed')
     await trial.undoOrResume()
+    const after = await Promise.all(lab.hosts.map(readManifest))
+    for (const [index, manifest] of before.entries())
+      expect(differences(manifest, after[index] ?? new Map())).toEqual([])
     await ground.dispose()
   })
 

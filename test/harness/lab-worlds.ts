@@ -51,7 +51,7 @@ export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
       v,
     ) => `for f in /etc/postgresql/${v}/main/*.conf /etc/postgresql/${v}/main/conf.d/* /etc/postgresql/${v}/main/start.conf /var/lib/postgresql/${v}/main/postgresql.auto.conf; do
 echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
-echo "== places"; ls -d /var/lib/postgresql/${v}/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' 2>/dev/null | sort
+echo "== places"; ls -d /var/lib/postgresql/${v}/*; find /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 2>/dev/null | sort
 echo "== cron"; ls /etc/cron.d /etc/logrotate.d; crontab -l 2>/dev/null
 echo "== keys"; for u in root operator; do h=$(getent passwd $u | cut -d: -f6); stat -c '%n %a %U:%G %Y' $h/.ssh/*; sha256sum $h/.ssh/*; done
 echo "== directories"; ls -dA /srv/ledger/* /srv/ledger/.[!.]* /srv/ledger/*/.understudy* 2>/dev/null; find /srv/ledger/etc -type f -exec sha256sum {} +
@@ -71,7 +71,7 @@ echo "== units"; for u in ledger.service postgresql@${v}-main.service; do system
     identifiers: identifiersOf('/opt/phantom/data/db'),
     traces:
       () => `for f in /opt/phantom/data/db/*.conf; do echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
-echo "== places"; ls -d /opt/phantom/data/*; find /home/phantom /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/jobs' ! -path '*/.understudy' ! -path '*/state' ! -name postgresql.log 2>/dev/null | sort
+echo "== places"; ls -d /opt/phantom/data/*; find /home/phantom /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/.understudy' ! -path '*/state' ! -name postgresql.log 2>/dev/null | sort
 echo "== cron"; ls /etc/cron.d /etc/logrotate.d; crontab -u phantom -l
 echo "== keys"; stat -c '%n %a %U:%G %Y' /home/phantom/.ssh/*; sha256sum /home/phantom/.ssh/*
 echo "== directories"; find /opt/phantom -path /opt/phantom/data/db -prune -o -path /opt/phantom/var -prune -o -path /opt/phantom/vault -prune -o -printf '%p %m %U:%G\\n' | sort; ls -dA /opt/phantom/vault/.[!.]* 2>/dev/null

@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
-import type { Step } from '@/lib/operations/engine/step'
-import { alterStep } from '@/test/harness/alter-step'
+import { breaksAt } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
+import { differences, type Manifest, plantOddities, readManifest } from '@/test/harness/host-manifest'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
-
-/** The same steps, but one of them fails before it has done anything. */
-const failingAt = (steps: readonly Step<null>[], id: string) =>
-  steps.map((step) =>
-    step.planned.id === id
-      ? alterStep(step, { attemptsMax: 1, check: () => Promise.reject(new Error('broken')) })
-      : step,
-  )
 
 describe('a standby with its directories', () => {
   let lab: Lab
   let pair: LabPair
   beforeAll(async () => {
-    lab = await startLab()
+    // The application runs on the standby too: it is stopped, and started by an undo.
+    lab = await startLab({ writing: [0, 1] })
+    for (const host of lab.hosts) await plantOddities(host)
     pair = await openLabPair(lab)
     pair.pairs.current = { ...pair.pairs.current, scope: { database: true, files: true } }
   })
@@ -28,13 +22,55 @@ describe('a standby with its directories', () => {
     await lab.down()
   })
 
-  test('is undone at the very end to exactly what was before: keys, marks, directories, schedule', async () => {
-    const ground = await createGround(lab, pair)
-    const trial = new EngineTrial(ground)
-    trial.expect(await trial.life(failingAt(ground.steps, 'mark-paired')), 'failed')
-    await trial.undoOrResume()
-    await ground.dispose()
+  let before: readonly Manifest[] = []
+  /** What is not as it was. */
+  const changed = async () => {
+    const now = await Promise.all(lab.hosts.map(readManifest))
+    return before.flatMap((manifest, index) => differences(manifest, now[index] ?? new Map()))
+  }
+
+  test('whatever an operation might leave on a host is found', async () => {
+    before = await Promise.all(lab.hosts.map(readManifest))
+    const host = lab.host(1)
+    await host.exec(`set -e
+mkdir /var/lib/understudy && chmod o+w /srv/ledger/etc/ledger.conf && touch /srv/ledger/VERSION
+echo '* * * * * true' | crontab -u operator -
+cp /etc/systemd/system/ledger.service /etc/systemd/system/left.service
+setpriv --reuid=postgres --regid=postgres --clear-groups sleep 600 >/dev/null 2>&1 &
+tar -cf - --format=posix --pax-option=SCHILY.xattr.user.left:=yes /home/operator/.ssh 2>/dev/null | tar -xf - -C / --xattrs --xattrs-include='*'`)
+    await host.sql('create role left_over; alter role ledger set work_mem = 1024')
+    const found = (await changed()).join('\n')
+    for (const what of [
+      'node of /var/lib/understudy: ',
+      'node of /srv/ledger/etc/ledger.conf: f 644',
+      'time of /srv/ledger/VERSION: ',
+      'crontab of operator: ',
+      'node of /etc/systemd/system/left.service: ',
+      'unit file left.service: ',
+      'process postgres                         sleep 600: ',
+      'attributes of /home/operator/.ssh/authorized_keys: ',
+      'server: role left_over: ',
+      'server: setting of role ',
+    ])
+      expect(found).toContain(what)
+    await host.sql('drop role left_over; alter role ledger reset work_mem')
+    await host.exec(
+      'rm -r /var/lib/understudy /etc/systemd/system/left.service; pkill -x sleep; crontab -u operator -r; chmod o-w /srv/ledger/etc/ledger.conf',
+    )
+    before = await Promise.all(lab.hosts.map(readManifest))
   })
+
+  test.each(['base-backup', 'start-standby', 'mark-paired'])(
+    'undone after %s, every file, mode, owner, attribute, crontab, unit and setting of both hosts is what it was',
+    async (id) => {
+      const ground = await createGround(lab, pair)
+      const trial = new EngineTrial(ground)
+      trial.expect(await trial.life(breaksAt(ground.steps, id)), 'failed')
+      await trial.undoOrResume()
+      expect(await changed()).toEqual([])
+      await ground.dispose()
+    },
+  )
 
   test('is told what is wrong when the cable is cut during the first copy, and ends well when resumed', async () => {
     await lab
