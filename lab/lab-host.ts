@@ -88,13 +88,22 @@ export class LabHost {
     return outcome.stdout.trim()
   }
 
-  /** One SQL text as the database's owner; rows as lines, columns parted by `|`. */
-  sql(text: string, database = this.layout.database): Promise<string> {
+  /** One SQL text as the database's owner; rows as lines, columns parted by `|`. Throws LabError with what the server said last. */
+  async sql(text: string, database = this.layout.database): Promise<string> {
     const { databaseOwner, socketDirectory } = this.layout
-    return this.exec(`psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d ${database}`, {
+    const outcome = await this.tryExec(`psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d ${database}`, {
       user: databaseOwner,
       input: text,
     })
+    if (outcome.exitCode === 0) return outcome.stdout.trim()
+    const { stdout: said } = await this.tryExec(
+      `systemctl is-active ${this.#postgresUnit}; journalctl -q --no-pager -o short-precise -n 12 -u ${this.#postgresUnit}; tail -n 12 /var/log/postgresql/*.log`,
+    )
+    throw new LabError(`on ${this.name}: SQL: exit code ${outcome.exitCode}: ${outcome.stderr}\n${said}`)
+  }
+
+  get #postgresUnit() {
+    return `postgresql@${this.postgresMajor}-main`
   }
 
   /** Switches the host on and returns when its sshd answers. */
@@ -109,8 +118,7 @@ export class LabHost {
       `PostgreSQL of ${this.name}`,
       async () => {
         const { socketDirectory } = this.layout
-        const unit = `postgresql@${this.postgresMajor}-main`
-        const ready = `pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${unit} | grep -qx activating`
+        const ready = `pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${this.#postgresUnit} | grep -qx activating`
         return (await this.tryExec(ready)).exitCode === 0
       },
       { timeoutMs: 30_000 },

@@ -26,7 +26,9 @@ async function tracesOf(lab: { directory: string; tag: string }): Promise<readon
     '-name',
     `*usl${lab.tag}*`,
   ]).stdout.split('\n')
-  const mine = (line: string) => line.includes(lab.tag) || line.includes(`${lab.directory}/`)
+  // All that is a lab's carries its tag behind `usl`: the tag alone may stand in the number of any process.
+  const names = new RegExp(`usl[a-z]*-?${lab.tag}`)
+  const mine = (line: string) => names.test(line) || line.includes(`${lab.directory}/`)
   return [
     ...[...mounts, ...devices, ...processes, ...nspawn].filter(mine),
     ...(existsSync(lab.directory) ? [lab.directory] : []),

@@ -64,7 +64,7 @@ export const understudySync = [
   "items=$runs/$directory.items errors=$runs/$directory.errors",
   ": >\"$items\"",
   "trap 'rm -f \"$runs/$directory.running\" \"$items\" \"$errors\"' EXIT",
-  "trap 'record failed 143 \"the copy was ended from outside\"; exit 143' TERM INT HUP",
+  "trap 'trap \"\" TERM INT HUP; record failed 143 \"the copy was ended from outside\"; exit 143' TERM INT HUP",
   "",
   "# Without root the user who copies owns the database too.",
   "as_owner() {",

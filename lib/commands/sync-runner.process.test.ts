@@ -234,6 +234,36 @@ describe('nothing is copied', () => {
     expect(existsSync(join(runs(), 'vault.running'))).toBe(false)
   })
 
+  test('once it is ended, although the program that copies would start only then', async () => {
+    // The last that the runner asks before rsync: it hears the signal when rsync has already begun.
+    put(
+      inHome('bin/sed'),
+      `#!/bin/sh\ncase $* in *primary_user=*) touch '${inHome('asks')}'; sleep 0.5 ;; esac\nexec /bin/sed "$@"\n`,
+      0o755,
+    )
+    put(inHome('bin/rsync'), `#!/bin/sh\ntouch '${inHome('began')}'; exec sleep 600\n`, 0o755)
+    const copy = spawn(syncProgram(sync.places.standby), ['ledger', 'vault'], { stdio: 'ignore' })
+    const ended = once(copy, 'exit')
+    while (!existsSync(inHome('asks'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(spawnSync('/bin/sh', ['-c', endCopies(sync.places.standby, ['vault']).text]).status).toBe(0)
+    expect(await ended).toEqual([143, null])
+    expect(records()).toMatchObject([{ result: 'failed', exitCode: 143 }])
+  })
+
+  test('by a copy that waited for another one which is ended', async () => {
+    put(inHome('bin/rsync'), `#!/bin/sh\necho $$ >>'${inHome('began')}'; exec sleep 600\n`, 0o755)
+    const program = syncProgram(sync.places.standby)
+    const first = spawn(program, ['ledger', 'vault'], { stdio: 'ignore' })
+    while (!existsSync(inHome('began'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    const second = spawn(program, ['ledger', 'vault', '--now'], { stdio: 'ignore' })
+    const ended = Promise.all([once(first, 'exit'), once(second, 'exit')])
+    const waits = () => spawnSync('pgrep', ['-P', String(second.pid), '-x', 'flock']).status === 0
+    while (!waits()) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(spawnSync('/bin/sh', ['-c', endCopies(sync.places.standby, ['vault']).text]).status).toBe(0)
+    await ended
+    expect(readFileSync(inHome('began'), 'utf8').trim().split('\n')).toHaveLength(1)
+  })
+
   test('for a directory that the pair does not have', () => {
     const { status, stderr } = spawnSync(syncProgram(sync.places.standby), ['ledger', 'other'], {
       encoding: 'utf8',

@@ -20,16 +20,28 @@ export const firstCopy = (at: PairPlaces, id: string): Command =>
 export const pullNow = (at: PairPlaces, id: string): Command =>
   asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --now`)
 
-/** Ends copies that run and returns when none does; exit code 1 when one can't be ended within 10 s. */
+/**
+ * Ends copies that run, or wait to, and returns when none does; exit code 1 when one can't be ended within 10 s a
+ * directory. Whoever holds the copy's lock (its descriptor 9) is told, and told again: a shell between two programs starts
+ * the next one before it hears, and an rsync whose network is gone waits for its peer at the first signal.
+ */
 export const endCopies = (at: PairPlaces, ids: readonly string[]): Command =>
   asKeeper(
     at,
     sh`cd ${runsDirectory(at)} 2>/dev/null || exit 0
 for id in ${ids}; do
   [ -e "$id.lock" ] || continue
-  { read -r pid began <"$id.running" && read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ <"/proc/$pid/stat"; } 2>/dev/null &&
-    [ "$start" = "$began" ] && { kill -s TERM "$pid"; pkill -TERM -P "$pid"; }
-  flock -w 10 "$id.lock" true || exit 1
+  tries=50
+  until flock -w 0.2 "$id.lock" true; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || exit 1
+    [ "$tries" -gt 10 ] && signal=TERM || signal=KILL
+    for held in /proc/[0-9]*/fd/9; do
+      [ "$held" -ef "$id.lock" ] || continue
+      holder=\${held#/proc/}
+      kill -s "$signal" "\${holder%%/*}" 2>/dev/null
+    done
+  done
 done`,
   )
 

@@ -61,12 +61,15 @@ describe('a pair with directories', () => {
   test('promoted with the primary dead, a copy that hangs is ended, and no copy ever touches the new primary', async () => {
     const before = await rowsOfOld()
     await lab.host(1).exec(`${runner} --now`)
+    // Without cron for a moment: its own copy would be the one that hangs, and ours would be skipped.
+    await lab.host(1).exec('systemctl stop cron')
     await lab.host(0).kill()
-    const hanging = lab.host(1).tryExec(runner)
+    const hanging = lab.host(1).tryExec(`${runner} --now`)
     await awaitFact('a copy that hangs', async () => {
       const { exitCode } = await lab.host(1).tryExec('pgrep -x ssh')
       return exitCode === 0
     })
+    await lab.host(1).exec('systemctl start cron')
     const ground = await promoteGround(lab, pair)
     const ids = ground.plan.steps.map(({ id }) => id)
     expect(ids).not.toContain('final-pull')
