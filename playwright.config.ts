@@ -1,11 +1,11 @@
 import { defineConfig } from 'playwright/test'
 
-/** Browser tests against real hosts of the lab and the built dashboard; one after another, on Debian's Chromium. */
+/** Browser tests against real hosts of the lab and the built dashboard; two files at a time, on Debian's Chromium. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   timeout: 600_000,
   expect: { timeout: 15_000 },
   use: {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LayoutName, Suite } from '@/lab/layouts'
@@ -17,7 +17,7 @@ export type Base = { readonly root: string; variant(index: number): string }
 
 /**
  * The cached base of this checkout's recipe; built when there is none (about 90 s, 1.6 GB). Parallel calls, of other
- * processes too, wait for one build. Throws LabError with one line where it can't be built.
+ * processes too, wait for one build; several releases are built at once. Throws LabError with one line where it can't be built.
  */
 export async function ensureBase(
   suite: Suite,
@@ -32,10 +32,11 @@ export async function ensureBase(
     say(`building the base of ${suite} hosts in ${cache()}: this takes a minute or two, once`)
     const mirror = findMirror()
     const build = [join(recipes, 'build.sh'), target, suite, layout, ...(mirror ? [mirror] : [])]
-    const tookMs = await measure(() => run('flock', [join(cache(), '.lock'), ...build]))
+    const tookMs = await measure(() => run('flock', [join(cache(), `.lock-${suite}`), ...build]))
     if (!existsSync(target)) throw new LabError(`the base was not built in ${target}`)
     say(`base ready after ${Math.round(tookMs / 1000)} s`)
   }
+  utimesSync(target, new Date(), new Date()) // what nobody uses is removed at a later build
   return { root: join(target, 'root'), variant: (index) => join(target, 'variants', String(index)) }
 }
 

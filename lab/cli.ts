@@ -72,7 +72,7 @@ program
   .command('build')
   .description('build the base of every release and layout, so that the first hosts of each boot at once')
   .action(async () => {
-    for (const suite of suiteNames) await ensureBase(suite, 'debian', say)
+    await Promise.all(suiteNames.map((suite) => ensureBase(suite, 'debian', say)))
     await ensureBase('bookworm', 'soar-unprivileged', say)
   })
 
