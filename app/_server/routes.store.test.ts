@@ -39,6 +39,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'POST /api/v1/pairs/[slug]/fence/plan': 'operator',
   'POST /api/v1/operations/[operation]/[verb]': 'operator',
   'DELETE /api/v1/pairs/[slug]': 'administrator',
+  'PUT /api/v1/pairs/[slug]/fence-returned': 'operator',
   'POST /api/v1/hosts': 'administrator',
   'POST /api/v1/hosts/key': 'administrator',
   'POST /api/v1/hosts/test': 'administrator',

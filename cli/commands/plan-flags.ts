@@ -17,6 +17,7 @@ export type CreateFlags = Flags & {
   readonly schedule: readonly string[]
   readonly without: readonly string[]
   readonly agreeRestart?: boolean
+  readonly fenceReturned?: string
 }
 
 const gather = (value: string, known: readonly string[]): readonly string[] => [...known, value]
@@ -43,6 +44,10 @@ export const withCreateOptions = (command: Command): Command =>
       [],
     )
     .option('--without <directory>', 'leave a directory of the profile out; repeatable', gather, [])
+    .option(
+      '--fence-returned <choice>',
+      'ask or automatic: whether the old primary is fenced by itself when it comes back writable after a promotion',
+    )
     .option('--agree-restart', 'agree to a restart of the primary’s PostgreSQL where the checks ask for one')
 
 /** The verb's input. Throws INVALID_INPUT for what the profile doesn't know, NOT_FOUND for a host. */
@@ -60,6 +65,7 @@ export async function toCreateInput(context: ServiceContext, slug: string, flags
     settings: {
       walKeepSegments: flags.walKeepSegments ?? profile.defaultWalKeepSegments,
       directories: toDirectories(profile, flags),
+      fenceReturned: flags.fenceReturned ?? 'ask',
     },
     agreeRestart: flags.agreeRestart === true,
   }

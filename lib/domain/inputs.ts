@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
+import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { isSchedule } from '@/lib/domain/schedule'
 import { isDirectoryId } from '@/lib/domain/sync-names'
 import { userRoles } from '@/lib/domain/user'
@@ -132,6 +133,14 @@ const pairSettingsInput = z.object({
       schedule: cronSchedule,
     }),
   ),
+  fenceReturned: z.enum(fenceReturnedChoices).optional(),
+})
+
+export const fenceReturnedInput = z.object({
+  slug: z.string().min(1),
+  fenceReturned: z.enum(fenceReturnedChoices, {
+    error: `Choose one of ${fenceReturnedChoices.join(' and ')}.`,
+  }),
 })
 
 const pairHosts = z

@@ -25,10 +25,16 @@ export type DirectorySetting = {
   readonly schedule: CronSchedule
 }
 
+/** Whether somebody is asked before a former primary that came back writable is fenced, or it is fenced by itself. */
+export const fenceReturnedChoices = ['ask', 'automatic'] as const
+export type FenceReturned = (typeof fenceReturnedChoices)[number]
+
 export type PairSettings = {
   /** WAL kept on the primary for a standby that is away, in segments (16 MiB by default). */
   readonly walKeepSegments: number
   readonly directories: readonly DirectorySetting[]
+  /** `ask` where nothing is said. */
+  readonly fenceReturned?: FenceReturned | undefined
 }
 
 export type Pair = {

@@ -66,6 +66,8 @@ function judgeDatabase(ground: Ground): Decision {
   return judgeUnseenPrimary(ground)
 }
 
+const isFencedByItself = ({ settings }: Ground['pair']): boolean => settings.fenceReturned === 'automatic'
+
 function bothWritable(ground: Ground): Decision {
   const { a, b, pair } = ground
   if (a.server?.systemIdentifier !== b.server?.systemIdentifier) return judgeFollowing(ground)
@@ -77,7 +79,7 @@ function bothWritable(ground: Ground): Decision {
         sentence: `Both ${a.name} and ${b.name} accept writes: timeline ${a.server?.timeline} at ${a.server?.currentLsn}, and timeline ${b.server?.timeline} at ${b.server?.currentLsn}.`,
         fix:
           pair.formerPrimary === 'watched'
-            ? `Fence ${b.name}: it was the primary before ${a.name} was promoted, and has come back. ${expected}`
+            ? `${isFencedByItself(pair) ? `${b.name} is about to be fenced by itself; see the audit log where that was refused, and fence it` : `Fence ${b.name}`}: it was the primary before ${a.name} was promoted, and has come back. ${expected}`
             : `Stop PostgreSQL on the host that must not be primary. ${expected}`,
       },
     ],
@@ -91,7 +93,7 @@ function leftBehind({ a, b, pair }: Ground): Decision {
       ? `${b.name}, the former primary, is fenced`
       : b.server || b.machine
         ? `${b.name}, the former primary, does not follow it`
-        : `${b.name}, the former primary, is not seen and is watched for its return`
+        : `${b.name}, the former primary, is not seen and is watched for its return${isFencedByItself(pair) ? ', to be fenced by itself' : ''}`
   return {
     state: 'unprotected',
     findings: [

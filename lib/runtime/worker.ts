@@ -1,6 +1,8 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
+import { createFenceReturned } from '@/lib/runtime/fence-returned'
 import { operationPorts } from '@/lib/runtime/operation-ports'
+import { createVerbsGround } from '@/lib/runtime/verbs-ground'
 import { verifyMasterKey } from '@/lib/runtime/verify-master-key'
 import type { Wiring } from '@/lib/runtime/wiring'
 import { startWorkerOperations } from '@/lib/runtime/worker-operations'
@@ -30,17 +32,21 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     clock,
     log: logger,
   })
+  const ended = new AbortController()
+  const onReturn = createFenceReturned(createVerbsGround(wiring), { log: logger, signal: ended.signal })
   const watching = startWatching({
     store,
     doors,
     profiles,
     leases,
     clock,
+    onReturn,
     warn: (about, message) => logger.warn(about, message),
   })
   logger.info('the worker runs')
   return {
     stop: async () => {
+      ended.abort()
       await Promise.all([operations.stop(), watching.stop()])
       await leases.close()
       logger.info('the worker stops')

@@ -42,6 +42,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'pairs/list-pairs': 'viewer',
   'pairs/read-pair': 'viewer',
   'pairs/remove-pair': 'administrator',
+  'pairs/set-fence-returned': 'operator',
   'promote/plan-promote': 'operator',
   'promote/start-promote': 'operator',
   'users/create-user': 'administrator',

@@ -11,6 +11,8 @@ export type WatchDeps = {
   readonly profiles: ReadonlyMap<string, Profile>
   readonly leases: Leases
   readonly clock: Clock
+  /** Told once of each former primary that came back writable, where the pair is set to fence it by itself. */
+  readonly onReturn?: (slug: string, returnId: string) => void
   /** As pino's: the error as `err`. */
   readonly warn: (about: Readonly<Record<string, unknown>>, message: string) => void
   /** From the start of one look to the start of the next; a second when left out. */

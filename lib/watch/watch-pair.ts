@@ -3,6 +3,7 @@ import type { Observation } from '@/lib/domain/observation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import type { Role } from '@/lib/domain/pair'
 import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
+import { provedReturn } from '@/lib/domain/proved-return'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { Lease } from '@/lib/ports/leases'
 import type { StoredObservation } from '@/lib/ports/store'
@@ -35,6 +36,8 @@ export class PairWatch {
   #isWoken = false
   /** How many of the four parts of an observation the last look saw. */
   #seen = 0
+  /** The return of a former primary that was told last. */
+  #returnId: string | null = null
   /** One line in the log for one outage. */
   #isFailing = false
 
@@ -168,9 +171,16 @@ export class PairWatch {
     const { observations } = this.#deps.store
     await observations.put({ pairId: pair.id, observation, verdict }, fence)
     this.#previous = verdict
+    if (!operation) this.#tellReturn(pair.slug, provedReturn(pair, observation))
     if (from === verdict.state) return
     const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }
     await observations.addStateChange(pair.id, change, fence)
+  }
+
+  #tellReturn(slug: string, returnId: string | null): void {
+    if (returnId === null || returnId === this.#returnId) return
+    this.#returnId = returnId
+    this.#deps.onReturn?.(slug, returnId)
   }
 
   async #watchesOf(subject: PairSubject): Promise<Record<Role, HostWatch>> {

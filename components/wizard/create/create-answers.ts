@@ -1,5 +1,5 @@
 import { type CreateInput, createInput } from '@/lib/domain/inputs'
-import type { DirectorySetting, Role, Scope } from '@/lib/domain/pair'
+import type { DirectorySetting, FenceReturned, Role, Scope } from '@/lib/domain/pair'
 import type { Draft, PairView, ProfileSummary } from '@/lib/domain/views'
 
 /** One host of the pair to be: registered already (`hostId`), or how to reach it. Never a secret. */
@@ -17,6 +17,7 @@ export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
   readonly scope: Scope
   readonly walKeepSegments: string
   readonly directories: readonly DirectorySetting[] | null
+  readonly fenceReturned: FenceReturned
   /** Agrees to the restart of the primary's PostgreSQL that the preflight announced. */
   readonly agreeRestart: boolean
   readonly reason: string
@@ -45,6 +46,7 @@ export function readCreateAnswers(
     scope: { database: scope?.database ?? true, files: scope?.files ?? true },
     walKeepSegments: textOf(answers.walKeepSegments, String(profile?.defaultWalKeepSegments ?? '')),
     directories: Array.isArray(answers.directories) ? answers.directories : (profile?.directories ?? null),
+    fenceReturned: answers.fenceReturned === 'automatic' ? 'automatic' : 'ask',
     agreeRestart: answers.agreeRestart === true,
     reason: textOf(answers.reason, ''),
   }
@@ -62,6 +64,7 @@ export function toCreateInput(
     settings: {
       walKeepSegments: answers.walKeepSegments,
       directories: answers.scope.files ? (answers.directories ?? []) : [],
+      fenceReturned: answers.fenceReturned,
     },
     agreeRestart: answers.agreeRestart,
   })
@@ -80,6 +83,7 @@ export function answersFromPair({ pair }: PairView): Draft['answers'] {
     slug: pair.slug,
     scope: pair.scope,
     walKeepSegments: String(pair.settings.walKeepSegments),
+    fenceReturned: pair.settings.fenceReturned ?? 'ask',
     ...(pair.scope.files ? { directories: pair.settings.directories } : {}),
   }
 }

@@ -5,6 +5,7 @@ import { CheckboxField, TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { FenceReturnedChoice } from '@/components/wizard/fence-returned-choice'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { DirectorySetting } from '@/lib/domain/pair'
@@ -60,6 +61,15 @@ export function ProfileStep({ answers, draft, profiles }: StepProps) {
             onChange={(event) => draft.change({ scope: { ...answers.scope, files: event.target.checked } })}
           />
         </fieldset>
+        {answers.scope.database ? (
+          <div className="lg:col-span-2">
+            <FenceReturnedChoice
+              hostName={answers.primary.name || 'the old primary'}
+              value={answers.fenceReturned}
+              onChange={(fenceReturned) => draft.change({ fenceReturned })}
+            />
+          </div>
+        ) : null}
       </Card>
       {answers.scope.files ? (
         <Directories

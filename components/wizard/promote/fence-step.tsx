@@ -6,6 +6,7 @@ import { Card, CardHead } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { PromoteProps } from '@/components/wizard/promote/promote-wizard'
+import { ReturnCard } from '@/components/wizard/promote/return-card'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 
 /** The second step: what keeps the old primary from coming back writable, or that nothing can. */
@@ -21,9 +22,12 @@ export function FenceStep({ view, draft, plan, planError, onReplan, hostNames }:
         </Notice>
       ) : (
         <Notice tone="warn" title={`${hostNames.primary} can’t be fenced: it does not answer.`}>
-          Understudy looks for it each second and says at once when it is back; it can then be fenced with one
-          click. Until then make sure that nobody starts it, and, if you can, cut its power or its cable.
+          Understudy looks for it each second and says at once when it is back. Until then make sure that
+          nobody starts it, and, if you can, cut its power or its cable.
         </Notice>
+      )}
+      {isReachable || !view.pair.scope.database ? null : (
+        <ReturnCard view={view} hostName={hostNames.primary} />
       )}
       <ProblemNotice error={planError} action={<Button onClick={onReplan}>Plan again</Button>} />
       {plan ? (

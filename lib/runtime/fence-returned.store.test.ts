@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
+import type { Verdict } from '@/lib/domain/verdict'
+import { createFenceReturned } from '@/lib/runtime/fence-returned'
+import { setFenceReturned } from '@/lib/services/pairs/set-fence-returned'
+import { systemClock } from '@/lib/time'
+import { plannedStep, planOf } from '@/test/harness/operation-events'
+import { createTestGround, type TestGround } from '@/test/harness/services'
+import { createTestStore, type TestStore } from '@/test/harness/store'
+import { anObservation, aVerdict, insertPair } from '@/test/harness/store-fixtures'
+
+let at: TestStore
+let web: TestGround
+const ended = new AbortController()
+const warned: string[] = []
+const log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (_: object, text: string) => void warned.push(text),
+  error: (_: object, text: string) => void warned.push(text),
+}
+beforeAll(async () => {
+  at = await createTestStore()
+  web = await createTestGround(at.store, systemClock)
+  web.plan = planOf([plannedStep('one')])
+})
+afterAll(async () => {
+  ended.abort()
+  await at.close()
+})
+
+async function aPair(state: Verdict['state']) {
+  const pair = await insertPair(at.store, { isPaired: true, formerPrimary: 'watched' })
+  const look = () =>
+    at.store.observations.put({
+      pairId: pair.id,
+      observation: { ...anObservation, at: new Date().toISOString() },
+      verdict: { ...aVerdict, state },
+    })
+  await look()
+  return pair
+}
+const operationsOf = (id: string) => at.store.operations.listOfPair(id, 10)
+const auditOf = async (slug: string) =>
+  (await at.store.audit.list({ limit: 500 })).filter(({ subject }) => subject === slug)
+
+test('one return that two workers see is one fence, begun by Understudy and in the audit', async () => {
+  const pair = await aPair('two-primaries')
+  const workers = [1, 2].map(() => createFenceReturned(web.ground, { log, signal: ended.signal }))
+  for (const onReturn of workers) onReturn(pair.slug, `${pair.id} 2 1 2026-11-25T14:00:00.000Z`)
+  await awaitFact('a fence', async () => (await operationsOf(pair.id)).length > 0)
+  await awaitFact('the other worker has found it', async () => (await auditOf(pair.slug)).length > 0)
+  expect(await operationsOf(pair.id)).toMatchObject([{ kind: 'fence', startedBy: 'Understudy' }])
+  expect((await auditOf(pair.slug)).filter(({ outcome }) => outcome === 'done')).toMatchObject([
+    { actor: 'Understudy', action: 'pair.fence', origin: 'the watch', outcome: 'done' },
+  ])
+})
+
+test('where the proof fails nothing is begun, and the audit says why', async () => {
+  const pair = await aPair('two-primaries')
+  const check = { id: 'former-primary', title: 'The former primary', host: 'primary' } as const
+  web.plan = {
+    ...planOf([plannedStep('one')]),
+    preflight: [{ ...check, outcome: 'fail', evidence: 'It is another server now.', fix: 'Look.' }],
+  }
+  createFenceReturned(web.ground, { log, signal: ended.signal })(pair.slug, 'any')
+  await awaitFact('a refusal', async () => (await auditOf(pair.slug)).length > 0)
+  expect(await operationsOf(pair.id)).toEqual([])
+  expect((await auditOf(pair.slug))[0]).toMatchObject({
+    outcome: 'refused',
+    detail: expect.stringContaining('another server'),
+  })
+  await awaitFact('a line in the log', () => warned.length > 0)
+})
+
+test('what is set is kept with the pair and in the audit, and nothing else of its settings changes', async () => {
+  const pair = await aPair('protected')
+  await setFenceReturned(web.as('operator', 'ann'), { slug: pair.slug, fenceReturned: 'automatic' })
+  const settings = (await at.store.pairs.find(pair.id))?.settings
+  expect(settings).toEqual({ ...pair.settings, fenceReturned: 'automatic' })
+  expect((await auditOf(pair.slug))[0]).toMatchObject({
+    actor: 'ann',
+    action: 'pair.fence-returned',
+    detail: 'automatic',
+  })
+  await expect(
+    setFenceReturned(web.as('operator'), { slug: pair.slug, fenceReturned: 'never' }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+})

@@ -1,0 +1,19 @@
+import { fenceReturnedInput } from '@/lib/domain/inputs'
+import { neededRoles } from '@/lib/domain/needed-roles'
+import { parseInput } from '@/lib/domain/parse-input'
+import { act } from '@/lib/services/act'
+import type { ServiceContext } from '@/lib/services/context'
+import { findPair } from '@/lib/services/find-or-throw'
+import { requireRole } from '@/lib/services/require-role'
+
+/** Sets whether a former primary of the pair that comes back writable is fenced by itself. Throws NOT_FOUND. */
+export async function setFenceReturned(context: ServiceContext, given: unknown): Promise<void> {
+  await requireRole(context, neededRoles.fence, 'pair.fence-returned')
+  const { slug, fenceReturned } = parseInput(fenceReturnedInput, given)
+  await act(context, { action: 'pair.fence-returned', subject: slug }, (commit) =>
+    commit(async ({ pairs }) => {
+      const { id, settings } = await findPair({ pairs }, slug)
+      await pairs.update(id, { settings: { ...settings, fenceReturned } })
+    }, fenceReturned),
+  )
+}
