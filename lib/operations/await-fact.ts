@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '@/lib/time'
 
 /**
  * Asks `read` until it answers something other than null, with `everyMs` between two questions. Rejects with the signal's
@@ -14,4 +15,18 @@ export async function awaitFact<T>(
     if (found !== null) return found
     await sleep(everyMs, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
+}
+
+/**
+ * As {@link awaitFact}, until `read` says yes or `waitMs` are over by the clock; which of both it was is for the step's
+ * `verify` to see. It asks at least once.
+ */
+export async function awaitFactFor(
+  { signal, everyMs, waitMs, clock }: { signal: AbortSignal; everyMs: number; waitMs: number; clock: Clock },
+  read: () => Promise<boolean>,
+): Promise<void> {
+  const until = clock.now().getTime() + waitMs
+  await awaitFact({ signal, everyMs }, async () =>
+    (await read()) || clock.now().getTime() > until ? true : null,
+  )
 }

@@ -1,5 +1,5 @@
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
-import { awaitFact } from '@/lib/operations/await-fact'
+import { awaitFactFor } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
@@ -48,11 +48,11 @@ export function awaitStream(basis: PromoteBasis, layout: PostgresLayout): Step<P
       return (await isPast(context)) ? { done: true, sentence: past } : { done: false }
     },
     async run(context, { signal }) {
-      const until = context.clock.now().getTime() + waitMs
-      await awaitFact({ signal, everyMs: 100 }, async () => {
-        const isOver = context.clock.now().getTime() > until
-        return isOver || (await isReceiving(context)) !== false ? true : null
-      })
+      const { clock } = context
+      await awaitFactFor(
+        { signal, everyMs: 100, waitMs, clock },
+        async () => (await isReceiving(context)) !== false,
+      )
     },
     async verify(context) {
       if (await isReceiving(context)) return `${standby.name} receives WAL from ${primary.name}.`

@@ -3,7 +3,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import { lsnDistanceBytes } from '@/lib/domain/lsn'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { parseControlData } from '@/lib/facts/control-data'
-import { awaitFact } from '@/lib/operations/await-fact'
+import { awaitFactFor } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
@@ -50,11 +50,11 @@ export function receiveRest({ hosts }: PromoteBasis, layout: PostgresLayout): St
         : { done: true, sentence: `${hosts.standby.name} is promoted already: nothing more is received.` }
     },
     async run(context, { signal }) {
-      const until = context.clock.now().getTime() + waitMs
-      await awaitFact({ signal, everyMs: 50 }, async () => {
-        const isOver = context.clock.now().getTime() > until
-        return isOver || (await readMissing(context, layout)) <= 0 ? true : null
-      })
+      const { clock } = context
+      await awaitFactFor(
+        { signal, everyMs: 50, waitMs, clock },
+        async () => (await readMissing(context, layout)) <= 0,
+      )
     },
     async verify(context) {
       const missing = await readMissing(context, layout)

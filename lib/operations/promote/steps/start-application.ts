@@ -1,5 +1,5 @@
 import type { ApplicationControl } from '@/lib/operations/application-of'
-import { awaitFact } from '@/lib/operations/await-fact'
+import { awaitFactFor } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
@@ -33,10 +33,8 @@ export function startApplication(
     async run(context, { signal }) {
       const { standby } = context.doors
       await application.start(standby, signal)
-      const until = context.clock.now().getTime() + timeoutMs
-      await awaitFact({ signal, everyMs: 500 }, async () =>
-        (await isHealthy(standby)) || context.clock.now().getTime() > until ? true : null,
-      )
+      const { clock } = context
+      await awaitFactFor({ signal, everyMs: 500, waitMs: timeoutMs, clock }, () => isHealthy(standby))
     },
     async verify({ doors: { standby } }) {
       if (!(await application.isOn(standby)))
