@@ -1,5 +1,6 @@
 import { startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
+import { ownerTarget } from '@/lib/operations/preflight/read-host-facts'
 import { systemClock } from '@/lib/time'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
@@ -74,7 +75,13 @@ try {
       signal: new AbortController().signal,
     })
   const watches = { primary: watch('primary'), standby: watch('standby') }
-  const observe = () => observePair(watches, { port: 5432, asksPeers: true, clock: systemClock })
+  const observe = () =>
+    observePair(watches, {
+      asksPeers: 'postgres',
+      postgresPort: 5432,
+      sshPorts: { primary: 22, standby: 22 },
+      clock: systemClock,
+    })
   const isSeen = async () => {
     const { primary, standby } = (await observe()).hosts
     return primary.machine.seen && primary.server.seen && standby.machine.seen && standby.server.seen
@@ -82,9 +89,7 @@ try {
   while (!(await isSeen())) await delay(100)
 
   const place = {
-    ...placeOf(subject, 'primary').server,
-    database: 'postgres',
-    identity: { as: 'owner' } as const,
+    ...ownerTarget(labProfile.postgres),
   }
   const doors = [pair.doors.door(pair.hosts.primary), pair.doors.door(pair.hosts.standby)]
   const sessions = await Promise.all(doors.map((door) => door.database(place)))

@@ -1,7 +1,7 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { HostObservation, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
-import type { Role } from '@/lib/domain/pair'
+import { type Role, vaultId } from '@/lib/domain/pair'
 import { addressAsNetwork } from '@/lib/domain/pair-names'
 import type { PairView } from '@/lib/domain/views'
 
@@ -23,11 +23,14 @@ const machine =
   (look: Look): string =>
     read(look.host?.machine, (facts) => value(facts, look))
 
-const lines: readonly Line[] = [
+const hostOwnLines: readonly Line[] = [
   ['Address', ({ role, view }) => view.hosts[role].address],
   ['Looks like', looksLike],
   ['Application version', machine(({ applicationVersion }) => applicationVersion ?? 'unknown')],
   ['Application', machine(({ applicationActive }) => yesNo(applicationActive, 'running', 'stopped'))],
+]
+
+const databaseLines: readonly Line[] = [
   ['PostgreSQL', server(({ version }) => version)],
   ['Timeline', server(({ timeline }) => String(timeline))],
   ['Position', server(positionText)],
@@ -36,7 +39,10 @@ const lines: readonly Line[] = [
   ['DB last updated', server(lastUpdatedText)],
   ['WAL segments in use', server(({ walSegmentsInUse }) => String(walSegmentsInUse))],
   ['WAL segments configured', server(({ walSegmentsConfigured }) => String(walSegmentsConfigured))],
-  ['Vault sync', ({ role, view }) => (role === 'primary' ? configured(view.pair.scope.files) : '–')],
+]
+
+const fileLines: readonly Line[] = [
+  ['Vault sync', ({ role, view }) => (role === 'primary' ? configured(hasVault(view)) : '–')],
   [
     'rsync',
     (look) =>
@@ -48,12 +54,16 @@ const lines: readonly Line[] = [
 
 /** One column a host: every fact of the seed's status and what an operator asks next. */
 export function hostLines(view: PairView, roles: readonly Role[]): string[][] {
+  const hasDatabase = view.pair.scope.database
   const looks = roles.map((role) => ({ role, view, host: view.observation?.hosts[role] ?? null }))
   return [
     ['', ...roles.map((role) => `${role} ${view.hosts[role].name}`)],
-    ...lines.map(([label, value]) => [label, ...looks.map(value)]),
+    ...[...hostOwnLines, ...(hasDatabase ? databaseLines : []), ...fileLines].map(([label, value]) => [
+      label,
+      ...looks.map(value),
+    ]),
     ...whyUnseen('Not seen over SSH', looks, (host) => host.machine),
-    ...whyUnseen('PostgreSQL not seen', looks, (host) => host.server),
+    ...(hasDatabase ? whyUnseen('PostgreSQL not seen', looks, (host) => host.server) : []),
   ]
 }
 
@@ -72,9 +82,18 @@ function whyUnseen(
 function looksLike({ view, host }: Look): string {
   if (!view.pair.isPaired) return 'not yet configured'
   if (!host) return 'unknown'
+  if (!view.pair.scope.database) return host.machine.seen ? fileRoleText(host.machine.value) : 'unknown'
   if (host.server.seen) return host.server.value.inRecovery ? 'Standby' : 'Primary'
   return host.server.why.code === 'POSTGRES_DOWN' ? 'stopped' : 'unknown'
 }
+
+const fileRoleText = ({ fileRole }: MachineFacts): string => {
+  if (fileRole === null) return 'unknown: the host says nothing of its role'
+  return { primary: 'Primary', standby: 'Standby', former: 'Former primary' }[fileRole]
+}
+
+const hasVault = ({ pair, leftOut }: PairView): boolean =>
+  pair.scope.files && pair.settings.directories.length > 0 && !leftOut.some(({ id }) => id === vaultId)
 
 function positionText({ inRecovery, currentLsn, receivedLsn, replayedLsn }: ServerFacts): string {
   if (!inRecovery) return currentLsn ?? 'unknown'

@@ -5,6 +5,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { Distance } from '@/lib/domain/lag'
+import { leftOutWords } from '@/lib/domain/left-out'
 import type { DirectoryFacts } from '@/lib/domain/observation'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { stateTable } from '@/lib/domain/states'
@@ -26,7 +27,7 @@ export function pairStatusText(view: PairView, now: Date, only: Role | null = nu
 }
 
 function verdictLines(
-  { pair, profileTitle, verdict, observation, operation }: PairView,
+  { pair, profileTitle, leftOut, verdict, observation, operation }: PairView,
   now: Date,
 ): string[][] {
   const ago = (at: string) => formatDuration((now.getTime() - Date.parse(at)) / 1000)
@@ -43,8 +44,13 @@ function verdictLines(
     ['Failover', readinessText(verdict.readyForFailover)],
     ['Switchover', readinessText(verdict.readyForSwitchover)],
     ['Loss now', verdict.loss.sentence],
-    ['Receive lag', lagText(verdict, verdict.lag.receive)],
-    ['Replay lag', lagText(verdict, verdict.lag.replay)],
+    ...(leftOut.length > 0 ? [['Left out', leftOutWords(leftOut)]] : []),
+    ...(pair.scope.database
+      ? [
+          ['Receive lag', lagText(verdict, verdict.lag.receive)],
+          ['Replay lag', lagText(verdict, verdict.lag.replay)],
+        ]
+      : []),
     ...(operation
       ? [['Operation', `${operation.kind}, ${operation.state}, by ${operation.startedBy}: ${operation.id}`]]
       : []),

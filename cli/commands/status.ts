@@ -91,7 +91,19 @@ function seedText({ profiles }: ServiceContext, view: PairView, role: Role | nul
   if (status) return printSeedStatus(status, profiles.get(view.pair.profileId)?.seedName ?? 'Application')
   const host = view.observation?.hosts[role]
   const why =
-    host && !host.machine.seen ? host.machine.why : host && !host.server.seen ? host.server.why : null
+    host && !host.machine.seen
+      ? host.machine.why
+      : host && !host.server.seen && view.pair.scope.database
+        ? host.server.why
+        : null
+  if (host && !why)
+    throw new AppError(
+      'PRECONDITION_FAILED',
+      `${view.hosts[role].name} does not say which role it has for the files.`,
+      {
+        fix: 'Look at the pair’s page: it says what to do.',
+      },
+    )
   throw why
     ? new AppError(why.code, why.message, { fix: why.fix })
     : new AppError('STORE_UNAVAILABLE', 'Nobody has looked at the hosts yet.', {

@@ -5,6 +5,7 @@ import { SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
 import { actionHref } from '@/components/status/verdict-card'
 import { Button, buttonClass } from '@/components/ui/button'
+import { leftOutWords } from '@/lib/domain/left-out'
 import type { ActionView, PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -19,6 +20,7 @@ export function PairHeader(props: {
   const scope = [pair.scope.database ? 'database' : '', pair.scope.files ? 'files' : '']
     .filter(Boolean)
     .join(', ')
+  const leftOut = leftOutWords(view.leftOut)
   const promote = view.actions.find((each) => each.action === 'promote')
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -27,6 +29,7 @@ export function PairHeader(props: {
         <StatePill state={verdict?.state ?? null} />
         <p className="text-ink3">
           {view.profileTitle} · {scope}
+          {leftOut ? <> · left out: {leftOut}</> : null}
           {observation ? (
             <>
               {' '}

@@ -25,9 +25,10 @@ export function HostCard(props: {
   host: Host
   observation: HostObservation | undefined
   facts: readonly HostFact[]
+  hasDatabase: boolean
 }) {
-  const { expected, host, observation } = props
-  const seenAs = looksLike(observation)
+  const { expected, host, observation, hasDatabase } = props
+  const seenAs = looksLike(observation, hasDatabase)
   const isOdd = seenAs !== null && isOddAs(expected, seenAs)
   const clock = hostClock(host, observation)
   return (
@@ -45,7 +46,7 @@ export function HostCard(props: {
         </p>
         <p className="font-mono text-ink3 text-xs">{host.address}</p>
       </div>
-      <Unseen observation={observation} />
+      <Unseen observation={observation} hasDatabase={hasDatabase} />
       <dl className="mt-2.5 grid grid-cols-[auto_1fr] gap-x-3 gap-y-[3px] text-sm">
         {props.facts.map((fact) => (
           <FactLine key={fact.label} fact={fact} clock={clock} />
@@ -79,11 +80,17 @@ function FactLine({ fact, clock }: { fact: HostFact; clock: HostClock | null }) 
 }
 
 /** Why facts are missing, once for each way of looking. */
-function Unseen({ observation }: { observation: HostObservation | undefined }) {
+function Unseen({
+  observation,
+  hasDatabase,
+}: {
+  observation: HostObservation | undefined
+  hasDatabase: boolean
+}) {
   if (!observation) return null
   const missing: [string, PublicError][] = []
   if (!observation.machine.seen) missing.push(['SSH', observation.machine.why])
-  if (!observation.server.seen && observation.server.why.message !== missing[0]?.[1].message)
+  if (hasDatabase && !observation.server.seen && observation.server.why.message !== missing[0]?.[1].message)
     missing.push(['PostgreSQL', observation.server.why])
   return missing.map(([way, why]) => (
     <p key={way} className="mt-2 rounded-lg border border-bad/30 bg-bad-soft px-2.5 py-1.5 text-sm">

@@ -15,10 +15,18 @@ test('a clock’s difference is never said more exactly than it was measured', (
 })
 
 test('a host that is not seen looks like nothing; a stopped server is told from one that is not reached', () => {
-  expect(looksLike(undefined)).toBe(null)
-  expect(looksLike(host(unseen('HOST_UNREACHABLE')))).toBe(null)
-  expect(looksLike(host(unseen('POSTGRES_DOWN')))).toBe('PostgreSQL is stopped')
-  expect(looksLike(host({ seen: true, at, value: { inRecovery: true } }))).toBe('Standby')
+  expect(looksLike(undefined, true)).toBe(null)
+  expect(looksLike(host(unseen('HOST_UNREACHABLE')), true)).toBe(null)
+  expect(looksLike(host(unseen('POSTGRES_DOWN')), true)).toBe('PostgreSQL is stopped')
+  expect(looksLike(host({ seen: true, at, value: { inRecovery: true } }), true)).toBe('Standby')
+})
+
+test('without a database a host looks like what it says itself', () => {
+  const saying = (fileRole: string | null) =>
+    host(unseen('PRECONDITION_FAILED'), { seen: true, at, value: { fileRole } })
+  expect(looksLike(saying('standby'), false)).toBe('Standby')
+  expect(looksLike(saying('former'), false)).toBe('Former primary')
+  expect(looksLike(saying(null), false)).toBe(null)
 })
 
 const factsOf = (primary: HostObservation, standbyAddress = '10.0.0.2') =>
@@ -27,6 +35,7 @@ const factsOf = (primary: HostObservation, standbyAddress = '10.0.0.2') =>
       { at, tookMs: 1, hosts: { primary, standby: host(unseen('HOST_UNREACHABLE')) } } as Observation,
       { address: standbyAddress } as Host,
       1_240_000,
+      true,
     ).map((fact) => [fact.label, fact]),
   )
 

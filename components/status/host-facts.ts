@@ -32,9 +32,15 @@ const lineOf =
 
 const syncConfigured = ({ syncScheduled }: MachineFacts) => (syncScheduled ? 'configured' : 'not configured')
 
-/** The seed's first line: what PostgreSQL on this host looks like. */
-export function looksLike(host: HostObservation | undefined): string | null {
+const fileRoleWords = { primary: 'Primary', standby: 'Standby', former: 'Former primary' } as const
+
+/** The seed's first line: what PostgreSQL on this host looks like; without a database, what the host says itself. */
+export function looksLike(host: HostObservation | undefined, hasDatabase: boolean): string | null {
   if (!host) return null
+  if (!hasDatabase) {
+    const role = host.machine.seen ? host.machine.value.fileRole : null
+    return role && fileRoleWords[role]
+  }
   if (host.server.seen) return host.server.value.inRecovery ? 'Standby' : 'Primary'
   return host.server.why.code === 'POSTGRES_DOWN' ? 'PostgreSQL is stopped' : null
 }
@@ -44,13 +50,14 @@ export function primaryFacts(
   observation: Observation | null,
   standby: Host,
   walBytesPerSecond: number | null,
+  hasDatabase: boolean,
 ): readonly HostFact[] {
   const host = observation?.hosts.primary
   const server = lineOf<ServerFacts>(host?.server)
   const machine = lineOf<MachineFacts>(host?.machine)
   const seen = host?.server.seen ? host.server.value : null
   const sender = seen?.senders.find((each) => each.clientAddress === standby.address)
-  return [
+  const ofDatabase = [
     server('PostgreSQL', ({ version, inRecovery }) =>
       inRecovery ? `${version}, in recovery` : `${version}, accepting writes`,
     ),
@@ -63,6 +70,9 @@ export function primaryFacts(
     }),
     server('Streaming', () => (sender ? sender.state : 'not streaming'), sender ? {} : { isOdd: true }),
     ...walFacts(server),
+  ]
+  return [
+    ...(hasDatabase ? ofDatabase : []),
     // The standby pulls: whether the primary's files are synced is seen there.
     lineOf<MachineFacts>(observation?.hosts.standby.machine)('Vault sync', syncConfigured),
     ...machineFacts(machine),
@@ -73,11 +83,12 @@ export function primaryFacts(
 export function standbyFacts(
   host: HostObservation | undefined,
   lastUpdated: string | null,
+  hasDatabase: boolean,
 ): readonly HostFact[] {
   const server = lineOf<ServerFacts>(host?.server)
   const machine = lineOf<MachineFacts>(host?.machine)
   const receiver = host?.server.seen ? host.server.value.receiver : null
-  return [
+  const ofDatabase = [
     server('PostgreSQL', ({ version, inRecovery }) =>
       inRecovery ? `${version}, in recovery` : `${version}, accepting writes`,
     ),
@@ -96,9 +107,8 @@ export function standbyFacts(
       inRecovery ? (replayPaused ? 'paused' : 'running') : 'not in recovery',
     ),
     ...walFacts(server),
-    machine('rsync', syncConfigured),
-    ...machineFacts(machine),
   ]
+  return [...(hasDatabase ? ofDatabase : []), machine('rsync', syncConfigured), ...machineFacts(machine)]
 }
 
 function walFacts(server: Line<ServerFacts>): readonly HostFact[] {

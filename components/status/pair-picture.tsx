@@ -16,6 +16,7 @@ import type { PairView } from '@/lib/domain/views'
 /** The two hosts and what runs between them. */
 export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
   const { observation, hosts, pair, verdict } = view
+  const hasDatabase = pair.scope.database
   const isLeftBehind = pair.formerPrimary !== 'none' && verdict !== null && !hasStandby(verdict.state)
   return (
     <Card aria-labelledby="picture-heading" className="p-3.5 sm:p-[18px]">
@@ -27,14 +28,16 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
           expected="Primary"
           host={hosts.primary}
           observation={observation?.hosts.primary}
-          facts={primaryFacts(observation, hosts.standby, walRate(flow))}
+          facts={primaryFacts(observation, hosts.standby, walRate(flow), hasDatabase)}
+          hasDatabase={hasDatabase}
         />
         <Lanes view={view} flow={flow} />
         <HostCard
           expected={isLeftBehind ? 'Former primary' : 'Standby'}
           host={hosts.standby}
           observation={observation?.hosts.standby}
-          facts={standbyFacts(observation?.hosts.standby, lastUpdatedText(observation))}
+          facts={standbyFacts(observation?.hosts.standby, lastUpdatedText(observation), hasDatabase)}
+          hasDatabase={hasDatabase}
         />
       </div>
     </Card>

@@ -9,6 +9,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import type { Distance } from '@/lib/domain/lag'
 import type { Instant } from '@/lib/domain/observation'
+import type { Scope } from '@/lib/domain/pair'
 import { hasStandby } from '@/lib/domain/states'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
 import type { PairView } from '@/lib/domain/views'
@@ -23,14 +24,23 @@ export function Tiles({ view }: { view: PairView }) {
         Numbers now
       </h2>
       <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
-        {verdict ? <LossTile verdict={verdict} at={at} hasFiles={pair.scope.files} /> : null}
-        {verdict ? <LagTile title="Receive lag" distance={verdict.lag.receive} verdict={verdict} /> : null}
-        {verdict ? <LagTile title="Replay lag" distance={verdict.lag.replay} verdict={verdict} /> : null}
-        <SegmentsTile view={view} />
-        <UpdatedTile view={view} />
+        {verdict ? <LossTile verdict={verdict} at={at} scope={pair.scope} /> : null}
+        {pair.scope.database ? <DatabaseTiles view={view} /> : null}
         {verdict ? <ReadyTile readiness={verdict.readyForFailover} at={at} /> : null}
       </dl>
     </section>
+  )
+}
+
+function DatabaseTiles({ view }: { view: PairView }) {
+  const { verdict } = view
+  return (
+    <>
+      {verdict ? <LagTile title="Receive lag" distance={verdict.lag.receive} verdict={verdict} /> : null}
+      {verdict ? <LagTile title="Replay lag" distance={verdict.lag.replay} verdict={verdict} /> : null}
+      <SegmentsTile view={view} />
+      <UpdatedTile view={view} />
+    </>
   )
 }
 
@@ -60,12 +70,22 @@ const Small = ({ children }: { children: ReactNode }) => (
 
 const lossTitle = 'Loss if failed over now'
 
-function LossTile(props: { verdict: Verdict; at: Instant | null; hasFiles: boolean }) {
+function LossTile(props: { verdict: Verdict; at: Instant | null; scope: Scope }) {
+  const { scope } = props
   const { database, directories } = props.verdict.loss
   if (!hasStandby(props.verdict.state))
     return <Tile title={lossTitle} at={props.at} value="–" note="there is no standby" />
   const ages = directories.map((each) => each.ageSeconds)
   const oldest = ages.includes(null) ? null : Math.max(0, ...ages.filter((age) => age !== null))
+  if (!scope.database)
+    return (
+      <Tile
+        title={lossTitle}
+        at={props.at}
+        value={oldest === null ? 'unknown' : `up to ${formatDuration(oldest)}`}
+        note={oldest === null ? 'some files were never synced' : 'of files; the database is left out'}
+      />
+    )
   const prefix = database.isUpperBound ? '' : 'at least '
   return (
     <Tile
@@ -82,7 +102,7 @@ function LossTile(props: { verdict: Verdict; at: Instant | null; hasFiles: boole
         )
       }
       note={
-        props.hasFiles && directories.length > 0
+        scope.files && directories.length > 0
           ? oldest === null
             ? 'and files that were never synced'
             : `and up to ${formatDuration(oldest)} of files`

@@ -43,6 +43,7 @@ function decide(observations: readonly Observation[], more: Partial<VerdictInput
     pair,
     hostNames,
     limits,
+    leftOut: [],
     operation: null,
     previous: null,
     ...more,

@@ -4,7 +4,7 @@ import type { HostSight } from '@/lib/domain/sight'
 import { type ActionId, canDo, type PairState } from '@/lib/domain/states'
 import type { Readiness, RoleSeen, Verdict } from '@/lib/domain/verdict'
 import { type Finding, type Ground, groundOf, type VerdictInput } from '@/lib/domain/verdict-ground'
-import { isBehindLimit, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { isBehindLimit, listFileFindings, listOutsideLimits } from '@/lib/domain/verdict-limits'
 import { judge } from '@/lib/domain/verdict-state'
 
 /**
@@ -20,7 +20,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     state,
     reasons: all.map(({ sentence }) => sentence),
     nextAction: nextAction(ground, state, all, failover),
-    rolesSeen: { primary: roleSeen(ground.a), standby: roleSeen(ground.b) },
+    rolesSeen: rolesSeen(ground),
     lag: ground.lag,
     loss: ground.loss,
     readyForFailover: failover,
@@ -45,11 +45,12 @@ function standingFindings({ operation }: Ground): Finding[] {
   ]
 }
 
-function advisedAction({ a, b }: Ground, state: PairState): ActionId | null {
+function advisedAction({ a, b, pair }: Ground, state: PairState): ActionId | null {
   if (state === 'unpaired') return 'create'
   if (state === 'no-primary') return 'promote'
   // Where the host expected as primary does not write, the other one may be all that the application has.
-  const isOtherThere = a.server?.inRecovery === false && (b.server !== null || b.machine !== null)
+  const isServing = pair.scope.database ? a.server?.inRecovery === false : a.machine?.fileRole === 'primary'
+  const isOtherThere = isServing && (b.server !== null || b.machine !== null)
   return (state === 'two-primaries' || state === 'unprotected') && isOtherThere ? 'fence' : null
 }
 
@@ -67,6 +68,17 @@ function nextAction(
   return { action: isOpen ? action : null, sentence }
 }
 
+function rolesSeen({ a, b, pair }: Ground): Verdict['rolesSeen'] {
+  const seen = pair.scope.database ? roleSeen : fileRoleSeen
+  return { primary: seen(a), standby: seen(b) }
+}
+
+/** Where the pair has no database: what the host itself says. */
+function fileRoleSeen({ machine }: HostSight): RoleSeen {
+  const role = machine?.fileRole ?? null
+  return role === 'former' ? 'stopped' : (role ?? 'unknown')
+}
+
 /** `stopped` also for a server that is going down or hangs: nobody gets an answer, though its machine is seen. */
 function roleSeen(host: HostSight): RoleSeen {
   if (host.server) return host.server.inRecovery ? 'standby' : 'primary'
@@ -81,13 +93,17 @@ function readinessForFailover(ground: Ground, state: PairState, findings: readon
   const { b, pair } = ground
   const closing = ['unpaired', 'working', 'standby-lost', 'diverged', 'two-primaries', 'unprotected']
   if (closing.includes(state)) return toReadiness(findings.slice(0, 1).map(({ sentence }) => sentence))
-  if (!pair.scope.database)
-    return toReadiness(b.machine ? [] : [`${b.name} is not seen: ${b.machineWhy?.message ?? ''}`])
+  if (!pair.scope.database) return readinessOfFiles(b)
   if (!b.server) return toReadiness([`PostgreSQL on ${b.name} is not seen: ${b.serverWhy?.message ?? ''}`])
   const reasons: string[] = []
   if (!b.server.inRecovery) reasons.push(`${b.name} is not a standby: it accepts writes.`)
   if (b.server.replayPaused) reasons.push(`Replay on ${b.name} is paused: a promotion would wait for it.`)
   return toReadiness(reasons)
+}
+
+function readinessOfFiles({ name, machine, machineWhy }: HostSight): Readiness {
+  if (!machine) return toReadiness([`${name} is not seen: ${machineWhy?.message ?? ''}`])
+  return toReadiness(machine.fileRole === 'standby' ? [] : [`${name} does not say that it is the standby.`])
 }
 
 function readinessForSwitchover(ground: Ground, state: PairState, findings: readonly Finding[]): Readiness {
@@ -102,6 +118,7 @@ function readinessForSwitchover(ground: Ground, state: PairState, findings: read
     if (isBehindLimit(ground)) reasons.push(`Replay on ${b.name} is behind its limit.`)
   }
   if (!a.machine) reasons.push(`Understudy does not see ${a.name}: ${a.machineWhy?.message ?? ''}`)
-  if (reasons.length === 0) reasons.push(...listOutsideLimits(ground).map(({ sentence }) => sentence))
+  const outside = pair.scope.database ? listOutsideLimits : listFileFindings
+  if (reasons.length === 0) reasons.push(...outside(ground).map(({ sentence }) => sentence))
   return toReadiness(reasons)
 }

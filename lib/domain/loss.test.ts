@@ -17,6 +17,7 @@ const lossOf = (change: Partial<LossInput>) =>
     isPrimaryCurrent: true,
     lastReplayedCommitAt: null,
     directories: [],
+    leftOut: [],
     ...change,
   })
 const directory = (title: string, ageSeconds: number | null) => ({
@@ -29,6 +30,13 @@ test('nothing missing and every directory fresh', () => {
   const directories = [directory('Vault', 18), directory('Reports', 1501), directory('Settings', 201)]
   expect(lossOf({ directories }).sentence).toBe(
     'A promotion now would lose 0 B of the database and up to 26 min of Reports; every other directory was copied within the last 4 min.',
+  )
+})
+
+test('what the pair leaves out is lost whole, and said in a sentence of its own', () => {
+  const leftOut = [{ kind: 'directory' as const, id: 'vault', title: 'Vault' }]
+  expect(lossOf({ leftOut }).sentence).toBe(
+    'A promotion now would lose 0 B of the database. Left out of the pair, so not taken over at all: Vault.',
   )
 })
 

@@ -1,6 +1,7 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import type { LagEstimate } from '@/lib/domain/lag'
+import { type LeftOut, leftOutWords } from '@/lib/domain/left-out'
 import type { Lsn } from '@/lib/domain/lsn'
 import type { Instant } from '@/lib/domain/observation'
 
@@ -19,7 +20,7 @@ export type LossStatement = {
     readonly isUpperBound: boolean
   }
   readonly directories: readonly DirectoryLoss[]
-  /** The whole in one sentence. */
+  /** The whole in one sentence, and in a second one what the pair leaves out. */
   readonly sentence: string
 }
 
@@ -39,6 +40,7 @@ export type LossInput = {
   /** By the dashboard's clock. */
   readonly lastReplayedCommitAt: Instant | null
   readonly directories: readonly DirectoryLoss[]
+  readonly leftOut: readonly LeftOut[]
 }
 
 /** States what a promotion now would lose, of the database and of every directory, and says it in one sentence. */
@@ -58,7 +60,10 @@ export function stateLoss(input: LossInput): LossStatement {
   const sentence = parts.length
     ? `A promotion now would lose ${parts.join(' and ')}.`
     : 'Nothing is copied to the standby: a promotion now would lose everything.'
-  return { database, directories: input.directories, sentence }
+  const unprotected = input.leftOut.length
+    ? ` Left out of the pair, so not taken over at all: ${leftOutWords(input.leftOut)}.`
+    : ''
+  return { database, directories: input.directories, sentence: sentence + unprotected }
 }
 
 function databasePart(database: LossStatement['database'], isFollowed: boolean): string {

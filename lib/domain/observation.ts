@@ -1,3 +1,4 @@
+import type { FileRole } from '@/lib/domain/file-role'
 import type { Lsn } from '@/lib/domain/lsn'
 import type { Role } from '@/lib/domain/pair'
 import type { PublicError } from '@/lib/errors'
@@ -114,6 +115,10 @@ export type MachineFacts = {
   readonly directories: readonly DirectoryFacts[]
   /** From this host: does the other host's PostgreSQL answer (`pg_isready` exit code), null when not asked. */
   readonly peerPostgres: 'accepting' | 'rejecting' | 'no-response' | null
+  /** From this host: does anything answer at the other's SSH port; asked only where the pair has no database. */
+  readonly peerSsh: 'accepting' | 'no-response' | null
+  /** What this host says that it is for the files, where the pair has no database; null where it says nothing. */
+  readonly fileRole: FileRole | null
 }
 
 export type HostObservation = {

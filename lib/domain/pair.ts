@@ -11,6 +11,9 @@ export const otherRole = (role: Role): Role => (role === 'primary' ? 'standby' :
 /** What the pair protects. */
 export type Scope = { readonly database: boolean; readonly files: boolean }
 
+/** The directory that the seed's `--ignore-vault` leaves out. */
+export const vaultId = 'vault'
+
 /** Five-field cron expression as cron(8) reads it. */
 type CronSchedule = string
 

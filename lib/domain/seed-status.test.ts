@@ -39,6 +39,7 @@ const host = (name: string, address: string): Host => ({
 const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({
   pair: { ...pair, isPaired },
   profileTitle: 'Splunk SOAR',
+  leftOut: [],
   hosts: { primary: host('a', '10.0.0.1'), standby: host('b', '10.0.0.2') },
   observation: observationOf({
     ...changes,
@@ -75,6 +76,50 @@ test('a primary prints the seed’s second output, word for word', () => {
 test('a standby prints the seed’s third output, word for word', () => {
   const view = viewOf({ standbyServer: { walSegmentsInUse: 2 } })
   expect(printed(view, 'standby')).toBe(fill(outputs[2]))
+})
+
+const unasked: Changes = {
+  primaryServer: { unseen: 'PRECONDITION_FAILED' },
+  standbyServer: { unseen: 'PRECONDITION_FAILED' },
+}
+
+test('of a pair without a database nothing is said about replication but that there is none', () => {
+  const files = viewOf(unasked)
+  const view = { ...files, pair: { ...files.pair, scope: { database: false, files: true } } }
+  expect(printed(view, 'primary').split('\n').slice(1, -1)).toEqual([
+    '  Current Phantom Version: 4.10.7.63984',
+    '   Instance looks like Primary',
+    '    DB replication not configured',
+    '    Vault sync configured',
+  ])
+  expect(printed(view, 'standby').split('\n').slice(2, -1)).toEqual([
+    '   Instance looks like Standby',
+    '    DB replication not configured',
+    '    rsync configured',
+  ])
+})
+
+test('a former primary of files is configured for nothing, and one that says no role says nothing', () => {
+  const of = (fileRole: string | null) => {
+    const view = viewOf(unasked)
+    const { observation } = view
+    const machine = observation?.hosts.standby.machine
+    if (!observation || !machine?.seen) throw new Error('the standby is not seen')
+    const value = { ...machine.value, fileRole } as typeof machine.value
+    const standby = { ...observation.hosts.standby, machine: { ...machine, value } }
+    return {
+      ...view,
+      pair: { ...view.pair, scope: { database: false, files: true } },
+      observation: { ...observation, hosts: { ...observation.hosts, standby } },
+    }
+  }
+  expect(printed(of('former'), 'standby')).toBe(outputs[0])
+  expect(seedStatusOf(of(null), 'standby')).toBeNull()
+})
+
+test('a vault that is left out is said as not configured', () => {
+  const view = { ...viewOf(), leftOut: [{ kind: 'directory' as const, id: 'vault', title: 'Vault' }] }
+  expect(printed(view, 'primary')).toContain('    Vault sync not configured\n')
 })
 
 test('what is not so is said as not so', () => {

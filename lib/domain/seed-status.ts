@@ -1,5 +1,5 @@
-import type { Instant, ServerFacts } from '@/lib/domain/observation'
-import type { Role } from '@/lib/domain/pair'
+import type { HostObservation, Instant, ServerFacts } from '@/lib/domain/observation'
+import { type Role, vaultId } from '@/lib/domain/pair'
 import { addressAsNetwork } from '@/lib/domain/pair-names'
 import type { PairView } from '@/lib/domain/views'
 
@@ -9,19 +9,25 @@ export type SeedStatus =
   | {
       readonly looksLike: 'primary'
       readonly version: string
-      readonly standbyAddress: string
-      readonly isStreaming: boolean
-      readonly walSegmentsConfigured: number
+      /** Null where the pair leaves its database out. */
+      readonly database: {
+        readonly standbyAddress: string
+        readonly isStreaming: boolean
+        readonly walSegmentsConfigured: number
+      } | null
       readonly isVaultSyncConfigured: boolean
     }
   | {
       readonly looksLike: 'standby'
       readonly version: string
-      /** By the host's clock; null when nothing has been replayed. */
-      readonly lastUpdatedAt: Instant | null
-      readonly timeZone: string
-      readonly walSegmentsInUse: number
-      readonly walSegmentsConfigured: number
+      /** Null where the pair leaves its database out. */
+      readonly database: {
+        /** By the host's clock; null when nothing has been replayed. */
+        readonly lastUpdatedAt: Instant | null
+        readonly timeZone: string
+        readonly walSegmentsInUse: number
+        readonly walSegmentsConfigured: number
+      } | null
       readonly isRsyncConfigured: boolean
     }
 
@@ -47,24 +53,36 @@ export function printSeedStatus(status: SeedStatus, seedName: string): string {
 
 type Of<Kind> = Extract<SeedStatus, { looksLike: Kind }>
 
+/** The seed does not show a pair without its database (`--ignore-database`): in its own manner. */
+const notReplicated = '    DB replication not configured'
+
 function primaryLines(status: Of<'primary'>): string[] {
+  const { database } = status
   return [
     '   Instance looks like Primary',
-    `    DB replication configured with Standby set to:  ${status.standbyAddress}`,
-    `    DB replication ${status.isStreaming ? '' : 'not '}currently streaming`,
-    `    WAL segments configured: ${status.walSegmentsConfigured}`,
+    ...(database
+      ? [
+          `    DB replication configured with Standby set to:  ${database.standbyAddress}`,
+          `    DB replication ${database.isStreaming ? '' : 'not '}currently streaming`,
+          `    WAL segments configured: ${database.walSegmentsConfigured}`,
+        ]
+      : [notReplicated]),
     `    Vault sync ${status.isVaultSyncConfigured ? '' : 'not '}configured`,
   ]
 }
 
 function standbyLines(status: Of<'standby'>): string[] {
-  const updated = status.lastUpdatedAt ? toSeedTime(status.lastUpdatedAt, status.timeZone) : 'never'
+  const { database } = status
   return [
     '   Instance looks like Standby',
-    '    DB replication configured',
-    `    DB last updated ${updated}`,
-    `    WAL segments in use: ${status.walSegmentsInUse}`,
-    `    WAL segments configured: ${status.walSegmentsConfigured}`,
+    ...(database
+      ? [
+          '    DB replication configured',
+          `    DB last updated ${database.lastUpdatedAt ? toSeedTime(database.lastUpdatedAt, database.timeZone) : 'never'}`,
+          `    WAL segments in use: ${database.walSegmentsInUse}`,
+          `    WAL segments configured: ${database.walSegmentsConfigured}`,
+        ]
+      : [notReplicated]),
     `    rsync ${status.isRsyncConfigured ? '' : 'not '}configured`,
   ]
 }
@@ -87,6 +105,16 @@ export function toSeedTime(instant: Instant, timeZone: string): string {
   return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}`
 }
 
+const looksLikeFile = { primary: 'primary', standby: 'standby', former: 'nothing' } as const
+
+/** By the role that PostgreSQL has, or without a database by what the host says itself; null while that is not seen. */
+function lookOf({ pair }: PairView, host: HostObservation): SeedStatus['looksLike'] | null {
+  if (pair.scope.database)
+    return host.server.seen ? (host.server.value.inRecovery ? 'standby' : 'primary') : null
+  const role = host.machine.seen ? host.machine.value.fileRole : null
+  return role && looksLikeFile[role]
+}
+
 /**
  * What the seed would say of one host of a pair. Null with nothing to say it from: the host's facts have not been seen
  * (the caller then says why, from the observation).
@@ -94,28 +122,35 @@ export function toSeedTime(instant: Instant, timeZone: string): string {
 export function seedStatusOf(view: PairView, role: Role): SeedStatus | null {
   if (!view.pair.isPaired) return { looksLike: 'nothing' }
   const host = view.observation?.hosts[role]
-  if (!host?.server.seen || !host.machine.seen) return null
-  const server = host.server.value
+  const looksLike = host && lookOf(view, host)
+  if (!looksLike || !host.machine.seen) return null
+  if (looksLike === 'nothing') return { looksLike }
   const machine = host.machine.value
   const version = machine.applicationVersion ?? 'unknown'
-  const common = { version, walSegmentsConfigured: server.walSegmentsConfigured }
+  const server = host.server.seen ? host.server.value : null
   const hasFiles = view.pair.scope.files && view.pair.settings.directories.length > 0
-  if (server.inRecovery)
+  if (looksLike === 'standby')
     return {
-      ...common,
-      looksLike: 'standby',
-      lastUpdatedAt: server.lastReplayedCommitAt,
-      timeZone: machine.timeZone,
-      walSegmentsInUse: server.walSegmentsInUse,
+      looksLike,
+      version,
+      database: server && {
+        lastUpdatedAt: server.lastReplayedCommitAt,
+        timeZone: machine.timeZone,
+        walSegmentsInUse: server.walSegmentsInUse,
+        walSegmentsConfigured: server.walSegmentsConfigured,
+      },
       isRsyncConfigured: hasFiles && machine.syncScheduled,
     }
-  const other = view.hosts[role === 'primary' ? 'standby' : 'primary']
+  const { address } = view.hosts[role === 'primary' ? 'standby' : 'primary']
   return {
-    ...common,
-    looksLike: 'primary',
-    standbyAddress: addressAsNetwork(other.address),
-    isStreaming: isStreamingTo(server, other.address),
-    isVaultSyncConfigured: hasFiles,
+    looksLike,
+    version,
+    database: server && {
+      standbyAddress: addressAsNetwork(address),
+      isStreaming: isStreamingTo(server, address),
+      walSegmentsConfigured: server.walSegmentsConfigured,
+    },
+    isVaultSyncConfigured: hasFiles && !view.leftOut.some(({ id }) => id === vaultId),
   }
 }
 

@@ -41,6 +41,9 @@ const downCodes: ReadonlySet<ErrorCode> = new Set([
   'POSTGRES_TIMED_OUT',
 ])
 
+/** Whether an error is one that a dead host would give; never proof by itself. */
+export const isDownCode = (code: ErrorCode): boolean => downCodes.has(code)
+
 /** A single slow answer or a reconnection: no alarm from one of these within the grace. */
 const passingCodes: ReadonlySet<ErrorCode> = new Set([
   'HOST_CONNECTION_LOST',
@@ -75,7 +78,7 @@ function sightOf(role: Role, name: string, observation: Observation, history: Pa
     serverAtMs: server ? Date.parse(server.at) : null,
     serverWhy: host.server.seen ? null : host.server.why,
     machineWhy: host.machine.seen ? null : host.machine.why,
-    ours: server ? 'seen' : !host.server.seen && downCodes.has(host.server.why.code) ? 'down' : 'blind',
+    ours: server ? 'seen' : !host.server.seen && isDownCode(host.server.why.code) ? 'down' : 'blind',
     theirs,
     isProvedStopped: isProvedStopped(host),
     lastServer: memory.server,

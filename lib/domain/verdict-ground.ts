@@ -1,5 +1,6 @@
 import { directoryAgeSeconds } from '@/lib/domain/directory-freshness'
 import { estimateLag, type LagEstimate, laterOf } from '@/lib/domain/lag'
+import type { LeftOut } from '@/lib/domain/left-out'
 import { streamSilenceMaxSeconds, type VerdictLimits } from '@/lib/domain/limits'
 import { type LossStatement, stateLoss } from '@/lib/domain/loss'
 import type { Lsn } from '@/lib/domain/lsn'
@@ -16,6 +17,8 @@ export type VerdictInput = {
   readonly pair: Pair
   readonly hostNames: Readonly<Record<Role, string>>
   readonly limits: VerdictLimits
+  /** What of the application the pair does not protect. */
+  readonly leftOut: readonly LeftOut[]
   readonly observation: Observation
   /** Must already hold this observation (`remember`). */
   readonly history: PairHistory
@@ -77,6 +80,7 @@ export function groundOf(input: VerdictInput): Ground {
     isPrimaryCurrent,
     lastReplayedCommitAt: commitAt,
     directories: directoryLosses(input, nowMs),
+    leftOut: input.leftOut,
   })
   return { ...input, nowMs, a, b, sender, isArriving, isPrimaryCurrent, received, lag, loss }
 }

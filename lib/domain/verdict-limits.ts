@@ -26,9 +26,23 @@ export function listOutsideLimits(ground: Ground): Finding[] {
 /** Only the files' part: for pairs that protect no database. */
 export const listFileFindings = (ground: Ground): Finding[] => [
   ...unseenFindings(ground),
+  ...fileRoleFindings(ground),
   ...fileFindings(ground),
   ...clockFindings(ground),
+  ...applicationFindings(ground),
 ]
+
+/** The runner copies only where its own host says that it is the standby. */
+function fileRoleFindings({ b }: Ground): Finding[] {
+  if (!b.machine || b.machine.fileRole === 'standby') return []
+  const says = b.machine.fileRole ? `that it is the ${b.machine.fileRole}` : 'nothing of its role'
+  return [
+    {
+      sentence: `${b.name} says ${says}, so that no directory is copied to it.`,
+      fix: `Find out who changed the file file-role in the pair’s state directory on ${b.name}.`,
+    },
+  ]
+}
 
 function unseenFindings(ground: Ground): Finding[] {
   const { a, b, pair } = ground

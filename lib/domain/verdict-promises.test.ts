@@ -39,6 +39,7 @@ function inputOf(
     pair: { ...pair, ...change },
     hostNames,
     limits,
+    leftOut: [],
     operation,
     previous,
     observation,
@@ -65,6 +66,9 @@ const forOneLook = (verify: Parameters<typeof forAll>[0]) =>
   )
 const isWritable = ({ server }: Observation['hosts']['primary']) => server.seen && !server.value.inRecovery
 const isStandby = ({ server }: Observation['hosts']['primary']) => server.seen && server.value.inRecovery
+
+const roleSaid = ({ machine }: Observation['hosts']['primary']) =>
+  machine.seen ? machine.value.fileRole : null
 
 describe('whatever was seen, a verdict', () => {
   test('is the same for the same facts', () => {
@@ -160,8 +164,12 @@ describe('the promises of the states', () => {
   })
 
   test('two primaries are said only where both are seen to accept writes', () => {
-    forOneLook(({ state }, { hosts }) => {
+    forOneLook(({ state }, { hosts }, { change }) => {
       if (state !== 'two-primaries') return
+      if (!change.scope.database) {
+        expect([roleSaid(hosts.primary), roleSaid(hosts.standby)]).toEqual(['primary', 'primary'])
+        return
+      }
       expect(isWritable(hosts.primary) && isWritable(hosts.standby)).toBe(true)
     })
   })
@@ -178,7 +186,9 @@ describe('the promises of the states', () => {
 
   test('a promotion is ready only where the standby’s own server is seen in recovery and replays', () => {
     forOneLook(({ readyForFailover }, { hosts }, { change }) => {
-      if (!readyForFailover.ready || !change.scope.database) return
+      if (!readyForFailover.ready) return
+      if (!change.scope.database) expect(roleSaid(hosts.standby)).toBe('standby')
+      if (!change.scope.database) return
       expect(isStandby(hosts.standby)).toBe(true)
       expect(hosts.standby.server.seen && hosts.standby.server.value.replayPaused).toBe(false)
     })
@@ -209,8 +219,13 @@ describe('the promises of the states', () => {
   })
 
   test('roles are only those that were seen', () => {
-    forOneLook(({ rolesSeen }, { hosts }) => {
+    forOneLook(({ rolesSeen }, { hosts }, { change }) => {
       for (const role of ['primary', 'standby'] as const) {
+        if (!change.scope.database) {
+          const said = roleSaid(hosts[role])
+          expect(rolesSeen[role]).toBe(said === 'former' ? 'stopped' : (said ?? 'unknown'))
+          continue
+        }
         if (isWritable(hosts[role])) expect(rolesSeen[role]).toBe('primary')
         if (isStandby(hosts[role])) expect(rolesSeen[role]).toBe('standby')
         if (!hosts[role].server.seen) expect(['stopped', 'unknown']).toContain(rolesSeen[role])

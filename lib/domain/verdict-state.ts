@@ -1,7 +1,8 @@
 import { isInFlight } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
+import { judgeFilesOnly } from '@/lib/domain/verdict-files'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
-import { listFileFindings, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { listOutsideLimits } from '@/lib/domain/verdict-limits'
 import { type Decision, judgeFollowing } from '@/lib/domain/verdict-standby'
 
 /** Which of the twelve states the pair is in, with the findings that say why. */
@@ -29,17 +30,6 @@ function unpairedFindings({ a, b, operation }: Ground): Finding[] {
     : `No standby has been created yet on ${b.name}.`
   const fix = operation ? 'Resume the operation, or undo it.' : 'Create the standby.'
   return [{ sentence, fix }]
-}
-
-function judgeFilesOnly(ground: Ground): Decision {
-  const { a, b } = ground
-  if (!a.machine && !b.machine) return { state: 'unknown', findings: unseenFindings(a, b) }
-  const findings = listFileFindings(ground)
-  if (findings.length) return { state: 'degraded', findings }
-  return {
-    state: 'protected',
-    findings: [{ sentence: 'Every directory is within its schedule.', fix: '' }],
-  }
 }
 
 const isWritable = (host: HostSight): boolean => host.server?.inRecovery === false

@@ -1,5 +1,6 @@
 import type { Host } from '@/lib/domain/host'
 import type { HostLock } from '@/lib/domain/host-lock'
+import type { LeftOut } from '@/lib/domain/left-out'
 import type { Instant, Observation } from '@/lib/domain/observation'
 import type {
   Operation,
@@ -48,6 +49,8 @@ export type DirectoryView = {
 export type PairView = {
   readonly pair: Pair
   readonly profileTitle: string
+  /** What of its application it leaves out. */
+  readonly leftOut: readonly LeftOut[]
   readonly hosts: Readonly<Record<Role, Host>>
   /** Null until the worker has looked once. */
   readonly observation: Observation | null

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseHostClock } from '@/lib/facts/host-clock'
 import { machineInventory, parseMachineInventory } from '@/lib/facts/machine-inventory'
 import { machinePulse, type PulseTarget, parseMachinePulse } from '@/lib/facts/machine-pulse'
-import { askPeerPostgres, parsePeerPostgres } from '@/lib/facts/peer-postgres'
+import { askPeerPostgres, askPeerSsh, parsePeerPostgres, parsePeerSsh } from '@/lib/facts/peer-postgres'
 import { phantomPlaces, rootPlaces } from '@/test/harness/places'
 
 const good =
@@ -167,6 +167,25 @@ test.each([
   [127, null],
 ])('pg_isready’s exit code %d is %s', (code, state) => {
   expect(parsePeerPostgres(code)).toBe(state)
+})
+
+test.each([
+  [0, 'accepting'],
+  [1, 'no-response'],
+  [124, 'no-response'],
+  [127, null],
+])('an attempt at the other’s sshd that ends with %d is %s', (code, state) => {
+  expect(parsePeerSsh(code)).toBe(state)
+  expect(askPeerSsh({ address: 'fd00::1', port: 2222 }).text).toContain("' fd00::1 2222")
+})
+
+test.each([
+  ['file-role standby\n', 'standby'],
+  ['file-role former\n', 'former'],
+  ['file-role standby too\n', null],
+  ['', null],
+])('of “%s” a host’s role for the files is %s', (line, role) => {
+  expect(parseMachinePulse(pulse.replace('directories:', `${line}directories:`)).fileRole).toBe(role)
 })
 
 test('what a user’s crontab has is asked of it; root’s schedule is a file that the pulse looks for', () => {

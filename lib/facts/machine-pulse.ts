@@ -1,8 +1,9 @@
 import { type Command, sh } from '@/lib/commands/command'
 import { readDirectoryRuns } from '@/lib/commands/sync-facts'
+import { fileRoles } from '@/lib/domain/file-role'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import type { MachineFacts } from '@/lib/domain/observation'
-import { schedulePath } from '@/lib/domain/sync-names'
+import { fileRolePath, schedulePath } from '@/lib/domain/sync-names'
 import { AppError } from '@/lib/errors'
 import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
 import { parseDirectoryRuns } from '@/lib/facts/directory-runs'
@@ -18,6 +19,7 @@ export type MachinePulse = Pick<
   | 'cronRunning'
   | 'syncScheduled'
   | 'directories'
+  | 'fileRole'
 >
 
 export type PulseTarget = {
@@ -58,6 +60,7 @@ elif read -r pid <"$lock" && process "$pid"; then
 else echo postgres absent; fi
 if read -r pid </run/crond.pid && process "$pid"; then case $name in '(cron)'|'(crond)') echo cron running ;; esac; fi
 ${isScheduled(target.places)}
+if read -r x <${fileRolePath(target.places)}; then echo "file-role $x"; fi
 echo 'directories:'
 ${readDirectoryRuns(target.places, target.directoryIds)}
 exit 0`
@@ -77,6 +80,7 @@ export function parseMachinePulse(stdout: string): MachinePulse {
     postgresProcess: toProcess(requiredAnswer(answers, 'postgres')),
     cronRunning: answers.has('cron'),
     syncScheduled: answers.has('sync'),
+    fileRole: toFileRole(answers.get('file-role')?.[0]),
     directories: parseDirectoryRuns(stdout.slice(mark + directoriesMark.length)),
   }
 }
@@ -89,6 +93,9 @@ function toSeconds(text: string): number {
     detail: text.slice(0, 100),
   })
 }
+
+/** A word that nobody knows says nothing: then no file flows either. */
+const toFileRole = (word: string | undefined) => fileRoles.find((role) => role === word) ?? null
 
 function toProcess(word: string): MachineFacts['postgresProcess'] {
   return word === 'running' || word === 'stopped' || word === 'absent' ? word : null

@@ -10,6 +10,16 @@ export function askPeerPostgres(peer: { address: string; port: number }): Comman
 exec timeout 0.6 "\${ready:-pg_isready}" -q -h ${peer.address} -p ${peer.port}`
 }
 
+/** Asks from one host whether anything accepts connections at the other's SSH port (bash(1), REDIRECTION: /dev/tcp). */
+export const askPeerSsh = (peer: { address: string; port: number }): Command =>
+  sh`exec timeout 0.6 bash -c ${'exec 3<>"/dev/tcp/$0/$1"'} ${peer.address} ${String(peer.port)} 2>/dev/null`
+
+/** By bash's exit code and 124 of timeout(1); null when it was not tried. */
+export function parsePeerSsh(exitCode: number): MachineFacts['peerSsh'] {
+  if (exitCode === 0) return 'accepting'
+  return exitCode === 1 || exitCode === 124 ? 'no-response' : null
+}
+
 /** By pg_isready's exit codes (PostgreSQL documentation, pg_isready) and 124 of timeout(1); null when it was not tried. */
 export function parsePeerPostgres(exitCode: number): MachineFacts['peerPostgres'] {
   if (exitCode === 0) return 'accepting'

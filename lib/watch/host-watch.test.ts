@@ -32,7 +32,12 @@ function doorTo(role: 'primary' | 'standby'): ScriptedDoor {
   return door
 }
 
-const watchOf = (door: ScriptedDoor, signal = new AbortController().signal) =>
+const server = { port: 5432, socketDirectory: '/run/postgresql', osUser: 'postgres' }
+const watchOf = (
+  door: ScriptedDoor,
+  signal = new AbortController().signal,
+  place: typeof server | null = server,
+) =>
   new HostWatch({
     door,
     place: {
@@ -43,7 +48,7 @@ const watchOf = (door: ScriptedDoor, signal = new AbortController().signal) =>
         socketDirectory: '/run/postgresql',
         application: { unit: null, versionFile: null, versionCommand: null },
       },
-      server: { port: 5432, socketDirectory: '/run/postgresql', osUser: 'postgres' },
+      server: place,
     },
     readMonitorPassword: async () => null,
     clock: systemClock,
@@ -150,13 +155,18 @@ describe('an observation of both hosts', () => {
   beforeEach(() => {
     standby = doorTo('standby')
   })
-  const observe = (asksPeers = true) =>
+  const observe = (asks = true) =>
     observePair(
       { primary: watchOf(door), standby: watchOf(standby) },
-      { port: 5432, asksPeers, clock: systemClock },
+      {
+        asksPeers: asks ? 'postgres' : null,
+        postgresPort: 5432,
+        sshPorts: { primary: 22, standby: 22 },
+        clock: systemClock,
+      },
     )
-  const peerSeenBy = async (role: 'primary' | 'standby', asksPeers = true) => {
-    const { machine } = (await observe(asksPeers)).hosts[role]
+  const peerSeenBy = async (role: 'primary' | 'standby', asks = true) => {
+    const { machine } = (await observe(asks)).hosts[role]
     return machine.seen ? machine.value.peerPostgres : 'unseen'
   }
 
@@ -165,6 +175,25 @@ describe('an observation of both hosts', () => {
     expect(hosts.primary.server.seen && hosts.standby.server.seen).toBe(true)
     expect(tookMs).toBeGreaterThan(0)
     expect([...door.ran, ...standby.ran]).toEqual([])
+  })
+
+  test('of a pair without a database asks no PostgreSQL, and the standby whether a silent primary’s sshd answers', async () => {
+    const signal = new AbortController().signal
+    door.current = failed(lost)
+    standby.onRun = ({ text }) => ({ exitCode: text.includes('/dev/tcp/') ? 1 : 0 })
+    const { hosts } = await observePair(
+      { primary: watchOf(door, signal, null), standby: watchOf(standby, signal, null) },
+      {
+        asksPeers: 'ssh',
+        postgresPort: 5432,
+        sshPorts: { primary: 2222, standby: 22 },
+        clock: systemClock,
+      },
+    )
+    expect(hosts.standby.server).toMatchObject({ seen: false, why: { code: 'PRECONDITION_FAILED' } })
+    expect(hosts.standby.machine).toMatchObject({ value: { peerSsh: 'no-response', peerPostgres: null } })
+    expect(standby.ran.map(({ text }) => text)).toEqual([expect.stringContaining(' 2222')])
+    expect([...door.targets, ...standby.targets]).toEqual([])
   })
 
   test('asks the standby about a primary whose PostgreSQL is not seen: two sides make a verdict', async () => {

@@ -6,7 +6,7 @@ import { pause } from '@/lib/watch/bounded'
 import { type MachinePlace, MachineWatch } from '@/lib/watch/machine-watch'
 import { type ServerPlace, ServerWatch } from '@/lib/watch/server-watch'
 
-export type HostPlace = { readonly machine: MachinePlace; readonly server: ServerPlace }
+export type HostPlace = { readonly machine: MachinePlace; readonly server: ServerPlace | null }
 
 export type HostWatchInput = {
   readonly door: KeptDoor
@@ -29,7 +29,8 @@ export class HostWatch {
   readonly door: KeptDoor
   readonly #input: HostWatchInput
   readonly #machine: MachineWatch
-  readonly #server: ServerWatch
+  /** Null where the pair leaves its database out: PostgreSQL is then not asked at all. */
+  readonly #server: ServerWatch | null
   #dataDirectory: string | null = null
   #isFirst = true
 
@@ -37,7 +38,8 @@ export class HostWatch {
     this.#input = input
     this.door = input.door
     this.#machine = new MachineWatch(input.door, input.clock)
-    this.#server = new ServerWatch(input.door, input.place.server, input.readMonitorPassword)
+    const { server } = input.place
+    this.#server = server && new ServerWatch(input.door, server, input.readMonitorPassword)
   }
 
   /** Both sides at once, each within about a second, the first time within about three; what can't be seen says why. Never throws. */
@@ -51,7 +53,9 @@ export class HostWatch {
       const unseen = this.#unseen(error)
       return { machine: unseen, server: unseen }
     }
-    const server = this.#seen(this.#server.look(timeoutMs))
+    const server = this.#server
+      ? this.#seen(this.#server.look(timeoutMs))
+      : Promise.resolve(this.#unseen(this.#leftOut()))
     const dataDirectory = async () => {
       const seen = await server
       if (seen.seen) this.#dataDirectory = seen.value.dataDirectory
@@ -68,9 +72,18 @@ export class HostWatch {
 
   /** What this host sees of the other's PostgreSQL; null when it can't be asked. */
   async askPeer(peer: { address: string; port: number }): Promise<MachineFacts['peerPostgres']> {
+    return await this.#tryToAsk(() => this.#machine.askPeer(peer))
+  }
+
+  /** The same of its sshd. */
+  async askPeerSsh(peer: { address: string; port: number }): Promise<MachineFacts['peerSsh']> {
+    return await this.#tryToAsk(() => this.#machine.askPeerSsh(peer))
+  }
+
+  async #tryToAsk<T>(ask: () => Promise<T | null>): Promise<T | null> {
     if (this.door.state().state !== 'connected') return null
     try {
-      return await this.#machine.askPeer(peer)
+      return await ask()
     } catch (error) {
       // Not to know is an answer here: the verdict then says unknown. The host's own trouble shows in its own look.
       if (error instanceof AppError) return null
@@ -79,7 +92,7 @@ export class HostWatch {
   }
 
   async close(): Promise<void> {
-    await this.#server.close()
+    await this.#server?.close()
   }
 
   /** So that a dashboard that has just started doesn't say `unknown` before it has tried. */
@@ -104,6 +117,13 @@ export class HostWatch {
 
   #unseen(error: unknown): { seen: false; why: ReturnType<typeof toPublicError>; at: string } {
     return { seen: false, why: toPublicError(error), at: toInstant(this.#input.clock.now()) }
+  }
+
+  #leftOut(): AppError {
+    return new AppError(
+      'PRECONDITION_FAILED',
+      'The database is left out of this pair: PostgreSQL is not asked.',
+    )
   }
 
   #connecting(): AppError {

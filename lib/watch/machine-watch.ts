@@ -9,7 +9,7 @@ import {
   parseMachineInventory,
 } from '@/lib/facts/machine-inventory'
 import { machinePulse, type PulseTarget, parseMachinePulse } from '@/lib/facts/machine-pulse'
-import { askPeerPostgres, parsePeerPostgres } from '@/lib/facts/peer-postgres'
+import { askPeerPostgres, askPeerSsh, parsePeerPostgres, parsePeerSsh } from '@/lib/facts/peer-postgres'
 import type { CommandResult, HostDoor } from '@/lib/ports/host-door'
 import type { Clock } from '@/lib/time'
 
@@ -48,7 +48,7 @@ export class MachineWatch {
     const slow = this.#slow ?? (await this.#firstInventory(place, await dataDirectory()))
     this.#refreshWhenOld(place, dataDirectory)
     const syncScheduled = pulse.syncScheduled || slow.syncScheduled
-    return { ...pulse, ...slow, syncScheduled, peerPostgres: null }
+    return { ...pulse, ...slow, syncScheduled, peerPostgres: null, peerSsh: null }
   }
 
   /** What is asked only now and then has changed, or may have: it is asked again at the next look. */
@@ -61,6 +61,12 @@ export class MachineWatch {
     // Not on the kept shell: it may take a second, and an operation's questions wait for nobody.
     const { exitCode } = await this.door.run(askPeerPostgres(peer), { timeoutMs: peerMs })
     return parsePeerPostgres(exitCode)
+  }
+
+  /** The same of its sshd. */
+  async askPeerSsh(peer: { address: string; port: number }): Promise<MachineFacts['peerSsh']> {
+    const { exitCode } = await this.door.run(askPeerSsh(peer), { timeoutMs: peerMs })
+    return parsePeerSsh(exitCode)
   }
 
   async #firstInventory(place: MachinePlace, dataDirectory: string | null) {

@@ -22,7 +22,7 @@ export function placeOf(
   const { port, socketDirectory, osUser } = profile.postgres
   const { unit, versionFile, versionCommand } = profile.application
   return {
-    server: { port, socketDirectory, osUser },
+    server: pair.scope.database ? { port, socketDirectory, osUser } : null,
     machine: {
       places: pairPlaces(hosts[role], pair.slug),
       directoryIds: pair.settings.directories.map(({ id }) => id),

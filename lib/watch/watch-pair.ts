@@ -1,4 +1,5 @@
 import { decideVerdict } from '@/lib/domain/decide-verdict'
+import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import type { Role } from '@/lib/domain/pair'
@@ -133,10 +134,12 @@ export class PairWatch {
   async #look(lease: Lease): Promise<void> {
     const subject = this.#subject
     const watches = await this.#watchesOf(subject)
-    const { pair, profile, operation } = subject
+    const { pair, hosts, profile, operation } = subject
+    const asksPeers = pair.isPaired && !(operation && isInFlight(operation.state))
     const look = observePair(watches, {
-      port: profile.postgres.port,
-      asksPeers: pair.isPaired && pair.scope.database && !(operation && isInFlight(operation.state)),
+      asksPeers: !asksPeers ? null : pair.scope.database ? 'postgres' : 'ssh',
+      postgresPort: profile.postgres.port,
+      sshPorts: { primary: hosts.primary.port, standby: hosts.standby.port },
       clock: this.#deps.clock,
     })
     const observation = await unlessAborted(look, this.#ended.signal)
@@ -158,6 +161,7 @@ export class PairWatch {
       pair,
       hostNames: { primary: hosts.primary.name, standby: hosts.standby.name },
       limits: profile.limits,
+      leftOut: leftOutOf(pair, profile),
       observation,
       history: this.#history,
       operation: operation && {

@@ -36,6 +36,8 @@ const anyMachine = fc.oneof(
     peerPostgres: fc.constantFrom('accepting', 'rejecting', 'no-response', null),
     postgresProcess: fc.constantFrom('running', 'stopped', 'absent', null),
     cronRunning: fc.boolean(),
+    peerSsh: fc.constantFrom('accepting', 'no-response', null),
+    fileRole: fc.constantFrom('primary', 'standby', 'former', null),
   }),
 )
 /** What may be seen of two hosts at one time, sound, broken or not at all; for `observationOf`. */

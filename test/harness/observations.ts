@@ -106,6 +106,8 @@ const machine: MachineFacts = {
   syncScheduled: false,
   directories: [],
   peerPostgres: null,
+  peerSsh: null,
+  fileRole: 'primary',
 }
 
 const standbyMachine: MachineFacts = {
@@ -114,6 +116,7 @@ const standbyMachine: MachineFacts = {
   machineId: 'bbbb',
   bootId: 'boot-b',
   applicationActive: false,
+  fileRole: 'standby',
   syncScheduled: true,
   directories: [run('vault', '2026-11-25T14:07:01.000Z'), run('etc', '2026-11-25T14:05:01.000Z')],
 }

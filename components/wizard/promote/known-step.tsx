@@ -20,6 +20,8 @@ const peerWords = {
 /** The first step: what each side says, and what each side says of the other. */
 export function KnownStep({ view, draft, hostNames }: PromoteProps) {
   const { verdict, actions } = view
+  const primary = view.observation?.hosts.primary
+  const isPrimaryUp = view.pair.scope.database ? primary?.server.seen : primary?.machine.seen
   const promote = actions.find((each) => each.action === 'promote')
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -32,7 +34,7 @@ export function KnownStep({ view, draft, hostNames }: PromoteProps) {
           {verdict.readyForFailover.reasons.join(' ')}
         </Notice>
       ) : null}
-      {view.observation?.hosts.primary.server.seen ? (
+      {isPrimaryUp ? (
         <Notice tone="warn" title={`${hostNames.primary} is up and answers.`}>
           It will be stopped and fenced before {hostNames.standby} is promoted. What is written until then may
           be lost.
@@ -72,14 +74,28 @@ function linesOf({ view, hostNames, side }: SideProps): readonly HostFact[] {
   const { observation, verdict } = view
   const host = observation?.hosts[side]
   const other = observation?.hosts[otherRole(side)].machine
+  const ssh: HostFact = { label: 'SSH from here', ...answer(host?.machine, 'answers') }
+  const from = hostNames[otherRole(side)]
+  const at = other?.seen ? other.at : null
+  if (!view.pair.scope.database) {
+    const peer = other?.seen ? other.value.peerSsh : null
+    return [
+      ssh,
+      { label: `SSH from ${from}`, value: peer ? peerWords[peer] : 'not asked', at },
+      { label: 'Says that it is', value: looksLike(host, false), at: host?.machine.at ?? null },
+    ]
+  }
   const peer = other?.seen ? other.value.peerPostgres : null
   const common: readonly HostFact[] = [
-    { label: 'SSH from here', ...answer(host?.machine, 'answers') },
-    { label: 'PostgreSQL from here', ...answer(host?.server, `answers, looks like ${looksLike(host)}`) },
+    ssh,
     {
-      label: `PostgreSQL from ${hostNames[otherRole(side)]}`,
+      label: 'PostgreSQL from here',
+      ...answer(host?.server, `answers, looks like ${looksLike(host, true)}`),
+    },
+    {
+      label: `PostgreSQL from ${from}`,
       value: peer ? peerWords[peer] : 'not asked',
-      at: other?.seen ? other.at : null,
+      at,
     },
     { label: 'Timeline, LSN', ...position(view, side) },
   ]

@@ -29,7 +29,7 @@ export function LossStep(props: PromoteProps) {
               loss={loss}
               standbyName={hostNames.standby}
               primaryLsnAt={view.verdict?.lag.primaryLsnAt ?? null}
-              hasFiles={view.pair.scope.files}
+              scope={view.pair.scope}
             />
           ) : null}
           {plan ? <ConfirmCard {...props} plan={plan} /> : null}

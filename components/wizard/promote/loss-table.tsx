@@ -5,6 +5,7 @@ import { formatDuration } from '@/lib/domain/format-duration'
 import { formatClock, formatFullInstant } from '@/lib/domain/format-instant'
 import type { LossStatement } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
+import type { Scope } from '@/lib/domain/pair'
 
 const shownDirectories = 4
 
@@ -13,9 +14,9 @@ export function LossTable(props: {
   loss: LossStatement
   standbyName: string
   primaryLsnAt: Instant | null
-  hasFiles: boolean
+  scope: Scope
 }) {
-  const { database, directories, sentence } = props.loss
+  const { directories, sentence } = props.loss
   const sorted = [...directories].sort((a, b) => rank(b.ageSeconds) - rank(a.ageSeconds))
   const single = sorted.length <= shownDirectories ? sorted : sorted.slice(0, shownDirectories - 1)
   const rest = sorted.slice(single.length)
@@ -30,45 +31,54 @@ export function LossTable(props: {
       <p className="mt-1 text-ink2 text-sm">{sentence}</p>
       <table className="mt-2 w-full text-sm">
         <tbody>
-          <Line label="Database">
-            <b className="font-semibold">{databaseText(database)}</b>
-          </Line>
-          <Line label={`Last commit on ${props.standbyName}`}>
-            {database.lastReplayedCommitAt ? (
-              <time
-                dateTime={database.lastReplayedCommitAt}
-                title={formatFullInstant(database.lastReplayedCommitAt)}
-                className="font-mono text-xs"
-              >
-                {formatClock(database.lastReplayedCommitAt, { precision: 'milliseconds' })}
-              </time>
-            ) : (
-              'not known'
-            )}
-          </Line>
-          <Line label="Primary last seen at">
-            {database.primaryLsn ? (
-              <>
-                <span className="font-mono text-xs">{database.primaryLsn}</span>,{' '}
-                <Ago at={props.primaryLsnAt} never="never" />
-              </>
-            ) : (
-              'never seen'
-            )}
-          </Line>
-          {props.hasFiles
+          {props.scope.database ? <DatabaseLines {...props} /> : null}
+          {props.scope.files
             ? single.map((each) => (
                 <Line key={each.id} label={each.title}>
                   {ageText(each.ageSeconds)}
                 </Line>
               ))
             : null}
-          {props.hasFiles && rest.length > 0 ? (
+          {props.scope.files && rest.length > 0 ? (
             <Line label={`${rest.length} more directories`}>{ageText(rest[0]?.ageSeconds ?? null)}</Line>
           ) : null}
         </tbody>
       </table>
     </section>
+  )
+}
+
+function DatabaseLines(props: { loss: LossStatement; standbyName: string; primaryLsnAt: Instant | null }) {
+  const { database } = props.loss
+  return (
+    <>
+      <Line label="Database">
+        <b className="font-semibold">{databaseText(database)}</b>
+      </Line>
+      <Line label={`Last commit on ${props.standbyName}`}>
+        {database.lastReplayedCommitAt ? (
+          <time
+            dateTime={database.lastReplayedCommitAt}
+            title={formatFullInstant(database.lastReplayedCommitAt)}
+            className="font-mono text-xs"
+          >
+            {formatClock(database.lastReplayedCommitAt, { precision: 'milliseconds' })}
+          </time>
+        ) : (
+          'not known'
+        )}
+      </Line>
+      <Line label="Primary last seen at">
+        {database.primaryLsn ? (
+          <>
+            <span className="font-mono text-xs">{database.primaryLsn}</span>,{' '}
+            <Ago at={props.primaryLsnAt} never="never" />
+          </>
+        ) : (
+          'never seen'
+        )}
+      </Line>
+    </>
   )
 }
 

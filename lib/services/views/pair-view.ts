@@ -1,5 +1,6 @@
 import { viewDirectories } from '@/lib/domain/directory-view'
 import type { Host } from '@/lib/domain/host'
+import type { LeftOut } from '@/lib/domain/left-out'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
 import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
@@ -13,6 +14,7 @@ import { staleVerdict } from '@/lib/services/views/stale-verdict'
 export type PairRecord = {
   readonly pair: Pair
   readonly profileTitle: string
+  readonly leftOut: readonly LeftOut[]
   readonly hosts: Readonly<Record<Role, Host>>
   readonly latest: StoredObservation | null
   readonly current: Operation | null
@@ -22,11 +24,12 @@ export type PairRecord = {
 
 /** A pair as someone with this role sees it at `now`: an old observation no longer decides anything. */
 export function buildPairView(record: PairRecord, role: UserRole, now: Date): PairView {
-  const { pair, profileTitle, hosts, latest, current, recent, stateChanges } = record
+  const { pair, profileTitle, leftOut, hosts, latest, current, recent, stateChanges } = record
   const verdict = latest && staleVerdict(latest, now)
   return {
     pair,
     profileTitle,
+    leftOut,
     hosts,
     observation: latest?.observation ?? null,
     verdict,

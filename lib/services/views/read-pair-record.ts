@@ -1,3 +1,4 @@
+import { leftOutOf } from '@/lib/domain/left-out'
 import type { Pair } from '@/lib/domain/pair'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHosts } from '@/lib/services/find-or-throw'
@@ -18,6 +19,8 @@ export async function readPairRecord(
     store.operations.listOfPair(pair.id, operationsShown),
     store.observations.stateChanges(pair.id, changesShown),
   ])
-  const profileTitle = profiles.get(pair.profileId)?.title ?? pair.profileId
-  return { pair, profileTitle, hosts, latest, current, recent, stateChanges }
+  const profile = profiles.get(pair.profileId)
+  const profileTitle = profile?.title ?? pair.profileId
+  const leftOut = profile ? leftOutOf(pair, profile) : []
+  return { pair, profileTitle, leftOut, hosts, latest, current, recent, stateChanges }
 }

@@ -35,6 +35,7 @@ const host: Host = {
 const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord => ({
   pair: { ...pair, slug },
   profileTitle: 'Debian',
+  leftOut: [],
   hosts: { primary: host, standby: { ...host, id: 'host-b', name: 'b' } },
   latest: verdict && latestOf(verdict),
   current: null,
