@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findHostByName } from '@/cli/find-host'
 import type { Flags } from '@/cli/open-session'
+import { type Scope, vaultId } from '@/lib/domain/pair'
 import type { ProfileSummary } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import type { ServiceContext } from '@/lib/services/context'
@@ -13,6 +14,8 @@ export type CreateFlags = Flags & {
   readonly standby: string
   readonly database: boolean
   readonly files: boolean
+  readonly ignoreDatabase?: boolean
+  readonly ignoreVault?: boolean
   readonly walKeepSegments?: string
   readonly schedule: readonly string[]
   readonly without: readonly string[]
@@ -32,6 +35,7 @@ export const withCreateOptions = (command: Command): Command =>
       'the registered host that becomes its standby; its database is put aside',
     )
     .option('--no-database', 'leave the database out')
+    .option('-d, --ignore-database', 'the same, as the seed family calls it')
     .option('--no-files', 'leave the directories out')
     .option(
       '--wal-keep-segments <n>',
@@ -44,6 +48,7 @@ export const withCreateOptions = (command: Command): Command =>
       [],
     )
     .option('--without <directory>', 'leave a directory of the profile out; repeatable', gather, [])
+    .option('-t, --ignore-vault', 'the same as --without vault, as the seed family calls it')
     .option(
       '--fence-returned <choice>',
       'ask or automatic: whether the old primary is fenced by itself when it comes back writable after a promotion',
@@ -61,7 +66,7 @@ export async function toCreateInput(context: ServiceContext, slug: string, flags
     slug,
     profileId: profile.id,
     hosts: { primary: primary.id, standby: standby.id },
-    scope: { database: flags.database, files: flags.files },
+    scope: toScope(flags),
     settings: {
       walKeepSegments: flags.walKeepSegments ?? profile.defaultWalKeepSegments,
       directories: toDirectories(profile, flags),
@@ -80,7 +85,18 @@ async function findProfile(context: ServiceContext, id: string): Promise<Profile
   })
 }
 
-function toDirectories({ directories }: ProfileSummary, { schedule, without }: CreateFlags) {
+/** The scope that the flags name, by our words or by the seed family's. */
+export const toScope = ({ database, files, ignoreDatabase }: CreateFlags): Scope => ({
+  database: database && ignoreDatabase !== true,
+  files,
+})
+
+/** The profile's directories without those that are left out. Throws INVALID_INPUT for one that it doesn't have. */
+export function toDirectories(
+  { directories }: Pick<ProfileSummary, 'directories'>,
+  { schedule, without: named, ignoreVault }: CreateFlags,
+) {
+  const without = ignoreVault === true ? [...named, vaultId] : named
   const chosen = new Map(
     schedule.map((text) => {
       const [id = '', ...cron] = text.split('=')

@@ -65,6 +65,13 @@ test('a whole form without anything is refused at each of its fields', () => {
   expect(refusedOf(startPromoteInput, {})).toEqual(['idempotencyKey', 'reason', 'slug'])
 })
 
+test('without its database a pair keeps at least one directory', () => {
+  const without = (scope: object) =>
+    refusedOf(createInput, { ...create, scope, settings: { ...create.settings, directories: [] } })
+  expect(without({ database: false, files: true })).toEqual(['settings.directories'])
+  expect(without({ database: true, files: true })).toEqual([])
+})
+
 test.each([
   ['a path that is not absolute', { path: 'srv' }, 'path'],
   ['a log that is a path', { log: '../x' }, 'log'],

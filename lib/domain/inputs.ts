@@ -156,8 +156,7 @@ const pairHosts = z
 export const foundInput = z.object({ profileId: z.string().min(1), hosts: pairHosts })
 export type FoundInput = z.infer<typeof foundInput>
 
-/** A pair to be made, as the create wizard has collected it. */
-export const createInput = z.object({
+const createFields = z.object({
   slug: line('a name for the pair', 40).refine((value) => /^[a-z][a-z0-9-]*$/.test(value), {
     error: 'Lower-case letters, digits and dashes, beginning with a letter.',
   }),
@@ -172,6 +171,17 @@ export const createInput = z.object({
   /** Agrees to the restart of the primary's PostgreSQL that the preflight announced, where one is needed. */
   agreeRestart: z.boolean().default(false),
 })
+
+/** Without its database a pair protects its directories, so it has some. */
+const protectsSomething = ({ scope, settings }: z.infer<typeof createFields>) =>
+  scope.database || !scope.files || settings.directories.length > 0
+const nothingLeft = {
+  error: 'Without the database at least one directory has to stay.',
+  path: ['settings', 'directories'],
+}
+
+/** A pair to be made, as the create wizard has collected it. */
+export const createInput = createFields.refine(protectsSomething, nothingLeft)
 export type CreateInput = z.infer<typeof createInput>
 
 const reason = line('a reason', 500)
@@ -200,7 +210,9 @@ export type ShownPlan = { readonly operationId: string; readonly stepIds: readon
 /** Exactly the plan's words; empty when the plan asks for none. */
 const acknowledgement = z.string().trim().max(500).default('')
 
-export const startCreateInput = createInput.extend({ acknowledgement, ...start })
+export const startCreateInput = createFields
+  .extend({ acknowledgement, ...start })
+  .refine(protectsSomething, nothingLeft)
 
 export const startPromoteInput = z.object({
   slug: z.string().min(1),

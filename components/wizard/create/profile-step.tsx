@@ -1,14 +1,14 @@
 'use client'
 import { useState } from 'react'
-import { Card, CardHead } from '@/components/ui/card'
+import { Card } from '@/components/ui/card'
 import { CheckboxField, TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { DirectoriesCard } from '@/components/wizard/create/directories-card'
 import { FenceReturnedChoice } from '@/components/wizard/fence-returned-choice'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { formatBytes } from '@/lib/domain/format-bytes'
-import type { DirectorySetting } from '@/lib/domain/pair'
 
 const segmentBytes = 16 * 1024 * 1024
 
@@ -72,8 +72,10 @@ export function ProfileStep({ answers, draft, profiles }: StepProps) {
         ) : null}
       </Card>
       {answers.scope.files ? (
-        <Directories
-          directories={answers.directories ?? []}
+        <DirectoriesCard
+          ofProfile={profile?.directories ?? []}
+          chosen={answers.directories ?? []}
+          error={shown('settings.directories')}
           errorOf={(index) => shown(`settings.directories.${index}.schedule`)}
           onChange={(directories) => draft.change({ directories })}
         />
@@ -91,48 +93,5 @@ export function ProfileStep({ answers, draft, profiles }: StepProps) {
         }}
       />
     </div>
-  )
-}
-
-function Directories(props: {
-  directories: readonly DirectorySetting[]
-  errorOf: (index: number) => string | undefined
-  onChange: (directories: readonly DirectorySetting[]) => void
-}) {
-  const { directories } = props
-  return (
-    <Card aria-labelledby="wizard-directories">
-      <CardHead id="wizard-directories" title="Directories">
-        five fields as in crontab: minute, hour, day, month, weekday
-      </CardHead>
-      <ul>
-        {directories.map((directory, index) => (
-          <li
-            key={directory.id}
-            className="grid items-center gap-x-4 gap-y-2 border-line border-b px-4 py-2.5 last:border-b-0 sm:grid-cols-[1fr_12rem]"
-          >
-            <div className="min-w-0">
-              <p className="font-[570]">{directory.title}</p>
-              <p className="font-mono text-ink3 text-xs [overflow-wrap:anywhere]">
-                {directory.path} → {directory.log}
-              </p>
-            </div>
-            <TextField
-              label={<span className="sr-only">Schedule of {directory.title}</span>}
-              mono
-              value={directory.schedule}
-              error={props.errorOf(index)}
-              onChange={(event) =>
-                props.onChange(
-                  directories.map((each, at) =>
-                    at === index ? { ...each, schedule: event.target.value } : each,
-                  ),
-                )
-              }
-            />
-          </li>
-        ))}
-      </ul>
-    </Card>
   )
 }
