@@ -21,6 +21,7 @@ export type CreateFlags = Flags & {
   readonly without: readonly string[]
   readonly agreeRestart?: boolean
   readonly fenceReturned?: string
+  readonly oldDataTo?: string
 }
 
 const gather = (value: string, known: readonly string[]): readonly string[] => [...known, value]
@@ -53,6 +54,10 @@ export const withCreateOptions = (command: Command): Command =>
       '--fence-returned <choice>',
       'ask or automatic: whether the old primary is fenced by itself when it comes back writable after a promotion',
     )
+    .option(
+      '--old-data-to <directory>',
+      'where the standby’s old database is kept, on its file system; beside the new one where not given',
+    )
     .option('--agree-restart', 'agree to a restart of the primary’s PostgreSQL where the checks ask for one')
 
 /** The verb's input. Throws INVALID_INPUT for what the profile doesn't know, NOT_FOUND for a host. */
@@ -73,6 +78,7 @@ export async function toCreateInput(context: ServiceContext, slug: string, flags
       fenceReturned: flags.fenceReturned ?? 'ask',
     },
     agreeRestart: flags.agreeRestart === true,
+    oldDataDirectory: flags.oldDataTo ?? null,
   }
 }
 

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Command } from '@/lib/commands/command'
 import { buildConninfo } from '@/lib/commands/conninfo'
+import { dataMoves } from '@/lib/commands/data-moves'
 import { disableStart, restoreStart } from '@/lib/commands/fence'
 import { readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { readFileRole, removeFileRole, setFileRole } from '@/lib/commands/file-role'
 import { logChunk } from '@/lib/commands/log-chunk'
-import { renameDirectory } from '@/lib/commands/move-directory'
 import { baseBackup } from '@/lib/commands/postgres-backup'
 import {
   controlData,
@@ -28,6 +28,7 @@ import { endCopies, findCopy } from '@/lib/commands/sync-runs'
 import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import { disableUnit, enableUnit, readUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
+import { asidePlaceQuestion } from '@/lib/facts/aside-place'
 import { fenceQuestion } from '@/lib/facts/fence-facts'
 import { isListening, postgresAnswers, sshKeysSeen } from '@/lib/facts/link-survey'
 import { machineInventory } from '@/lib/facts/machine-inventory'
@@ -182,7 +183,12 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     postgresStatus(layout(name)),
     controlData(layout(name), `/nowhere/${name}`),
   ],
-  'a data directory that is renamed': (name) => renameDirectory(`/nowhere/${name}`, `/nowhere/${name}.aside`),
+  'a data directory that is renamed, or whose entries are': (name) =>
+    [true, false].flatMap((isMount) => {
+      const directory = `/nowhere/${name}`
+      const place = { directory, isMount, aside: `${directory}.aside`, copy: `${directory}.copy` }
+      return Object.values(dataMoves(place))
+    }),
   'a base backup’s target and connection': (name) =>
     baseBackup({
       binDirectory: join(folder, 'bin'),
@@ -245,7 +251,9 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       ...layout(name),
       copy: `/nowhere/${name}.copy`,
       aside: `/nowhere/${name}.aside`,
+      isMount: name.length % 2 === 0,
     }),
+    asidePlaceQuestion(`/nowhere/${name}`, `/nowhere/${name}/data`),
   ],
   'places in what is asked every second': (name) =>
     machinePulse({ places: at, directoryIds: ['vault'], port: 5432, socketDirectory: `/nowhere/${name}` }),

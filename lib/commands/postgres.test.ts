@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toPreview } from '@/lib/commands/command'
 import { buildConninfo, buildPassfileLine } from '@/lib/commands/conninfo'
-import { removeCopy, renameDirectory } from '@/lib/commands/move-directory'
+import { removeCopy } from '@/lib/commands/move-directory'
 import { baseBackup } from '@/lib/commands/postgres-backup'
 import { createRole, roleComment } from '@/lib/commands/postgres-roles'
 import { restartPostgres, setDebianStart, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
@@ -118,12 +118,6 @@ test('standby.signal tells whose copy a data directory is', () => {
   expect(isSignalOf(standbySignal('one'), 'two')).toBe(false)
   expect(isSignalOf('', 'one')).toBe(false)
   expect(isSignalOf(null, 'one')).toBe(false)
-})
-
-test('a directory is put aside by a rename that refuses a taken name', () => {
-  expect(renameDirectory('/a b', '/c').text).toBe(
-    "[ ! -e /c ] && [ ! -L /c ] || exit 17; mv -T -- '/a b' /c && sync -- /c",
-  )
 })
 
 test('only a copy that carries the mark of an operation can be removed', () => {

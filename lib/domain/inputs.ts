@@ -170,6 +170,8 @@ const createFields = z.object({
   settings: pairSettingsInput,
   /** Agrees to the restart of the primary's PostgreSQL that the preflight announced, where one is needed. */
   agreeRestart: z.boolean().default(false),
+  /** Where the standby's old data is put, on the file system that it is on; null: beside the new. */
+  oldDataDirectory: absolutePath.nullable().default(null),
 })
 
 /** Without its database a pair protects its directories, so it has some. */

@@ -47,7 +47,7 @@ const parsers: Readonly<Record<string, Parser>> = {
     code: host,
   },
   'places of a standby': {
-    sound: 'data=yes\ndata_signal=\ncopy=no\ncopy_signal=\naside=no\nrunning=yes\n',
+    sound: 'data=yes\ndata_signal=\ncopy=no\ncopy_signal=\naside=no\naside_begun=no\nrunning=yes\n',
     parse: parseStandbyPlaces,
     code: host,
   },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -81,6 +81,9 @@ test('the data directory’s survey is parsed', () => {
   expect(parseDataDirectorySurvey(text)).toEqual({
     binDirectory: '/usr/lib/postgresql/15/bin',
     hasBaseBackup: true,
+    realDirectory: '',
+    mountsWithin: [],
+    unreadableNames: [],
     foreignNames: [],
     walIsLink: false,
     parentWritable: true,
@@ -117,10 +120,30 @@ test('what PostgreSQL does not put into its directory is told by name, whatever 
     for (const name of [...own, ...foreign]) writeFileSync(join(directory, name), '')
     writeFileSync(join(directory, 'postmaster.pid'), `${process.pid}\n`)
     const text = run(dataDirectoryQuestion(directory, `${directory}/postgresql.conf`).text)
-    const { foreignNames } = parseDataDirectorySurvey(text)
+    const { foreignNames, ...survey } = parseDataDirectorySurvey(text)
+    expect(survey).toMatchObject({ realDirectory: directory, unreadableNames: [], mountsWithin: [] })
     expect([...foreignNames].sort()).toEqual(
       ["it's $(touch x)", '.hidden', 'a=b', 'dump.sql', 'two?lines'].sort(),
     )
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+test('a link to the data directory is followed, and what is mounted within it is told', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'understudy link '))
+  try {
+    symlinkSync('/dev', join(directory, 'main'))
+    const survey = parseDataDirectorySurvey(
+      run(
+        `head() { case $3 in */postmaster.pid) echo ${process.pid} ;; *) command head "$@" ;; esac; }; ${dataDirectoryQuestion(join(directory, 'main'), '/etc/none').text}`,
+      ),
+    )
+    expect(survey.realDirectory).toBe('/dev')
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+    expect(survey.mountsWithin).toEqual(mounts.filter((path) => path.startsWith('/dev/')))
   } finally {
     rmSync(directory, { recursive: true })
   }

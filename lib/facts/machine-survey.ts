@@ -43,6 +43,12 @@ export const dataDirectorySurvey = z.object({
   hasBaseBackup: z.boolean(),
   walIsLink: z.boolean(),
   parentWritable: z.boolean(),
+  /** The directory itself, where the server knows it by a link. */
+  realDirectory: z.string().default(''),
+  /** File systems that are mounted within it, as the kernel writes their paths. */
+  mountsWithin: z.array(z.string()).readonly().default([]),
+  /** Names in it that its owner can't read. */
+  unreadableNames: z.array(z.string()).readonly().default([]),
   /** Names in it that PostgreSQL and its packages don't put there. */
   foreignNames: z.array(z.string()).readonly().default([]),
   /** Debian's start.conf beside the configuration file: its first word, null where there is none. */
@@ -98,6 +104,7 @@ export function dataDirectoryQuestion(dataDirectory: string, configFile: string)
   return asDatabaseOwner(
     sh`show() { printf '%s=%s\n' "$1" "$2"; }
 d=${dataDirectory}; c=${configFile}
+r=$(readlink -f -- "$d")
 foreign() { for f in "$d"/* "$d"/.*; do case \${f##*/} in
 .|..|PG_VERSION|base|global|pg_*|log|current_logfiles|postgresql.*|postmaster.*|*.conf|*.log|*.crt|*.key|*.pem|*.signal|*.old|backup_*|lost+found|.understudy-*) ;;
 *) if [ -e "$f" ] || [ -L "$f" ]; then printf '%s/' "\${f##*/}" | tr '\n' '?'; fi ;;
@@ -113,8 +120,11 @@ show server_log "$l"
 show bin "$b"
 show basebackup "$([ -x "$b/pg_basebackup" ] && echo yes || echo no)"
 show wal_link "$([ -L "$d/pg_wal" ] && echo yes || echo no)"
-show parent_writable "$([ -w "$(dirname -- "$d")" ] && echo yes || echo no)"
+show parent_writable "$([ -w "$(dirname -- "$r")" ] && echo yes || echo no)"
 show foreign "$(foreign)"
+show unreadable "$(for f in "$d"/*; do [ -r "$f" ] || printf '%s/' "\${f##*/}" | tr '\n' '?'; done | head -c 2000)"
+show real "$r"
+show mounts_within "$(UNDER="$(printf %s "$r" | sed 's/ /\\\\040/g')/" awk 'index($5, ENVIRON["UNDER"]) == 1 { printf "%s ", $5 }' /proc/self/mountinfo)"
 show start_conf "$(sed -n 's/#.*//; s/[[:space:]]*$//; /^[a-z]/{p;q}' "$(dirname -- "$c")/start.conf" 2>/dev/null)"`,
   )
 }
@@ -182,6 +192,9 @@ export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
     hasBaseBackup: pairs.get('basebackup') === 'yes',
     walIsLink: pairs.get('wal_link') === 'yes',
     parentWritable: pairs.get('parent_writable') === 'yes',
+    realDirectory: pairs.get('real') ?? '',
+    mountsWithin: (pairs.get('mounts_within') ?? '').split(' ').filter((path) => path !== ''),
+    unreadableNames: toNames(pairs.get('unreadable') ?? ''),
     foreignNames: toNames(pairs.get('foreign') ?? ''),
     startConf: pairs.get('start_conf') || null,
     owner: pairs.get('owner'),

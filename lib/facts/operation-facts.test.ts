@@ -67,11 +67,23 @@ test('a real shell tells where the data of a new standby is, in places with any 
   const look = (exitCode: number) =>
     parseStandbyPlaces(
       run(
-        standbyPlacesQuestion({ dataDirectory: data, copy, aside, binDirectory: binDirectory(exitCode) })
-          .text,
+        standbyPlacesQuestion({
+          dataDirectory: data,
+          copy,
+          aside,
+          binDirectory: binDirectory(exitCode),
+          isMount: false,
+        }).text,
       ),
     )
-  const nothing = { hasData: false, dataSignal: null, hasCopy: false, copySignal: null, hasAside: false }
+  const nothing = {
+    hasData: false,
+    dataSignal: null,
+    hasCopy: false,
+    copySignal: null,
+    hasAside: false,
+    hasAsideBegun: false,
+  }
   expect(look(3)).toEqual({ ...nothing, isRunning: false })
   for (const path of [data, copy, aside]) mkdirSync(path)
   writeFileSync(join(data, 'standby.signal'), '')
@@ -83,6 +95,7 @@ test('a real shell tells where the data of a new standby is, in places with any 
     hasCopy: true,
     copySignal: standbySignal('op'),
     hasAside: true,
+    hasAsideBegun: true,
     isRunning: true,
   })
   expect(isSignalOf(seen.copySignal, 'op')).toBe(true)

@@ -9,23 +9,30 @@ export type StandbyPlaces = {
   readonly hasCopy: boolean
   readonly copySignal: string | null
   readonly hasAside: boolean
+  /** The old data is aside in whole or in part. */
+  readonly hasAsideBegun: boolean
   readonly isRunning: boolean
 }
 
-/** Lines `key=value`, asked as the database's owner. pg_ctl status: exit code 0 while a server runs. */
+/**
+ * Lines `key=value`, asked as the database's owner. pg_ctl status: exit code 0 while a server runs. In a data directory that is
+ * the root of a file system `global` tells whether the data is there: it is moved first or last (`move-directory.ts`).
+ */
 export const standbyPlacesQuestion = (given: {
   dataDirectory: string
   copy: string
   aside: string
   binDirectory: string
+  isMount: boolean
 }): Command =>
   asDatabaseOwner(sh`there() { [ -e "$2" ] && echo "$1=yes" || echo "$1=no"; }
 signal() { [ -e "$2" ] && echo "$1=:$(head -n 1 "$2")" || echo "$1="; }
-there data ${given.dataDirectory}
+there data ${given.isMount ? `${given.dataDirectory}/global` : given.dataDirectory}
 signal data_signal ${`${given.dataDirectory}/standby.signal`}
 there copy ${given.copy}
 signal copy_signal ${`${given.copy}/standby.signal`}
-there aside ${given.aside}
+there aside ${given.isMount ? `${given.aside}/global` : given.aside}
+there aside_begun ${given.aside}
 ${`${given.binDirectory}/pg_ctl`} -D ${given.dataDirectory} status >/dev/null 2>&1 && echo running=yes || echo running=no`)
 
 /** Parses `standbyPlacesQuestion`. Throws HOST_COMMAND_FAILED on another form. */
@@ -46,6 +53,7 @@ export function parseStandbyPlaces(text: string): StandbyPlaces {
     hasCopy: read('copy') === 'yes',
     copySignal: signalOf('copy_signal'),
     hasAside: read('aside') === 'yes',
+    hasAsideBegun: read('aside_begun') === 'yes',
     isRunning: read('running') === 'yes',
   }
 }

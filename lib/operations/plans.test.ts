@@ -94,7 +94,7 @@ test('on a standby full of someone’s data asks for its name, and says what is 
   const preview = plan.steps.find(({ id }) => id === 'put-aside')?.preview
   expect(preview?.at(-1)).toMatchObject({
     text: expect.stringMatching(
-      /ledger \(12 MB\), 48 MB in all\. It is kept as \S+main\.understudy-0a1b2c3d /,
+      /ledger \(12 MB\), 48 MB in all\. It is kept as \S+main\.understudy-0a1b2c3d: /,
     ),
   })
   expect(create().acknowledgement).toBe('')

@@ -32,7 +32,10 @@ const recorded = (name: string) =>
 function create(standby = soarFactsOf('beta'), primary = soarFactsOf('alpha')) {
   const input = createInputOf({ slug: 'soar', scope, settings })
   const link = { postgres: 'accepting' as const, ssh: 'pinned-key' as const }
-  return planCreate({ operationId, pair, profile, hosts, input, facts: { primary, standby, link } }, now)
+  return planCreate(
+    { operationId, pair, profile, hosts, input, facts: { primary, standby, link, asidePlace: null } },
+    now,
+  )
 }
 
 function promote() {

@@ -1,6 +1,7 @@
 import type { CreateInput } from '@/lib/domain/inputs'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { FolderHost } from '@/test/harness/folder-host'
 import { type FolderPair, folderPair, tracesOf } from '@/test/harness/folder-pair'
@@ -45,11 +46,34 @@ export function verifyUnasked({ pairs, alpha, beta }: FolderPair): void {
 }
 
 /** The old data of the standby is somewhere on it, whatever went wrong. */
-const oldDataPlaces = [dataDirectory, `${dataDirectory}.understudy-0a1b2c3d`]
+const oldDataPlaces = [
+  dataDirectory,
+  `${dataDirectory}.understudy-0a1b2c3d`,
+  `${dataDirectory}/.understudy-0a1b2c3d`,
+  '/srv/kept/main.understudy-0a1b2c3d',
+]
+
+const withMount = (host: HostFacts): HostFacts => ({
+  ...host,
+  paths: host.paths.seen
+    ? {
+        seen: true,
+        value: host.paths.value.map((place) =>
+          place.path === dataDirectory ? { ...place, isMountPoint: true } : place,
+        ),
+      }
+    : host.paths,
+})
 
 /** A create operation on two folder hosts, and what must be true of them. */
 export async function folderCreateGround(
-  given: { scope?: CreateInput['scope']; needsRestart?: boolean } = {},
+  given: {
+    scope?: CreateInput['scope']
+    needsRestart?: boolean
+    /** The standby's data directory is the root of a file system. */
+    isMount?: boolean
+    oldDataDirectory?: string
+  } = {},
 ): Promise<FolderGround> {
   const scope = given.scope ?? { database: true, files: true }
   const pair = folderPair({ scope })
@@ -58,13 +82,19 @@ export async function folderCreateGround(
     scope,
     hosts: pairs.current.hosts,
     agreeRestart: given.needsRestart ?? false,
+    oldDataDirectory: given.oldDataDirectory ?? null,
   })
   const server = given.needsRestart
     ? withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
     : serverFacts()
   const facts = scope.database
-    ? createFactsOf({ primary: hostFactsOf('alpha', { server: { seen: true, value: server } }) })
+    ? createFactsOf({
+        primary: hostFactsOf('alpha', { server: { seen: true, value: server } }),
+        standby: given.isMount ? withMount(hostFactsOf('beta')) : hostFactsOf('beta'),
+      })
     : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') })
+  if (given.isMount) beta.put(`${dataDirectory}/lost+found/of the file system`, '')
+  if (given.oldDataDirectory) beta.put(`${given.oldDataDirectory}/here`, '')
   const plan = planCreate({ operationId, pair: pairs.current, profile, hosts, input, facts }, now)
   const before = { alpha: tracesOf(alpha), beta: tracesOf(beta) }
   const opened = await openCreate(queuedOperation(plan, input), pair.ports)
@@ -85,9 +115,13 @@ export async function folderCreateGround(
     },
     async verifyDone() {
       throwUnless(pairs.current.isPaired, 'the pair is not recorded')
-      if (scope.database)
+      if (scope.database) {
         throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
-      else throwUnless(beta.read('/var/lib/understudy/ledger/file-role') === 'standby\n', 'it has no role')
+      } else throwUnless(beta.read('/var/lib/understudy/ledger/file-role') === 'standby\n', 'it has no role')
+      throwUnless(
+        beta.read('/var/lib/understudy/ledger/kept-0a1b2c3d.json').includes('.understudy-0a1b2c3d'),
+        'nothing says until when the old data is kept',
+      )
       verifyUnasked(pair)
       if (scope.files) {
         throwUnless(beta.read('/srv/ledger/vault/file') === 'new', 'the files were not copied')

@@ -21,7 +21,7 @@ case $verb in
   start)
     if [ "$2" = postgresql@15-main.service ]; then
       data=$ROOT/var/lib/postgresql/15/main
-      [ -e "$data/control" ] || exit 1
+      [ -e "$data/global/pg_control" ] || exit 1
       if [ -e "$data/standby.signal" ]; then echo standby; else echo primary; fi >"$data/role"
       rm -f "$data/pending"
     fi
@@ -31,7 +31,7 @@ esac`
 const pgCtl = `[ "$3" = status ] || exit 64
 [ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3`
 
-const pgControldata = `. "$2/control" || exit 1
+const pgControldata = `. "$2/global/pg_control" || exit 1
 state='in production'
 [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || state='shut down'
 echo "Database system identifier:           $identifier"

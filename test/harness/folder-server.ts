@@ -7,7 +7,7 @@ import type { FolderHost } from '@/test/harness/folder-host'
 export const dataDirectory = '/var/lib/postgresql/15/main'
 /** Settings that take effect at a start; until then `pending` stands in the data directory. */
 const startSettings = ['wal_level', 'listen_addresses', 'max_wal_senders']
-const controlFile = `${dataDirectory}/control`
+const controlFile = `${dataDirectory}/global/pg_control`
 
 /**
  * What PostgreSQL on a folder host answers. Its data is files: `control` (system identifier, timeline, LSN, rows) and what `role`

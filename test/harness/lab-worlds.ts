@@ -33,7 +33,7 @@ function builtInProfile(id: string): Profile {
 }
 
 const identifiersOf = (data: string) =>
-  `for d in ${data}*; do case $d in *-copy) ;; *) /usr/lib/postgresql/*/bin/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`
+  `for d in ${data}* ${data}/.understudy-*; do [ -d "$d" ] || continue; case $d in *-copy) ;; *) /usr/lib/postgresql/*/bin/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`
 
 export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
   debian: {

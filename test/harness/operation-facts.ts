@@ -109,6 +109,9 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
       hasBaseBackup: true,
       walIsLink: false,
       parentWritable: true,
+      realDirectory: '/var/lib/postgresql/15/main',
+      mountsWithin: [],
+      unreadableNames: [],
       foreignNames: [],
       startConf: 'auto',
       owner: 'postgres',
@@ -142,6 +145,7 @@ export const createFactsOf = (over: Partial<CreateFacts> = {}): CreateFacts => (
   primary: hostFactsOf('alpha'),
   standby: hostFactsOf('beta'),
   link: { postgres: 'accepting', ssh: 'pinned-key' },
+  asidePlace: null,
   ...over,
 })
 
@@ -170,6 +174,7 @@ export const createInputOf = (over: Partial<CreateInput> = {}): CreateInput => (
     ],
   },
   agreeRestart: false,
+  oldDataDirectory: null,
   ...over,
 })
 

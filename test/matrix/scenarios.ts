@@ -65,6 +65,7 @@ const create: Scenario = {
       settings: { ...settings, directories },
       hosts: pair.hosts,
       agreeRestart: false,
+      oldDataDirectory: null,
     }
     const profile = findProfile(context, profileId)
     return { plan: await context.planners.planCreate({ profile, hosts, input, operationId }), input }

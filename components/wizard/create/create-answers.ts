@@ -20,6 +20,8 @@ export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
   readonly fenceReturned: FenceReturned
   /** Agrees to the restart of the primary's PostgreSQL that the preflight announced. */
   readonly agreeRestart: boolean
+  /** Where the standby's old database is kept; empty: beside the new one. */
+  readonly oldDataDirectory: string
   readonly reason: string
 }
 
@@ -48,6 +50,7 @@ export function readCreateAnswers(
     directories: Array.isArray(answers.directories) ? answers.directories : (profile?.directories ?? null),
     fenceReturned: answers.fenceReturned === 'automatic' ? 'automatic' : 'ask',
     agreeRestart: answers.agreeRestart === true,
+    oldDataDirectory: textOf(answers.oldDataDirectory, ''),
     reason: textOf(answers.reason, ''),
   }
 }
@@ -67,6 +70,7 @@ export function toCreateInput(
       fenceReturned: answers.fenceReturned,
     },
     agreeRestart: answers.agreeRestart,
+    oldDataDirectory: answers.oldDataDirectory.trim() || null,
   })
   if (parsed.success) return { input: parsed.data, fields: null }
   const fields: Record<string, string> = {}

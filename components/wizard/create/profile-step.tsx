@@ -5,6 +5,7 @@ import { CheckboxField, TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { DatabaseFields } from '@/components/wizard/create/database-fields'
 import { DirectoriesCard } from '@/components/wizard/create/directories-card'
 import { FenceReturnedChoice } from '@/components/wizard/fence-returned-choice'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
@@ -13,7 +14,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 const segmentBytes = 16 * 1024 * 1024
 
 /** The fourth step: the pair's name, what is in its scope, and how often each directory is pulled. */
-export function ProfileStep({ answers, draft, profiles }: StepProps) {
+export function ProfileStep({ answers, draft, profiles, hostNames }: StepProps) {
   const [tried, setTried] = useState(false)
   const profile = profiles.find((each) => each.id === answers.profileId)
   const errors = toCreateInput(answers).fields ?? {}
@@ -71,6 +72,9 @@ export function ProfileStep({ answers, draft, profiles }: StepProps) {
           </div>
         ) : null}
       </Card>
+      {answers.scope.database ? (
+        <DatabaseFields answers={answers} draft={draft} hostNames={hostNames} errorOf={shown} />
+      ) : null}
       {answers.scope.files ? (
         <DirectoriesCard
           ofProfile={profile?.directories ?? []}

@@ -1,6 +1,7 @@
 import { buildReplicationConninfo } from '@/lib/commands/postgres-standby'
+import { type DataPlace, dataPlace } from '@/lib/domain/data-place'
 import { pairPlaces } from '@/lib/domain/host-places'
-import { applicationName, asidePath, copyPath, passfilePath } from '@/lib/domain/pair-names'
+import { applicationName, passfilePath } from '@/lib/domain/pair-names'
 import { markOf } from '@/lib/operations/context'
 import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -14,10 +15,24 @@ export type FileBasis = Pick<FileContext, PlainData>
 export const hasDatabase = (basis: FileBasis): basis is CreateBasis =>
   basis.pair.scope.database && basis.layouts.primary !== null && basis.layouts.standby !== null
 
-/** Names and values that several steps use, computed in one place. */
-export function createNames({ operationId, pair, hosts, layouts, facts }: CreateBasis) {
-  const mark = markOf(operationId)
+function placeOf({
+  facts: { standby },
+  layouts,
+  input,
+  mark,
+}: Pick<CreateBasis, 'facts' | 'layouts' | 'input'> & { mark: string }): DataPlace {
   const { dataDirectory } = layouts.standby
+  return dataPlace({
+    directory: answerOf(standby.data)?.realDirectory || dataDirectory,
+    isMount: answerOf(standby.paths)?.find(({ path }) => path === dataDirectory)?.isMountPoint === true,
+    asideDirectory: input.oldDataDirectory,
+    mark,
+  })
+}
+
+/** Names and values that several steps use, computed in one place. */
+export function createNames({ operationId, pair, hosts, layouts, facts, input }: CreateBasis) {
+  const mark = markOf(operationId)
   const settings = answerOf(facts.primary.server)?.settings
   const isTls = settings?.ssl?.setting === 'on'
   const passfile = passfilePath(pairPlaces(hosts.standby, pair.slug))
@@ -35,8 +50,7 @@ export function createNames({ operationId, pair, hosts, layouts, facts }: Create
     mark,
     isTls,
     passfile,
-    copy: copyPath(dataDirectory, mark),
-    aside: asidePath(dataDirectory, mark),
+    ...placeOf({ facts, layouts, input, mark }),
     jobId: `base-backup-${operationId}`,
     /** `application_name` of the stream, and of the base backup. */
     stream,

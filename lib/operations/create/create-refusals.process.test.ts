@@ -112,8 +112,8 @@ const refusals: readonly Refusal[] = [
     step: 'place-copy',
     when: 'its place is taken',
     hurt: ({ beta }) => beta.put(`${data}/of-somebody`, 'x'),
-    code: 'HOST_COMMAND_FAILED',
-    message: /beta/,
+    code: 'PRECONDITION_FAILED',
+    message: /^Data on beta could not be moved: the new name is taken\.$/,
     still: ({ beta }) => beta.read(`${data}/of-somebody`) === 'x' && beta.has(`${copy}/standby.signal`),
   },
   {
@@ -248,7 +248,7 @@ describe('the copy of the database', () => {
 
   test('of another server is never taken for the primary’s', async () => {
     const { pair } = await groundAt('configure-copy')
-    pair.beta.put(`${copy}/control`, "identifier='7'\ntimeline='1'\nlsn='0/1'\nrows=''\n")
+    pair.beta.put(`${copy}/global/pg_control`, "identifier='7'\ntimeline='1'\nlsn='0/1'\nrows=''\n")
     const io = listeningIo()
     await expect(stepOf(ground, 'base-backup').verify(null, io)).rejects.toMatchObject({
       code: 'STEP_FAILED',

@@ -10,6 +10,8 @@ const variants = [
   ['of the database alone', { scope: { database: true, files: false } }],
   ['of files alone', { scope: { database: false, files: true } }],
   ['that restarts the primary', { needsRestart: true }],
+  ['into a data directory that is a file system of its own', { isMount: true }],
+  ['that keeps the old data where the operator wants it', { oldDataDirectory: '/srv/kept' }],
 ] as const
 
 /** Reads that `run` makes, and what only makes room for a file of the plan or removes an earlier try of the same step. */
@@ -85,3 +87,10 @@ describe.each(variants.filter(([what]) => /files/.test(what)))(
     )
   },
 )
+
+describe('a create into a data directory that is a file system of its own', () => {
+  const database = { scope: { database: true, files: false }, isMount: true }
+  test.each(chainedProofs(() => folderCreateGround(database)))('$name', { timeout: 300_000 }, ({ prove }) =>
+    prove(),
+  )
+})

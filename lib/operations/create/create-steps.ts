@@ -7,6 +7,7 @@ import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { baseBackup } from '@/lib/operations/create/steps/base-backup'
 import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
 import { fileRole } from '@/lib/operations/create/steps/file-role'
+import { keepOldData } from '@/lib/operations/create/steps/keep-old-data'
 import { markPaired } from '@/lib/operations/create/steps/mark-paired'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
@@ -63,6 +64,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
     seeStreaming(basis),
     ...(hasFiles ? fileSteps(basis) : []),
+    keepOldData(basis),
     markPaired(basis),
   ]
 }
@@ -75,6 +77,7 @@ export function createFileSteps(basis: FileBasis): readonly Step<FileContext>[] 
     fileRole(basis, 'standby'),
     ...applicationSteps<FileContext>(basis, proveFileRole('standby', ['standby'])),
     ...fileSteps(basis),
+    keepOldData(basis),
     markPaired(basis),
   ]
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod'
-import { hostFacts, linkFacts } from '@/lib/operations/preflight/host-facts'
+import { asidePlaceFacts, hostFacts, linkFacts } from '@/lib/operations/preflight/host-facts'
 
 /** What a create operation rests on: read at plan time, kept with the plan, needed by undo. */
-export const createFacts = z.object({ primary: hostFacts, standby: hostFacts, link: linkFacts })
+export const createFacts = z.object({
+  primary: hostFacts,
+  standby: hostFacts,
+  link: linkFacts,
+  asidePlace: asidePlaceFacts.nullable().default(null),
+})
 
 export type CreateFacts = z.infer<typeof createFacts>

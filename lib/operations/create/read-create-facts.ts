@@ -1,9 +1,15 @@
 import type { Host } from '@/lib/domain/host'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { Role } from '@/lib/domain/pair'
+import { asidePlaceQuestion, parseAsidePlace } from '@/lib/facts/aside-place'
 import type { CreateFacts } from '@/lib/operations/create/facts'
-import { answerOf, type LinkFacts } from '@/lib/operations/preflight/host-facts'
-import { isNoAccess, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import {
+  type AsidePlaceFacts,
+  answerOf,
+  type HostFacts,
+  type LinkFacts,
+} from '@/lib/operations/preflight/host-facts'
+import { askFor, isNoAccess, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { readLinkFacts } from '@/lib/operations/preflight/read-link-facts'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { Profile } from '@/lib/profiles/schema'
@@ -34,5 +40,18 @@ export async function readCreateFacts(given: {
     if (isNoAccess(error)) return silent
     throw error
   })
-  return { primary, standby, link }
+  return { primary, standby, link, asidePlace: await readAsidePlace(doors.standby, standby, input) }
+}
+
+/** The place that the operator chose for the old data; null where none was chosen, or there is no data to be put there. */
+async function readAsidePlace(
+  door: HostDoor,
+  standby: HostFacts,
+  input: CreateInput,
+): Promise<AsidePlaceFacts | null> {
+  const server = answerOf(standby.server)
+  const { oldDataDirectory, scope } = input
+  if (!server || oldDataDirectory === null || !scope.database) return null
+  const question = asidePlaceQuestion(oldDataDirectory, server.dataDirectory)
+  return askFor(async () => parseAsidePlace((await door.runOrThrow(question, { timeoutMs: 15_000 })).stdout))
 }

@@ -32,8 +32,8 @@ function withMachine(host: 'alpha' | 'beta', over: object): HostFacts {
   return { ...facts, machine: seen({ ...machine, ...over }) }
 }
 
-function withData(over: object): HostFacts {
-  const facts = hostFactsOf('beta')
+function withData(over: object, host: 'alpha' | 'beta' = 'beta'): HostFacts {
+  const facts = hostFactsOf(host)
   const data = answerOf(facts.data)
   if (!data) throw new Error('the host of the test has no data')
   return { ...facts, data: seen({ ...data, ...over }) }
@@ -191,6 +191,22 @@ const rows: readonly Row[] = [
     outcome: 'warn',
     says: 'is a link to another place.',
     fix: 'the old place stays as it is',
+  },
+  {
+    check: 'data-directory',
+    when: 'a file system is mounted within it',
+    facts: { standby: withData({ mountsWithin: [`${dataDirectory}/pg_wal`] }) },
+    outcome: 'fail',
+    says: 'come back over the new at a reboot',
+    fix: '/etc/fstab',
+  },
+  {
+    check: 'primary-data',
+    when: 'the base backup could not read all of it',
+    facts: { primary: withData({ unreadableNames: ['lost+found'] }, 'alpha') },
+    outcome: 'fail',
+    says: `postgres can’t read lost+found in ${dataDirectory} on alpha`,
+    fix: `chown postgres ${dataDirectory}/lost+found`,
   },
   {
     check: 'disk-space',

@@ -14,7 +14,12 @@ import {
   directoriesCheck,
   fileToolsCheck,
 } from '@/lib/operations/preflight/application-checks'
-import { dataDirectoryCheck, diskSpaceCheck, walSpaceCheck } from '@/lib/operations/preflight/disk-checks'
+import {
+  dataDirectoryCheck,
+  oldDataCheck,
+  primaryDataCheck,
+} from '@/lib/operations/preflight/data-place-checks'
+import { diskSpaceCheck, walSpaceCheck } from '@/lib/operations/preflight/disk-checks'
 import {
   hbaCheck,
   machinesAlikeCheck,
@@ -37,7 +42,10 @@ type Given = {
   readonly profile: Pick<Profile, 'postgres' | 'application' | 'limits'>
 }
 
-function databaseChecks({ facts: { primary, standby, link }, input }: Given): readonly PreflightCheck[] {
+function databaseChecks({
+  facts: { primary, standby, link, asidePlace },
+  input,
+}: Given): readonly PreflightCheck[] {
   return [
     postgresFoundCheck('primary', primary),
     postgresFoundCheck('standby', standby),
@@ -46,7 +54,9 @@ function databaseChecks({ facts: { primary, standby, link }, input }: Given): re
     primaryStandaloneCheck(primary),
     standbyStandaloneCheck(standby),
     standbyDataCheck(standby),
+    primaryDataCheck(primary),
     dataDirectoryCheck(primary, standby),
+    oldDataCheck(standby, input.oldDataDirectory, asidePlace),
     settingFloorsCheck(primary, standby),
     hbaCheck('primary', primary),
     hbaCheck('standby', standby),

@@ -9,53 +9,8 @@ import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/prefli
 const reserveShare = 0.05
 const reserveBytes = 64 * 1024 * 1024
 
-const pathOf = (host: HostFacts, path: string | undefined): PathFacts | undefined =>
+export const pathOf = (host: HostFacts, path: string | undefined): PathFacts | undefined =>
   answerOf(host.paths)?.find((entry) => entry.path === path)
-
-/** The standby's data directory can be renamed and replaced by a copy beside it. */
-export function dataDirectoryCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
-  const make = (outcome: Outcome) =>
-    toCheck('data-directory', 'Data directory of the standby', 'standby', outcome)
-  const [from, server, data] = [answerOf(primary.server), answerOf(standby.server), answerOf(standby.data)]
-  if (!server || !data || !from) return make(missing(standby.server, standby.data, primary.server))
-  if (from.tablespaces.length > 0)
-    return make(
-      fail(
-        `The primary has tablespaces: ${from.tablespaces.join(', ')}.`,
-        'Tablespaces are not supported yet: move their tables to pg_default, then drop them.',
-      ),
-    )
-  const place = pathOf(standby, server.dataDirectory)
-  if (!place?.exists)
-    return make(
-      fail(
-        `${server.dataDirectory} was not found on ${standby.name}.`,
-        'See that the login user may look there.',
-      ),
-    )
-  if (place.isMountPoint)
-    return make(
-      fail(
-        `${server.dataDirectory} on ${standby.name} is the root of a file system, so it can’t be put aside by a rename.`,
-        'Mount the file system one level higher and move the data directory into a directory on it, e.g. mount at /srv/postgresql and use /srv/postgresql/data.',
-      ),
-    )
-  if (!data.parentWritable)
-    return make(
-      fail(
-        `The owner of the database may not rename ${server.dataDirectory} on ${standby.name}.`,
-        'Let it write in the directory above: chown it to the database’s owner.',
-      ),
-    )
-  if (data.walIsLink)
-    return make(
-      warn(
-        `pg_wal in ${server.dataDirectory} on ${standby.name} is a link to another place.`,
-        'The new copy keeps its WAL in the data directory itself; the old place stays as it is.',
-      ),
-    )
-  return make(pass(`${server.dataDirectory} can be renamed and replaced; the old one stays beside it.`))
-}
 
 type Need = { readonly path: string; readonly bytes: number | null }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asidePlace } from '@/lib/facts/aside-place'
 import { dataDirectorySurvey, machineSurvey, pathFactsSchema } from '@/lib/facts/machine-survey'
 import { serverSurvey } from '@/lib/facts/server-survey'
 
@@ -35,6 +36,10 @@ export const hostFacts = z.object({
   clockErrorMs: z.number().nullable(),
 })
 export type HostFacts = z.infer<typeof hostFacts>
+
+/** The directory that the standby's old data shall be put into, as the owner of the database finds it. */
+export const asidePlaceFacts = asked(asidePlace)
+export type AsidePlaceFacts = z.infer<typeof asidePlaceFacts>
 
 /** What the standby sees of the primary. */
 export const linkFacts = z.object({

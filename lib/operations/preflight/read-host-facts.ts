@@ -46,7 +46,7 @@ export const ownerTarget = (postgres: Profile['postgres']): DatabaseTarget => ({
   osUser: postgres.osUser,
 })
 
-async function askFor<T>(question: () => Promise<T>): Promise<Asked<T>> {
+export async function askFor<T>(question: () => Promise<T>): Promise<Asked<T>> {
   try {
     return { seen: true, value: await question() }
   } catch (error) {

@@ -42,8 +42,8 @@ async function showProgress({ databases, layouts, pair, ...rest }: CreateContext
 async function readEnd(context: CreateContext, job: JobState): Promise<void> {
   if (job.state === 'ended' && job.exitCode === 0) return
   const { doors, hosts, layouts } = context
-  const { jobId } = createNames(context)
-  const parent = layouts.standby.dataDirectory.replace(/\/[^/]*$/, '') || '/'
+  const { jobId, copy } = createNames(context)
+  const parent = copy.replace(/\/[^/]*$/, '') || '/'
   const { stdout } = await doors.standby.run(sh`df -PB1 -- ${parent} | tail -n 1`, { timeoutMs: 10_000 })
   const freeBytes = Number(stdout.trim().split(/\s+/)[3])
   const detail = job.state === 'absent' ? '' : (await doors.standby.jobOutput(jobId, 0)).text.slice(-2_000)

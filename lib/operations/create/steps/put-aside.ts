@@ -1,5 +1,7 @@
-import { toPreview } from '@/lib/commands/command'
-import { renameDirectory } from '@/lib/commands/move-directory'
+import { type Command, toPreview } from '@/lib/commands/command'
+import { dataMoves } from '@/lib/commands/data-moves'
+import { moveExitCodes } from '@/lib/commands/move-directory'
+import { keptDays } from '@/lib/domain/data-place'
 import { AppError } from '@/lib/errors'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
@@ -19,29 +21,47 @@ function whatIsAside({ facts, layouts }: CreateBasis, aside: string): string {
   const size = sizeOfData(facts.standby)
   const found = someonesData(facts.standby)
   const what = found.length > 0 ? found.join('; ') : 'an empty server'
-  return `${layouts.standby.dataDirectory} holds ${what}${size === '' ? '' : `, ${size} in all`}. It is kept as ${aside} until somebody removes it.`
+  return `${layouts.standby.dataDirectory} holds ${what}${size === '' ? '' : `, ${size} in all`}. It is kept as ${aside}: nothing but an explicit purge removes it, and not before ${keptDays} days.`
 }
 
-const ofPutAside = ({ hosts, layouts }: CreateBasis, aside: string) =>
+const ofPutAside = ({ hosts }: CreateBasis, command: Command) =>
   ({
     id: 'put-aside',
     title: `Put the old data of ${hosts.standby.name} aside`,
     host: 'standby',
-    preview: [{ kind: 'command', text: toPreview(renameDirectory(layouts.standby.dataDirectory, aside)) }],
+    preview: [{ kind: 'command', text: toPreview(command) }],
     undo: 'undo',
     undoSentence: 'Gives the old data its name back.',
     irreversible: false,
-    timeoutMs: 60_000,
+    timeoutMs: 330_000,
     attemptsMax: 1,
   }) as const
+
+/** Throws PRECONDITION_FAILED where a name is taken or the place is on another file system: nothing was moved over anything. */
+async function move({ doors, hosts }: CreateContext, command: Command): Promise<void> {
+  const { exitCode, stderr } = await doors.standby.run(command, { timeoutMs: 300_000 })
+  if (exitCode === 0) return
+  const why =
+    exitCode === moveExitCodes.taken
+      ? 'the new name is taken'
+      : exitCode === moveExitCodes.otherFileSystem
+        ? 'it would be moved to another file system'
+        : `exit code ${exitCode}`
+  throw new AppError('PRECONDITION_FAILED', `Data on ${hosts.standby.name} could not be moved: ${why}.`, {
+    fix: 'See what stands in the places that the plan shows; then resume, or undo.',
+    detail: stderr.slice(-500),
+  })
+}
 
 /** The old data directory gets another name on the same file system; nothing is deleted. */
 export function putAside(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
-  const { aside } = createNames(basis)
+  const place = createNames(basis)
+  const { aside, isMount } = place
   const { dataDirectory } = layouts.standby
-  const shown = ofPutAside(basis, aside)
-  const isDone = ({ hasAside, hasData, isPlaced }: Places) => hasAside && (!hasData || isPlaced)
+  const moves = dataMoves(place)
+  const shown = ofPutAside(basis, moves.putAside)
+  const isDone = ({ hasAside, hasData, isPlaced }: Places) => hasAside && (isMount || !hasData || isPlaced)
   return {
     planned: {
       ...shown,
@@ -62,7 +82,7 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
       const places = await readPlaces(context)
       if (isDone(places)) return
       if (places.isRunning) throw stillRuns(hosts.standby.name)
-      await context.doors.standby.runOrThrow(renameDirectory(dataDirectory, aside), { timeoutMs: 50_000 })
+      await move(context, moves.putAside)
     },
     async verify(context) {
       if (!isDone(await readPlaces(context)))
@@ -70,15 +90,15 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
       return `The old data is in ${aside}, nothing of it was deleted.`
     },
     async undo(context) {
-      const { hasAside, hasData, isRunning } = await readPlaces(context)
-      if (!hasAside) return 'Nothing was aside.'
+      const { hasAside, hasAsideBegun, hasData, isRunning } = await readPlaces(context)
+      if (!hasAsideBegun) return 'Nothing was aside.'
       if (isRunning) throw stillRuns(hosts.standby.name)
-      if (hasData)
+      if (hasAside && hasData)
         throw stepFailed(
           `${dataDirectory} is taken, so the old data can’t have its place back.`,
           `See what it is and move it away; the old data is in ${aside}. Then undo again.`,
         )
-      await context.doors.standby.runOrThrow(renameDirectory(aside, dataDirectory), { timeoutMs: 50_000 })
+      await move(context, moves.bringBack)
       return `The old data is in ${dataDirectory} again.`
     },
   }
@@ -87,14 +107,15 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
 /** The finished copy takes the place of the old data. */
 export function placeCopy(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
-  const { copy } = createNames(basis)
+  const place = createNames(basis)
+  const { copy } = place
   const { dataDirectory } = layouts.standby
+  const moves = dataMoves(place)
   return {
     planned: {
-      ...ofPutAside(basis, copy),
+      ...ofPutAside(basis, moves.placeCopy),
       id: 'place-copy',
       title: `Give the copy its place on ${hosts.standby.name}`,
-      preview: [{ kind: 'command', text: toPreview(renameDirectory(copy, dataDirectory)) }],
       undoSentence: 'Takes the copy out of its place again, if it is ours.',
     },
     prove: proveHost({
@@ -111,7 +132,7 @@ export function placeCopy(basis: CreateBasis): Step<CreateContext> {
     },
     async run(context) {
       if ((await readPlaces(context)).isPlaced) return
-      await context.doors.standby.runOrThrow(renameDirectory(copy, dataDirectory), { timeoutMs: 50_000 })
+      await move(context, moves.placeCopy)
     },
     async verify(context) {
       if (!(await readPlaces(context)).isPlaced)
@@ -119,10 +140,10 @@ export function placeCopy(basis: CreateBasis): Step<CreateContext> {
       return `The copy is in ${dataDirectory}.`
     },
     async undo(context) {
-      const { isPlaced, isRunning } = await readPlaces(context)
-      if (!isPlaced) return 'The copy was not in its place.'
+      const { isPlaced, isHalfPlaced, isRunning } = await readPlaces(context)
+      if (!isPlaced && !isHalfPlaced) return 'The copy was not in its place.'
       if (isRunning) throw stillRuns(hosts.standby.name)
-      await context.doors.standby.runOrThrow(renameDirectory(dataDirectory, copy), { timeoutMs: 50_000 })
+      await move(context, moves.takeOut)
       return `The copy is in ${copy} again.`
     },
   }

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Lab, startLab } from '@/lab/lab'
+import { breaksAt } from '@/test/harness/alter-step'
+import { createGround } from '@/test/harness/create-ground'
+import { EngineTrial } from '@/test/harness/engine-trial'
+import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
+
+const data = '/var/lib/postgresql/15/main'
+let lab: Lab
+let pair: LabPair
+
+/** The standby's data directory is the root of a file system, with what mkfs puts there. */
+beforeAll(async () => {
+  lab = await startLab()
+  pair = await openLabPair(lab)
+  const standby = lab.host(1)
+  await standby.stopPostgres()
+  await standby.limitDisk(data, 400)
+  await standby.exec(`install -d -m 0700 ${data}/lost+found && touch ${data}/lost+found/x`)
+  await standby.startPostgres()
+})
+afterAll(async () => {
+  await pair.close()
+  await lab.down()
+})
+
+/** The names in the data directory, and which files these are: a rename keeps a file's number. */
+const oldFiles = () =>
+  lab
+    .host(1)
+    .exec(`cd ${data} && ls -A && stat -c '%n %i %U %a' . base global global/pg_filenode.map lost+found/x`)
+
+test('a data directory that is a file system of its own is undone to what it was, and takes a standby', async () => {
+  const before = await oldFiles()
+  const ground = await createGround(lab, pair)
+  expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(breaksAt(ground.steps, 'mark-paired')), 'failed')
+  expect(await lab.host(1).exec(`findmnt -no FSTYPE ${data} && ls -A ${data}`)).toContain('.understudy-')
+  await trial.undoOrResume()
+  expect(await oldFiles()).toBe(before)
+  await ground.dispose()
+
+  const again = await createGround(lab, pair)
+  const life = new EngineTrial(again)
+  life.expect(await life.life(), 'succeeded')
+  await again.verifyDone()
+  await again.dispose()
+  expect(await lab.host(1).exec(`ls -A ${data}/lost+found`)).toBe('x')
+})
