@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const alias = { '@': root.replace(/\/$/, '') }
@@ -12,6 +13,17 @@ const timed = [
   'lib/watch/watch.lab.test.ts',
 ]
 
+/** What takes longest and is short to write: begun first, so that at the end no processor waits for it. */
+const long = ['test/matrix/matrix.lab.test.ts', 'lib/operations/promote/promote-refusals.process.test.ts']
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => long.some((path) => moduleId.endsWith(path))
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 /**
  * Four heights: `unit` needs no server and takes milliseconds, `process` waits for real processes and their real seconds,
  * `store` needs an embedded PostgreSQL, `lab` real hosts.
@@ -19,6 +31,7 @@ const timed = [
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         resolve: { alias },
@@ -60,6 +73,8 @@ export default defineConfig({
           name: 'lab',
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
           exclude: [...timed, 'node_modules/**'],
+          // Most of their time they wait for hosts, so one more than there are processors.
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
