@@ -24,9 +24,10 @@ const program = fileURLToPath(new URL('../../bin/understudy', import.meta.url))
 /** A dashboard without its pages: embedded store, verbs in this process, and workers that can be killed. */
 export class LabDashboard {
   readonly #workers: ChildProcess[] = []
+  #output = ''
 
   private constructor(
-    private readonly directory: string,
+    readonly directory: string,
     private readonly database: EmbeddedPostgres,
     readonly wiring: Wiring,
   ) {}
@@ -35,7 +36,11 @@ export class LabDashboard {
     const directory = await mkdtemp(join(tmpdir(), 'understudy-flow-'))
     const database = await startEmbeddedPostgres({ dataDirectory: directory, say: () => undefined })
     await migrateStore(database.connectionString)
-    const variables = { DATABASE_URL: database.connectionString, UNDERSTUDY_DATA_DIR: directory }
+    const variables = {
+      DATABASE_URL: database.connectionString,
+      UNDERSTUDY_DATA_DIR: directory,
+      UNDERSTUDY_LOG_LEVEL: 'debug',
+    }
     const environment = await ensureDataDirectory(parseEnvironment(variables, { isRoot: true }))
     return new LabDashboard(directory, database, await createWiring(environment, 'command line'))
   }
@@ -53,8 +58,13 @@ export class LabDashboard {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
         ...toVariables(this.wiring.environment),
       },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        this.#output += chunk.toString()
+      })
+    child.stderr?.pipe(process.stderr)
     this.#workers.push(child)
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`the worker ended with ${code} before it worked`)
@@ -62,6 +72,11 @@ export class LabDashboard {
     await Promise.race([once(child, 'message'), ended])
     ended.catch(() => undefined)
     return child
+  }
+
+  /** All that its workers have written. */
+  get output(): string {
+    return this.#output
   }
 
   /** SIGKILL to every worker that lives; resolves when they are gone. */
@@ -73,22 +88,25 @@ export class LabDashboard {
     }
   }
 
-  registerHost(host: LabHost): Promise<Host> {
-    return host.exec('cat /etc/machine-id').then((machineId) =>
-      this.wiring.store.hosts.insert({
-        name: host.name,
-        address: host.address,
-        port: host.port,
-        user: 'root',
-        authKind: 'key',
-        hostKeyFingerprint: host.hostKeyFingerprint,
-        hostKey: host.hostKey,
-        privilege: 'root',
-        machineId,
-        home: '/root',
-        secret: { privateKey: host.privateKey, passphrase: null, password: null },
-      }),
-    )
+  /** As root with a key, or as one who uses sudo, who writes down every command with its arguments. */
+  async registerHost(host: LabHost, authKind: 'root' | 'key' | 'password' = 'root'): Promise<Host> {
+    const isRoot = authKind === 'root'
+    return this.wiring.store.hosts.insert({
+      name: host.name,
+      address: host.address,
+      port: host.port,
+      user: isRoot ? 'root' : 'operator',
+      authKind: isRoot ? 'key' : authKind,
+      hostKeyFingerprint: host.hostKeyFingerprint,
+      hostKey: host.hostKey,
+      privilege: isRoot ? 'root' : 'sudo',
+      machineId: await host.exec('cat /etc/machine-id'),
+      home: isRoot ? '/root' : '/home/operator',
+      secret:
+        authKind === 'password'
+          ? { privateKey: null, passphrase: null, password: host.passwords.operator ?? null }
+          : { privateKey: host.privateKey, passphrase: null, password: null },
+    })
   }
 
   /** Resolves with the record as soon as `isSo` says yes of it; the test's own time-out is the limit. */
