@@ -101,11 +101,16 @@ test('with the primary dead, a promotion whose worker is killed at every step en
     return pair && (await store.observations.latest(pair.id))?.verdict.state
   }
   await awaitFact('protected', async () => (await stateOf()) === 'protected', { timeoutMs: 30_000 })
+  const alive = (await planPromote(dashboard.verbs, { slug })).plan
+  expect(alive.warnings.join(' ')).toMatch(
+    /Newer on \S+ than the last good sync: (at least )?[1-9][\d,]* files? \(.+\) of Vault\./,
+  )
   const replicated = await countRows(lab, 1)
   await lab.host(0).kill()
   await awaitFact('no-primary', async () => (await stateOf()) === 'no-primary', { timeoutMs: 30_000 })
 
   const { plan } = await planPromote(dashboard.verbs, { slug })
+  expect(plan.warnings.join(' ')).toContain('than on the standby can’t be known: ')
   const { operationId } = await startPromote(dashboard.verbs, {
     slug,
     acknowledgement: plan.acknowledgement,

@@ -34,6 +34,7 @@ import { isListening, postgresAnswers, sshKeysSeen } from '@/lib/facts/link-surv
 import { machineInventory } from '@/lib/facts/machine-inventory'
 import { machinePulse } from '@/lib/facts/machine-pulse'
 import { dataDirectoryQuestion, machineSurveyQuestion, pathsQuestion } from '@/lib/facts/machine-survey'
+import { newerFilesQuestion } from '@/lib/facts/newer-files'
 import { askPeerPostgres } from '@/lib/facts/peer-postgres'
 import { serverIdentityQuestion } from '@/lib/facts/server-identity'
 import { standbyPlacesQuestion } from '@/lib/facts/standby-places'
@@ -255,6 +256,11 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     }),
     asidePlaceQuestion(`/nowhere/${name}`, `/nowhere/${name}/data`),
   ],
+  'a directory that is searched for newer files': (name) =>
+    newerFilesQuestion(at, [
+      { id: 'vault', path: folder, nested: [`/${name}`], since: '2026-11-25T14:07:01.000Z' },
+      { id: 'gone', path: `/nowhere/${name}`, nested: [], since: '2026-11-25T14:07:01.000Z' },
+    ]),
   'places in what is asked every second': (name) =>
     machinePulse({ places: at, directoryIds: ['vault'], port: 5432, socketDirectory: `/nowhere/${name}` }),
   'places in what is asked now and then': (name) => machineInventory(inventory(name)),
@@ -299,7 +305,7 @@ test.each(Object.entries(builders))('%s reaches programs whole, in one word', (_
   for (const text of texts) {
     const words = wordsHeard(`(\n${text}\n)`).flat()
     const parts = words.filter((word) => word.includes('canary') || word === '-x' || word === '$(canary)')
-    for (const word of parts) expect(word).toMatch(/-x it(')?.*s \$\(canary\) "x" \*/)
+    for (const word of parts) expect(word).toMatch(/-x it(')?.*s \$\(canary\) "x" \\?\*/)
   }
 })
 

@@ -9,12 +9,15 @@ import type { LockJudge } from '@/lib/operations/host-locks'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { lockChecks } from '@/lib/operations/preflight/lock-checks'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
+import { readNewerFiles } from '@/lib/operations/promote/read-newer-files'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { Doors, HostDoor } from '@/lib/ports/host-door'
 import type { PlanGround, Planners } from '@/lib/ports/planners'
+import type { StoredObservation } from '@/lib/ports/store'
 import type { Clock } from '@/lib/time'
 
 /** The pair that a create operation will make: its id is known only once it is stored. */
@@ -28,6 +31,20 @@ const pairToMake = ({ slug, profileId, scope, settings, hosts }: CreateInput): P
   isPaired: false,
   formerPrimary: 'none',
 })
+
+/** What a promotion rests on, and what it would lose. */
+async function readPromote(
+  ground: PlanGround & { pair: Pair; latest: StoredObservation | null },
+  doors: Readonly<Record<Role, HostDoor>>,
+  clock: Clock,
+): Promise<PromoteFacts> {
+  const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
+  const [facts, newerFiles] = await Promise.all([
+    read({ ...ground, doors, clock }),
+    readNewerFiles({ ...ground, door: doors.primary }),
+  ])
+  return { ...facts, newerFiles }
+}
 
 /** Plans of operations from facts read over the doors, now. */
 export function createPlanners({
@@ -79,8 +96,7 @@ export function createPlanners({
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
-      const read = pair.scope.database ? readPromoteFacts : readFilePromoteFacts
-      const reading = read({ ...ground, doors: doorsOf(ground), clock })
+      const reading = readPromote(ground, doorsOf(ground), clock)
       return withLocks(
         ground,
         reading.then((facts) => planPromote({ ...ground, facts }, clock.now())),

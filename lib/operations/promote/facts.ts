@@ -20,6 +20,8 @@ export const promoteFacts = z.object({
   pinnedIdentifier: z.string().nullable(),
   /** What the promotion loses, in one sentence, as it was shown. */
   lossSentence: z.string(),
+  /** Which files are newer on the primary than on the standby; empty where the pair has none. */
+  newerFiles: z.string().optional(),
 })
 
 export type PromoteFacts = z.infer<typeof promoteFacts>

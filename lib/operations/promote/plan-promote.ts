@@ -50,6 +50,7 @@ export function planPromote(ground: PromoteGround, now: Date): Plan {
     preflight,
     warnings: [
       facts.lossSentence,
+      ...(facts.newerFiles ? [facts.newerFiles] : []),
       ...preflight
         .filter(({ outcome }) => outcome === 'warn')
         .map(({ evidence, fix }) => `${evidence} ${fix}`),
