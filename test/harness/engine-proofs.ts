@@ -85,21 +85,46 @@ async function proveTakeOver<C>(trial: EngineTrial<C>, id: string, point: Point)
   await trial.ground.verifyDone()
 }
 
-async function proveCancel<C>(trial: EngineTrial<C>, id: string): Promise<void> {
+/** How long a cancel may take to end a step, a job on its host with it. */
+const cancelMaxMs = 5_000
+
+/** Cancels while `id` acts: it stops at once, or what it does can't be cancelled and goes to its end. */
+async function cancelDuring<C>(trial: EngineTrial<C>, id: string): Promise<'cancelled' | 'succeeded'> {
   const controller = new AbortController()
-  const cancelled = new AppError('CANCELLED', 'It was cancelled.')
+  let askedAt = 0
   const steps = change(trial.ground.steps, id, (step) => ({
     ...step,
     run: (context, io) => {
       const running = step.run(context, io)
-      controller.abort(cancelled)
+      askedAt = performance.now()
+      controller.abort(new AppError('CANCELLED', 'It was cancelled.'))
       return running
     },
   }))
   const state = await trial.life(steps, controller)
   trial.expect(state, 'cancelled', 'succeeded')
-  if (state === 'cancelled') await trial.undoOrResume()
+  if (state !== 'cancelled') return 'succeeded'
+  const tookMs = Math.round(performance.now() - askedAt)
+  if (tookMs > cancelMaxMs) throw new Error(`${id} was cancelled only after ${tookMs} ms`)
+  return 'cancelled'
+}
+
+async function proveCancel<C>(trial: EngineTrial<C>, id: string): Promise<void> {
+  if ((await cancelDuring(trial, id)) === 'cancelled') await trial.undoOrResume()
   else await trial.ground.verifyDone()
+}
+
+/** One operation that is cancelled in each step in turn and resumed after each, until the last that can be undone: then it is undone. */
+async function proveCancelChain<C>(trial: EngineTrial<C>): Promise<void> {
+  const ids = reversibleSteps(trial.ground.plan.steps).map(({ id }) => id)
+  for (const id of ids) {
+    if (isOver(trial, id)) continue
+    if ((await cancelDuring(trial, id)) === 'succeeded') return await trial.ground.verifyDone()
+    if (id === ids.at(-1)) return await trial.undoOrResume()
+    await trial.ask('resume')
+  }
+  trial.expect(await trial.life(), 'succeeded')
+  await trial.ground.verifyDone()
 }
 
 /** The last step that can still be undone fails, so that there is most to undo; undoing `id` goes wrong at `point`. */
@@ -221,8 +246,8 @@ export function engineProofs<C>(
 }
 
 /**
- * The same harm in two worlds instead of in one for each: everything that can go wrong at one step after the other, within one
- * operation and within one undo. For worlds that take long to build.
+ * The same harm in three worlds instead of in one for each: everything that can go wrong at one step after the other, within one
+ * operation, within one undo and by cancels. For worlds that take long to build.
  */
 export function chainedProofs<C>(build: () => Promise<ProvingGround<C>>): readonly EngineProof[] {
   const provings: readonly Proving<C>[] = [
@@ -230,6 +255,10 @@ export function chainedProofs<C>(build: () => Promise<ProvingGround<C>>): readon
     [
       'undone, killed and failing at every undo in turn, before, during and after it acts: all is as before',
       proveUndoChain,
+    ],
+    [
+      'cancelled in every step in turn and resumed: each stops within 5 s, and at last all is taken back',
+      proveCancelChain,
     ],
   ]
   return provings.map((proving) => proofOf(proving, build))

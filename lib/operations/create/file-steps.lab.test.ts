@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
+import { AppError } from '@/lib/errors'
 import { breaksAt } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
@@ -22,6 +23,25 @@ describe('a standby with its directories', () => {
     await lab.down()
   })
 
+  /** A file that takes a while on a slow link. */
+  const growVault = () =>
+    lab
+      .host(0)
+      .exec(
+        'mkdir -p /srv/ledger/vault/large && head -c 60000000 /dev/urandom > /srv/ledger/vault/large/file && chown -R ledger: /srv/ledger/vault/large',
+      )
+  const copying = ({ operations }: EngineTrial<null>) =>
+    awaitFact(
+      'the large file on its way',
+      () =>
+        operations.recorded.some(
+          ({ event }) =>
+            event.type === 'step.progressed' &&
+            event.stepId === 'first-copy' &&
+            event.progress.doneBytes > 5_000_000,
+        ),
+      { timeoutMs: 200_000 },
+    )
   let before: readonly Manifest[] = []
   /** What is not as it was. */
   const changed = async () => {
@@ -60,7 +80,7 @@ tar -cf - --format=posix --pax-option=SCHILY.xattr.user.left:=yes /home/operator
     before = await Promise.all(lab.hosts.map(readManifest))
   })
 
-  test.each(['base-backup', 'start-standby', 'mark-paired'])(
+  test.each(['base-backup', 'mark-paired'])(
     'undone after %s, every file, mode, owner, attribute, crontab, unit and setting of both hosts is what it was',
     async (id) => {
       const ground = await createGround(lab, pair)
@@ -72,24 +92,41 @@ tar -cf - --format=posix --pax-option=SCHILY.xattr.user.left:=yes /home/operator
     },
   )
 
+  test('cancelled during the first copy, nothing of it runs on, and undo leaves everything as it was', async () => {
+    await growVault()
+    // Of files alone, so that no database has to pass the slow link first.
+    await pair.pairs.update('', { scope: { database: false, files: true } })
+    before = await Promise.all(lab.hosts.map(readManifest))
+    const ground = await createGround(lab, pair)
+    const trial = new EngineTrial(ground)
+    const controller = new AbortController()
+    const slow = await lab.host(0).slowLink(20_000)
+    const life = trial.life(ground.steps, controller)
+    await copying(trial)
+    const askedAt = performance.now()
+    controller.abort(new AppError('CANCELLED', 'It was cancelled.'))
+    trial.expect(await life, 'cancelled')
+    expect(performance.now() - askedAt).toBeLessThan(10_000)
+    const running = 'pgrep -f "[u]nderstudy-s(ync|end)|[r]sync --server|[f]irst-copy-"'
+    expect((await lab.host(1).tryExec(running)).stdout).toBe('')
+    await slow()
+    await awaitFact(
+      'an end of the primary’s side',
+      async () => (await lab.host(0).tryExec(running)).stdout === '',
+    )
+    await trial.undoOrResume()
+    expect(await changed()).toEqual([])
+    await ground.dispose()
+    await pair.pairs.update('', { scope: { database: true, files: true } })
+  })
+
   test('is told what is wrong when the cable is cut during the first copy, and ends well when resumed', async () => {
-    await lab
-      .host(0)
-      .exec(
-        'mkdir -p /srv/ledger/vault/large && head -c 60000000 /dev/urandom > /srv/ledger/vault/large/file && chown -R ledger: /srv/ledger/vault/large',
-      )
+    await growVault()
     const ground = await createGround(lab, pair)
     const trial = new EngineTrial(ground)
     const slow = await lab.host(0).slowLink(20_000)
     const life = trial.life()
-    const isUnderWay = () =>
-      trial.operations.recorded.some(
-        ({ event }) =>
-          event.type === 'step.progressed' &&
-          event.stepId === 'first-copy' &&
-          event.progress.doneBytes > 5_000_000,
-      )
-    await awaitFact('the large file on its way', isUnderWay, { timeoutMs: 200_000 })
+    await copying(trial)
     const heal = await lab.host(0).dropPort(22, lab.host(1).address)
     trial.expect(await life, 'failed')
     await heal()
