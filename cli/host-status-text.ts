@@ -3,6 +3,7 @@ import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { HostObservation, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
 import { type Role, vaultId } from '@/lib/domain/pair'
 import { addressAsNetwork } from '@/lib/domain/pair-names'
+import { slotWords } from '@/lib/domain/slot-words'
 import type { PairView } from '@/lib/domain/views'
 
 type Look = { readonly role: Role; readonly view: PairView; readonly host: HostObservation | null }
@@ -39,6 +40,7 @@ const databaseLines: readonly Line[] = [
   ['DB last updated', server(lastUpdatedText)],
   ['WAL segments in use', server(({ walSegmentsInUse }) => String(walSegmentsInUse))],
   ['WAL segments configured', server(({ walSegmentsConfigured }) => String(walSegmentsConfigured))],
+  ['Replication slot', server(slotWords)],
 ]
 
 const fileLines: readonly Line[] = [

@@ -22,6 +22,7 @@ export type CreateFlags = Flags & {
   readonly agreeRestart?: boolean
   readonly fenceReturned?: string
   readonly oldDataTo?: string
+  readonly slotWalSegments?: string
 }
 
 const gather = (value: string, known: readonly string[]): readonly string[] => [...known, value]
@@ -55,6 +56,10 @@ export const withCreateOptions = (command: Command): Command =>
       'ask or automatic: whether the old primary is fenced by itself when it comes back writable after a promotion',
     )
     .option(
+      '--slot-wal-segments <n>',
+      'a replication slot that holds back this much WAL at most; no slot where not given',
+    )
+    .option(
       '--old-data-to <directory>',
       'where the standby’s old database is kept, on its file system; beside the new one where not given',
     )
@@ -74,6 +79,7 @@ export async function toCreateInput(context: ServiceContext, slug: string, flags
     scope: toScope(flags),
     settings: {
       walKeepSegments: flags.walKeepSegments ?? profile.defaultWalKeepSegments,
+      slotWalSegments: flags.slotWalSegments ?? null,
       directories: toDirectories(profile, flags),
       fenceReturned: flags.fenceReturned ?? 'ask',
     },

@@ -53,6 +53,7 @@ test('the primary says what the seed’s status says of it', () => {
     currentLsn: '5A/1C0280D8',
     walSegmentsInUse: 5,
     walSegmentsConfigured: 32,
+    slots: [{ name: 'understudy_it', active: false, walStatus: 'lost' }],
     senders: [{ clientAddress: '10.0.0.2', state: 'streaming' }],
   }
   const facts = factsOf(host({ seen: true, at, value }))
@@ -60,6 +61,7 @@ test('the primary says what the seed’s status says of it', () => {
   expect(facts.get('Streaming')?.value).toBe('streaming')
   expect(facts.get('WAL segments')?.value).toBe('5 in use, 32 configured')
   expect(facts.get('WAL written')?.value).toBe('1.24 MB/s')
+  expect(facts.get('Slot')).toMatchObject({ value: 'understudy_it not in use, lost', isOdd: true })
   const other = factsOf(host({ seen: true, at, value }), '10.0.0.9')
   expect(other.get('Streaming')).toMatchObject({ value: 'not streaming', isOdd: true })
 })

@@ -8,6 +8,7 @@ import type {
   Seen,
   ServerFacts,
 } from '@/lib/domain/observation'
+import { isSlotOdd, slotWords } from '@/lib/domain/slot-words'
 
 /** One line of a host's card. `value` null: not known now. */
 export type HostFact = {
@@ -70,6 +71,9 @@ export function primaryFacts(
     }),
     server('Streaming', () => (sender ? sender.state : 'not streaming'), sender ? {} : { isOdd: true }),
     ...walFacts(server),
+    ...(seen && seen.slots.length > 0
+      ? [server('Slot', slotWords, isSlotOdd(seen) ? { isOdd: true } : {})]
+      : []),
   ]
   return [
     ...(hasDatabase ? ofDatabase : []),

@@ -195,6 +195,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       binDirectory: join(folder, 'bin'),
       target: `/nowhere/${name}`,
       conninfo: buildConninfo({ host: 'fd00::1', application_name: name }),
+      slot: name,
     }),
   'a unit': (name) => [stopUnit, startUnit, disableUnit, enableUnit, readUnit].map((build) => build(name)),
   'the unit of a fence': (name) => [

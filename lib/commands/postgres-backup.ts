@@ -10,9 +10,12 @@ export function baseBackup(options: {
   target: string
   /** As in `buildReplicationConninfo`. */
   conninfo: string
+  /** The slot that WAL is streamed by, so that none of it can be discarded; null: a temporary one. */
+  slot: string | null
 }): Command {
+  const slot = options.slot === null ? sh`` : sh` -S ${options.slot}`
   return asDatabaseOwner(
-    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
+    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream${slot} -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
   )
 }
 

@@ -77,7 +77,11 @@ test('the base backup streams WAL, checkpoints at once and reads its password fr
   expect(conninfo).toBe(
     'host=10.0.0.1 port=5432 user=understudy_repl application_name=understudy_ledger passfile=/var/lib/understudy/ledger/replication.pgpass sslmode=prefer connect_timeout=10 keepalives_idle=10 keepalives_interval=5 keepalives_count=4 tcp_user_timeout=30000',
   )
-  expect(toPreview(baseBackup({ binDirectory: debian.binDirectory, target: '/d/main-copy', conninfo }))).toBe(
+  expect(
+    toPreview(
+      baseBackup({ binDirectory: debian.binDirectory, target: '/d/main-copy', conninfo, slot: null }),
+    ),
+  ).toBe(
     `postgres$ /usr/lib/postgresql/15/bin/pg_basebackup -D /d/main-copy -X stream -c fast --progress --no-clean --no-password -d '${conninfo}'`,
   )
 })

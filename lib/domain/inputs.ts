@@ -120,6 +120,13 @@ const pairSettingsInput = z.object({
     .int({ error: 'Give a whole number.' })
     .min(1, { error: 'At least 1 segment.' })
     .max(65_536, { error: 'At most 65536 segments (1 TiB).' }),
+  /** With it the standby gets a replication slot; without a limit there is none. */
+  slotWalSegments: z.coerce
+    .number({ error: 'Give a number of WAL segments.' })
+    .int({ error: 'Give a whole number.' })
+    .min(1, { error: 'At least 1 segment.' })
+    .max(65_536, { error: 'At most 65536 segments (1 TiB).' })
+    .nullish(),
   directories: z.array(
     z.object({
       id: line('an id', 40).refine(isDirectoryId, {

@@ -35,3 +35,18 @@ export function walKeepSetting(
   const megabytes = Math.ceil((segments * segmentBytes) / 1_048_576)
   return { name: 'wal_keep_size', value: `${megabytes}MB`, number: megabytes }
 }
+
+/** From this major version on a server can limit what a slot holds back (PostgreSQL 13, `max_slot_wal_keep_size`). */
+export const slotLimitSince = 13
+
+/** The setting that limits what slots hold back, and its value. */
+export function slotLimitSetting(
+  segments: number,
+  segmentBytes: number,
+): { readonly name: string; readonly value: string; readonly number: number } {
+  const megabytes = Math.ceil((segments * segmentBytes) / 1_048_576)
+  return { name: 'max_slot_wal_keep_size', value: `${megabytes}MB`, number: megabytes }
+}
+
+/** The standby's replication slot on its primary: lower-case letters, digits and underscores (documentation 27.2.6). */
+export const slotName = (slug: string): string => applicationName(slug)

@@ -36,6 +36,8 @@ export type PairSettings = {
   /** WAL kept on the primary for a standby that is away, in segments (16 MiB by default). */
   readonly walKeepSegments: number
   readonly directories: readonly DirectorySetting[]
+  /** WAL that the standby's replication slot may hold back at most, in segments; nothing: the pair has no slot. */
+  readonly slotWalSegments?: number | null | undefined
   /** `ask` where nothing is said. */
   readonly fenceReturned?: FenceReturned | undefined
 }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { createRole, dropRole, ownRoles, ownRolesQuestion, roleComment } from '@/lib/commands/postgres-roles'
 import { alterSystem, restoreSystem } from '@/lib/commands/postgres-settings'
+import { dropSlot, freeSlot, slotQuestion } from '@/lib/commands/postgres-slot'
 import { parseServerSurvey, serverSurveyQuestion } from '@/lib/facts/server-survey'
 import { flushLsnQuestion, streamingQuestion } from '@/lib/facts/streaming'
 import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
@@ -25,6 +26,8 @@ test('a real PostgreSQL 18 answers the survey in the form that is parsed', async
   expect(seen.inRecovery).toBe(false)
   expect(seen.settings.wal_keep_size?.unit).toBe('MB')
   expect(seen.settings.wal_keep_segments).toBeUndefined()
+  expect(seen.settings.max_slot_wal_keep_size?.unit).toBe('MB')
+  expect(seen.settings.data_checksums?.setting).toMatch(/^(on|off)$/)
   expect(seen.walSegmentBytes).toBe(16_777_216)
   expect(seen.tablespaces).toEqual([])
   expect(seen.databasesBytes).toBeGreaterThan(1_000_000)
@@ -73,4 +76,10 @@ test('databases and tables that initdb did not make are seen, with their size', 
     await client.query('drop table loose')
     await client.query('drop database "it’s ours"')
   }
+})
+
+test('the statements about a slot are understood, and do nothing where there is none', async () => {
+  for (const statement of [freeSlot('understudy_it’s'), dropSlot('understudy_it’s')])
+    expect((await client.query(statement.text)).rows).toEqual([])
+  expect((await client.query(slotQuestion, ['understudy_it’s'])).rows).toEqual([])
 })

@@ -44,11 +44,13 @@ export type ServerSurvey = z.infer<typeof serverSurvey>
 
 /** Settings that the checks and plans look at. */
 const surveyedSettings = [
+  'data_checksums',
   'listen_addresses',
   'max_connections',
   'max_locks_per_transaction',
   'max_prepared_transactions',
   'max_replication_slots',
+  'max_slot_wal_keep_size',
   'max_wal_senders',
   'max_worker_processes',
   'port',
@@ -59,6 +61,7 @@ const surveyedSettings = [
   'wal_keep_segments',
   'wal_keep_size',
   'wal_level',
+  'wal_log_hints',
 ] as const
 
 /**

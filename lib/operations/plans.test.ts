@@ -119,6 +119,14 @@ test('the plan of a promotion fences a primary that answers', async () => {
   await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-primary-alive.txt'))
 })
 
+test('the plan of a promotion says what becomes of the standby’s slot', () => {
+  const pair = { ...pairOf(true), settings: { ...createInputOf().settings, slotWalSegments: 64 } }
+  const facts = promoteFacts.parse(promote().facts)
+  const plan = planPromote({ operationId, pair, profile, hosts, facts }, now)
+  expect(plan.warnings.at(-1)).toMatch(/^The slot understudy_ledger stays on alpha .*beta has none until/)
+  expect(promote().warnings.join()).not.toContain('slot')
+})
+
 test.each([
   { receiverStatus: 'streaming', outcome: 'pass' },
   { receiverStatus: 'waiting', outcome: 'warn' },

@@ -73,20 +73,24 @@ export async function folderCreateGround(
     /** The standby's data directory is the root of a file system. */
     isMount?: boolean
     oldDataDirectory?: string
+    /** With a replication slot, and a restart for the sake of pg_rewind. */
+    hasSlot?: boolean
   } = {},
 ): Promise<FolderGround> {
   const scope = given.scope ?? { database: true, files: true }
-  const pair = folderPair({ scope })
+  const settings = { ...createInputOf().settings, slotWalSegments: given.hasSlot ? 64 : null }
+  const pair = folderPair({ scope, settings })
   const { alpha, beta, servers, hosts, pairs, profile } = pair
   const input = createInputOf({
     scope,
     hosts: pairs.current.hosts,
-    agreeRestart: given.needsRestart ?? false,
+    settings,
+    agreeRestart: given.needsRestart === true || given.hasSlot === true,
     oldDataDirectory: given.oldDataDirectory ?? null,
   })
   const server = given.needsRestart
     ? withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
-    : serverFacts()
+    : withSettings(serverFacts(), given.hasSlot ? { data_checksums: 'off' } : {})
   const facts = scope.database
     ? createFactsOf({
         primary: hostFactsOf('alpha', { server: { seen: true, value: server } }),
@@ -117,6 +121,11 @@ export async function folderCreateGround(
       throwUnless(pairs.current.isPaired, 'the pair is not recorded')
       if (scope.database) {
         throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
+        throwUnless(
+          servers.primary.slots.has('understudy_ledger') === (given.hasSlot === true),
+          'no such slot',
+        )
+        throwUnless(!given.hasSlot || servers.primary.altered.get('wal_log_hints') === 'on', 'no hints')
       } else throwUnless(beta.read('/var/lib/understudy/ledger/file-role') === 'standby\n', 'it has no role')
       throwUnless(
         beta.read('/var/lib/understudy/ledger/kept-0a1b2c3d.json').includes('.understudy-0a1b2c3d'),
@@ -137,6 +146,7 @@ export async function folderCreateGround(
       verifyTraces(beta, before.beta)
       throwUnless(servers.primary.roles.size === 0, 'roles are left')
       throwUnless(servers.primary.altered.size === 0, 'settings are left')
+      throwUnless(servers.primary.slots.size === 0, 'a slot is left')
       throwUnless(servers.standby.isWritable(), 'the old server of the standby does not run')
       throwUnless(!pairs.current.isPaired, 'the pair is still recorded')
     },

@@ -1,4 +1,5 @@
 import { ownRolesQuestion } from '@/lib/commands/postgres-roles'
+import { slotQuestion } from '@/lib/commands/postgres-slot'
 import { AppError } from '@/lib/errors'
 import { clientsQuestion } from '@/lib/facts/server-identity'
 import type { Row } from '@/lib/ports/host-door'
@@ -6,7 +7,7 @@ import type { FolderHost } from '@/test/harness/folder-host'
 
 export const dataDirectory = '/var/lib/postgresql/15/main'
 /** Settings that take effect at a start; until then `pending` stands in the data directory. */
-const startSettings = ['wal_level', 'listen_addresses', 'max_wal_senders']
+const startSettings = ['wal_level', 'listen_addresses', 'max_wal_senders', 'wal_log_hints']
 const controlFile = `${dataDirectory}/global/pg_control`
 
 /**
@@ -16,6 +17,8 @@ const controlFile = `${dataDirectory}/global/pg_control`
 export class FolderServer {
   readonly roles = new Map<string, string>()
   readonly altered = new Map<string, string>()
+  /** Physical replication slots. */
+  readonly slots = new Set<string>()
   /** Lines of pg_hba.conf that it can't read. */
   hbaErrors: readonly Row[] = []
   receives = true
@@ -71,8 +74,22 @@ export class FolderServer {
     return (
       this.host.has(conf) &&
       this.host.read(conf).includes(`host=${primary.host.address}`) &&
+      this.#findsSlot(primary, this.host.read(conf)) &&
       this.control().identifier === primary.control().identifier
     )
+  }
+
+  #findsSlot({ slots }: FolderServer, conf: string): boolean {
+    const name = /^primary_slot_name = '(.+)'$/m.exec(conf)?.[1]
+    return name === undefined || slots.has(name)
+  }
+
+  #changeSlots(text: string): readonly Row[] {
+    const [, made] = /pg_create_physical_replication_slot\('([^']*)', true\)/.exec(text) ?? []
+    const [, dropped = ''] = /slot_name = '([^']*)'/.exec(text) ?? []
+    if (made) this.slots.add(made)
+    else if (text.includes('pg_drop_replication_slot')) this.slots.delete(dropped)
+    return []
   }
 
   #promote(): boolean {
@@ -124,6 +141,14 @@ export class FolderServer {
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
       [/^do .*\n\s*create role|^drop role/, () => this.#changeRoles(text)],
       [/^alter system/, () => this.#changeSettings(text)],
+      [
+        slotQuestion,
+        () =>
+          this.slots.has(String(params[0]))
+            ? [{ type: 'physical', active: false, wal_status: 'reserved' }]
+            : [],
+      ],
+      [/replication_slot\(|pg_terminate_backend/, () => this.#changeSlots(text)],
       [clientsQuestion, () => []],
       [/pg_reload_conf/, () => [{ done: true }]],
       [/pg_hba_file_rules/, () => this.hbaErrors],

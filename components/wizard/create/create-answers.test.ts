@@ -66,3 +66,18 @@ test('a restart of the primary is asked for only after it was agreed', () => {
   expect(toCreateInput(read(full)).input?.agreeRestart).toBe(false)
   expect(toCreateInput(read({ ...full, agreeRestart: true })).input?.agreeRestart).toBe(true)
 })
+
+test('a slot and a place for the old data are asked for only where they were given', () => {
+  expect(toCreateInput(read(full)).input).toMatchObject({
+    oldDataDirectory: null,
+    settings: { slotWalSegments: null },
+  })
+  expect(
+    toCreateInput(read({ ...full, slotWalSegments: '64', oldDataDirectory: ' /srv/kept ' })).input,
+  ).toMatchObject({
+    oldDataDirectory: '/srv/kept',
+    settings: { slotWalSegments: 64 },
+  })
+  const { fields } = toCreateInput(read({ ...full, slotWalSegments: '0', oldDataDirectory: 'kept' }))
+  expect(Object.keys(fields ?? {}).sort()).toEqual(['oldDataDirectory', 'settings.slotWalSegments'])
+})

@@ -22,6 +22,8 @@ export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
   readonly agreeRestart: boolean
   /** Where the standby's old database is kept; empty: beside the new one. */
   readonly oldDataDirectory: string
+  /** WAL that a replication slot may hold back at most; empty: no slot. */
+  readonly slotWalSegments: string
   readonly reason: string
 }
 
@@ -51,6 +53,7 @@ export function readCreateAnswers(
     fenceReturned: answers.fenceReturned === 'automatic' ? 'automatic' : 'ask',
     agreeRestart: answers.agreeRestart === true,
     oldDataDirectory: textOf(answers.oldDataDirectory, ''),
+    slotWalSegments: textOf(answers.slotWalSegments, ''),
     reason: textOf(answers.reason, ''),
   }
 }
@@ -66,6 +69,7 @@ export function toCreateInput(
     scope: answers.scope,
     settings: {
       walKeepSegments: answers.walKeepSegments,
+      slotWalSegments: answers.slotWalSegments.trim() || null,
       directories: answers.scope.files ? (answers.directories ?? []) : [],
       fenceReturned: answers.fenceReturned,
     },
@@ -87,6 +91,7 @@ export function answersFromPair({ pair }: PairView): Draft['answers'] {
     slug: pair.slug,
     scope: pair.scope,
     walKeepSegments: String(pair.settings.walKeepSegments),
+    slotWalSegments: String(pair.settings.slotWalSegments ?? ''),
     fenceReturned: pair.settings.fenceReturned ?? 'ask',
     ...(pair.scope.files ? { directories: pair.settings.directories } : {}),
   }

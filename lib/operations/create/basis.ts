@@ -1,7 +1,7 @@
 import { buildReplicationConninfo } from '@/lib/commands/postgres-standby'
 import { type DataPlace, dataPlace } from '@/lib/domain/data-place'
 import { pairPlaces } from '@/lib/domain/host-places'
-import { applicationName, passfilePath } from '@/lib/domain/pair-names'
+import { applicationName, passfilePath, slotName } from '@/lib/domain/pair-names'
 import { markOf } from '@/lib/operations/context'
 import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -51,6 +51,9 @@ export function createNames({ operationId, pair, hosts, layouts, facts, input }:
     isTls,
     passfile,
     ...placeOf({ facts, layouts, input, mark }),
+    /** The standby's slot; where the pair has none, its name only. */
+    slot: slotName(pair.slug),
+    hasSlot: pair.settings.slotWalSegments != null,
     jobId: `base-backup-${operationId}`,
     /** `application_name` of the stream, and of the base backup. */
     stream,

@@ -10,6 +10,7 @@ const variants = [
   ['of the database alone', { scope: { database: true, files: false } }],
   ['of files alone', { scope: { database: false, files: true } }],
   ['that restarts the primary', { needsRestart: true }],
+  ['with a replication slot', { hasSlot: true }],
   ['into a data directory that is a file system of its own', { isMount: true }],
   ['that keeps the old data where the operator wants it', { oldDataDirectory: '/srv/kept' }],
 ] as const
@@ -88,8 +89,8 @@ describe.each(variants.filter(([what]) => /files/.test(what)))(
   },
 )
 
-describe('a create into a data directory that is a file system of its own', () => {
-  const database = { scope: { database: true, files: false }, isMount: true }
+describe('a create with a slot into a data directory that is a file system of its own', () => {
+  const database = { scope: { database: true, files: false }, isMount: true, hasSlot: true }
   test.each(chainedProofs(() => folderCreateGround(database)))('$name', { timeout: 300_000 }, ({ prove }) =>
     prove(),
   )

@@ -1,6 +1,6 @@
 import type { PlannedStep } from '@/lib/domain/operation'
 import { applicationOf } from '@/lib/operations/application-of'
-import { type CreateBasis, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
+import { type CreateBasis, createNames, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
 import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { fileSteps } from '@/lib/operations/create/file-steps'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
@@ -13,6 +13,7 @@ import { passwordFile } from '@/lib/operations/create/steps/password-file'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
 import { placeCopy, putAside } from '@/lib/operations/create/steps/put-aside'
 import { replicationRoles } from '@/lib/operations/create/steps/replication-roles'
+import { replicationSlot } from '@/lib/operations/create/steps/replication-slot'
 import { restartPrimary } from '@/lib/operations/create/steps/restart-primary'
 import { seeStreaming } from '@/lib/operations/create/steps/see-streaming'
 import { needsBootLine, startAtBoot } from '@/lib/operations/create/steps/start-at-boot'
@@ -52,6 +53,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     accessRules(basis, 'primary'),
     walSettings(basis),
     ...(walSettingsOf(basis).needsRestart ? [restartPrimary(basis)] : []),
+    ...(createNames(basis).hasSlot ? [replicationSlot(basis)] : []),
     passwordFile(basis),
     baseBackup(basis),
     configureCopy(basis),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import { breaksAt } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
@@ -13,6 +14,8 @@ let pair: LabPair
 beforeAll(async () => {
   lab = await startLab()
   pair = await openLabPair(lab)
+  const { current } = pair.pairs
+  pair.pairs.current = { ...current, settings: { ...current.settings, slotWalSegments: 64 } }
   const standby = lab.host(1)
   await standby.stopPostgres()
   await standby.limitDisk(data, 400)
@@ -30,7 +33,10 @@ const oldFiles = () =>
     .host(1)
     .exec(`cd ${data} && ls -A && stat -c '%n %i %U %a' . base global global/pg_filenode.map lost+found/x`)
 
-test('a data directory that is a file system of its own is undone to what it was, and takes a standby', async () => {
+const slots = () => lab.host(0).sql('select slot_name, active, wal_status from pg_replication_slots')
+const limit = () => lab.host(0).sql('show max_slot_wal_keep_size')
+
+test('a data directory that is a file system of its own takes a standby with a slot, and is undone to what it was', async () => {
   const before = await oldFiles()
   const ground = await createGround(lab, pair)
   expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
@@ -39,6 +45,8 @@ test('a data directory that is a file system of its own is undone to what it was
   expect(await lab.host(1).exec(`findmnt -no FSTYPE ${data} && ls -A ${data}`)).toContain('.understudy-')
   await trial.undoOrResume()
   expect(await oldFiles()).toBe(before)
+  expect(await slots()).toBe('')
+  expect(await limit()).toBe('-1')
   await ground.dispose()
 
   const again = await createGround(lab, pair)
@@ -47,4 +55,15 @@ test('a data directory that is a file system of its own is undone to what it was
   await again.verifyDone()
   await again.dispose()
   expect(await lab.host(1).exec(`ls -A ${data}/lost+found`)).toBe('x')
+  expect(await slots()).toBe('understudy_ledger|t|reserved')
+  expect(await limit()).toBe('1GB')
+  await lab.host(1).stopPostgres()
+  await awaitFact(
+    'a slot that is not in use',
+    async () => (await slots()).startsWith('understudy_ledger|f'),
+    {
+      timeoutMs: 10_000,
+    },
+  )
+  await lab.host(1).startPostgres()
 })

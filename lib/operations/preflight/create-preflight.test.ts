@@ -44,6 +44,7 @@ test('two sound hosts pass every check, each with evidence', () => {
   expect(checks.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id)).toEqual([
     'old-data-place',
     'primary-restart',
+    'replication-slot',
   ])
   expect(isBlocking(checks)).toBe(false)
   for (const check of checks) expect(check.evidence, check.id).not.toBe('')

@@ -19,14 +19,13 @@ import {
   oldDataCheck,
   primaryDataCheck,
 } from '@/lib/operations/preflight/data-place-checks'
-import { diskSpaceCheck, walSpaceCheck } from '@/lib/operations/preflight/disk-checks'
+import { diskSpaceCheck } from '@/lib/operations/preflight/disk-checks'
 import {
   hbaCheck,
   machinesAlikeCheck,
   postgresFoundCheck,
   postgresPortCheck,
   primaryStandaloneCheck,
-  restartCheck,
   rolesFreeCheck,
   settingFloorsCheck,
   sshPortCheck,
@@ -34,6 +33,7 @@ import {
   versionsCheck,
 } from '@/lib/operations/preflight/postgres-checks'
 import { standbyDataCheck } from '@/lib/operations/preflight/standby-data'
+import { restartCheck, slotCheck, walSpaceCheck } from '@/lib/operations/preflight/wal-checks'
 import type { Profile } from '@/lib/profiles/schema'
 
 type Given = {
@@ -62,8 +62,9 @@ function databaseChecks({
     hbaCheck('standby', standby),
     rolesFreeCheck(primary),
     postgresPortCheck(primary, standby, link),
-    restartCheck(primary, input.agreeRestart),
-    walSpaceCheck(primary, input.settings.walKeepSegments),
+    restartCheck(primary, input),
+    slotCheck(primary, input),
+    walSpaceCheck(primary, input),
   ]
 }
 

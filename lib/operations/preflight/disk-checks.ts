@@ -7,7 +7,7 @@ import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/prefli
 
 /** Kept free beside what is copied: the copy grows while it is made. */
 const reserveShare = 0.05
-const reserveBytes = 64 * 1024 * 1024
+export const reserveBytes = 64 * 1024 * 1024
 
 export const pathOf = (host: HostFacts, path: string | undefined): PathFacts | undefined =>
   answerOf(host.paths)?.find((entry) => entry.path === path)
@@ -70,20 +70,4 @@ export function diskSpaceCheck(
       ),
     )
   return make(pass(evidence))
-}
-
-/** WAL that is kept for a standby that is away must fit on the primary too. */
-export function walSpaceCheck(primary: HostFacts, walKeepSegments: number): PreflightCheck {
-  const make = (outcome: Outcome) => toCheck('wal-space', 'Space for WAL on the primary', 'primary', outcome)
-  const server = answerOf(primary.server)
-  if (!server) return make(missing(primary.server))
-  const place = pathOf(primary, server.dataDirectory)
-  if (!place) return make(warn('It could not be read.', 'See yourself: df -h on the primary.'))
-  const keepBytes = walKeepSegments * server.walSegmentBytes
-  const evidence = `${formatBytes(keepBytes)} of WAL will be kept (${walKeepSegments} segments), ${formatBytes(place.freeBytes)} free.`
-  return make(
-    place.freeBytes > keepBytes + reserveBytes
-      ? pass(evidence)
-      : fail(evidence, 'Keep fewer segments, or make room: a full disk stops the primary.'),
-  )
 }

@@ -5,7 +5,7 @@ import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { ServerSurvey } from '@/lib/facts/server-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { answerOf, type HostFacts, type LinkFacts } from '@/lib/operations/preflight/host-facts'
-import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 export function postgresFoundCheck(role: Role, host: HostFacts): PreflightCheck {
   const server = answerOf(host.server)
@@ -229,32 +229,4 @@ export function sshPortCheck(primary: HostFacts, standby: HostFacts, link: LinkF
         fail('ssh-keyscan is missing on the standby.', 'Install it there: apt-get install openssh-client'),
       )
   }
-}
-
-/** What of the primary's settings needs a restart, in words; empty when nothing does. */
-function restartReasons(server: ServerSurvey, address: string): readonly string[] {
-  const value = (name: string) => server.settings[name]?.setting ?? ''
-  const listens = listensOn(value('listen_addresses'), address)
-  return [
-    ...(value('wal_level') === 'minimal' ? ['wal_level is minimal and must be replica'] : []),
-    ...(Number(value('max_wal_senders')) < 3
-      ? [`max_wal_senders is ${value('max_wal_senders')} and must be at least 3`]
-      : []),
-    ...(listens ? [] : [`listen_addresses is “${value('listen_addresses')}” and must include ${address}`]),
-  ]
-}
-
-export function restartCheck(primary: HostFacts, agreed: boolean): PreflightCheck {
-  const server = answerOf(primary.server)
-  const make = (outcome: Outcome) =>
-    toCheck('primary-restart', 'Restart of the primary’s PostgreSQL', 'primary', outcome)
-  if (!server) return make(missing(primary.server))
-  const reasons = restartReasons(server, primary.address)
-  if (reasons.length === 0) return make(notApplicable('Nothing that is changed needs a restart.'))
-  const evidence = `${reasons.join('; ')}. PostgreSQL on ${primary.name} must be restarted once: the application loses its connections for a few seconds.`
-  return make(
-    agreed
-      ? warn(evidence, 'You agreed to it; it happens early in the plan.')
-      : fail(evidence, 'Agree to the restart, or change the settings yourself at a time that suits.'),
-  )
 }

@@ -1,6 +1,7 @@
 import type { Host } from '@/lib/domain/host'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
+import { slotName } from '@/lib/domain/pair-names'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { promoteFilesPreflight } from '@/lib/operations/preflight/promote-files-preflight'
@@ -54,8 +55,17 @@ export function planPromote(ground: PromoteGround, now: Date): Plan {
       ...preflight
         .filter(({ outcome }) => outcome === 'warn')
         .map(({ evidence, fix }) => `${evidence} ${fix}`),
+      ...slotWarning(ground),
     ],
     acknowledgement: acknowledgementOf(hosts.standby.name),
     facts,
   }
 }
+
+/** The slot does not move with the role: what that means for both hosts. */
+const slotWarning = ({ pair, hosts }: PromoteGround): readonly string[] =>
+  pair.scope.database && pair.settings.slotWalSegments != null
+    ? [
+        `The slot ${slotName(pair.slug)} stays on ${hosts.primary.name} and holds back no more WAL than before; ${hosts.standby.name} has none until it has a standby again.`,
+      ]
+    : []

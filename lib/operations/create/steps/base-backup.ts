@@ -14,9 +14,14 @@ import { stepFailed } from '@/lib/operations/step-failed'
 const removeTimeoutMs = 600_000
 
 function commandOf(basis: CreateBasis) {
-  const { copy, backupConninfo } = createNames(basis)
+  const { copy, backupConninfo, slot, hasSlot } = createNames(basis)
   const { binDirectory } = basis.layouts.standby
-  return baseBackupCommand({ binDirectory, target: copy, conninfo: backupConninfo })
+  return baseBackupCommand({
+    binDirectory,
+    target: copy,
+    conninfo: backupConninfo,
+    slot: hasSlot ? slot : null,
+  })
 }
 
 function plannedOf(basis: CreateBasis): ReversibleStep {

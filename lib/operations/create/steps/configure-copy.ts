@@ -15,10 +15,11 @@ function settingsOf(basis: CreateBasis): Readonly<Record<string, string>> {
   const { hosts, facts } = basis
   const listens = answerOf(facts.standby.server)?.settings.listen_addresses?.setting ?? 'localhost'
   const address = hosts.standby.address
+  const { streamConninfo, hasSlot, slot } = createNames(basis)
   return {
     listen_addresses: listensOn(listens, address) ? listens : listenAlsoOn(listens, address),
-    primary_conninfo: createNames(basis).streamConninfo,
-    primary_slot_name: '',
+    primary_conninfo: streamConninfo,
+    primary_slot_name: hasSlot ? slot : '',
   }
 }
 

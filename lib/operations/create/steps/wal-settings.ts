@@ -1,37 +1,22 @@
-import {
-  alterSystem,
-  listenAlsoOn,
-  listensOn,
-  reloadSettings,
-  restoreSystem,
-} from '@/lib/commands/postgres-settings'
-import { walKeepSetting } from '@/lib/domain/pair-names'
+import { alterSystem, reloadSettings, restoreSystem } from '@/lib/commands/postgres-settings'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
+import { walNeeds } from '@/lib/operations/create/wal-needs'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Settings that ALTER SYSTEM changes on the primary, and whether one of them takes effect at a restart only. */
-export function walSettingsOf({ facts, hosts, input, layouts }: CreateBasis): {
+export function walSettingsOf({ facts, hosts, input }: CreateBasis): {
   readonly values: Readonly<Record<string, string>>
   readonly needsRestart: boolean
 } {
-  const settings = answerOf(facts.primary.server)?.settings ?? {}
-  const value = (name: string) => settings[name]?.setting ?? ''
-  const { versionNum, walSegmentBytes } = layouts.primary
-  const keep = walKeepSetting(versionNum, input.settings.walKeepSegments, walSegmentBytes)
-  const needed: Readonly<Record<string, string>> = {
-    ...(value('wal_level') === 'minimal' ? { wal_level: 'replica' } : {}),
-    ...(Number(value('max_wal_senders')) < 3 ? { max_wal_senders: '10' } : {}),
-    ...(listensOn(value('listen_addresses'), hosts.primary.address)
-      ? {}
-      : { listen_addresses: listenAlsoOn(value('listen_addresses'), hosts.primary.address) }),
-  }
-  return {
-    values: { ...(Number(value(keep.name)) === keep.number ? {} : { [keep.name]: keep.value }), ...needed },
-    needsRestart: Object.keys(needed).length > 0,
-  }
+  const server = answerOf(facts.primary.server)
+  if (!server) return { values: {}, needsRestart: false }
+  const needs = walNeeds(server, hosts.primary.address, input.settings)
+  const atRestart = [...needs.restart, ...(input.agreeRestart ? needs.worthwhile : [])]
+  const values = { ...needs.reload, ...Object.fromEntries(atRestart.map(({ name, value }) => [name, value])) }
+  return { values, needsRestart: atRestart.length > 0 }
 }
 
 /** WAL that is kept for a standby that is away, and what replication needs at all. */

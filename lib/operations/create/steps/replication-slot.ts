@@ -1,0 +1,76 @@
+import { createSlot, dropSlot, freeSlot, slotQuestion } from '@/lib/commands/postgres-slot'
+import { formatBytes } from '@/lib/domain/format-bytes'
+import { AppError } from '@/lib/errors'
+import { awaitFact } from '@/lib/operations/await-fact'
+import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
+import type { CreateContext } from '@/lib/operations/create/context'
+import type { Step } from '@/lib/operations/engine/step'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+const releaseTimeoutMs = 30_000
+
+/**
+ * The standby's replication slot on the primary: from here on it holds WAL back for the standby, up to the server's limit. It
+ * comes before the base backup, which uses it, so that nothing that the copy needs can be discarded meanwhile.
+ */
+export function replicationSlot(basis: CreateBasis): Step<CreateContext> {
+  const { hosts, layouts, pair } = basis
+  const { slot: name } = createNames(basis)
+  const limit = formatBytes((pair.settings.slotWalSegments ?? 0) * layouts.primary.walSegmentBytes)
+  const read = async ({ databases }: CreateContext) =>
+    (await databases.primary.query(slotQuestion, [name]))[0] ?? null
+  return {
+    planned: {
+      id: 'replication-slot',
+      title: `Make the slot ${name} on ${hosts.primary.name}`,
+      host: 'primary',
+      preview: [
+        { kind: 'sql', text: createSlot(name).preview },
+        {
+          kind: 'note',
+          text: `It holds back ${limit} of WAL at most for a standby that is away. A promotion leaves it on ${hosts.primary.name}, bounded as before; the new primary has none until it has a standby again.`,
+        },
+      ],
+      undo: 'undo',
+      undoSentence: `Drops ${name}.`,
+      irreversible: false,
+      timeoutMs: 60_000,
+      attemptsMax: 2,
+    },
+    async check(context) {
+      return (await read(context)) ? { done: true, sentence: `${name} is there already.` } : { done: false }
+    },
+    async run(context) {
+      if ((await read(context)) === null) await context.databases.primary.query(createSlot(name).text)
+    },
+    async verify(context) {
+      const slot = await read(context)
+      if (slot?.type !== 'physical' || slot.wal_status === 'lost')
+        throw stepFailed(
+          `${name} on ${hosts.primary.name} is no slot that a standby can use.`,
+          slot?.wal_status === 'lost'
+            ? 'More WAL was written than it may hold back: undo, and start again with a higher limit.'
+            : 'See who changed it: select * from pg_replication_slots; then resume.',
+        )
+      return `${name} holds back ${limit} of WAL at most.`
+    },
+    async undo(context, io) {
+      if ((await read(context)) === null) return `There was no slot ${name}.`
+      const signal = AbortSignal.any([io.signal, AbortSignal.timeout(releaseTimeoutMs)])
+      try {
+        await awaitFact({ signal, everyMs: 250 }, async () => {
+          await context.databases.primary.query(freeSlot(name).text)
+          await context.databases.primary.query(dropSlot(name).text)
+          return (await read(context)) === null ? true : null
+        })
+      } catch (error) {
+        if (io.signal.aborted || error instanceof AppError) throw error
+        throw stepFailed(
+          `${name} on ${hosts.primary.name} is still in use.`,
+          'See who receives from it (pg_stat_replication), end that, then undo again.',
+        )
+      }
+      return `Dropped ${name}.`
+    },
+  }
+}
