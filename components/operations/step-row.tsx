@@ -12,8 +12,8 @@ import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { PlannedStep, StepState } from '@/lib/domain/operation'
 import { stepWords } from '@/lib/domain/operation-words'
-import { stepAttempts, stepOutput, stepProgress } from '@/lib/domain/step-progress'
-import type { OperationView, StepView } from '@/lib/domain/views'
+import { stepAttempts, stepOutput } from '@/lib/domain/step-progress'
+import type { OperationView, ShownStep, StepView } from '@/lib/domain/views'
 
 const icons = {
   pending: Circle,
@@ -27,12 +27,12 @@ const icons = {
 } as const satisfies Record<StepState, typeof Circle>
 
 /** One step while the operation runs and afterwards: where it stands, how far it is, what it did and said. */
-export function StepRow(props: { planned: PlannedStep; step: StepView | undefined; view: OperationView }) {
+export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefined; view: OperationView }) {
   const { planned, view } = props
   const state = props.step?.state ?? 'pending'
   const Icon = props.step ? icons[state] : CircleDashed
   const isMoving = state === 'running' || state === 'undoing'
-  const progress = isMoving ? stepProgress(planned.id, view.events) : []
+  const progress = isMoving ? (props.step?.progress ?? []) : []
   const attempts = stepAttempts(planned.id, view.events)
   return (
     <li

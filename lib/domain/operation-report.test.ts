@@ -39,7 +39,7 @@ function viewOf(
     operation,
     pairSlug: 'ledger',
     hostNames: names,
-    steps,
+    steps: steps.map((step) => ({ ...step, progress: [] })),
     events: recorded,
     verbs: operationPermissions(operation, recorded),
   }

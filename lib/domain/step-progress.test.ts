@@ -18,9 +18,17 @@ const progressed = (
   }) as const
 const started = { type: 'step.started', stepId: 'copy', attempt: 1 } as const
 
-test('bytes, share, rate and time left stand in one line', () => {
+test('bytes, share, rate and time left stand in one line, and as numbers beside it', () => {
   expect(stepProgress('copy', recorded(started, progressed(0, 0), progressed(10, 1e9)))).toEqual([
-    { label: 'base backup', percent: 50, text: '1 GB of 2 GB (50 %), 100 MB/s, 10 s left' },
+    {
+      label: 'base backup',
+      doneBytes: 1e9,
+      totalBytes: 2e9,
+      bytesPerSecond: 1e8,
+      secondsLeft: 10,
+      percent: 50,
+      text: '1 GB of 2 GB (50 %), 100 MB/s, 10 s left',
+    },
   ])
 })
 
@@ -45,7 +53,9 @@ test('a new attempt forgets the progress of the one before, and other steps do n
 
 test('without a total there is a size and a rate, and no share', () => {
   const events = recorded(started, progressed(0, 0, 'wal', null), progressed(2, 2e6, 'wal', null))
-  expect(stepProgress('copy', events)).toEqual([{ label: 'wal', percent: null, text: '2 MB, 1 MB/s' }])
+  expect(stepProgress('copy', events)).toMatchObject([
+    { label: 'wal', percent: null, totalBytes: null, secondsLeft: null, text: '2 MB, 1 MB/s' },
+  ])
 })
 
 test('output is the step’s own and bounded; attempts are counted', () => {

@@ -2,11 +2,14 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatPercent, toPercent } from '@/lib/domain/format-percent'
 import type { Progress, RecordedEvent } from '@/lib/domain/operation'
-import { progressRate } from '@/lib/domain/progress-rate'
+import { type ProgressRate, progressRate } from '@/lib/domain/progress-rate'
 
 /** One thing that a step is copying. */
-export type ProgressLine = {
+export type ProgressLine = ProgressRate & {
   readonly label: string
+  readonly doneBytes: number
+  /** Null while it is not known. */
+  readonly totalBytes: number | null
   /** 0 to 100, truncated; null while the total is not known. */
   readonly percent: number | null
   /** `1.2 GB of 2 GB (60 %), 110 MB/s, 7 s left`. */
@@ -42,6 +45,10 @@ function describe(label: string, samples: readonly Progress[]): ProgressLine {
   ]
   return {
     label,
+    doneBytes,
+    totalBytes,
+    bytesPerSecond,
+    secondsLeft,
     percent: totalBytes === null ? null : toPercent(doneBytes, totalBytes),
     text: parts.filter(Boolean).join(', '),
   }

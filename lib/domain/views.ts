@@ -14,6 +14,7 @@ import type { OperationPermissions } from '@/lib/domain/operation-verbs'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { ActionId, PairState } from '@/lib/domain/states'
+import type { ProgressLine } from '@/lib/domain/step-progress'
 import type { UserRole } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
 
@@ -73,11 +74,16 @@ export type StepView = {
   readonly fix: string
 }
 
+export type ShownStep = StepView & {
+  /** What it copies, one line for each thing; empty where it copies nothing. */
+  readonly progress: readonly ProgressLine[]
+}
+
 export type OperationView = {
   readonly operation: Operation
   readonly pairSlug: string
   readonly hostNames: Readonly<Record<Role, string>>
-  readonly steps: readonly StepView[]
+  readonly steps: readonly ShownStep[]
   readonly events: readonly RecordedEvent[]
   readonly verbs: OperationPermissions
 }

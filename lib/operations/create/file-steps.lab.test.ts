@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
+import { stepProgress } from '@/lib/domain/step-progress'
 import { AppError } from '@/lib/errors'
 import { breaksAt } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
@@ -103,6 +104,11 @@ tar -cf - --format=posix --pax-option=SCHILY.xattr.user.left:=yes /home/operator
     const slow = await lab.host(0).slowLink(20_000)
     const life = trial.life(ground.steps, controller)
     await copying(trial)
+    const lines = stepProgress('first-copy', trial.operations.recorded)
+    expect(lines.map(({ label }) => label)).toEqual(expect.arrayContaining(['Vault', 'All directories']))
+    expect(lines.find(({ label }) => label === 'Vault')?.text).toMatch(
+      / MB of 6\d(\.\d)? MB \(\d+ %\), .+\/s, .+ left$/,
+    )
     const askedAt = performance.now()
     controller.abort(new AppError('CANCELLED', 'It was cancelled.'))
     trial.expect(await life, 'cancelled')

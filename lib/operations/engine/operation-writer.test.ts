@@ -45,6 +45,19 @@ test('of a flood of progress the first and the last are kept, and the last befor
   ])
 })
 
+test('of several things that are copied at once each has its own progress', async () => {
+  const { writer, written } = await begun()
+  writer.progress(stepId, { label: 'Vault', doneBytes: 1, totalBytes: null })
+  for (const label of ['Vault', 'Settings'])
+    for (const doneBytes of [2, 3]) writer.progress(stepId, { label, doneBytes, totalBytes: null })
+  await writer.append(succeeded)
+  expect(
+    written().flatMap((event) =>
+      'progress' in event ? [`${event.progress.label} ${event.progress.doneBytes}`] : [],
+    ),
+  ).toEqual(['Vault 1', 'Vault 3', 'Settings 3'])
+})
+
 test('a step that prints without end fills the record to a limit, and says so', async () => {
   const { writer, written } = await begun()
   for (let line = 0; line < 2_000; line += 1) writer.output(stepId, 'x'.repeat(5_000))

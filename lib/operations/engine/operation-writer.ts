@@ -17,7 +17,8 @@ export class OperationWriter {
   readonly #lost = new AbortController()
   readonly #lines = new Map<string, number>()
   #last: Promise<void> = Promise.resolve()
-  #waiting: { stepId: string; progress: Progress } | null = null
+  /** The latest of each thing that a step copies. */
+  readonly #waiting = new Map<string, { stepId: string; progress: Progress }>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -49,7 +50,8 @@ export class OperationWriter {
 
   progress(stepId: string, progress: Omit<Progress, 'at'>): void {
     const isFirst = this.#timer === undefined
-    this.#waiting = { stepId, progress: { ...progress, at: toInstant(this.clock.now()) } }
+    const at = toInstant(this.clock.now())
+    this.#waiting.set(`${stepId} ${progress.label}`, { stepId, progress: { ...progress, at } })
     if (isFirst) this.#writeFrom(Date.now())
   }
 
@@ -65,7 +67,7 @@ export class OperationWriter {
   close(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#waiting = null
+    this.#waiting.clear()
   }
 
   #flushProgress(): void {
@@ -74,8 +76,8 @@ export class OperationWriter {
   }
 
   #writeWaiting(): void {
-    if (this.#waiting) this.#enqueue({ type: 'step.progressed', ...this.#waiting })
-    this.#waiting = null
+    for (const waiting of this.#waiting.values()) this.#enqueue({ type: 'step.progressed', ...waiting })
+    this.#waiting.clear()
   }
 
   #enqueue(event: OperationEvent): void {

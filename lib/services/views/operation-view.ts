@@ -3,6 +3,7 @@ import type { Operation, OperationEvent, RecordedEvent } from '@/lib/domain/oper
 import { stepStates } from '@/lib/domain/operation-state'
 import { type OperationPermissions, operationPermissions } from '@/lib/domain/operation-verbs'
 import type { Role } from '@/lib/domain/pair'
+import { stepProgress } from '@/lib/domain/step-progress'
 import type { UserRole } from '@/lib/domain/user'
 import type { OperationView } from '@/lib/domain/views'
 
@@ -21,7 +22,10 @@ export function buildOperationView(entry: OperationEntry, role: UserRole): Opera
     operation: { ...operation, input: null },
     pairSlug,
     hostNames,
-    steps: stepStates(operation.plan, events),
+    steps: stepStates(operation.plan, events).map((step) => ({
+      ...step,
+      progress: stepProgress(step.id, events),
+    })),
     events: trimEvents(events),
     verbs: permissionsOf(operation, events, role),
   }
@@ -38,12 +42,12 @@ function permissionsOf(
   return { cancel: no, resume: no, undo: no, close: no }
 }
 
-/** Enough to compute a rate of the last 15 s from one sample a second, with room. */
-const progressKept = 60
+/** Of each thing that is copied. What is worked out from them stands in the view already. */
+const progressKept = 30
 const outputKept = 500
 
 /**
- * A view is sent whole at each change, so of each step only its latest progress samples and lines of output go with it;
+ * A view is sent whole at each change, so of each step only the latest samples of its progress and lines of output go with it;
  * every other event stays. The store keeps all.
  */
 export function trimEvents(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
@@ -51,7 +55,8 @@ export function trimEvents(events: readonly RecordedEvent[]): readonly RecordedE
   const keeps = ({ event }: RecordedEvent): boolean => {
     const limit = limitOf(event)
     if (limit === null || !('stepId' in event)) return true
-    const key = `${event.type} ${event.stepId}`
+    const label = event.type === 'step.progressed' ? event.progress.label : ''
+    const key = `${event.type} ${event.stepId} ${label}`
     const count = (seen.get(key) ?? 0) + 1
     seen.set(key, count)
     return count <= limit

@@ -131,14 +131,15 @@ test('a viewer may ask nothing of an operation, and is told why', () => {
 })
 
 test('of a long copy only the latest progress and output go with each view; all else stays', () => {
-  const progress = (done: number): OperationEvent => ({
+  const progress = (done: number, label = 'base'): OperationEvent => ({
     type: 'step.progressed',
     stepId: 'copy',
-    progress: { label: 'base', doneBytes: done, totalBytes: null, at },
+    progress: { label, doneBytes: done, totalBytes: null, at },
   })
   const events: OperationEvent[] = [
     { type: 'operation.started', mode: 'run' },
     { type: 'step.started', stepId: 'copy', attempt: 1 },
+    progress(7, 'Vault'),
     ...Array.from({ length: 5_000 }, (_, index) => progress(index)),
     ...Array.from(
       { length: 2_000 },
@@ -149,7 +150,13 @@ test('of a long copy only the latest progress and output go with each view; all 
   ]
   const trimmed = trimEvents(record(events))
   const count = (type: OperationEvent['type']) => trimmed.filter(({ event }) => event.type === type).length
-  expect([count('step.progressed'), count('step.output')]).toEqual([60, 501])
+  expect([count('step.progressed'), count('step.output')]).toEqual([31, 501])
+  expect(trimmed.some(({ event }) => 'progress' in event && event.progress.label === 'Vault')).toBe(true)
+  const [step] = buildOperationView(entryOf(events), 'viewer').steps.filter(({ id }) => id === 'copy')
+  expect(step?.progress.map(({ label, doneBytes }) => [label, doneBytes])).toEqual([
+    ['Vault', 7],
+    ['base', 4_999],
+  ])
   expect(trimmed.map(({ seq }) => seq)).toEqual(trimmed.map(({ seq }) => seq).toSorted((a, b) => a - b))
   expect(trimmed[0]?.event.type).toBe('operation.started')
   expect(trimmed.at(-1)?.event.type).toBe('step.succeeded')

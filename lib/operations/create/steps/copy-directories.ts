@@ -1,6 +1,6 @@
 import { firstCopy, readCopyProgress } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
-import { outermostOf } from '@/lib/domain/nested-directories'
+import { nestedIn } from '@/lib/domain/nested-directories'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
@@ -25,23 +25,54 @@ const fixes: Readonly<Record<string, string>> = {
   'failed-write': 'Make room on the standby, then resume; or undo.',
 }
 
-/** Shows how much all copies together have done; that it can't be read for a moment does not concern them. */
+/** Bytes of each directory as the preflight found them, without those that have a copy of their own; null where not known. */
+function sizesOf({ pair, facts }: FileContext): ReadonlyMap<string, number | null> {
+  const { directories } = pair.settings
+  const used = new Map((answerOf(facts.primary.paths) ?? []).map(({ path, usedBytes }) => [path, usedBytes]))
+  return new Map(
+    directories.map((directory) => {
+      const paths = [
+        directory.path,
+        ...nestedIn(directory, directories).map((inner) => directory.path + inner),
+      ]
+      const [whole, ...parts] = paths.map((path) => used.get(path) ?? null)
+      if (whole === undefined || whole === null || parts.some((part) => part === null))
+        return [directory.id, null]
+      return [
+        directory.id,
+        Math.max(
+          0,
+          parts.reduce<number>((left, part) => left - (part ?? 0), whole),
+        ),
+      ]
+    }),
+  )
+}
+
+/** Shows how much each copy, and all together, have done; that it can't be read for a moment does not concern them. */
 async function showProgress(context: FileContext, io: StepIo, done: Map<string, number>): Promise<void> {
-  const { pair, hosts, facts, doors } = context
+  const { pair, hosts, doors } = context
   const { directories } = pair.settings
   const question = readCopyProgress(
     pairPlaces(hosts.standby, pair.slug),
     directories.map(({ id }) => id),
   )
   const answer = await doors.standby.ask(question, { timeoutMs: 5_000 })
-  for (const [id, bytes] of parseCopyProgress(answer.stdout)) done.set(id, bytes)
+  const sizes = sizesOf(context)
+  const atLeast = (size: number | null, doneBytes: number) => size && Math.max(size, doneBytes)
+  const running = parseCopyProgress(answer.stdout)
+  for (const { id, title } of directories) {
+    const doneBytes = running.get(id)
+    if (doneBytes === undefined) continue
+    done.set(id, doneBytes)
+    io.progress({ label: title, doneBytes, totalBytes: atLeast(sizes.get(id) ?? null, doneBytes) })
+  }
   const doneBytes = [...done.values()].reduce((sum, bytes) => sum + bytes, 0)
-  const sizes = new Map((answerOf(facts.primary.paths) ?? []).map(({ path, usedBytes }) => [path, usedBytes]))
-  const total = outermostOf(directories).reduce<number | null>((sum, { path }) => {
-    const size = sizes.get(path) ?? null
-    return sum === null || size === null ? null : sum + size
-  }, 0)
-  io.progress({ label: 'Directories', doneBytes, totalBytes: total && Math.max(total, doneBytes) })
+  const total = [...sizes.values()].reduce<number | null>(
+    (sum, size) => (sum === null || size === null ? null : sum + size),
+    0,
+  )
+  io.progress({ label: 'All directories', doneBytes, totalBytes: atLeast(total, doneBytes) })
 }
 
 async function copyDirectory(
@@ -70,6 +101,7 @@ async function copyDirectory(
   const said = (await standby.jobOutput(jobId, 0)).text.trim()
   if (run?.result === 'ok') {
     done.set(id, run.bytes)
+    io.progress({ label: title, doneBytes: run.bytes, totalBytes: run.bytes })
     await standby.forgetJob(jobId)
     io.output(`${title}: ${run.files} files copied.`)
     return
