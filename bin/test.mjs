@@ -30,12 +30,14 @@ function fail(sentence) {
 }
 
 /**
- * What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), the linter of shell, and git, which
- * knows the project's files.
+ * What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), the linter of shell, git, which
+ * knows the project's files, and the package managers that packages are installed with.
  */
 const programs = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/git': 'git',
+  '/usr/bin/pip3': 'python3-pip',
+  '/usr/bin/rpmbuild': 'rpm',
   '/usr/bin/shellcheck': 'shellcheck',
 }
 

@@ -19,16 +19,20 @@ const profile = { directories: [directory('vault'), directory('etc')] }
 const idsOf = (...given: readonly string[]) => toDirectories(profile, flagsOf(...given)).map(({ id }) => id)
 
 test('without a flag the pair has everything', () => {
-  expect(toScope(flagsOf())).toEqual({ database: true, files: true })
+  expect(toScope(flagsOf())).toEqual({ database: true, files: true, packages: true })
   expect(idsOf()).toEqual(['vault', 'etc'])
 })
 
 test.each([['--no-database'], ['--ignore-database'], ['-d']])('%s leaves the database out', (flag) => {
-  expect(toScope(flagsOf(flag))).toEqual({ database: false, files: true })
+  expect(toScope(flagsOf(flag))).toEqual({ database: false, files: true, packages: true })
 })
 
 test('--no-files leaves the directories out', () => {
-  expect(toScope(flagsOf('--no-files'))).toEqual({ database: true, files: false })
+  expect(toScope(flagsOf('--no-files'))).toEqual({ database: true, files: false, packages: true })
+})
+
+test.each([['--no-packages'], ['--ignore-package-updates']])('%s leaves the packages out', (flag) => {
+  expect(toScope(flagsOf(flag))).toEqual({ database: true, files: true, packages: false })
 })
 
 test.each([['--without', 'vault'], ['--ignore-vault'], ['-t']])('%s %s leaves the vault out', (...flags) => {

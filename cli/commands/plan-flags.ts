@@ -16,6 +16,8 @@ export type CreateFlags = Flags & {
   readonly files: boolean
   readonly ignoreDatabase?: boolean
   readonly ignoreVault?: boolean
+  readonly packages: boolean
+  readonly ignorePackageUpdates?: boolean
   readonly walKeepSegments?: string
   readonly schedule: readonly string[]
   readonly without: readonly string[]
@@ -39,6 +41,11 @@ export const withCreateOptions = (command: Command): Command =>
     .option('--no-database', 'leave the database out')
     .option('-d, --ignore-database', 'the same, as the seed family calls it')
     .option('--no-files', 'leave the directories out')
+    .option(
+      '--no-packages',
+      'leave the packages that the profile names out: nothing is compared or installed',
+    )
+    .option('--ignore-package-updates', 'the same, as the seed family calls it')
     .option(
       '--wal-keep-segments <n>',
       'WAL kept for a standby that is away; the profile’s number where not given',
@@ -98,9 +105,10 @@ async function findProfile(context: ServiceContext, id: string): Promise<Profile
 }
 
 /** The scope that the flags name, by our words or by the seed family's. */
-export const toScope = ({ database, files, ignoreDatabase }: CreateFlags): Scope => ({
-  database: database && ignoreDatabase !== true,
-  files,
+export const toScope = (flags: CreateFlags): Scope => ({
+  database: flags.database && flags.ignoreDatabase !== true,
+  files: flags.files,
+  packages: flags.packages && flags.ignorePackageUpdates !== true,
 })
 
 /** The profile's directories without those that are left out. Throws INVALID_INPUT for one that it doesn't have. */

@@ -17,9 +17,7 @@ export function PairHeader(props: {
 }) {
   const { view } = props
   const { pair, verdict, observation } = view
-  const scope = [pair.scope.database ? 'database' : '', pair.scope.files ? 'files' : '']
-    .filter(Boolean)
-    .join(', ')
+  const scope = (['database', 'files', 'packages'] as const).filter((part) => pair.scope[part]).join(', ')
   const leftOut = leftOutWords(view.leftOut)
   const promote = view.actions.find((each) => each.action === 'promote')
   return (

@@ -10,6 +10,16 @@ import { disableStart, restoreStart } from '@/lib/commands/fence'
 import { readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { readFileRole, removeFileRole, setFileRole } from '@/lib/commands/file-role'
 import { logChunk } from '@/lib/commands/log-chunk'
+import {
+  bringListBack,
+  ensurePairDirectory,
+  forgetPackages,
+  installPackages,
+  makeRoomForList,
+  offeredDeb,
+  removePackages,
+  simulateDeb,
+} from '@/lib/commands/packages'
 import { baseBackup } from '@/lib/commands/postgres-backup'
 import {
   controlData,
@@ -70,6 +80,12 @@ const programs = [
     'grep',
     'head',
     'install',
+    'apt-get',
+    'apt-cache',
+    'dpkg',
+    'dnf',
+    'rpm',
+    'pip',
     'ls',
     'mkdir',
     'mktemp',
@@ -230,6 +246,20 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     setFileRole(phantomAt(name), ['none'], 'standby'),
     readFileRole(phantomAt(name)),
     removeFileRole(phantomAt(name), 'standby'),
+  ],
+  'a package, its version and where its list is kept': (name) => [
+    ...(['deb', 'rpm', 'pip'] as const).flatMap((kind) => [
+      installPackages(kind, at, { command: 'pip', user: false, wheelDirectory: `/nowhere/${name}` }, [
+        { name, version: name },
+      ]),
+      removePackages(kind, at, { command: 'pip', user: false, wheelDirectory: null }, [name]),
+    ]),
+    offeredDeb([name]),
+    simulateDeb([{ name, version: name }]),
+    makeRoomForList(at, `/nowhere/${name}`, `/nowhere/${name}.aside`),
+    bringListBack(at, `/nowhere/${name}`, `/nowhere/${name}.aside`),
+    ensurePairDirectory(phantomAt(name)),
+    forgetPackages(phantomAt(name), `/nowhere/${name}`),
   ],
   'a copy that is ended': (name) => endCopies(at, [name]),
   'a primary that is signed in to': (name) =>

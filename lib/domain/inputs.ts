@@ -170,9 +170,9 @@ const createFields = z.object({
   profileId: z.string().min(1, { error: 'Choose a profile.' }),
   hosts: pairHosts,
   scope: z
-    .object({ database: z.boolean(), files: z.boolean() })
+    .object({ database: z.boolean(), files: z.boolean(), packages: z.boolean().optional() })
     .refine((scope) => scope.database || scope.files, {
-      error: 'Choose at least one of database and files.',
+      error: 'Choose at least one of database and files: packages alone are no standby.',
     }),
   settings: pairSettingsInput,
   /** Agrees to the restart of the primary's PostgreSQL that the preflight announced, where one is needed. */

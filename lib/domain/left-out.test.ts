@@ -11,8 +11,15 @@ const directory = (id: string, title: string): DirectorySetting => ({
 })
 const vault = directory('vault', 'Vault')
 const etc = directory('etc', 'Settings')
-const wordsOf = (scope: Scope, directories: readonly DirectorySetting[], all = [vault, etc]) =>
-  leftOutWords(leftOutOf({ scope, settings: { walKeepSegments: 32, directories } }, { directories: all }))
+const wordsOf = (
+  scope: Scope,
+  directories: readonly DirectorySetting[],
+  all = [vault, etc],
+  packages = { system: false, pip: null as object | null },
+) =>
+  leftOutWords(
+    leftOutOf({ scope, settings: { walKeepSegments: 32, directories } }, { directories: all, packages }),
+  )
 
 const both = { database: true, files: true }
 
@@ -32,6 +39,16 @@ test.each<[string, Scope, DirectorySetting[], string]>([
 
 test('a directory that the profile got later is left out until the pair has it', () => {
   expect(wordsOf(both, [vault, etc], [vault, etc, directory('apps', 'Apps')])).toBe('Apps')
+})
+
+test('packages are left out where the profile names some and the pair has none', () => {
+  for (const packages of [
+    { system: true, pip: null },
+    { system: false, pip: { command: 'pip' } },
+  ]) {
+    expect(wordsOf(both, [vault, etc], [vault, etc], packages)).toBe('packages')
+    expect(wordsOf({ ...both, packages: true }, [vault, etc], [vault, etc], packages)).toBe('')
+  }
 })
 
 test('where the profile has no directories none is left out', () => {

@@ -9,7 +9,12 @@ export type Role = (typeof roles)[number]
 export const otherRole = (role: Role): Role => (role === 'primary' ? 'standby' : 'primary')
 
 /** What the pair protects. */
-export type Scope = { readonly database: boolean; readonly files: boolean }
+export type Scope = {
+  readonly database: boolean
+  readonly files: boolean
+  /** Absent in pairs that were made before there were packages: then they are left out. */
+  readonly packages?: boolean | undefined
+}
 
 /** The directory that the seed's `--ignore-vault` leaves out. */
 export const vaultId = 'vault'

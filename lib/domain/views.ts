@@ -130,6 +130,8 @@ export type ProfileSummary = {
   readonly title: string
   readonly directories: readonly { id: string; title: string; path: string; log: string; schedule: string }[]
   readonly defaultWalKeepSegments: number
+  /** What packages it names; both false: none. */
+  readonly packages: { readonly system: boolean; readonly pip: boolean }
 }
 
 export type AuditRow = {

@@ -32,10 +32,8 @@ const recorded = (name: string) =>
 function create(standby = soarFactsOf('beta'), primary = soarFactsOf('alpha')) {
   const input = createInputOf({ slug: 'soar', scope, settings })
   const link = { postgres: 'accepting' as const, ssh: 'pinned-key' as const }
-  return planCreate(
-    { operationId, pair, profile, hosts, input, facts: { primary, standby, link, asidePlace: null } },
-    now,
-  )
+  const facts = { primary, standby, link, asidePlace: null, packages: [] }
+  return planCreate({ operationId, pair, profile, hosts, input, facts }, now)
 }
 
 function promote() {

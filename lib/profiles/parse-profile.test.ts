@@ -98,3 +98,30 @@ test('hooks have a limit of time by default, and an id of their own', () => {
   expect(problemsOf(hooksOf('Move_1'))).toContain('must be lower-case words with dashes between them')
   expect(parseProfile(generic, 'mine.yaml').hooks.promoted).toEqual([])
 })
+
+test('packages are none unless the profile names them, and what it names is checked', () => {
+  expect(parseProfile(generic, 'mine.yaml').packages).toEqual({ system: false, pip: null })
+  const withPackages = (text: string) => `${generic}\npackages: ${text}\n`
+  expect(
+    parseProfile(withPackages('{ system: true, pip: { command: python3 -m pip } }'), 'mine.yaml').packages,
+  ).toEqual({
+    system: true,
+    pip: { command: 'python3 -m pip', user: false, wheelDirectory: null },
+  })
+  expect(problemsOf(withPackages('{ pip: { command: "" } }'))).toContain(
+    'packages.pip.command must not be empty',
+  )
+  expect(problemsOf(withPackages('{ pip: { command: pip, wheelDirectory: wheels } }'))).toContain(
+    'packages.pip.wheelDirectory must be an absolute path',
+  )
+  expect(problemsOf(withPackages('{ rpm: true }'))).toContain('is not a key of a profile')
+})
+
+test('both profiles of Splunk SOAR name its Python, and only the privileged one the system’s packages', () => {
+  const of = (name: string) => parseProfile(read(`./${name}.yaml`), `${name}.yaml`).packages
+  expect(of('splunk-soar')).toMatchObject({
+    system: true,
+    pip: { command: '/opt/phantom/bin/phenv python3 -m pip' },
+  })
+  expect(of('splunk-soar-unprivileged')).toMatchObject({ system: false, pip: { user: false } })
+})

@@ -57,6 +57,22 @@ const application = z.strictObject({
   versionCommand: command.nullable().default(null),
 })
 
+/** The application's Python packages: pip of its own interpreter. */
+const pip = z.strictObject({
+  /** Shell words that run it, e.g. `/opt/app/bin/python3 -m pip`; pip's own words are put behind. */
+  command,
+  /** Into the directory of the user who runs it (`--user`). */
+  user: z.boolean().default(false),
+  /** Installed from the wheels in this directory of the standby alone, not from an index. */
+  wheelDirectory: absolutePath.nullable().default(null),
+})
+
+const packages = z.strictObject({
+  /** Packages of the system: dpkg's or rpm's, whichever the hosts have. */
+  system: z.boolean().default(false),
+  pip: pip.nullable().default(null),
+})
+
 /** A command of the operator's own at a turn of the pair: DNS, a load balancer, a virtual address. */
 const hook = z.strictObject({
   id: z
@@ -93,6 +109,7 @@ export const profileSchema = z
     logDirectory: absolutePath,
     directories: z.array(directory).max(200),
     walKeepSegments: z.int().min(1).max(1_000_000).default(32),
+    packages: packages.prefault({}),
     hooks: hooks.prefault({}),
     limits: limits.prefault({}),
   })

@@ -6,11 +6,12 @@ import { requireRole } from '@/lib/services/require-role'
 export async function listProfiles(context: ServiceContext): Promise<readonly ProfileSummary[]> {
   await requireRole(context, 'viewer', 'profile.list')
   return [...context.profiles.values()]
-    .map(({ id, title, directories, walKeepSegments }) => ({
+    .map(({ id, title, directories, walKeepSegments, packages }) => ({
       id,
       title,
       directories,
       defaultWalKeepSegments: walKeepSegments,
+      packages: { system: packages.system, pip: packages.pip !== null },
     }))
     .sort((a, b) => a.title.localeCompare(b.title, 'en'))
 }

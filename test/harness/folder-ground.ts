@@ -13,6 +13,7 @@ import {
   createInputOf,
   fileFactsOf,
   hostFactsOf,
+  packageFactsOf,
   serverFacts,
   withSettings,
 } from '@/test/harness/operation-facts'
@@ -91,12 +92,14 @@ export async function folderCreateGround(
   const server = given.needsRestart
     ? withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
     : withSettings(serverFacts(), given.hasSlot ? { data_checksums: 'off' } : {})
+  const packages = scope.packages ? [packageFactsOf()] : []
   const facts = scope.database
     ? createFactsOf({
         primary: hostFactsOf('alpha', { server: { seen: true, value: server } }),
         standby: given.isMount ? withMount(hostFactsOf('beta')) : hostFactsOf('beta'),
+        packages,
       })
-    : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') })
+    : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta'), packages })
   if (given.isMount) beta.put(`${dataDirectory}/lost+found/of the file system`, '')
   if (given.oldDataDirectory) beta.put(`${given.oldDataDirectory}/here`, '')
   const plan = planCreate({ operationId, pair: pairs.current, profile, hosts, input, facts }, now)
@@ -132,6 +135,14 @@ export async function folderCreateGround(
         'nothing says until when the old data is kept',
       )
       verifyUnasked(pair)
+      if (scope.packages) {
+        const installed = beta.read('/.packages')
+        throwUnless(/^ledger-tools\t1\.4$/m.test(installed), 'the missing package is not installed')
+        throwUnless(
+          beta.read('/var/log/ledger/deb_packages_primary.txt') === 'bash=5.2\nledger-tools=1.4\n',
+          'the list of the primary’s packages is not there',
+        )
+      }
       if (scope.files) {
         throwUnless(beta.read('/srv/ledger/vault/file') === 'new', 'the files were not copied')
         throwUnless(

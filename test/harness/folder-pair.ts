@@ -29,6 +29,9 @@ export function folderPair(over: Partial<Pair> = {}) {
     [alpha, 'new'],
     [beta, 'old'],
   ] as const) {
+    host.put('/.packages', word === 'new' ? 'bash\t5.2\nledger-tools\t1.4\n' : 'bash\t5.2\n')
+    host.put('/var/log/ledger/here', '')
+    host.put('/var/log/ledger/deb_packages_primary.txt', `of ${word}\n`)
     host.put('/srv/ledger/vault/file', word)
     host.put('/srv/ledger/etc/file', word)
     host.put('/srv/ledger/bin/check', '#!/bin/sh\n[ -e "$ROOT/.units/ledger.service/active" ]\n', 0o755)

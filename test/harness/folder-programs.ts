@@ -71,6 +71,27 @@ echo "$record" >"$runs/$id.last"
 [ $exit != 0 ] || echo "$record" >"$runs/$id.good"
 exit $exit`
 
+/**
+ * Packages of the system: lines `name<TAB>version` in `$ROOT/.packages`. Each that is installed brings `NAME-common` with it;
+ * `dpkg --purge` refuses what `$ROOT/.needed` names.
+ */
+const dpkgQuery = `sort "$ROOT/.packages" | sed 's/^/ii \\t/'`
+const aptGet = `[ ! -e "$ROOT/.fail-packages" ] || { echo 'E: no space left' >&2; exit 100; }
+while [ "$1" != -- ]; do shift; done
+shift
+for target; do
+  name=\${target%%=*} version=\${target#*=}
+  for each in "$name" "$name-common"; do
+    grep -q "^$each	" "$ROOT/.packages" || printf '%s\\t%s\\n' "$each" "$version" >>"$ROOT/.packages"
+  done
+  echo "Setting up $name ($version)"
+done
+sort -o "$ROOT/.packages" "$ROOT/.packages"`
+const dpkg = `[ "$1" = --purge ] || exit 0
+shift 2
+for name; do ! grep -qxF "$name" "$ROOT/.needed" 2>/dev/null || { echo "dependency problems: $name" >&2; exit 1; }; done
+for name; do sed -i "/^$name	/d" "$ROOT/.packages"; done`
+
 const nothing = 'exit 0'
 
 export const folderPrograms: Readonly<Record<string, string>> = {
@@ -79,6 +100,9 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/ssh-keygen': sshKeygen,
   '.bin/understudy-sync': understudySync,
   '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',
+  '.bin/dpkg-query': dpkgQuery,
+  '.bin/apt-get': aptGet,
+  '.bin/dpkg': dpkg,
   '.bin/pgrep': '[ ! -e "$ROOT/.no-cron" ]',
   '.bin/pkill': nothing,
   // Whether anything accepts connections at the peer's port of PostgreSQL, which the real one asks by /dev/tcp.

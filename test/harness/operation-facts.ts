@@ -4,6 +4,7 @@ import type { Host } from '@/lib/domain/host'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { ServerSurvey } from '@/lib/facts/server-survey'
 import type { CreateFacts } from '@/lib/operations/create/facts'
+import type { ComparedPackages, PackageFacts } from '@/lib/operations/create/package-facts'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import { parseProfile } from '@/lib/profiles/parse-profile'
 import type { Profile } from '@/lib/profiles/schema'
@@ -150,7 +151,24 @@ export const createFactsOf = (over: Partial<CreateFacts> = {}): CreateFacts => (
   standby: hostFactsOf('beta'),
   link: { postgres: 'accepting', ssh: 'pinned-key' },
   asidePlace: null,
+  packages: [],
   ...over,
+})
+
+/** What comparing the system's packages of the two folder hosts shows: one is missing, and needs another. */
+export const packageFactsOf = (over: Partial<ComparedPackages> = {}): PackageFacts => ({
+  kind: 'deb',
+  found: {
+    isCompared: true,
+    primaryCount: 2,
+    missing: [{ name: 'ledger-tools', version: '1.4' }],
+    targets: [{ name: 'ledger-tools', version: '1.4' }],
+    alongside: [{ name: 'ledger-tools-common', version: '1.4' }],
+    other: [],
+    unavailable: [],
+    changes: [],
+    ...over,
+  },
 })
 
 export const createInputOf = (over: Partial<CreateInput> = {}): CreateInput => ({

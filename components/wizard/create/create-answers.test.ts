@@ -6,6 +6,7 @@ const profile: ProfileSummary = {
   id: 'generic-debian',
   title: 'Generic',
   defaultWalKeepSegments: 64,
+  packages: { system: true, pip: false },
   directories: [
     { id: 'data', title: 'data', path: '/srv/data', log: 'rsync_data.log', schedule: '* * * * *' },
   ],
@@ -24,7 +25,7 @@ test('a draft that holds nothing reads as the profile’s defaults', () => {
   expect(answers.walKeepSegments).toBe('64')
   expect(answers.directories).toEqual(profile.directories)
   expect(answers.primary.port).toBe('22')
-  expect(answers.scope).toEqual({ database: true, files: true })
+  expect(answers.scope).toEqual({ database: true, files: true, packages: true })
 })
 
 test('a damaged draft never breaks the page', () => {

@@ -47,7 +47,11 @@ export function readCreateAnswers(
     standby: hostOf(answers.standby),
     profileId: profile?.id ?? '',
     slug: textOf(answers.slug, ''),
-    scope: { database: scope?.database ?? true, files: scope?.files ?? true },
+    scope: {
+      database: scope?.database ?? true,
+      files: scope?.files ?? true,
+      packages: scope?.packages ?? true,
+    },
     walKeepSegments: textOf(answers.walKeepSegments, String(profile?.defaultWalKeepSegments ?? '')),
     directories: Array.isArray(answers.directories) ? answers.directories : (profile?.directories ?? null),
     fenceReturned: answers.fenceReturned === 'automatic' ? 'automatic' : 'ask',

@@ -10,8 +10,12 @@ import { DirectoriesCard } from '@/components/wizard/create/directories-card'
 import { FenceReturnedChoice } from '@/components/wizard/fence-returned-choice'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import { formatBytes } from '@/lib/domain/format-bytes'
+import type { ProfileSummary } from '@/lib/domain/views'
 
 const segmentBytes = 16 * 1024 * 1024
+
+const packageWords = ({ system, pip }: ProfileSummary['packages']) =>
+  [system ? 'the system’s packages' : '', pip ? 'Python packages' : ''].filter(Boolean).join(' and ')
 
 /** The fourth step: the pair's name, what is in its scope, and how often each directory is pulled. */
 export function ProfileStep({ answers, draft, profiles, hostNames }: StepProps) {
@@ -61,6 +65,16 @@ export function ProfileStep({ answers, draft, profiles, hostNames }: StepProps) 
             error={shown('scope')}
             onChange={(event) => draft.change({ scope: { ...answers.scope, files: event.target.checked } })}
           />
+          {profile && (profile.packages.system || profile.packages.pip) ? (
+            <CheckboxField
+              label="Packages"
+              hint={`${packageWords(profile.packages)}: what the primary has and the standby lacks is installed there; nothing is removed or changed`}
+              checked={answers.scope.packages === true}
+              onChange={(event) =>
+                draft.change({ scope: { ...answers.scope, packages: event.target.checked } })
+              }
+            />
+          ) : null}
         </fieldset>
         {answers.scope.database ? (
           <div className="lg:col-span-2">

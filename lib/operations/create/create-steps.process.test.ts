@@ -4,11 +4,13 @@ import type { Step } from '@/lib/operations/engine/step'
 import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type FolderGround, folderCreateGround } from '@/test/harness/folder-ground'
+import { listeningIo } from '@/test/harness/step-io'
 
 const variants = [
   ['of database and files', {}],
   ['of the database alone', { scope: { database: true, files: false } }],
   ['of files alone', { scope: { database: false, files: true } }],
+  ['of files and packages', { scope: { database: false, files: true, packages: true } }],
   ['that restarts the primary', { needsRestart: true }],
   ['with a replication slot', { hasSlot: true }],
   ['into a data directory that is a file system of its own', { isMount: true }],
@@ -80,7 +82,7 @@ describe.each(variants)('a create %s', (_, given) => {
   })
 })
 
-describe.each(variants.filter(([what]) => /files/.test(what)))(
+describe.each(variants.filter(([what]) => /files and packages|database and files/.test(what)))(
   'a create %s on hosts in folders',
   (_, given) => {
     test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
@@ -94,4 +96,65 @@ describe('a create with a slot into a data directory that is a file system of it
   test.each(chainedProofs(() => folderCreateGround(database)))('$name', { timeout: 300_000 }, ({ prove }) =>
     prove(),
   )
+})
+
+describe('a create that installs packages', () => {
+  const scope = { database: false, files: true, packages: true }
+  const list = '/.packages'
+
+  test('shows what the package manager says while it runs', async () => {
+    const ground = await folderCreateGround({ scope })
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    const said = trial.operations.recorded.flatMap(({ event }) =>
+      event.type === 'step.output' ? [event.line] : [],
+    )
+    expect(said).toContain('Setting up ledger-tools (1.4)')
+    expect(ground.pair.beta.read(list)).toContain('ledger-tools-common')
+    await ground.dispose()
+  })
+
+  test('says which one its sources did not give, and changes nothing else', async () => {
+    const ground = await folderCreateGround({ scope })
+    ground.pair.beta.put('/.fail-packages', '')
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'failed')
+    expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+      error: { code: 'STEP_FAILED', message: 'Not installed on beta: ledger-tools 1.4.' },
+    })
+    ground.pair.beta.remove('/.fail-packages')
+    await trial.undoOrResume()
+    await ground.verifyUndone()
+    await ground.dispose()
+  })
+
+  /** The step alone, after it has run. */
+  async function installed() {
+    const ground = await folderCreateGround({ scope })
+    const step = ground.steps.find(({ planned }) => planned.id === 'install-deb-packages')
+    if (!step?.undo) throw new Error('it installs nothing')
+    const io = listeningIo()
+    await step.run(null, io)
+    const { undo } = step
+    return { ground, beta: ground.pair.beta, undo: () => undo(null, io) }
+  }
+
+  test('undone, leaves what somebody else installed meanwhile', async () => {
+    const { ground, beta, undo } = await installed()
+    beta.put(list, `${beta.read(list)}vim\t9.0\n`)
+    expect(await undo()).toBe('Removed what was installed: ledger-tools, ledger-tools-common.')
+    expect(beta.read(list)).toBe('bash\t5.2\nvim\t9.0\n')
+    await ground.dispose()
+  })
+
+  test('undone, says honestly which one something else needs by now', async () => {
+    const { ground, beta, undo } = await installed()
+    beta.put('/.needed', 'ledger-tools-common\n')
+    await expect(undo()).rejects.toMatchObject({
+      code: 'STEP_FAILED',
+      message: expect.stringContaining('something else needs it by now'),
+    })
+    expect(beta.read(list)).toContain('ledger-tools\t')
+    await ground.dispose()
+  })
 })

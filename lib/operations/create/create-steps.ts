@@ -3,12 +3,15 @@ import { applicationOf } from '@/lib/operations/application-of'
 import { type CreateBasis, createNames, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
 import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { fileSteps } from '@/lib/operations/create/file-steps'
+import { toInstall } from '@/lib/operations/create/package-facts'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { baseBackup } from '@/lib/operations/create/steps/base-backup'
 import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
 import { fileRole } from '@/lib/operations/create/steps/file-role'
+import { installPackages } from '@/lib/operations/create/steps/install-packages'
 import { keepOldData } from '@/lib/operations/create/steps/keep-old-data'
 import { markPaired } from '@/lib/operations/create/steps/mark-paired'
+import { packageList } from '@/lib/operations/create/steps/package-list'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
 import { placeCopy, putAside } from '@/lib/operations/create/steps/put-aside'
@@ -24,6 +27,12 @@ import type { Proof, Step } from '@/lib/operations/engine/step'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
+
+/** Early, while the standby still is what it was: what can't be installed then has cost nothing. */
+const packageSteps = (basis: FileBasis): readonly Step<FileContext>[] => [
+  ...basis.facts.packages.filter(({ found }) => found.isCompared).map((facts) => packageList(basis, facts)),
+  ...toInstall(basis.facts.packages).map(({ kind, found }) => installPackages(basis, kind, found)),
+]
 
 /** The standby's application is stopped before what it works on is replaced; no step where the profile names none. */
 function applicationSteps<C extends FileContext>(basis: FileBasis, prove: Proof<C>): readonly Step<C>[] {
@@ -49,6 +58,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
   const hasFiles = scope.files && settings.directories.length > 0
   return [
     proveHosts(basis),
+    ...packageSteps(basis),
     replicationRoles(basis),
     accessRules(basis, 'primary'),
     walSettings(basis),
@@ -75,6 +85,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
 export function createFileSteps(basis: FileBasis): readonly Step<FileContext>[] {
   return [
     proveHosts(basis),
+    ...packageSteps(basis),
     fileRole(basis, 'primary'),
     fileRole(basis, 'standby'),
     ...applicationSteps<FileContext>(basis, proveFileRole('standby', ['standby'])),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packageFacts } from '@/lib/operations/create/package-facts'
 import { asidePlaceFacts, hostFacts, linkFacts } from '@/lib/operations/preflight/host-facts'
 
 /** What a create operation rests on: read at plan time, kept with the plan, needed by undo. */
@@ -7,6 +8,7 @@ export const createFacts = z.object({
   standby: hostFacts,
   link: linkFacts,
   asidePlace: asidePlaceFacts.nullable().default(null),
+  packages: z.array(packageFacts).default([]),
 })
 
 export type CreateFacts = z.infer<typeof createFacts>

@@ -3,6 +3,7 @@ import type { CreateInput } from '@/lib/domain/inputs'
 import type { Role } from '@/lib/domain/pair'
 import { asidePlaceQuestion, parseAsidePlace } from '@/lib/facts/aside-place'
 import type { CreateFacts } from '@/lib/operations/create/facts'
+import { readPackageFacts } from '@/lib/operations/create/read-package-facts'
 import {
   type AsidePlaceFacts,
   answerOf,
@@ -40,7 +41,10 @@ export async function readCreateFacts(given: {
     if (isNoAccess(error)) return silent
     throw error
   })
-  return { primary, standby, link, asidePlace: await readAsidePlace(doors.standby, standby, input) }
+  const isSeen = primary.machine.seen && standby.machine.seen
+  const packages = input.scope.packages && isSeen ? await readPackageFacts({ doors, hosts, profile }) : []
+  const asidePlace = await readAsidePlace(doors.standby, standby, input)
+  return { primary, standby, link, asidePlace, packages }
 }
 
 /** The place that the operator chose for the old data; null where none was chosen, or there is no data to be put there. */

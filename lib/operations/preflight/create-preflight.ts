@@ -20,6 +20,7 @@ import {
   primaryDataCheck,
 } from '@/lib/operations/preflight/data-place-checks'
 import { diskSpaceCheck } from '@/lib/operations/preflight/disk-checks'
+import { packageChecks } from '@/lib/operations/preflight/package-checks'
 import {
   hbaCheck,
   machinesAlikeCheck,
@@ -102,6 +103,7 @@ export function createPreflight(given: Given): readonly PreflightCheck[] {
     applicationCheck('standby', standby, profile.application),
     ...(input.scope.database ? databaseChecks(given) : []),
     ...(input.scope.files ? fileChecks(given) : []),
+    ...packageChecks(facts.packages),
     diskSpaceCheck(primary, standby, directories),
   ]
 }

@@ -3,14 +3,12 @@ import { asKeeper } from '@/lib/commands/keeper'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
+import { jobLines } from '@/lib/operations/job-lines'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { stepFailed } from '@/lib/operations/step-failed'
-import type { HostDoor, JobState } from '@/lib/ports/host-door'
+import type { JobState } from '@/lib/ports/host-door'
 import type { Hook } from '@/lib/profiles/schema'
-
-/** What a hook says beyond this is left on the host. */
-const linesMax = 500
 
 /** The hook as a command of its own shell; who is who stands in its environment. */
 function hookCommand({ hosts, pair }: AnyPromoteBasis, { command }: Hook): Command {
@@ -23,21 +21,6 @@ exec sh -c ${command} </dev/null`,
   )
 }
 
-/** Shows the job's output line by line as it comes. */
-function lineReader(door: HostDoor, jobId: string, io: StepIo): () => Promise<void> {
-  let offset = 0
-  let rest = ''
-  let shown = 0
-  return async () => {
-    const { text, nextOffset } = await door.jobOutput(jobId, offset)
-    offset = nextOffset
-    const lines = `${rest}${text}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines.slice(0, Math.max(0, linesMax - shown))) io.output(line)
-    shown += lines.length
-  }
-}
-
 /** Follows it to its end; at its time-out it is ended on the host. */
 async function follow(
   context: AnyPromoteContext,
@@ -48,7 +31,7 @@ async function follow(
   const { doors, clock } = context
   const late = AbortSignal.timeout(timeoutMs)
   const signal = AbortSignal.any([io.signal, late])
-  const show = lineReader(doors.standby, jobId, io)
+  const show = jobLines(doors.standby, jobId, io)
   try {
     await followJob({ door: doors.standby, jobId, clock }, { ...io, signal }, show)
     await show()
