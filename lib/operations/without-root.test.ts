@@ -36,6 +36,19 @@ function create(standby = soarFactsOf('beta'), primary = soarFactsOf('alpha')) {
   return planCreate({ operationId, pair, profile, hosts, input, facts }, now)
 }
 
+/** The same where the pair leaves its database out. */
+function createOfFiles() {
+  const input = createInputOf({ slug: 'soar', scope: { database: false, files: true }, settings })
+  const link = { postgres: 'not-asked' as const, ssh: 'pinned-key' as const }
+  const why = { code: 'NOT_FOUND', message: 'The database is left out.', fix: '' }
+  const unasked = { seen: false as const, why }
+  const over = { asDatabaseOwner: unasked, server: unasked, data: unasked, uid: 1000 }
+  const [primary, standby] = [soarFactsOf('alpha', over), soarFactsOf('beta', over)]
+  const facts = { primary, standby, link, asidePlace: null, packages: [] }
+  const files = { ...pair, scope: input.scope }
+  return planCreate({ operationId, pair: files, profile, hosts, input, facts }, now)
+}
+
 function promote() {
   const server = answerOf(soarFactsOf('beta').server)
   const primary = soarFactsOf('alpha')
@@ -59,6 +72,16 @@ function promote() {
 
 const commandsOf = ({ steps }: Plan) =>
   steps.flatMap(({ preview }) => preview.flatMap((line) => (line.kind === 'command' ? [line.text] : [])))
+
+test('a pair of files alone needs neither root nor the owner of PostgreSQL, only who owns every directory', () => {
+  const plan = createOfFiles()
+  const rights = plan.preflight.filter(({ id }) => id.endsWith('-sudo'))
+  expect(rights.map(({ evidence }) => evidence)).toEqual(
+    Array(2).fill('phantom owns every directory: root is not needed.'),
+  )
+  for (const text of commandsOf(plan)) expect(text).not.toMatch(/^(# |postgres\$ )|[ =](\/etc|\/var\/lib)\//)
+  expect(commandsOf(plan).join('\n')).toContain('/home/phantom/.understudy/state/soar/file-role')
+})
 
 describe('the plan', () => {
   test('of a create names no command of root and no place of the system', async () => {
