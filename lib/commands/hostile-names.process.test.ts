@@ -10,6 +10,7 @@ import { disableStart, restoreStart } from '@/lib/commands/fence'
 import { readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { readFileRole, removeFileRole, setFileRole } from '@/lib/commands/file-role'
 import { logChunk } from '@/lib/commands/log-chunk'
+import { bringTablespaceBack, findTablespacePlaced, placeTablespace } from '@/lib/commands/move-tablespace'
 import {
   bringListBack,
   ensurePairDirectory,
@@ -212,7 +213,17 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       target: `/nowhere/${name}`,
       conninfo: buildConninfo({ host: 'fd00::1', application_name: name }),
       slot: name,
+      tablespaces: [{ location: `/nowhere/${name}`, copy: `/nowhere/${name}.copy` }],
     }),
+  'the place of a tablespace': (name) => {
+    const location = `/nowhere/${name}`
+    const plan = { name, oid: '1', location, aside: `${location}.aside`, copy: `${location}.copy` }
+    return [
+      placeTablespace(plan, `${location}.link`),
+      bringTablespaceBack(plan, `${location}.link`),
+      findTablespacePlaced(plan, `${location}.link`),
+    ]
+  },
   'a unit': (name) => [stopUnit, startUnit, disableUnit, enableUnit, readUnit].map((build) => build(name)),
   'the unit of a fence': (name) => [
     disableStart({ ...layout('x'), unit: name }),

@@ -12,10 +12,19 @@ export function baseBackup(options: {
   conninfo: string
   /** The slot that WAL is streamed by, so that none of it can be discarded; null: a temporary one. */
   slot: string | null
+  /** Tablespaces, each by its place on the primary and that of its copy here. */
+  tablespaces: readonly { readonly location: string; readonly copy: string }[]
 }): Command {
   const slot = options.slot === null ? sh`` : sh` -S ${options.slot}`
+  // In `-T` an equals sign is escaped (documentation, pg_basebackup).
+  const escaped = (path: string) => path.replaceAll('=', '\\=')
+  const mapped = options.tablespaces.flatMap(({ location, copy }) => [
+    '-T',
+    `${escaped(location)}=${escaped(copy)}`,
+  ])
+  const tablespaces = mapped.length === 0 ? sh`` : sh` ${mapped}`
   return asDatabaseOwner(
-    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream${slot} -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
+    sh`${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream${slot}${tablespaces} -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
   )
 }
 

@@ -79,7 +79,13 @@ test('the base backup streams WAL, checkpoints at once and reads its password fr
   )
   expect(
     toPreview(
-      baseBackup({ binDirectory: debian.binDirectory, target: '/d/main-copy', conninfo, slot: null }),
+      baseBackup({
+        binDirectory: debian.binDirectory,
+        target: '/d/main-copy',
+        conninfo,
+        slot: null,
+        tablespaces: [],
+      }),
     ),
   ).toBe(
     `postgres$ /usr/lib/postgresql/15/bin/pg_basebackup -D /d/main-copy -X stream -c fast --progress --no-clean --no-password -d '${conninfo}'`,

@@ -32,6 +32,10 @@ export const serverSurvey = z.object({
   slots: z.array(z.string()),
   receiverStatus: z.string().nullable(),
   tablespaces: z.array(z.string()),
+  /** The same, with where each lies; without it: read by a version that did not ask. */
+  tablespacePlaces: z
+    .array(z.object({ name: z.string(), oid: z.string(), location: z.string(), bytes: z.number() }))
+    .default([]),
   databasesBytes: z.number(),
   /** Databases that initdb did not make. Without these two: read by a version that did not ask for them. */
   userDatabases: z.array(z.object({ name: z.string(), bytes: z.number() })).default([]),
@@ -90,6 +94,9 @@ export const serverSurveyQuestion = {
   'slots', (select coalesce(json_agg(slot_name), '[]') from pg_replication_slots where not temporary),
   'receiverStatus', (select status from pg_stat_wal_receiver),
   'tablespaces', (select coalesce(json_agg(spcname), '[]') from pg_tablespace
+     where spcname not in ('pg_default', 'pg_global')),
+  'tablespacePlaces', (select coalesce(json_agg(json_build_object('name', spcname, 'oid', oid::text,
+     'location', pg_tablespace_location(oid), 'bytes', pg_tablespace_size(oid)) order by oid), '[]') from pg_tablespace
      where spcname not in ('pg_default', 'pg_global')),
   'databasesBytes', (select sum(pg_database_size(oid))::bigint from pg_database),
   'userDatabases', (select coalesce(json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname), '[]')

@@ -32,7 +32,7 @@ const recorded = (name: string) =>
 function create(standby = soarFactsOf('beta'), primary = soarFactsOf('alpha')) {
   const input = createInputOf({ slug: 'soar', scope, settings })
   const link = { postgres: 'accepting' as const, ssh: 'pinned-key' as const }
-  const facts = { primary, standby, link, asidePlace: null, packages: [] }
+  const facts = { primary, standby, link, asidePlace: null, packages: [], tablespacePlaces: null }
   return planCreate({ operationId, pair, profile, hosts, input, facts }, now)
 }
 
@@ -44,7 +44,7 @@ function createOfFiles() {
   const unasked = { seen: false as const, why }
   const over = { asDatabaseOwner: unasked, server: unasked, data: unasked, uid: 1000 }
   const [primary, standby] = [soarFactsOf('alpha', over), soarFactsOf('beta', over)]
-  const facts = { primary, standby, link, asidePlace: null, packages: [] }
+  const facts = { primary, standby, link, asidePlace: null, packages: [], tablespacePlaces: null }
   const files = { ...pair, scope: input.scope }
   return planCreate({ operationId, pair: files, profile, hosts, input, facts }, now)
 }

@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import type { CreateInput } from '@/lib/domain/inputs'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { planCreate } from '@/lib/operations/create/plan-create'
@@ -46,6 +47,33 @@ export function verifyUnasked({ pairs, alpha, beta }: FolderPair): void {
   throwUnless(texts.length === 0, `PostgreSQL was asked or touched: ${texts[0]}`)
 }
 
+const withTablespace = {
+  tablespaces: ['fast'],
+  tablespacePlaces: [{ name: 'fast', oid: '16400', location: '/srv/fast', bytes: 3 }],
+}
+
+/** A tablespace as both hosts have it. */
+function putTablespace({ alpha, beta }: FolderPair): void {
+  for (const host of [alpha, beta]) {
+    host.put('/srv/fast/PG_15_2022/5/1', host.name)
+    host.put(`${dataDirectory}/pg_tblspc/here`, '')
+    symlinkSync(host.path('/srv/fast'), host.path(`${dataDirectory}/pg_tblspc/16400`))
+  }
+}
+
+/** The standby reads the primary's content through its link, and the old content is kept. */
+function verifyTablespace({ beta }: FolderPair): void {
+  throwUnless(
+    readFileSync(beta.path(`${dataDirectory}/pg_tblspc/16400/PG_15_2022/5/1`), 'utf8') === 'alpha' &&
+      readlinkSync(beta.path(`${dataDirectory}/pg_tblspc/16400`)) === beta.path('/srv/fast'),
+    'the tablespace is not the primary’s',
+  )
+  throwUnless(
+    beta.read('/srv/fast/.understudy-0a1b2c3d/PG_15_2022/5/1') === 'beta',
+    'the old content of the tablespace is gone',
+  )
+}
+
 /** The old data of the standby is somewhere on it, whatever went wrong. */
 const oldDataPlaces = [
   dataDirectory,
@@ -74,6 +102,8 @@ export async function folderCreateGround(
     /** The standby's data directory is the root of a file system. */
     isMount?: boolean
     oldDataDirectory?: string
+    /** The primary has a tablespace in `/srv/fast`, where the standby has one too. */
+    hasTablespace?: boolean
     /** With a replication slot, and a restart for the sake of pg_rewind. */
     hasSlot?: boolean
   } = {},
@@ -91,7 +121,10 @@ export async function folderCreateGround(
   })
   const server = given.needsRestart
     ? withSettings(serverFacts(), { listen_addresses: 'localhost', wal_level: 'minimal' })
-    : withSettings(serverFacts(), given.hasSlot ? { data_checksums: 'off' } : {})
+    : withSettings(
+        serverFacts(given.hasTablespace ? withTablespace : {}),
+        given.hasSlot ? { data_checksums: 'off' } : {},
+      )
   const packages = scope.packages ? [packageFactsOf()] : []
   const facts = scope.database
     ? createFactsOf({
@@ -100,6 +133,7 @@ export async function folderCreateGround(
         packages,
       })
     : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta'), packages })
+  if (given.hasTablespace) putTablespace(pair)
   if (given.isMount) beta.put(`${dataDirectory}/lost+found/of the file system`, '')
   if (given.oldDataDirectory) beta.put(`${given.oldDataDirectory}/here`, '')
   const plan = planCreate({ operationId, pair: pairs.current, profile, hosts, input, facts }, now)
@@ -143,6 +177,7 @@ export async function folderCreateGround(
           'the list of the primary’s packages is not there',
         )
       }
+      if (given.hasTablespace) verifyTablespace(pair)
       if (scope.files) {
         throwUnless(beta.read('/srv/ledger/vault/file') === 'new', 'the files were not copied')
         throwUnless(
@@ -153,6 +188,8 @@ export async function folderCreateGround(
       }
     },
     async verifyUndone() {
+      if (given.hasTablespace)
+        throwUnless(beta.read('/srv/fast/PG_15_2022/5/1') === 'beta', 'the tablespace is not what it was')
       verifyTraces(alpha, before.alpha)
       verifyTraces(beta, before.beta)
       throwUnless(servers.primary.roles.size === 0, 'roles are left')

@@ -42,7 +42,15 @@ echo "Latest checkpoint's TimeLineID:       $timeline"`
 /** Copies the primary's data as a base backup does: without what tells of a running server. */
 const pgBasebackup = `[ ! -e "$ROOT/.fail-backup" ] || { echo 'could not connect' >&2; exit 1; }
 [ -e "$PEER/.units/postgresql@15-main.service/active" ] || { echo 'could not connect' >&2; exit 1; }
-mkdir -- "$2" && cp -R "$PEER/var/lib/postgresql/15/main/." "$2" && rm -f "$2/role" "$2/pending"`
+mkdir -- "$2" && cp -R "$PEER/var/lib/postgresql/15/main/." "$2" && rm -f "$2/role" "$2/pending"
+data=$2
+while [ $# -gt 0 ]; do
+  if [ "$1" = -T ]; then
+    from=\${2%%=*} to=\${2#*=}
+    mkdir -- "$to" && cp -R "$PEER\${from#"$ROOT"}"/PG_* "$to" && ln -sfn "$to" "$data/pg_tblspc/16400" || exit 1
+  fi
+  shift
+done`
 
 const pgIsready = `[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] && exit 0
 exit 2`

@@ -51,6 +51,7 @@ export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
     slots: [],
     receiverStatus: null,
     tablespaces: [],
+    tablespacePlaces: [],
     databasesBytes: 31_457_280,
     userDatabases: [],
     looseTables: 0,
@@ -152,6 +153,7 @@ export const createFactsOf = (over: Partial<CreateFacts> = {}): CreateFacts => (
   link: { postgres: 'accepting', ssh: 'pinned-key' },
   asidePlace: null,
   packages: [],
+  tablespacePlaces: null,
   ...over,
 })
 

@@ -2,6 +2,7 @@ import { buildReplicationConninfo } from '@/lib/commands/postgres-standby'
 import { type DataPlace, dataPlace } from '@/lib/domain/data-place'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { applicationName, passfilePath, slotName } from '@/lib/domain/pair-names'
+import { tablespacePlan } from '@/lib/domain/tablespace-plan'
 import { markOf } from '@/lib/operations/context'
 import type { CreateContext, FileContext } from '@/lib/operations/create/context'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -54,6 +55,9 @@ export function createNames({ operationId, pair, hosts, layouts, facts, input }:
     /** The standby's slot; where the pair has none, its name only. */
     slot: slotName(pair.slug),
     hasSlot: pair.settings.slotWalSegments != null,
+    tablespaces: (answerOf(facts.primary.server)?.tablespacePlaces ?? []).map((place) =>
+      tablespacePlan(place, mark),
+    ),
     jobId: `base-backup-${operationId}`,
     /** `application_name` of the stream, and of the base backup. */
     stream,

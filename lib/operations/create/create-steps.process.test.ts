@@ -13,6 +13,7 @@ const variants = [
   ['of files and packages', { scope: { database: false, files: true, packages: true } }],
   ['that restarts the primary', { needsRestart: true }],
   ['with a replication slot', { hasSlot: true }],
+  ['with a tablespace', { hasTablespace: true }],
   ['into a data directory that is a file system of its own', { isMount: true }],
   ['that keeps the old data where the operator wants it', { oldDataDirectory: '/srv/kept' }],
 ] as const
@@ -91,8 +92,13 @@ describe.each(variants.filter(([what]) => /files and packages|database and files
   },
 )
 
-describe('a create with a slot into a data directory that is a file system of its own', () => {
-  const database = { scope: { database: true, files: false }, isMount: true, hasSlot: true }
+describe('a create with slot and tablespace into a data directory that is a file system of its own', () => {
+  const database = {
+    scope: { database: true, files: false },
+    isMount: true,
+    hasSlot: true,
+    hasTablespace: true,
+  }
   test.each(chainedProofs(() => folderCreateGround(database)))('$name', { timeout: 300_000 }, ({ prove }) =>
     prove(),
   )

@@ -13,6 +13,7 @@ import { keepOldData } from '@/lib/operations/create/steps/keep-old-data'
 import { markPaired } from '@/lib/operations/create/steps/mark-paired'
 import { packageList } from '@/lib/operations/create/steps/package-list'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
+import { placeTablespaces } from '@/lib/operations/create/steps/place-tablespaces'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
 import { placeCopy, putAside } from '@/lib/operations/create/steps/put-aside'
 import { replicationRoles } from '@/lib/operations/create/steps/replication-roles'
@@ -70,6 +71,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     ...applicationSteps(basis, prove),
     stopStandbyPostgres(basis),
     putAside(basis),
+    ...(createNames(basis).tablespaces.length > 0 ? [placeTablespaces(basis)] : []),
     placeCopy(basis),
     accessRules(basis, 'standby'),
     startStandby(basis),

@@ -10,16 +10,21 @@ const data = '/var/lib/postgresql/15/main'
 let lab: Lab
 let pair: LabPair
 
-/** The standby's data directory is the root of a file system, with what mkfs puts there. */
+/** The standby's data directory is the root of a file system, with what mkfs puts there; both hosts have a tablespace. */
 beforeAll(async () => {
   lab = await startLab()
   pair = await openLabPair(lab)
   const { current } = pair.pairs
   pair.pairs.current = { ...current, settings: { ...current.settings, slotWalSegments: 64 } }
   const standby = lab.host(1)
+  for (const host of lab.hosts) {
+    await host.exec('install -d -m 0700 -o postgres -g postgres /srv/fast')
+    await host.exec(`psql -Xq -c "create tablespace fast location '/srv/fast'"`, { user: 'postgres' })
+    await host.sql(`create table whose tablespace fast as select '${host.name}' as host`)
+  }
   await standby.stopPostgres()
   await standby.limitDisk(data, 400)
-  await standby.exec(`install -d -m 0700 ${data}/lost+found && touch ${data}/lost+found/x`)
+  await standby.exec(`install -d -m 0700 ${data}/lost+found && touch ${data}/lost+found/x; find /srv/fast`)
   await standby.startPostgres()
 })
 afterAll(async () => {
@@ -36,7 +41,7 @@ const oldFiles = () =>
 const slots = () => lab.host(0).sql('select slot_name, active, wal_status from pg_replication_slots')
 const limit = () => lab.host(0).sql('show max_slot_wal_keep_size')
 
-test('a data directory that is a file system of its own takes a standby with a slot, and is undone to what it was', async () => {
+test('a data directory that is a file system of its own takes a standby with slot and tablespace, and is undone to what it was', async () => {
   const before = await oldFiles()
   const ground = await createGround(lab, pair)
   expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
@@ -45,6 +50,7 @@ test('a data directory that is a file system of its own takes a standby with a s
   expect(await lab.host(1).exec(`findmnt -no FSTYPE ${data} && ls -A ${data}`)).toContain('.understudy-')
   await trial.undoOrResume()
   expect(await oldFiles()).toBe(before)
+  expect(await lab.host(1).sql('select host from whose')).toBe(lab.host(1).name)
   expect(await slots()).toBe('')
   expect(await limit()).toBe('-1')
   await ground.dispose()
@@ -54,6 +60,8 @@ test('a data directory that is a file system of its own takes a standby with a s
   life.expect(await life.life(), 'succeeded')
   await again.verifyDone()
   await again.dispose()
+  expect(await lab.host(1).sql('select host from whose')).toBe(lab.host(0).name)
+  expect(await lab.host(1).exec(`readlink ${data}/pg_tblspc/*; ls -A /srv/fast | wc -l`)).toBe('/srv/fast\n2')
   expect(await lab.host(1).exec(`ls -A ${data}/lost+found`)).toBe('x')
   expect(await slots()).toBe('understudy_ledger|t|reserved')
   expect(await limit()).toBe('1GB')

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { packageFacts } from '@/lib/operations/create/package-facts'
-import { asidePlaceFacts, hostFacts, linkFacts } from '@/lib/operations/preflight/host-facts'
+import {
+  asidePlaceFacts,
+  hostFacts,
+  linkFacts,
+  tablespacePlacesFacts,
+} from '@/lib/operations/preflight/host-facts'
 
 /** What a create operation rests on: read at plan time, kept with the plan, needed by undo. */
 export const createFacts = z.object({
@@ -9,6 +14,7 @@ export const createFacts = z.object({
   link: linkFacts,
   asidePlace: asidePlaceFacts.nullable().default(null),
   packages: z.array(packageFacts).default([]),
+  tablespacePlaces: tablespacePlacesFacts.nullable().default(null),
 })
 
 export type CreateFacts = z.infer<typeof createFacts>

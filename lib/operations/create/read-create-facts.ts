@@ -2,6 +2,7 @@ import type { Host } from '@/lib/domain/host'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { Role } from '@/lib/domain/pair'
 import { asidePlaceQuestion, parseAsidePlace } from '@/lib/facts/aside-place'
+import { parseTablespacePlaces, tablespacePlacesQuestion } from '@/lib/facts/tablespace-places'
 import type { CreateFacts } from '@/lib/operations/create/facts'
 import { readPackageFacts } from '@/lib/operations/create/read-package-facts'
 import {
@@ -9,6 +10,7 @@ import {
   answerOf,
   type HostFacts,
   type LinkFacts,
+  type TablespacePlacesFacts,
 } from '@/lib/operations/preflight/host-facts'
 import { askFor, isNoAccess, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { readLinkFacts } from '@/lib/operations/preflight/read-link-facts'
@@ -44,7 +46,8 @@ export async function readCreateFacts(given: {
   const isSeen = primary.machine.seen && standby.machine.seen
   const packages = input.scope.packages && isSeen ? await readPackageFacts({ doors, hosts, profile }) : []
   const asidePlace = await readAsidePlace(doors.standby, standby, input)
-  return { primary, standby, link, asidePlace, packages }
+  const tablespacePlaces = await readTablespacePlaces(doors.standby, primary, standby)
+  return { primary, standby, link, asidePlace, tablespacePlaces, packages }
 }
 
 /** The place that the operator chose for the old data; null where none was chosen, or there is no data to be put there. */
@@ -58,4 +61,20 @@ async function readAsidePlace(
   if (!server || oldDataDirectory === null || !scope.database) return null
   const question = asidePlaceQuestion(oldDataDirectory, server.dataDirectory)
   return askFor(async () => parseAsidePlace((await door.runOrThrow(question, { timeoutMs: 15_000 })).stdout))
+}
+
+/** The places of the primary's tablespaces on the standby; null where there are none. */
+async function readTablespacePlaces(
+  door: HostDoor,
+  primary: HostFacts,
+  standby: HostFacts,
+): Promise<TablespacePlacesFacts | null> {
+  const paths = (answerOf(primary.server)?.tablespacePlaces ?? []).map(({ location }) => location)
+  if (paths.length === 0 || !standby.data.seen) return null
+  return askFor(async () =>
+    parseTablespacePlaces(
+      paths,
+      (await door.runOrThrow(tablespacePlacesQuestion(paths), { timeoutMs: 15_000 })).stdout,
+    ),
+  )
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isBlocking } from '@/lib/domain/preflight'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
@@ -42,6 +42,7 @@ const data = '/var/lib/postgresql/15/main'
 test('two sound hosts pass every check, each with evidence', () => {
   const checks = checksOf()
   expect(checks.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id)).toEqual([
+    'tablespaces',
     'old-data-place',
     'primary-restart',
     'replication-slot',
@@ -120,9 +121,52 @@ test('a data directory that is a mount point is emptied entry by entry, and it s
   expect(check?.fix).toContain('one level higher')
 })
 
-test('tablespaces are refused for now, by name', () => {
-  const facts = createFactsOf({ primary: alpha({ server: seen(serverFacts({ tablespaces: ['fast'] })) }) })
-  expect(onlyTrouble(facts)).toMatchObject({ id: 'data-directory', outcome: 'fail' })
+describe('tablespaces of the primary', () => {
+  const location = '/srv/fast'
+  const space = { name: 'fast', oid: '16400', location, bytes: 3_000_000_000 }
+  const sound = {
+    path: location,
+    isDirectory: true,
+    isWritable: true,
+    device: '43',
+    freeBytes: 9_000_000_000,
+  }
+  const of = (place: object, over: object = {}) =>
+    createFactsOf({
+      primary: alpha({
+        server: seen(serverFacts({ tablespaces: ['fast'], tablespacePlaces: [{ ...space, ...over }] })),
+      }),
+      tablespacePlaces: seen([{ ...sound, ...place }]),
+    })
+
+  test('pass where the standby has their places with room', () => {
+    const check = checksOf(of({})).find(({ id }) => id === 'tablespaces')
+    expect(check).toMatchObject({
+      outcome: 'pass',
+      evidence: expect.stringContaining('fast in /srv/fast (3 GB)'),
+    })
+    const disk = checksOf(of({})).find(({ id }) => id === 'disk-space')
+    expect(disk?.evidence).toContain('/srv/fast: 3 GB to copy, 9 GB free')
+  })
+
+  test.each([{ isDirectory: false }, { isWritable: false }])(
+    'need their places on the standby: %o',
+    (place) => {
+      expect(onlyTrouble(of(place))).toMatchObject({
+        id: 'tablespaces',
+        outcome: 'fail',
+        fix: expect.stringContaining('install -d -m 0700 -o postgres /srv/fast'),
+      })
+    },
+  )
+
+  test('need room', () => {
+    expect(onlyTrouble(of({ freeBytes: 3_000_000_000 }))).toMatchObject({ id: 'disk-space', outcome: 'fail' })
+  })
+
+  test.each(['pg_tblspc/16400', `${data}/own`])('don’t lie within the data directory: %s', (place) => {
+    expect(onlyTrouble(of({}, { location: place }))).toMatchObject({ id: 'tablespaces', outcome: 'fail' })
+  })
 })
 
 test('too little disk counts the copies together that share a file system', () => {

@@ -18,6 +18,7 @@ import {
   dataDirectoryCheck,
   oldDataCheck,
   primaryDataCheck,
+  tablespacesCheck,
 } from '@/lib/operations/preflight/data-place-checks'
 import { diskSpaceCheck } from '@/lib/operations/preflight/disk-checks'
 import { packageChecks } from '@/lib/operations/preflight/package-checks'
@@ -44,7 +45,7 @@ type Given = {
 }
 
 function databaseChecks({
-  facts: { primary, standby, link, asidePlace },
+  facts: { primary, standby, link, asidePlace, tablespacePlaces },
   input,
 }: Given): readonly PreflightCheck[] {
   return [
@@ -56,7 +57,8 @@ function databaseChecks({
     standbyStandaloneCheck(standby),
     standbyDataCheck(standby),
     primaryDataCheck(primary),
-    dataDirectoryCheck(primary, standby),
+    dataDirectoryCheck(standby),
+    tablespacesCheck(primary, standby, tablespacePlaces),
     oldDataCheck(standby, input.oldDataDirectory, asidePlace),
     settingFloorsCheck(primary, standby),
     hbaCheck('primary', primary),
@@ -104,6 +106,6 @@ export function createPreflight(given: Given): readonly PreflightCheck[] {
     ...(input.scope.database ? databaseChecks(given) : []),
     ...(input.scope.files ? fileChecks(given) : []),
     ...packageChecks(facts.packages),
-    diskSpaceCheck(primary, standby, directories),
+    diskSpaceCheck(primary, standby, directories, facts.tablespacePlaces),
   ]
 }

@@ -1,9 +1,15 @@
+import { formatBytes } from '@/lib/domain/format-bytes'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { DataDirectorySurvey } from '@/lib/facts/machine-survey'
 import type { ServerSurvey } from '@/lib/facts/server-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { pathOf } from '@/lib/operations/preflight/disk-checks'
-import { type AsidePlaceFacts, answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import {
+  type AsidePlaceFacts,
+  answerOf,
+  type HostFacts,
+  type TablespacePlacesFacts,
+} from '@/lib/operations/preflight/host-facts'
 import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 /** Every file of the primary's data directory can be read by its owner: a base backup stops at the first that can't. */
@@ -54,18 +60,11 @@ function outcomeOfPlace(standby: HostFacts, server: ServerSurvey, data: DataDire
 }
 
 /** The standby's data directory can be put aside and replaced by a copy. */
-export function dataDirectoryCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
+export function dataDirectoryCheck(standby: HostFacts): PreflightCheck {
   const make = (outcome: Outcome) =>
     toCheck('data-directory', 'Data directory of the standby', 'standby', outcome)
-  const [from, server, data] = [answerOf(primary.server), answerOf(standby.server), answerOf(standby.data)]
-  if (!server || !data || !from) return make(missing(standby.server, standby.data, primary.server))
-  if (from.tablespaces.length > 0)
-    return make(
-      fail(
-        `The primary has tablespaces: ${from.tablespaces.join(', ')}.`,
-        'Tablespaces are not supported yet: move their tables to pg_default, then drop them.',
-      ),
-    )
+  const [server, data] = [answerOf(standby.server), answerOf(standby.data)]
+  if (!server || !data) return make(missing(standby.server, standby.data))
   return make(outcomeOfPlace(standby, server, data))
 }
 
@@ -109,4 +108,40 @@ export function oldDataCheck(
       ),
     )
   return make(pass(`${chosen} is on the same file system, and ${data.owner} may write there.`))
+}
+
+/** Each tablespace of the primary has its place on the standby too: a directory of the same path that the owner may write in. */
+export function tablespacesCheck(
+  primary: HostFacts,
+  standby: HostFacts,
+  places: TablespacePlacesFacts | null,
+): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck('tablespaces', 'Tablespaces', 'standby', outcome)
+  const [from, data] = [answerOf(primary.server), answerOf(standby.data)]
+  if (!from || !data) return make(missing(primary.server, standby.data))
+  const spaces = from.tablespacePlaces
+  if (spaces.length === 0) return make(notApplicable('The primary has none.'))
+  const within = spaces.find(
+    ({ location }) => !location.startsWith('/') || `${location}/`.startsWith(`${from.dataDirectory}/`),
+  )
+  if (within)
+    return make(
+      fail(
+        `The tablespace ${within.name} lies within the data directory: ${within.location}.`,
+        'Move its tables to pg_default, then drop it: PostgreSQL itself advises against it.',
+      ),
+    )
+  if (!places?.seen) return make(places ? missing(places) : missing(standby.data))
+  const absent = places.value.filter(({ isDirectory, isWritable }) => !isDirectory || !isWritable)
+  if (absent.length > 0)
+    return make(
+      fail(
+        `${data.owner} can’t write in ${absent.map(({ path }) => path).join(', ')} on ${standby.name}, where the primary has tablespaces.`,
+        `Make each: ${absent.map(({ path }) => `install -d -m 0700 -o ${data.owner} ${path}`).join('; ')}`,
+      ),
+    )
+  const list = spaces.map(({ name, location, bytes }) => `${name} in ${location} (${formatBytes(bytes)})`)
+  return make(
+    pass(`${list.join(', ')}: the places are there on ${standby.name}; what they hold now is kept in them.`),
+  )
 }

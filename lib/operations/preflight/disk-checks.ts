@@ -2,7 +2,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { PathFacts } from '@/lib/facts/machine-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
-import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { answerOf, type HostFacts, type TablespacePlacesFacts } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 /** Kept free beside what is copied: the copy grows while it is made. */
@@ -26,8 +26,10 @@ function needsOf(primary: HostFacts, standby: HostFacts, directories: readonly s
           },
         ]
       : []
+  const tablespaces = (to && from?.tablespacePlaces) || []
+  const spaces = tablespaces.map(({ location, bytes }) => ({ path: location, bytes }))
   const trees = directories.map((path) => ({ path, bytes: pathOf(primary, path)?.usedBytes ?? null }))
-  return [...database, ...trees]
+  return [...database, ...spaces, ...trees]
 }
 
 /** One line for each file system of the standby: what is needed there against what is free. */
@@ -35,10 +37,12 @@ export function diskSpaceCheck(
   primary: HostFacts,
   standby: HostFacts,
   directories: readonly string[],
+  tablespaces: TablespacePlacesFacts | null,
 ): PreflightCheck {
   const make = (outcome: Outcome) => toCheck('disk-space', 'Free space on the standby', 'standby', outcome)
-  const places = answerOf(standby.paths)
-  if (!places) return make(missing(standby.paths))
+  const seen = answerOf(standby.paths)
+  if (!seen) return make(missing(standby.paths))
+  const places = [...seen, ...(tablespaces?.seen ? tablespaces.value : [])]
   const needs = needsOf(primary, standby, directories)
   const byDevice = new Map<string, { free: number; need: number; paths: string[] }>()
   for (const { path, bytes } of needs) {

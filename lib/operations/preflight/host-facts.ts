@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { asidePlace } from '@/lib/facts/aside-place'
 import { dataDirectorySurvey, machineSurvey, pathFactsSchema } from '@/lib/facts/machine-survey'
 import { serverSurvey } from '@/lib/facts/server-survey'
+import { tablespacePlaces } from '@/lib/facts/tablespace-places'
 
 const problem = z.object({ code: z.string(), message: z.string(), fix: z.string() })
 
@@ -40,6 +41,10 @@ export type HostFacts = z.infer<typeof hostFacts>
 /** The directory that the standby's old data shall be put into, as the owner of the database finds it. */
 export const asidePlaceFacts = asked(asidePlace)
 export type AsidePlaceFacts = z.infer<typeof asidePlaceFacts>
+
+/** On the standby: the places that the primary's tablespaces have. */
+export const tablespacePlacesFacts = asked(tablespacePlaces)
+export type TablespacePlacesFacts = z.infer<typeof tablespacePlacesFacts>
 
 /** What the standby sees of the primary. */
 export const linkFacts = z.object({

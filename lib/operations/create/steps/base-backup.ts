@@ -14,13 +14,14 @@ import { stepFailed } from '@/lib/operations/step-failed'
 const removeTimeoutMs = 600_000
 
 function commandOf(basis: CreateBasis) {
-  const { copy, backupConninfo, slot, hasSlot } = createNames(basis)
+  const { copy, backupConninfo, slot, hasSlot, tablespaces } = createNames(basis)
   const { binDirectory } = basis.layouts.standby
   return baseBackupCommand({
     binDirectory,
     target: copy,
     conninfo: backupConninfo,
     slot: hasSlot ? slot : null,
+    tablespaces,
   })
 }
 
@@ -48,11 +49,12 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
 
 /** Ends the job, if any, and removes what it made: only the directory that carries this operation's mark. */
 async function discard(context: CreateContext): Promise<void> {
-  const { copy, jobId } = createNames(context)
+  const { copy, jobId, tablespaces } = createNames(context)
   const { standby } = context.doors
   await standby.endJob(jobId, 5_000)
   await standby.forgetJob(jobId)
-  await standby.runOrThrow(removeCopy(copy), { timeoutMs: removeTimeoutMs })
+  for (const path of [copy, ...tablespaces.map((plan) => plan.copy)])
+    await standby.runOrThrow(removeCopy(path), { timeoutMs: removeTimeoutMs })
 }
 
 /** Where a complete copy is, in a sentence; null while there is none. */

@@ -6,12 +6,17 @@ import { keptData, keptDataPath } from '@/lib/domain/kept-data'
 import { outermostOf } from '@/lib/domain/nested-directories'
 import { asidePath } from '@/lib/domain/pair-names'
 import { markOf } from '@/lib/operations/context'
-import { createNames, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
+import { type CreateBasis, createNames, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
 import type { FileContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { writeFiles } from '@/lib/operations/write-files'
+
+const placesOf = (basis: CreateBasis): readonly string[] => {
+  const { aside, tablespaces } = createNames(basis)
+  return [aside, ...tablespaces.map((plan) => plan.aside)]
+}
 
 /** What was put aside is written down on the standby, with the day until which it is kept at least. */
 export function keepOldData(basis: FileBasis): Step<FileContext> {
@@ -22,7 +27,7 @@ export function keepOldData(basis: FileBasis): Step<FileContext> {
   const directories = pair.scope.files
     ? outermostOf(pair.settings.directories).map((directory) => asidePath(directory.path, mark))
     : []
-  const paths = [...(hasDatabase(basis) ? [createNames(basis).aside] : []), ...directories]
+  const paths = [...(hasDatabase(basis) ? placesOf(basis) : []), ...directories]
   const fileAt = (now: Date) => `${JSON.stringify(keptData(operationId, paths, now))}\n`
   const isThere = async ({ doors }: FileContext) => (await doors.standby.readFile(path)) !== null
   return {

@@ -1,10 +1,10 @@
 import { type Command, toPreview } from '@/lib/commands/command'
 import { dataMoves } from '@/lib/commands/data-moves'
-import { moveExitCodes } from '@/lib/commands/move-directory'
 import { keptDays } from '@/lib/domain/data-place'
 import { AppError } from '@/lib/errors'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
+import { moveData } from '@/lib/operations/create/steps/move-data'
 import { type Places, readPlaces } from '@/lib/operations/create/steps/read-places'
 import type { Step } from '@/lib/operations/engine/step'
 import { sizeOfData, someonesData } from '@/lib/operations/preflight/standby-data'
@@ -37,22 +37,6 @@ const ofPutAside = ({ hosts }: CreateBasis, command: Command) =>
     attemptsMax: 1,
   }) as const
 
-/** Throws PRECONDITION_FAILED where a name is taken or the place is on another file system: nothing was moved over anything. */
-async function move({ doors, hosts }: CreateContext, command: Command): Promise<void> {
-  const { exitCode, stderr } = await doors.standby.run(command, { timeoutMs: 300_000 })
-  if (exitCode === 0) return
-  const why =
-    exitCode === moveExitCodes.taken
-      ? 'the new name is taken'
-      : exitCode === moveExitCodes.otherFileSystem
-        ? 'it would be moved to another file system'
-        : `exit code ${exitCode}`
-  throw new AppError('PRECONDITION_FAILED', `Data on ${hosts.standby.name} could not be moved: ${why}.`, {
-    fix: 'See what stands in the places that the plan shows; then resume, or undo.',
-    detail: stderr.slice(-500),
-  })
-}
-
 /** The old data directory gets another name on the same file system; nothing is deleted. */
 export function putAside(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
@@ -82,7 +66,7 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
       const places = await readPlaces(context)
       if (isDone(places)) return
       if (places.isRunning) throw stillRuns(hosts.standby.name)
-      await move(context, moves.putAside)
+      await moveData(context, moves.putAside)
     },
     async verify(context) {
       if (!isDone(await readPlaces(context)))
@@ -98,7 +82,7 @@ export function putAside(basis: CreateBasis): Step<CreateContext> {
           `${dataDirectory} is taken, so the old data can’t have its place back.`,
           `See what it is and move it away; the old data is in ${aside}. Then undo again.`,
         )
-      await move(context, moves.bringBack)
+      await moveData(context, moves.bringBack)
       return `The old data is in ${dataDirectory} again.`
     },
   }
@@ -132,7 +116,7 @@ export function placeCopy(basis: CreateBasis): Step<CreateContext> {
     },
     async run(context) {
       if ((await readPlaces(context)).isPlaced) return
-      await move(context, moves.placeCopy)
+      await moveData(context, moves.placeCopy)
     },
     async verify(context) {
       if (!(await readPlaces(context)).isPlaced)
@@ -143,7 +127,7 @@ export function placeCopy(basis: CreateBasis): Step<CreateContext> {
       const { isPlaced, isHalfPlaced, isRunning } = await readPlaces(context)
       if (!isPlaced && !isHalfPlaced) return 'The copy was not in its place.'
       if (isRunning) throw stillRuns(hosts.standby.name)
-      await move(context, moves.takeOut)
+      await moveData(context, moves.takeOut)
       return `The copy is in ${copy} again.`
     },
   }
