@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { confirmOrStop } from '@/cli/ask'
 import { addHostsAdd } from '@/cli/commands/hosts-add'
 import { addHostsLock } from '@/cli/commands/hosts-lock'
+import { addHostsSudoers } from '@/cli/commands/hosts-sudoers'
 import { withDataOptions } from '@/cli/environment-options'
 import { findHostByName } from '@/cli/find-host'
 import { hostsText, testedText } from '@/cli/hosts-text'
@@ -26,6 +27,7 @@ export function addHosts(hosts: Command): void {
     )
   addHostsAdd(hosts)
   addHostsLock(hosts)
+  addHostsSudoers(hosts)
   withDataOptions(hosts.command('test <host>').description('sign in on a host and tell what it may do there'))
     .addOption(outputOption())
     .action((name: string, flags: Flags & { output: OutputFormat }) =>

@@ -29,15 +29,9 @@ export type CreateFlags = Flags & {
 
 const gather = (value: string, known: readonly string[]): readonly string[] => [...known, value]
 
-/** What a pair is made of: the same flags for its plan and for making it. */
-export const withCreateOptions = (command: Command): Command =>
+/** Which parts of the application a pair has. */
+export const withPartOptions = (command: Command): Command =>
   command
-    .requiredOption('--profile <id>', 'what application it is, e.g. generic-debian')
-    .requiredOption('--primary <host>', 'the registered host that stays primary')
-    .requiredOption(
-      '--standby <host>',
-      'the registered host that becomes its standby; its database is put aside',
-    )
     .option('--no-database', 'leave the database out')
     .option('-d, --ignore-database', 'the same, as the seed family calls it')
     .option('--no-files', 'leave the directories out')
@@ -47,10 +41,6 @@ export const withCreateOptions = (command: Command): Command =>
     )
     .option('--ignore-package-updates', 'the same, as the seed family calls it')
     .option(
-      '--wal-keep-segments <n>',
-      'WAL kept for a standby that is away; the profile’s number where not given',
-    )
-    .option(
       '--schedule <directory=cron>',
       'another schedule for a directory, e.g. vault="*/5 * * * *"; repeatable',
       gather,
@@ -58,6 +48,20 @@ export const withCreateOptions = (command: Command): Command =>
     )
     .option('--without <directory>', 'leave a directory of the profile out; repeatable', gather, [])
     .option('-t, --ignore-vault', 'the same as --without vault, as the seed family calls it')
+
+/** What a pair is made of: the same flags for its plan and for making it. */
+export const withCreateOptions = (command: Command): Command =>
+  withPartOptions(command)
+    .requiredOption('--profile <id>', 'what application it is, e.g. generic-debian')
+    .requiredOption('--primary <host>', 'the registered host that stays primary')
+    .requiredOption(
+      '--standby <host>',
+      'the registered host that becomes its standby; its database is put aside',
+    )
+    .option(
+      '--wal-keep-segments <n>',
+      'WAL kept for a standby that is away; the profile’s number where not given',
+    )
     .option(
       '--fence-returned <choice>',
       'ask or automatic: whether the old primary is fenced by itself when it comes back writable after a promotion',

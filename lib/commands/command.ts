@@ -3,7 +3,13 @@
  * quoted for sh(1), so a name can never become a word of the shell. A secret can't be interpolated at all: it goes
  * in on standard input (`withStdin`), so that it never stands in an argument list, a log or a page.
  */
-export type RunAs = 'login' | 'root' | 'database-owner'
+export type RunAs =
+  | 'login'
+  /** By sudo: through `understudy-root` where it is installed, which permits the commands of its rights alone. */
+  | 'root'
+  /** By sudo without limits, past `understudy-root`: only to install or remove those rights. */
+  | 'administrator'
+  | 'database-owner'
 
 export type Command = {
   /** POSIX shell text, run by `sh -c` with LC_ALL=C. */
@@ -43,6 +49,7 @@ export function sh(parts: TemplateStringsArray, ...words: readonly Word[]): Comm
 }
 
 export const asRoot = (command: Command): Command => ({ ...command, as: 'root' })
+export const asAdministrator = (command: Command): Command => ({ ...command, as: 'administrator' })
 export const asDatabaseOwner = (command: Command): Command => ({ ...command, as: 'database-owner' })
 
 export function withStdin(command: Command, content: string, isSecret: boolean): Command {
@@ -64,6 +71,7 @@ export function toPreview(command: Command): string {
       : command.stdinIsSecret
         ? '  # a secret on standard input'
         : '  # content on standard input'
-  const prefix = command.as === 'root' ? '# ' : command.as === 'database-owner' ? 'postgres$ ' : '$ '
+  const isRoot = command.as === 'root' || command.as === 'administrator'
+  const prefix = isRoot ? '# ' : command.as === 'database-owner' ? 'postgres$ ' : '$ '
   return `${prefix}${command.text}${suffix}`
 }

@@ -1,10 +1,24 @@
 import { type Command, toPreview } from '@/lib/commands/command'
+import type { FileToWrite } from '@/lib/commands/file'
 import { setDebianStart, stopPostgres } from '@/lib/commands/postgres-server'
 import { disableUnit, enableUnit } from '@/lib/commands/systemd'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 
 /** Content of the `standby.signal` that a fence leaves: PostgreSQL looks only whether it is there. */
 export const fenceSignal = (operationId: string): string => `Understudy fence, operation ${operationId}`
+
+/** The file that a fence leaves in the data directory. */
+export const fenceFile = (
+  { dataDirectory, osUser }: Pick<PostgresLayout, 'dataDirectory' | 'osUser'>,
+  operationId: string,
+): FileToWrite => ({
+  path: `${dataDirectory}/standby.signal`,
+  content: `${fenceSignal(operationId)}\n`,
+  mode: '0600',
+  owner: `${osUser}:`,
+  isSecret: false,
+  as: 'database-owner',
+})
 
 /** Debian's start.conf stands beside the configuration file (pg_createcluster(1)). */
 export const startConfPath = (configFile: string): string => configFile.replace(/[^/]*$/, 'start.conf')

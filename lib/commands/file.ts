@@ -1,4 +1,4 @@
-import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
+import { asDatabaseOwner, asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
 import type { Privilege } from '@/lib/domain/host'
 
 /** Exit codes of the two commands below that mean something of their own. */
@@ -12,10 +12,20 @@ export type FileToWrite = {
   /** As in chown(1), e.g. `root:root`. */
   readonly owner: string
   readonly isSecret: boolean
+  /** Who writes and reads it: the keeper of our own files where nothing else is said. */
+  readonly as?: FileUser
 }
 
-const asWriter = (command: Command, privilege: Privilege): Command =>
-  privilege === 'unprivileged' ? command : asRoot(command)
+/**
+ * In a directory that another user may write, that user acts and never root: else the user could have root write anywhere, by a
+ * link put in the way.
+ */
+export type FileUser = 'keeper' | 'database-owner'
+
+const asUser = (command: Command, privilege: Privilege, as: FileUser = 'keeper'): Command => {
+  if (as === 'database-owner') return asDatabaseOwner(command)
+  return privilege === 'unprivileged' ? command : asRoot(command)
+}
 
 /**
  * Writes a file by a temporary one beside it, fsync and rename: a reader sees the old or the new content, never half of one. What
@@ -41,11 +51,11 @@ sync -- "$new" || full
 mv -fT -- "$new" "$path" || exit 1
 trap - EXIT
 sync -- "$dir"`
-  return withStdin(asWriter(command, privilege), file.content, file.isSecret)
+  return withStdin(asUser(command, privilege, file.as), file.content, file.isSecret)
 }
 
 /** Prints the file; exit code `absent` when there is none. */
-export function readFileCommand(path: string, privilege: Privilege): Command {
+export function readFileCommand(path: string, privilege: Privilege, as?: FileUser): Command {
   const command = sh`path=${path}; [ -e "$path" ] || exit ${fileExitCodes.absent}; exec cat -- "$path"`
-  return asWriter(command, privilege)
+  return asUser(command, privilege, as)
 }

@@ -32,6 +32,7 @@ import {
 import {
   addAuthorization,
   findAuthorization,
+  makeAccessDirectory,
   proveAccess,
   removeAuthorization,
 } from '@/lib/commands/sync-access'
@@ -248,8 +249,9 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
   },
   'a directory that a copy has filled': (name) => findCopy(at, `/nowhere/${name}`),
   'a user and a line of authorized_keys': (name) => [
+    makeAccessDirectory(at, name),
     addAuthorization(at, name, `restrict ssh-ed25519 AAAA ${name}`),
-    findAuthorization(at, name, `restrict ssh-ed25519 AAAA ${name}`),
+    findAuthorization(name, `restrict ssh-ed25519 AAAA ${name}`),
     removeAuthorization(at, name),
     addAuthorization(phantomPlaces('ledger'), name, name),
   ],

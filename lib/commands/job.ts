@@ -19,6 +19,9 @@ function toCommand(text: string, login: Login): Command {
   return login.privilege === 'unprivileged' ? command : asRoot(command)
 }
 
+/** Standard input begins with how many bytes of it are the command; the rest is the command's own. */
+const textFromInput = `read -r bytes; text=$(head -c "$bytes"; echo .); exec sh -c "\${text%.}"`
+
 /** Names the 22 first fields of proc_pid_stat(5); a shell's own second field has no space in it. */
 const statFields = '_ _ state _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _'
 
@@ -27,7 +30,11 @@ const statFields = '_ _ state _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _'
  * the command's user. Runs as root (or the unprivileged login user).
  */
 export function startJobCommand(id: string, command: Command, login: Login): Command | null {
-  const inner = becomeUserInJob(`sh -c ${quote(command.text)}`, command.as, login)
+  // What root may do as a job is written down in its rights; what another user does there is that user's own affair, and goes in
+  // as text: root's part is then the same for every such job.
+  const isText = login.privilege !== 'unprivileged' && command.as !== 'root'
+  const program = `sh -c ${quote(isText ? textFromInput : command.text)}`
+  const inner = becomeUserInJob(program, command.as, login)
   if (inner === null) return null
   const supervisor = [
     `read -r ${statFields} </proc/$$/stat`,
@@ -53,7 +60,8 @@ export function startJobCommand(id: string, command: Command, login: Login): Com
     '  i=$((i+1)); [ "$i" -lt 500 ] || exit 1; sleep 0.02',
     'done',
   ].join('\n')
-  return withStdin(toCommand(text, login), command.stdin ?? '', command.stdinIsSecret)
+  const before = isText ? `${Buffer.byteLength(command.text)}\n${command.text}` : ''
+  return withStdin(toCommand(text, login), `${before}${command.stdin ?? ''}`, command.stdinIsSecret)
 }
 
 /** Shell text that sets `job` to `absent`, `ended`, `running` or `vanished`, and `pid` or `code`. */

@@ -1,5 +1,5 @@
 import { asDatabaseOwner, asRoot, type Command, quote, sh } from '@/lib/commands/command'
-import { startUnit, stopUnit } from '@/lib/commands/systemd'
+import { restartUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 
 type Place = Pick<PostgresLayout, 'unit' | 'binDirectory' | 'dataDirectory' | 'configFile' | 'serverLog'>
@@ -28,7 +28,7 @@ const withLog = ({ serverLog }: Place, command: Command): Command =>
 export const restartPostgres = (layout: Place): Command =>
   layout.unit === null
     ? withLog(layout, pgCtl(layout, sh`-m fast -w -t 300 -l ${layout.serverLog} restart`))
-    : asRoot(sh`systemctl restart -- ${layout.unit}`)
+    : restartUnit(layout.unit)
 
 /** Lines of pg_controldata in English (LC_ALL=C): cluster state, system identifier, checkpoint. */
 export const controlData = (layout: Pick<PostgresLayout, 'binDirectory'>, dataDirectory: string): Command =>

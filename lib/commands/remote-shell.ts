@@ -22,6 +22,29 @@ function switchUser(user: string, program: string): string {
   )
 }
 
+/** What sudoers permits where unrestricted sudo is not given; see `host/understudy-root`. */
+export const rootProgram = '/usr/local/lib/understudy/understudy-root'
+
+/** Its exit code before the announcement: the command is not one of those that are permitted. */
+export const rootRefusedCode = 77
+
+/**
+ * The text for sshd's exec that runs a command as {@link becomeUser} does, behind its announcement (`announceGroup`). Where
+ * `rootProgram` is installed sudo runs that, and it decides whether the command is permitted; elsewhere sudo runs the shell.
+ */
+export function startAs(
+  text: string,
+  mark: string,
+  as: RunAs,
+  login: Login,
+  databaseOwner: string = defaultDatabaseOwner,
+): string | null {
+  const announced = announceGroup(text, mark)
+  if (as !== 'root' || login.privilege !== 'sudo') return becomeUser(announced, as, login, databaseOwner)
+  const choose = `[ ! -x ${rootProgram} ] || exec sudo -n -- ${rootProgram} "$1" "$2"\nexec sudo -n -- ${environment} ${announced}`
+  return `cd / && exec sh -c ${quote(choose)} sh ${quote(mark)} ${quote(text)}`
+}
+
 /**
  * The text for sshd's exec that runs `program` (already shell text) as the wanted user with LC_ALL=C, a fixed PATH and
  * `/` as working directory. Null when the login user can't become that user: an unprivileged one can't become root.
@@ -35,7 +58,7 @@ export function becomeUser(
 ): string | null {
   const plain = `cd / && exec ${environment} ${program}`
   if (as === 'login' || (as === 'database-owner' && login.privilege === 'unprivileged')) return plain
-  if (as === 'root') {
+  if (as === 'root' || as === 'administrator') {
     if (login.privilege === 'root') return plain
     return login.privilege === 'sudo' ? `cd / && exec sudo -n -- ${environment} ${program}` : null
   }
@@ -46,8 +69,9 @@ export function becomeUser(
 
 /** As {@link becomeUser}, for a process that already is root (login root or sudo), or the unprivileged login user. */
 export function becomeUserInJob(program: string, as: RunAs, login: Login): string | null {
-  if (login.privilege === 'unprivileged') return as === 'root' ? null : `exec ${environment} ${program}`
-  if (as === 'root' || (as === 'login' && login.privilege === 'root')) return `exec ${environment} ${program}`
+  const isRoot = as === 'root' || as === 'administrator'
+  if (login.privilege === 'unprivileged') return isRoot ? null : `exec ${environment} ${program}`
+  if (isRoot || (as === 'login' && login.privilege === 'root')) return `exec ${environment} ${program}`
   return switchUser(as === 'login' ? login.user : defaultDatabaseOwner, program)
 }
 
@@ -60,11 +84,14 @@ export function announceGroup(text: string, mark: string): string {
   return `sh -c ${quote(`read -r _ _ _ _ group _ </proc/$$/stat; echo "${mark} $group"; echo "${mark} $group" >&2\n${text}`)}`
 }
 
+/** SIGTERM, then SIGKILL after this time, for a command that is ended by time-out or abort. */
+export const endGraceMs = 1000
+
 /**
  * Shell text that ends a process group: SIGTERM, SIGKILL after `graceMs`, and returns when it is gone. `group` is its number or
- * a shell variable that holds it. Never run it from inside the group.
+ * a shell variable that holds it, or `@@group@@` where it is written down in rights. Never run it from inside the group.
  */
-export function endGroupText(group: number | '$pid', graceMs: number): string {
+export function endGroupText(group: number | '$pid' | '@@group@@', graceMs: number): string {
   // 0 and 1 would be the caller's own group and everybody's.
   if (typeof group === 'number' && !(Number.isSafeInteger(group) && group > 1))
     throw new RangeError(`not a process group: ${group}`)

@@ -5,8 +5,10 @@ import {
   addAuthorization,
   authorizedLine,
   findAuthorization,
+  makeAccessDirectory,
   proveAccess,
   readKey,
+  removeAccessDirectory,
   removeAuthorization,
 } from '@/lib/commands/sync-access'
 import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
@@ -92,6 +94,14 @@ describe('the standby’s key', () => {
 describe('authorized_keys', () => {
   const file = '/home/plain/.ssh/authorized_keys'
   const look = () => primary.exec(`stat -c '%U:%G %a %Y' ${file} && sha256sum ${file}`)
+  const add = async (line: string) => {
+    await runOn(primary, makeAccessDirectory(trial, 'plain'))
+    await primary.exec(addAuthorization(trial, 'plain', line).text, { user: 'plain' })
+  }
+  const remove = async () => {
+    await primary.exec(removeAuthorization(trial, 'plain').text, { user: 'plain' })
+    await runOn(primary, removeAccessDirectory(trial))
+  }
 
   test.each([
     ['with a last line that has no end', `printf 'ssh-rsa AAAA one' > ${file}`],
@@ -102,24 +112,24 @@ describe('authorized_keys', () => {
     )
     const before = await look()
     const line = authorizedLine(ofTrial(), await runOn(standby, readKey(rootPlaces('ledger'))))
-    await runOn(primary, addAuthorization(trial, 'plain', line))
-    await runOn(primary, addAuthorization(trial, 'plain', line))
+    await add(line)
+    await add(line)
     expect(await primary.exec(`grep -c understudy-send ${file}`)).toBe('1')
     expect(await look()).toMatch(/^plain:plain 640/)
-    await runOn(primary, removeAuthorization(trial, 'plain'))
-    await runOn(primary, removeAuthorization(trial, 'plain'))
+    await remove()
+    await remove()
     expect(await look()).toBe(before)
   })
 
   test('is gone again where there was none, its directory too', async () => {
     await primary.exec('rm -r /home/plain/.ssh')
     const line = authorizedLine(ofTrial(), 'ssh-ed25519 AAAA x')
-    await runOn(primary, addAuthorization(trial, 'plain', line))
-    expect((await tryOn(primary, findAuthorization(trial, 'plain', line))).exitCode).toBe(0)
+    await add(line)
+    expect((await tryOn(primary, findAuthorization('plain', line))).exitCode).toBe(0)
     expect(await primary.exec('stat -c "%U %a" /home/plain/.ssh /home/plain/.ssh/authorized_keys')).toBe(
       'plain 700\nplain 600',
     )
-    await runOn(primary, removeAuthorization(trial, 'plain'))
+    await remove()
     expect((await primary.tryExec('test -e /home/plain/.ssh')).exitCode).toBe(1)
   })
 
@@ -128,9 +138,9 @@ describe('authorized_keys', () => {
       `install -d -o plain -g plain -m 700 /home/plain/.ssh && echo 'ssh-rsa AAAA one' > ${file}`,
     )
     const line = authorizedLine(ofTrial(), 'ssh-ed25519 AAAA x')
-    await runOn(primary, addAuthorization(trial, 'plain', line))
+    await add(line)
     await primary.exec(`echo 'ssh-rsa AAAA two' >> ${file}`)
-    await runOn(primary, removeAuthorization(trial, 'plain'))
+    await remove()
     expect(await primary.exec(`cat ${file}`)).toBe('ssh-rsa AAAA one\nssh-rsa AAAA two')
   })
 })

@@ -23,7 +23,7 @@ export function markSources(sync: Pick<Sync, 'places' | 'directories'>, operatio
     ({ id, path }) => sh`path=${path}; [ -d "$path" ] || { printf '%s\n' "$path"; exit ${sourceMissing}; }
 mark=$path/${sourceMarkName}
 if [ ! -s "$mark" ]; then
-  printf '%s\n' ${`${operationMark}-${id}`} >"$mark.new" && chown --reference="$path" -- "$mark.new" && chmod 0444 -- "$mark.new" &&
+  rm -f -- "$mark.new" && (umask 0333; set -C; printf '%s\n' ${`${operationMark}-${id}`} >"$mark.new") && chown -h --reference="$path" -- "$mark.new" &&
     sync -- "$mark.new" && mv -fT -- "$mark.new" "$mark" || exit 1
 fi
 printf '%s %s %s\n' ${id} "$(head -n 1 -- "$mark")" "$path" >>"$list.new" || exit 1`,

@@ -8,7 +8,13 @@ import {
   type Sync,
   scheduleFiles,
 } from '@/lib/commands/sync'
-import { addAuthorization, authorizedLine, proveAccess } from '@/lib/commands/sync-access'
+import {
+  addAuthorization,
+  authorizedLine,
+  makeAccessDirectory,
+  proveAccess,
+  removeAuthorization,
+} from '@/lib/commands/sync-access'
 import { firstCopy, pullNow } from '@/lib/commands/sync-runs'
 import { bringTargetBack } from '@/lib/commands/sync-targets'
 import { phantomPlaces, rootPlaces } from '@/test/harness/places'
@@ -131,8 +137,13 @@ test('commands run as root and say what they do', () => {
   expect(toPreview(pullNow(at, 'vault'))).toBe(
     '# /usr/local/lib/understudy/understudy-sync ledger vault --now',
   )
-  for (const command of [proveAccess(sync), addAuthorization(at, 'root', 'line')])
+  for (const command of [proveAccess(sync), makeAccessDirectory(at, 'ops')])
     expect(toPreview(command)).toMatch(/^# /)
+})
+
+test('whose authorized_keys it is changes it, and never root: a link in there could lead root anywhere', () => {
+  for (const command of [addAuthorization(at, 'ops', 'line'), removeAuthorization(at, 'ops')])
+    expect(command.as).toBe('login')
 })
 
 test('only a copy with our mark is ever removed', () => {

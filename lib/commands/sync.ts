@@ -1,6 +1,8 @@
+import { type Command, sh } from '@/lib/commands/command'
 import type { FileToWrite } from '@/lib/commands/file'
 import { understudySend, understudySync } from '@/lib/commands/host-files'
-import type { PairPlaces } from '@/lib/domain/host-places'
+import { asKeeper } from '@/lib/commands/keeper'
+import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { nestedIn, outermostAround } from '@/lib/domain/nested-directories'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { pairDirectory } from '@/lib/domain/pair-names'
@@ -177,7 +179,10 @@ export function crontabLines(sync: Sync): readonly string[] {
   ]
 }
 
-/** Directories that are made for these files: `install -d`, before the files. */
+/** The folders of these files, made before them. */
+export const makeFoldersFor = (files: readonly FileToWrite[], keeper: HostPlaces['keeper']): Command =>
+  asKeeper({ keeper }, sh`umask 022; mkdir -p -- ${directoriesFor(files)}`)
+
 export const directoriesFor = (files: readonly FileToWrite[]): readonly string[] => [
   ...new Set(files.map(({ path }) => path.replace(/\/[^/]*$/, ''))),
 ]

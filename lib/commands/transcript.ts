@@ -17,7 +17,7 @@ export function appendTranscript(
 ): Command {
   const content = lines.join('\n')
   const command = sh`umask 027
-log=${path}; text=$(cat)
+log=${path}; text=$(cat); [ ! -L "$log" ] || exit 1
 [ "\${#text}" -eq ${Buffer.byteLength(content)} ] || exit 75
 mkdir -p -- "$(dirname -- "$log")" && exec 9>>"$log" && flock -w 5 9 || exit 1
 last=$(tail -c ${lookedAtBytes} -- "$log" | sed -n ${`s/^[^ ]* \\[${mark} #\\([0-9]*\\)\\].*/\\1/p`} | tail -n 1)

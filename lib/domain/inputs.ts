@@ -193,6 +193,13 @@ const nothingLeft = {
 export const createInput = createFields.refine(protectsSomething, nothingLeft)
 export type CreateInput = z.infer<typeof createInput>
 
+/** A host, and the pair that it is or will be part of: a known one by its name, or one to be made. */
+export const hostRightsInput = z.union([
+  z.object({ hostId: z.string().min(1), create: createInput }),
+  z.object({ hostId: z.string().min(1), slug: z.string({ error: 'Name the pair.' }).min(1) }),
+])
+export type HostRightsInput = z.infer<typeof hostRightsInput>
+
 const reason = line('a reason', 500)
 
 /** What every verb takes that starts an operation. */

@@ -174,6 +174,20 @@ export type HostKeyView = {
   readonly pinnedFingerprint: string | null
 }
 
+/** What the login of a host may do as root there, and what it needs for one pair. */
+export type HostRightsView = {
+  readonly slug: string
+  /** `not-needed`: the login is root. Else as `lib/operations/rights/rights-state.ts` says. */
+  readonly state: 'not-needed' | 'exact' | 'outdated' | 'unrestricted' | 'none'
+  readonly sentence: string
+  readonly fix: string
+  /** The fragment of sudoers; empty where none is needed. */
+  readonly sudoers: string
+  /** What an administrator of the host runs there as root to install it all, or to take it away; empty where none is needed. */
+  readonly installScript: string
+  readonly removeScript: string
+}
+
 /** Which operation holds a host. `lock` is null where there is none, and where it can't be read. */
 export type HostLockView = {
   readonly isHeld: boolean

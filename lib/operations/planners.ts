@@ -9,6 +9,7 @@ import type { LockJudge } from '@/lib/operations/host-locks'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { lockChecks } from '@/lib/operations/preflight/lock-checks'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import { rightsChecks } from '@/lib/operations/preflight/rights-checks'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
@@ -46,6 +47,28 @@ async function readPromote(
   return { ...facts, newerFiles }
 }
 
+/** What every kind of plan asks of its hosts: whether another operation holds them, and what their logins may do. */
+function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>, judge: LockJudge) {
+  const onHosts = async (ground: PlanGround, pair: Pair, isUrgent: boolean) => {
+    const doorsNow = doorsOf(ground)
+    const [locks, rights] = await Promise.all([
+      lockChecks(ground.hosts, doorsNow, judge),
+      rightsChecks({ ...ground, doors: doorsNow, pair, isUrgent }),
+    ])
+    return [...rights, ...locks]
+  }
+  const withHosts = async (
+    ground: PlanGround,
+    pair: Pair,
+    planning: Promise<Plan>,
+    isUrgent: boolean,
+  ): Promise<Plan> => {
+    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, isUrgent)])
+    return { ...plan, preflight: [...plan.preflight, ...checks] }
+  }
+  return { onHosts, withHosts }
+}
+
 /** Plans of operations from facts read over the doors, now. */
 export function createPlanners({
   doors,
@@ -67,12 +90,7 @@ export function createPlanners({
     const facts = await readCreateFacts({ ...ground, doors: doorsOf(ground), clock })
     return { ...ground, operationId, pair: pairToMake(ground.input), facts }
   }
-  const locksOf = (ground: PlanGround) => lockChecks(ground.hosts, doorsOf(ground), judge)
-  /** Every kind of plan asks whether another operation holds the hosts. */
-  const withLocks = async (ground: PlanGround, planning: Promise<Plan>): Promise<Plan> => {
-    const [plan, locks] = await Promise.all([planning, locksOf(ground)])
-    return { ...plan, preflight: [...plan.preflight, ...locks] }
-  }
+  const { onHosts, withHosts } = hostChecks(doorsOf, judge)
   return {
     async readFound(ground) {
       const { profile, hosts } = ground
@@ -83,34 +101,31 @@ export function createPlanners({
       return foundView({ primary, standby })
     },
     async checkCreate(ground) {
-      const [checks, locks] = await Promise.all([groundOf(ground, '').then(createPreflight), locksOf(ground)])
-      return [...checks, ...locks]
+      const [checks, more] = await Promise.all([
+        groundOf(ground, '').then(createPreflight),
+        onHosts(ground, pairToMake(ground.input), false),
+      ])
+      return [...checks, ...more]
     },
     async planCreate(ground) {
       const planning = groundOf(ground, ground.operationId)
-      return withLocks(
-        ground,
-        planning.then((found) => planCreate(found, clock.now())),
-      )
+      const planned = planning.then((found) => planCreate(found, clock.now()))
+      return withHosts(ground, pairToMake(ground.input), planned, false)
     },
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
       const reading = readPromote(ground, doorsOf(ground), clock)
-      return withLocks(
-        ground,
-        reading.then((facts) => planPromote({ ...ground, facts }, clock.now())),
-      )
+      const planned = reading.then((facts) => planPromote({ ...ground, facts }, clock.now()))
+      return withHosts(ground, pair, planned, true)
     },
     async planFence(ground) {
       const { primary, standby } = ground.hosts
       const before = { ...ground, hosts: { primary: standby, standby: primary } }
       const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
       const reading = read({ ...before, doors: doorsOf(before), clock })
-      return withLocks(
-        before,
-        reading.then((facts) => planFence({ ...before, facts }, clock.now())),
-      )
+      const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
+      return withHosts(before, ground.pair, planned, true)
     },
   }
 }

@@ -1,9 +1,14 @@
 import type { Sync } from '@/lib/commands/sync'
 import { pairPlaces } from '@/lib/domain/host-places'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError } from '@/lib/errors'
 import type { AnyOperationContext } from '@/lib/operations/context'
 
-type Ground = Pick<AnyOperationContext, 'pair' | 'profile' | 'hosts' | 'layouts'>
+type Ground = Pick<AnyOperationContext, 'pair' | 'profile' | 'hosts'> & {
+  readonly layouts: {
+    readonly standby: Pick<PostgresLayout, 'osUser' | 'socketDirectory' | 'port' | 'binDirectory'> | null
+  }
+}
 
 /** The pair's file sync, from primary to standby as they are at plan time. Throws HOST_KEY_UNCONFIRMED. */
 export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {

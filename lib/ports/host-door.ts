@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Command } from '@/lib/commands/command'
+import type { FileUser } from '@/lib/commands/file'
 import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
 import type { Instant } from '@/lib/domain/observation'
 import type { AppError } from '@/lib/errors'
@@ -94,9 +95,11 @@ export type HostDoor = {
     mode: string
     owner: string
     isSecret: boolean
+    /** A file among PostgreSQL's own is written by the database's owner. */
+    as?: FileUser
   }): Promise<void>
   /** The file's content, or null when there is none. */
-  readFile(path: string): Promise<string | null>
+  readFile(path: string, as?: FileUser): Promise<string | null>
   /**
    * Starts a long command under its own process group, which outlives the connection; its output, group id and exit
    * code are kept under `id` in a directory on the host. Starting an id that exists is an error: look at `jobState` first.

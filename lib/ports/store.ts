@@ -42,6 +42,7 @@ export type HostRepository = {
   /** Throws CONFLICT while a pair uses it. */
   remove(id: HostId): Promise<void>
   setHostKey(id: HostId, hostKey: string, fingerprint: string): Promise<void>
+  setPrivilege(id: HostId, privilege: Privilege): Promise<void>
   secret(id: HostId): Promise<HostSecret>
 }
 

@@ -45,6 +45,7 @@ const watchOf = (
         places: rootPlaces('ledger'),
         directoryIds: [],
         port: 5432,
+        hasDatabase: true,
         socketDirectory: '/run/postgresql',
         application: { unit: null, versionFile: null, versionCommand: null },
       },

@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { AppError } from '@/lib/errors'
 import { hostClockQuestion } from '@/lib/facts/host-clock'
 import { type MachinePlace, MachineWatch } from '@/lib/watch/machine-watch'
-import { phantomPlaces, rootPlaces } from '@/test/harness/places'
+import { rootPlaces } from '@/test/harness/places'
 import { type Answer, deferred, ScriptedDoor } from '@/test/harness/scripted-door'
 
 const place: MachinePlace = {
   places: rootPlaces('ledger'),
   directoryIds: ['vault'],
   port: 5432,
+  hasDatabase: true,
   socketDirectory: '/run/postgresql',
   application: { unit: 'ledger.service', versionFile: '/srv/VERSION', versionCommand: null },
 }
@@ -98,12 +99,11 @@ describe('a look at a machine', () => {
     slow.resolve(inventory)
   })
 
-  test('asks as root where the login user may become it, and as itself where it may not', async () => {
+  test('asks as the database’s owner, who alone sees its lock file, and as itself where the pair has no database', async () => {
     await newWatch().look(place, dataDirectory, 700)
-    expect(door.asked.map(({ as }) => as)).toEqual(['root', 'login', 'login'])
+    expect(door.asked.map(({ as }) => as)).toEqual(['database-owner', 'login', 'login'])
     door.asked.length = 0
-    door.privilege = 'unprivileged'
-    await newWatch().look({ ...place, places: phantomPlaces('ledger') }, dataDirectory, 700)
+    await newWatch().look({ ...place, hasDatabase: false }, dataDirectory, 700)
     expect(door.asked.map(({ as }) => as)).toEqual(['login', 'login', 'login'])
   })
 

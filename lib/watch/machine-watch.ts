@@ -1,4 +1,4 @@
-import { asRoot, type Command } from '@/lib/commands/command'
+import { asDatabaseOwner, type Command } from '@/lib/commands/command'
 import type { MachineFacts } from '@/lib/domain/observation'
 import { AppError } from '@/lib/errors'
 import { type HostClock, hostClockQuestion, parseHostClock } from '@/lib/facts/host-clock'
@@ -13,7 +13,11 @@ import { askPeerPostgres, askPeerSsh, parsePeerPostgres, parsePeerSsh } from '@/
 import type { CommandResult, HostDoor } from '@/lib/ports/host-door'
 import type { Clock } from '@/lib/time'
 
-export type MachinePlace = PulseTarget & Pick<InventoryTarget, 'application'>
+export type MachinePlace = PulseTarget &
+  Pick<InventoryTarget, 'application'> & {
+    /** False where the pair leaves the database out: then it need not have an owner there. */
+    readonly hasDatabase: boolean
+  }
 
 const clockMs = 1000
 const inventoryMs = 4000
@@ -40,10 +44,9 @@ export class MachineWatch {
     dataDirectory: () => Promise<string | null>,
     timeoutMs: number,
   ): Promise<MachineFacts> {
-    // As root where the login user may: only root sees another user's lock files.
+    // As the database's owner: the lock file of its socket is for its own eyes.
     const question = machinePulse(place)
-    const isUnprivileged = this.door.privilege === 'unprivileged'
-    const { stdout } = await this.#ask(isUnprivileged ? question : asRoot(question), timeoutMs)
+    const { stdout } = await this.#ask(place.hasDatabase ? asDatabaseOwner(question) : question, timeoutMs)
     const pulse = parseMachinePulse(stdout)
     const slow = this.#slow ?? (await this.#firstInventory(place, await dataDirectory()))
     this.#refreshWhenOld(place, dataDirectory)

@@ -28,6 +28,7 @@ export function placeOf(
       directoryIds: pair.settings.directories.map(({ id }) => id),
       port,
       socketDirectory,
+      hasDatabase: pair.scope.database,
       application: { unit, versionFile, versionCommand },
     },
   }

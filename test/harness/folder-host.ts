@@ -156,8 +156,8 @@ export class FolderHost {
     writeFile: async (file) => {
       await this.runOrThrow(writeFileCommand(file, 'root'))
     },
-    readFile: async (path) => {
-      const { exitCode, stdout } = await this.run(readFileCommand(path, 'root'))
+    readFile: async (path, as) => {
+      const { exitCode, stdout } = await this.run(readFileCommand(path, 'root', as))
       return exitCode === fileExitCodes.absent ? null : stdout
     },
     startJob: async (id, command) => this.#startJob(id, command),

@@ -3,7 +3,7 @@ import type { CommandOutcome } from '@/lab/run-command'
 import type { Command } from '@/lib/commands/command'
 import { type FileToWrite, writeFileCommand } from '@/lib/commands/file'
 import { directoriesFor, runnerFiles, type Sync, senderFile } from '@/lib/commands/sync'
-import { addAuthorization, authorizedLine, ensureKey } from '@/lib/commands/sync-access'
+import { addAuthorization, authorizedLine, ensureKey, makeAccessDirectory } from '@/lib/commands/sync-access'
 import { readDirectoryRuns } from '@/lib/commands/sync-facts'
 import { markSources } from '@/lib/commands/sync-sources'
 import type { DirectoryFacts } from '@/lib/domain/observation'
@@ -55,10 +55,10 @@ export async function setUpSync(sync: Sync, primary: LabHost, standby: LabHost):
   const publicKey = await runOn(standby, ensureKey(sync.places.standby))
   await writeOn(primary, [senderFile(sync.places.primary)])
   await runOn(primary, markSources(sync, 'test'))
-  await runOn(
-    primary,
-    addAuthorization(sync.places.primary, sync.primary.user, authorizedLine(sync, publicKey)),
-  )
+  const { user } = sync.primary
+  const at = sync.places.primary
+  await runOn(primary, makeAccessDirectory(at, user))
+  await runOn(primary, addAuthorization(at, user, authorizedLine(sync, publicKey)))
   await writeOn(standby, runnerFiles(sync))
 }
 

@@ -59,6 +59,7 @@ class Kept {
         insert: unused,
         remove: unused,
         setHostKey: unused,
+        setPrivilege: unused,
         secret: unused,
       },
       operations: {

@@ -4,7 +4,11 @@ import { root } from './source-files'
 /**
  * Writes the programs of `host/` into a module, as text: the web process shows them in plans and has no folder `host/`.
  */
-const programs = { understudySync: 'understudy-sync', understudySend: 'understudy-send' }
+const programs = {
+  understudySync: 'understudy-sync',
+  understudySend: 'understudy-send',
+  understudyRoot: 'understudy-root',
+}
 
 export function hostFilesModule(): string {
   const exports = Object.entries(programs).map(([name, file]) => {

@@ -1,5 +1,6 @@
 import ssh2 from 'ssh2'
 import { sh } from '@/lib/commands/command'
+import { rootProgram, rootRefusedCode } from '@/lib/commands/remote-shell'
 import type { Privilege } from '@/lib/domain/host'
 import { AppError } from '@/lib/errors'
 import { type Access, label } from '@/lib/io/ssh/access'
@@ -43,9 +44,13 @@ export function readHostKey(address: string, port: number): Promise<HostKeySeen>
   })
 }
 
-/** One line each: uid, whether sudo works (its exit code), host name, machine-id, operating system, home directory. */
+/**
+ * One line each: uid, whether sudo works (`yes` or `no`, by exit codes alone), host name, machine-id, operating system, home
+ * directory. Where `understudy-root` is installed sudo has to permit that one; what it permits in turn a preflight looks at.
+ */
 const whoAmI = sh`id -u
-sudo -n true >/dev/null 2>&1; echo $?
+if [ -x ${rootProgram} ]; then sudo -n -- ${rootProgram} understudy-probe true; else sudo -n true; fi >/dev/null 2>&1
+case $? in 0) echo yes ;; ${rootRefusedCode}) [ -x ${rootProgram} ] && echo yes || echo no ;; *) echo no ;; esac
 uname -n
 cat /etc/machine-id 2>/dev/null || echo
 . /etc/os-release 2>/dev/null; echo "$PRETTY_NAME"
@@ -85,7 +90,7 @@ function toTested(access: Access, text: string): AccessTested {
         fix: 'Make it there: jobs, and without privileges all files of Understudy, lie below it.',
       },
     )
-  const privilege: Privilege = uid === '0' ? 'root' : sudo === '0' ? 'sudo' : 'unprivileged'
+  const privilege: Privilege = uid === '0' ? 'root' : sudo === 'yes' ? 'sudo' : 'unprivileged'
   // It stands in crontab(5), in authorized_keys and in rsync's command of ssh, each of which reads other characters in its own way.
   if (privilege === 'unprivileged' && !/^\/[\w./@+-]*$/.test(home))
     throw new AppError(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ClientChannel } from 'ssh2'
 import type { RunAs } from '@/lib/commands/command'
-import { announceGroup, becomeUser, type Login } from '@/lib/commands/remote-shell'
+import { type Login, startAs } from '@/lib/commands/remote-shell'
 import { bridgeExitCodes, buildSocketBridge, type SocketTarget } from '@/lib/commands/socket-bridge'
 import { AppError } from '@/lib/errors'
 import { Announcement } from '@/lib/io/ssh/announcement'
@@ -44,7 +44,7 @@ async function bridge(
   target: DatabaseTarget,
 ): Promise<DatabaseStream> {
   const mark = `understudy-${randomBytes(8).toString('hex')}`
-  const text = becomeUser(announceGroup(buildSocketBridge(place), mark), as, host.login, target.osUser)
+  const text = startAs(buildSocketBridge(place), mark, as, host.login, target.osUser)
   if (text === null) throw rootRefused(host, 'an unprivileged login user')
   const channel = await connection.exec(text)
   const exitCode = untilExit(channel)

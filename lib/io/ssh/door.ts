@@ -1,5 +1,5 @@
 import type { Command, RunAs } from '@/lib/commands/command'
-import { fileExitCodes, readFileCommand, writeFileCommand } from '@/lib/commands/file'
+import { type FileUser, fileExitCodes, readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import {
   endJobCommand,
   forgetJobCommand,
@@ -100,6 +100,7 @@ export class Door implements KeptDoor {
     mode: string
     owner: string
     isSecret: boolean
+    as?: FileUser
   }): Promise<void> {
     const command = writeFileCommand(file, this.privilege)
     const { exitCode, stderr } = await this.run(command, { timeoutMs: housekeepingMs })
@@ -112,8 +113,8 @@ export class Door implements KeptDoor {
     throw this.#failed(exitCode, stderr, `${file.path} could not be written on ${this.#host.label}.`)
   }
 
-  async readFile(path: string): Promise<string | null> {
-    const command = readFileCommand(path, this.privilege)
+  async readFile(path: string, as?: FileUser): Promise<string | null> {
+    const command = readFileCommand(path, this.privilege, as)
     const { exitCode, stdout, stderr } = await this.run(command, { timeoutMs: housekeepingMs })
     if (exitCode === 0) return stdout
     if (exitCode === fileExitCodes.absent) return null
@@ -188,6 +189,9 @@ export class Door implements KeptDoor {
   async #ask(command: Command, timeoutMs: number): Promise<Answer> {
     if (command.stdin !== null) throw new RangeError('a question has no standard input: use run')
     const connection = await this.#source.get()
+    // Root's questions are looked up in its rights one by one where sudo is limited: no shell of root is ever kept open by sudo.
+    if (command.as === 'root' && this.privilege === 'sudo')
+      return runCommand(connection, this.#host, command, { timeoutMs })
     const shells = this.#shells.get(connection) ?? new Map<RunAs, KeptShell>()
     this.#shells.set(connection, shells)
     const shell = shells.get(command.as) ?? new KeptShell(connection, this.#host, command.as)

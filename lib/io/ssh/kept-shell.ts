@@ -114,7 +114,7 @@ export class KeptShell {
     if (this.#shell === opening) this.#shell = null
     opening.then(
       async (shell) => {
-        await endGroup(this.#connection, this.#host, shell.group)
+        await endGroup(this.#connection, this.#host, this.#as, shell.group)
         shell.channel.close()
       },
       () => undefined,

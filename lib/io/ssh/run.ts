@@ -4,11 +4,12 @@ import type { Readable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import type { Command } from '@/lib/commands/command'
 import {
-  announceGroup,
-  becomeUser,
   defaultDatabaseOwner,
+  endGraceMs,
   endGroupText,
   type Login,
+  rootRefusedCode,
+  startAs,
 } from '@/lib/commands/remote-shell'
 import { AppError } from '@/lib/errors'
 import { Announcement } from '@/lib/io/ssh/announcement'
@@ -26,9 +27,6 @@ export type Answer = {
 /** More than this from one command is a mistake: output of that size belongs into a job. */
 const outputBytesMax = 32 * 1024 * 1024
 
-/** SIGTERM, then SIGKILL after this time, for a command that is ended by time-out or abort. */
-const graceMs = 1000
-
 type Host = { readonly label: string; readonly login: Login }
 
 export function rootRefused(host: Host, detail: string): AppError {
@@ -43,6 +41,17 @@ export function rootRefused(host: Host, detail: string): AppError {
       })
 }
 
+/** `understudy-root` is there and does not find the command in the host's rights (its exit code 77). */
+const notPermitted = (host: Host, detail: string): AppError =>
+  new AppError(
+    'HOST_SUDO_REFUSED',
+    `${host.label}: a command is not among what ${host.login.user} may do as root there.`,
+    {
+      fix: 'Install the rights of the pair on this host again: its directories, units, commands or our version have changed. See: understudy hosts sudoers.',
+      detail,
+    },
+  )
+
 /** The program never started, although the command was sent: sudo refused it, or the user or its shell can't be had. */
 export function notStarted(
   host: Host,
@@ -53,6 +62,7 @@ export function notStarted(
 ): AppError {
   const detail = `exit code ${exitCode} before the command began: ${stderr.slice(-500)}`
   const { privilege, user } = host.login
+  if (as === 'root' && privilege === 'sudo' && exitCode === rootRefusedCode) return notPermitted(host, detail)
   if (as !== 'login' && privilege === 'sudo') return rootRefused(host, detail)
   return as === 'database-owner' && privilege === 'root'
     ? new AppError(
@@ -80,7 +90,7 @@ export async function runCommand(
   options: RunOptions,
 ): Promise<Answer> {
   const mark = `understudy-${randomBytes(8).toString('hex')}`
-  const text = becomeUser(announceGroup(command.text, mark), command.as, host.login)
+  const text = startAs(command.text, mark, command.as, host.login)
   if (text === null) throw rootRefused(host, 'an unprivileged login user')
   const startedAt = performance.now()
   const limit = new AbortController()
@@ -101,7 +111,7 @@ export async function runCommand(
       tookMs: performance.now() - startedAt,
     }
   } catch (error) {
-    if (limit.signal.aborted) await giveUp(connection, host, begun)
+    if (limit.signal.aborted) await giveUp(connection, host, command.as, begun)
     throw error
   } finally {
     clearTimeout(timer)
@@ -175,9 +185,14 @@ function collect(channel: ClientChannel, mark: string, onLine: RunOptions['onLin
  * Ends a command, even one that has only just been sent: until it has announced its process group it is waited for, since
  * closing its channel alone would let it live on.
  */
-async function giveUp(connection: Connection, host: Host, begun: Promise<Begun>): Promise<void> {
-  const started = await within(begun, graceMs)
-  if (started) await endGroup(connection, host, await within(started.collected.announced, graceMs))
+async function giveUp(
+  connection: Connection,
+  host: Host,
+  as: Command['as'],
+  begun: Promise<Begun>,
+): Promise<void> {
+  const started = await within(begun, endGraceMs)
+  if (started) await endGroup(connection, host, as, await within(started.collected.announced, endGraceMs))
   begun.then(({ channel }) => channel.close()).catch(() => undefined)
 }
 
@@ -240,11 +255,18 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   }
 }
 
-/** Ends a process group through a second channel; gives up silently where the host doesn't answer: it is lost anyway. */
-export async function endGroup(connection: Connection, host: Host, group: number | null): Promise<void> {
+/**
+ * Ends a process group through a second channel, as the user who runs in it; gives up silently where the host doesn't answer: it is
+ * lost anyway.
+ */
+export async function endGroup(
+  connection: Connection,
+  host: Host,
+  as: Command['as'],
+  group: number | null,
+): Promise<void> {
   if (group === null || connection.closedBecause) return
-  const as = host.login.privilege === 'unprivileged' ? 'login' : 'root'
-  const text = becomeUser(announceGroup(endGroupText(group, graceMs), 'understudy-end'), as, host.login)
+  const text = startAs(endGroupText(group, endGraceMs), 'understudy-end', as, host.login)
   if (text === null) return
   const ended = connection.exec(text, { isUrgent: true }).then(
     (channel) =>
@@ -255,7 +277,7 @@ export async function endGroup(connection: Connection, host: Host, group: number
       }),
     () => undefined,
   )
-  await within(ended, graceMs + 5000)
+  await within(ended, endGraceMs + 5000)
 }
 
 const timedOut = (host: Host, timeoutMs: number) =>

@@ -58,6 +58,11 @@ export function createHostRepository(db: Database, { keyring, clock }: StoreCont
     if (!isUuid(id)) return null
     return (await db.select().from(hosts).where(eq(hosts.id, id)))[0] ?? null
   }
+  async function change(id: string, columns: Partial<HostRow>): Promise<void> {
+    if (!isUuid(id)) throw notFound()
+    const changed = await db.update(hosts).set(columns).where(eq(hosts.id, id)).returning({ id: hosts.id })
+    if (changed.length === 0) throw notFound()
+  }
 
   return {
     list: async () => (await db.select().from(hosts).orderBy(asc(hosts.name))).map(toHost),
@@ -99,15 +104,9 @@ export function createHostRepository(db: Database, { keyring, clock }: StoreCont
       }
     },
 
-    setHostKey: async (id, hostKey, hostKeyFingerprint) => {
-      if (!isUuid(id)) throw notFound()
-      const changed = await db
-        .update(hosts)
-        .set({ hostKey, hostKeyFingerprint })
-        .where(eq(hosts.id, id))
-        .returning({ id: hosts.id })
-      if (changed.length === 0) throw notFound()
-    },
+    setPrivilege: (id, privilege) => change(id, { privilege }),
+
+    setHostKey: (id, hostKey, hostKeyFingerprint) => change(id, { hostKey, hostKeyFingerprint }),
 
     secret: async (id) => {
       const found = await row(id)

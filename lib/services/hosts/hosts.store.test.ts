@@ -6,6 +6,7 @@ import { readRegisteredHostKey } from '@/lib/services/hosts/read-registered-host
 import { registerHost } from '@/lib/services/hosts/register-host'
 import { removeHost } from '@/lib/services/hosts/remove-host'
 import { testHostAccess } from '@/lib/services/hosts/test-host-access'
+import { testRegisteredHost } from '@/lib/services/hosts/test-registered-host'
 import { systemClock } from '@/lib/time'
 import { createTestGround, fingerprintOf, type TestGround, testMachine } from '@/test/harness/services'
 import { createTestStore, type TestStore } from '@/test/harness/store'
@@ -112,6 +113,24 @@ test('a registered host keeps key, machine and privilege; its secret is in the s
   expect(JSON.stringify(await listHosts(web.as('viewer')))).not.toContain(machine.password)
   expect((await at.store.hosts.secret(host.id)).password).toBe(machine.password)
   expect(await newestAudit()).toMatchObject({ action: 'host.register', outcome: 'done', subject: 'host-E' })
+})
+
+test('what a login may do is looked at again on request, and kept unless a pair rests on what it was', async () => {
+  const { input, machine } = aMachine('R')
+  const host = await registerHost(web.as('administrator'), input)
+  const privilegeOf = async () => (await at.store.hosts.find(host.id))?.privilege
+  machine.tested = { ...machine.tested, privilege: 'sudo' }
+  await testRegisteredHost(web.as('administrator'), { hostId: host.id })
+  expect(await privilegeOf()).toBe('sudo')
+  expect(await newestAudit()).toMatchObject({ action: 'host.test', detail: 'root before, sudo now' })
+  const other = await registerHost(web.as('administrator'), aMachine('S').input)
+  const made = await at.store.pairs.insert(newPair(host, other, { isPaired: true }))
+  machine.tested = { ...machine.tested, privilege: 'unprivileged' }
+  expect(await testRegisteredHost(web.as('administrator'), { hostId: host.id })).toMatchObject({
+    privilege: 'unprivileged',
+  })
+  expect(await privilegeOf()).toBe('sudo')
+  await at.store.pairs.remove(made.id)
 })
 
 test('the same machine can’t be registered twice, whatever its name or address', async () => {

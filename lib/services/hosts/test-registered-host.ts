@@ -9,7 +9,10 @@ import { requireRole } from '@/lib/services/require-role'
 
 const registeredHostInput = z.object({ hostId: z.string().min(1) })
 
-/** Signs in on a registered host with its own secret and pinned key, and tells what was found. Throws HOST_*. */
+/**
+ * Signs in on a registered host with its own secret and pinned key, and tells what was found. What the login may do there now is
+ * kept, unless a pair rests on what it could do before. Throws HOST_*.
+ */
 export async function testRegisteredHost(context: ServiceContext, input: unknown): Promise<AccessTestView> {
   await requireRole(context, 'administrator', 'host.test')
   const { hostId } = parseInput(registeredHostInput, input)
@@ -23,6 +26,17 @@ export async function testRegisteredHost(context: ServiceContext, input: unknown
     const secret = await context.store.hosts.secret(hostId)
     const tested = await context.access.testAccess({ ...host, hostKey, secret })
     const { fingerprint, hostname, privilege, operatingSystem } = tested
-    return commit(async () => ({ fingerprint, hostname, privilege, operatingSystem }))
+    const isPaired = (await context.store.pairs.list()).some(
+      (pair) => pair.isPaired && (pair.hosts.primary === hostId || pair.hosts.standby === hostId),
+    )
+    const view = { fingerprint, hostname, privilege, operatingSystem }
+    if (privilege === host.privilege || isPaired) return commit(async () => view)
+    return commit(
+      async ({ hosts }) => {
+        await hosts.setPrivilege(hostId, privilege)
+        return view
+      },
+      `${host.privilege ?? 'unknown'} before, ${privilege} now`,
+    )
   })
 }

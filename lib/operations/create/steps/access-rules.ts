@@ -23,7 +23,7 @@ async function readRules(door: HostDoor, path: string): Promise<RulesFile> {
   const { stdout } = await door.runOrThrow(question, { timeoutMs: 10_000 })
   const [stat = '', real = ''] = stdout.split('\n')
   const [mode = '', owner = ''] = stat.split(' ')
-  const content = await door.readFile(real)
+  const content = await door.readFile(real, 'database-owner')
   if (content === null)
     throw new AppError('STEP_FAILED', `${path} on ${door.hostName} is not there.`, {
       fix: 'See where PostgreSQL keeps its pg_hba.conf: SHOW hba_file;',
@@ -32,7 +32,7 @@ async function readRules(door: HostDoor, path: string): Promise<RulesFile> {
 }
 
 const write = (door: HostDoor, file: RulesFile, content: string) =>
-  door.writeFile({ path: file.path, content, mode: file.mode, owner: file.owner, isSecret: false })
+  door.writeFile({ ...file, content, isSecret: false, as: 'database-owner' })
 
 /** Writes the rules and has PostgreSQL read them; what it can't read is taken back before it is ever loaded. */
 async function writeAndReload(context: CreateContext, role: Role, content: string, isRunning: boolean) {

@@ -56,8 +56,8 @@ export function configureCopy(basis: CreateBasis): Step<CreateContext> {
       const { isPlaced, isConfigured } = await readPlaces(context)
       if (isPlaced || isConfigured) return
       const { standby } = context.doors
-      const before = (await standby.readFile(autoConf)) ?? ''
-      const file = { mode: '0600', owner, isSecret: false }
+      const before = (await standby.readFile(autoConf, 'database-owner')) ?? ''
+      const file = { mode: '0600', owner, isSecret: false, as: 'database-owner' as const }
       await standby.writeFile({ ...file, path: autoConf, content: putAutoConf(before, settings) })
       // Last: with this file the copy counts as complete.
       const content = `${standbySignal(operationId)}\n`

@@ -1,5 +1,4 @@
-import { sh } from '@/lib/commands/command'
-import { asKeeper } from '@/lib/commands/keeper'
+import { keptDataFile, removeKeptData } from '@/lib/commands/kept-data'
 import { keptDays } from '@/lib/domain/data-place'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { keptData, keptDataPath } from '@/lib/domain/kept-data'
@@ -54,15 +53,14 @@ export function keepOldData(basis: FileBasis): Step<FileContext> {
         : { done: false }
     },
     async run({ doors, clock }) {
-      const file = { mode: '0644', owner: at.owner, isSecret: false }
-      await writeFiles(doors.standby, [{ ...file, path, content: fileAt(clock.now()) }])
+      await writeFiles(doors.standby, [keptDataFile(at, mark, fileAt(clock.now()))])
     },
     async verify(context) {
       if (!(await isThere(context))) throw stepFailed(`${path} was not written.`, 'Resume the operation.')
       return `${path} says what is kept and until when.`
     },
     async undo({ doors }) {
-      await doors.standby.runOrThrow(asKeeper(at, sh`rm -f -- ${path}`), { timeoutMs: 10_000 })
+      await doors.standby.runOrThrow(removeKeptData(at, mark), { timeoutMs: 10_000 })
       return `Removed ${path}.`
     },
   }

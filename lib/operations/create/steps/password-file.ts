@@ -1,9 +1,9 @@
-import { sh } from '@/lib/commands/command'
 import { buildPassfileLine } from '@/lib/commands/conninfo'
-import { asKeeper } from '@/lib/commands/keeper'
+import { passfile as passwordOf, removePassfile } from '@/lib/commands/password-file'
+import { makePairDirectory } from '@/lib/commands/sync-access'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { ReversibleStep } from '@/lib/domain/operation'
-import { pairDirectory, replicationRole } from '@/lib/domain/pair-names'
+import { replicationRole } from '@/lib/domain/pair-names'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
@@ -35,7 +35,6 @@ export function passwordFile(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts, pair } = basis
   const { passfile } = createNames(basis)
   const at = pairPlaces(hosts.standby, pair.slug)
-  const directory = pairDirectory(at)
   const owner = layouts.standby.osUser
 
   /** For replication connections libpq looks for the database name `replication` (PostgreSQL documentation 34.16). */
@@ -61,28 +60,15 @@ export function passwordFile(basis: CreateBasis): Step<CreateContext> {
         : { done: false }
     },
     async run(context) {
-      await context.doors.standby.runOrThrow(
-        asKeeper(at, sh`install -d -m 0755 -- ${at.state} ${directory}`),
-        {
-          timeoutMs: 10_000,
-        },
-      )
-      const content = await lineOf(context)
-      await context.doors.standby.writeFile({
-        path: passfile,
-        content,
-        mode: '0600',
-        owner: `${owner}:`,
-        isSecret: true,
-      })
+      await context.doors.standby.runOrThrow(makePairDirectory(at), { timeoutMs: 10_000 })
+      await context.doors.standby.writeFile(passwordOf(at, owner, await lineOf(context)))
     },
     async verify(context) {
       if (!(await isThere(context))) throw stepFailed(`${passfile} was not written.`, 'Resume the operation.')
       return `${passfile} can be read by ${owner} only.`
     },
     async undo({ doors }) {
-      const remove = asKeeper(at, sh`rm -f -- ${passfile}; rmdir -- ${directory} 2>/dev/null || true`)
-      await doors.standby.runOrThrow(remove, { timeoutMs: 10_000 })
+      await doors.standby.runOrThrow(removePassfile(at), { timeoutMs: 10_000 })
       return `Removed ${passfile}.`
     },
   }

@@ -3,7 +3,9 @@ import {
   addAuthorization,
   authorizedLine,
   findAuthorization,
+  makeAccessDirectory,
   proveAccess,
+  removeAccessDirectory,
   removeAuthorization,
 } from '@/lib/commands/sync-access'
 import type { FileBasis } from '@/lib/operations/create/basis'
@@ -25,7 +27,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
   const isDone = async (context: FileContext) => {
     const key = await readSyncKey(context)
     if (key === '') return false
-    const find = findAuthorization(at, user, authorizedLine(sync, key))
+    const find = findAuthorization(user, authorizedLine(sync, key))
     return (await context.doors.primary.run(find, { timeoutMs })).exitCode === 0
   }
   return {
@@ -34,6 +36,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
       title: `Let ${hosts.standby.name} read the directories of ${hosts.primary.name}`,
       host: 'primary',
       preview: [
+        { kind: 'command', text: toPreview(makeAccessDirectory(at, user)) },
         { kind: 'command', text: toPreview(addAuthorization(at, user, shown)) },
         {
           kind: 'note',
@@ -53,7 +56,9 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
     },
     async run(context) {
       const line = authorizedLine(sync, await readSyncKey(context))
-      await context.doors.primary.runOrThrow(addAuthorization(at, user, line), { timeoutMs })
+      const { primary } = context.doors
+      await primary.runOrThrow(makeAccessDirectory(at, user), { timeoutMs })
+      await primary.runOrThrow(addAuthorization(at, user, line), { timeoutMs })
     },
     async verify({ doors }) {
       const proof = await doors.standby.run(proveAccess(sync), { timeoutMs })
@@ -67,6 +72,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
     },
     async undo({ doors }) {
       await doors.primary.runOrThrow(removeAuthorization(at, user), { timeoutMs })
+      await doors.primary.runOrThrow(removeAccessDirectory(at), { timeoutMs })
       return `authorized_keys of ${user} is as it was.`
     },
   }

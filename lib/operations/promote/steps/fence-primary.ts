@@ -1,5 +1,5 @@
 import { asDatabaseOwner, sh } from '@/lib/commands/command'
-import { fencePreview, fenceSignal } from '@/lib/commands/fence'
+import { fenceFile, fencePreview, fenceSignal } from '@/lib/commands/fence'
 import { controlData, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
 import type { PreviewLine, ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
@@ -71,9 +71,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
     async run(context, { signal }) {
       const { doors, databases } = context
       await databases.primary.close()
-      const content = `${fenceSignal(operationId)}\n`
-      const owner = `${layout.osUser}:`
-      await doors.primary.writeFile({ path: signalPath, content, mode: '0600', owner, isSecret: false })
+      await doors.primary.writeFile(fenceFile(layout, operationId))
       await boot.hold(doors.primary)
       // systemd may be about to start it (an application's restart pulls it in): its stop also takes such a job back.
       if (layout.unit !== null || (await readFence(context, layout)).isRunning)

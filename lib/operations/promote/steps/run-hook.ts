@@ -1,5 +1,5 @@
-import { type Command, sh, toPreview } from '@/lib/commands/command'
-import { asKeeper } from '@/lib/commands/keeper'
+import { type Command, toPreview } from '@/lib/commands/command'
+import { hookCommand } from '@/lib/commands/hook-command'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
@@ -10,16 +10,11 @@ import { stepFailed } from '@/lib/operations/step-failed'
 import type { JobState } from '@/lib/ports/host-door'
 import type { Hook } from '@/lib/profiles/schema'
 
-/** The hook as a command of its own shell; who is who stands in its environment. */
-function hookCommand({ hosts, pair }: AnyPromoteBasis, { command }: Hook): Command {
-  const { primary, standby } = hosts
-  return asKeeper(
-    pairPlaces(standby, pair.slug),
-    sh`export UNDERSTUDY_EVENT=promoted UNDERSTUDY_PAIR=${pair.slug}
-export UNDERSTUDY_PRIMARY=${standby.address} UNDERSTUDY_FORMER_PRIMARY=${primary.address}
-exec sh -c ${command} </dev/null`,
-  )
-}
+const commandOf = ({ hosts: { primary, standby }, pair }: AnyPromoteBasis, { command }: Hook): Command =>
+  hookCommand(pairPlaces(standby, pair.slug), command, {
+    primary: standby.address,
+    formerPrimary: primary.address,
+  })
 
 /** Follows it to its end; at its time-out it is ended on the host. */
 async function follow(
@@ -58,7 +53,7 @@ export function runHook(basis: AnyPromoteBasis, hook: Hook): Step<AnyPromoteCont
       id: `hook-${hook.id}`,
       title: `Hook: ${hook.title}`,
       host: 'standby',
-      preview: [{ kind: 'command', text: toPreview(hookCommand(basis, hook)) }],
+      preview: [{ kind: 'command', text: toPreview(commandOf(basis, hook)) }],
       undo: 'nothing-to-undo',
       undoSentence: 'What a hook did is not known here, so it stays.',
       irreversible: false,
@@ -73,7 +68,7 @@ export function runHook(basis: AnyPromoteBasis, hook: Hook): Step<AnyPromoteCont
       const { standby } = context.doors
       if ((await standby.jobState(jobId)).state !== 'running') {
         await standby.forgetJob(jobId)
-        await standby.startJob(jobId, hookCommand(basis, hook))
+        await standby.startJob(jobId, commandOf(basis, hook))
       }
       await follow(context, io, jobId, timeoutMs)
     },

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { sh, withStdin } from '@/lib/commands/command'
+import {
+  anyValue,
+  buildInstallScript,
+  buildRemoveScript,
+  buildRights,
+  buildSudoers,
+  hostRights,
+  rootForm,
+  sudoersPath,
+} from '@/lib/commands/root-rights'
+import { hostileNames } from '@/test/harness/hostile-text'
+
+const hasVisudo = spawnSync('visudo', ['-V']).status === 0
+
+/** What visudo says of a fragment; null where it is not installed. */
+function visudo(fragment: string): number | null {
+  if (!hasVisudo) return null
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-sudoers-'))
+  try {
+    writeFileSync(join(folder, 'fragment'), fragment, { mode: 0o440 })
+    return spawnSync('visudo', ['-cqf', join(folder, 'fragment')]).status
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe('a form', () => {
+  test('is the command itself, with a word of its kind for every value that is known only when it runs', () => {
+    const command = sh`tail -c +${anyValue.number} -- ${'/srv/a b'}/${anyValue.job}; kill ${anyValue.offset}; echo ${`${anyValue.mark}-vault`} ${anyValue.uuid} ${anyValue.machine}`
+    expect(rootForm('a trial', command)).toEqual({
+      title: 'a trial',
+      input: 'none',
+      text: `tail -c +@@number@@ -- '/srv/a b'/@@job@@; kill @@offset@@; echo @@mark@@-vault @@uuid@@ @@machine@@`,
+    })
+  })
+
+  test('binds its standard input to the byte, unless that is only data', () => {
+    const command = withStdin(sh`[ "$(wc -c)" -eq ${3} ]`, 'abc', false)
+    expect(rootForm('writes', command)).toMatchObject({
+      input: 'sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      text: '[ "$(wc -c)" -eq 3 ]',
+    })
+    expect(rootForm('data', command, { bytes: 3 })).toMatchObject({
+      input: 'any',
+      text: '[ "$(wc -c)" -eq @@number@@ ]',
+    })
+  })
+
+  test.each(hostileNames)('whose title is %j stays a title', (name) => {
+    const text = buildRights([name], [rootForm(name, sh`true`)])
+    for (const line of text.split('\n')) expect(line).toMatch(/^($|# |= |< none$|\ttrue$)/)
+  })
+})
+
+describe('the fragment of sudoers', () => {
+  test('permits two programs as root, and the database’s owner its own', () => {
+    const lines = buildSudoers('operator', 'postgres')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+    expect(lines).toEqual([
+      'Defaults:operator !requiretty',
+      'operator ALL=(root) NOPASSWD: /usr/local/lib/understudy/understudy-root, /usr/local/lib/understudy/understudy-send',
+      'operator ALL=(postgres) NOPASSWD: ALL',
+    ])
+    expect(buildSudoers('operator', null)).not.toContain('NOPASSWD: ALL')
+  })
+
+  test.each([['operator'], ['a.b-c_d'], ['svc$'], ['EXAMPLE\\ada'], ['ada@example.org'], ['Ada1']])(
+    'is one that visudo takes, for the user %s',
+    (user) => {
+      const fragment = buildSudoers(user, 'postgres')
+      expect([0, null]).toContain(visudo(fragment))
+      expect(sudoersPath(user)).toMatch(/^\/etc\/sudoers\.d\/understudy-[A-Za-z0-9_-]+$/)
+    },
+  )
+
+  test.each([
+    ...hostileNames,
+    'ALL',
+    'OPERATORS',
+    '%wheel',
+    '#0',
+    '+netgroup',
+    'a,b',
+    'a b',
+    'a=(ALL)',
+    'a!',
+    '',
+  ])('names nobody else for the user %j: it is refused, or stands there as that one name', (user) => {
+    let fragment: string
+    try {
+      fragment = buildSudoers(user, 'postgres')
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'INVALID_INPUT' })
+      return
+    }
+    expect(user).toMatch(/^[A-Za-z0-9_.@\\$-]+$/)
+    expect([0, null]).toContain(visudo(fragment))
+  })
+})
+
+describe('the script that installs it', () => {
+  const rights = hostRights('ledger', { user: 'operator', databaseOwner: 'postgres' }, buildRights([], []))
+
+  test('is a shell’s, says who must run it, and changes nothing for anybody else', () => {
+    for (const script of [buildInstallScript(rights), buildRemoveScript(rights)]) {
+      expect(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({
+        status: 0,
+        stderr: '',
+      })
+      const asOther = script.replace('"$(id -u)" = 0', '"1000" = 0')
+      expect(spawnSync('sh', ['-s'], { input: asOther }).status).toBe(4)
+    }
+  })
+
+  test('puts the fragment last, after visudo has read it', () => {
+    const script = buildInstallScript(rights)
+    const order = [
+      'put /usr/local/lib/understudy/understudy-root 0755',
+      'put /etc/understudy-rights/ledger 0644',
+      'put /etc/sudoers.d/understudy-operator 0440',
+    ]
+    const places = order.map((line) => script.indexOf(line))
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(places).not.toContain(-1)
+    expect(script.indexOf('visudo -cqf')).toBeLessThan(script.indexOf('mv -fT'))
+  })
+
+  test('is never ended by what it carries', () => {
+    expect(() => buildInstallScript({ ...rights, rights: 'a\nEND_OF_UNDERSTUDY\nid\n' })).toThrow(RangeError)
+  })
+})

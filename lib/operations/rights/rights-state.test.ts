@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { buildRights, hostRights } from '@/lib/commands/root-rights'
+import type { RightsFacts } from '@/lib/facts/rights-facts'
+import { rightsOutcome } from '@/lib/operations/preflight/rights-checks'
+import { type RightsState, rightsState, rightsWords } from '@/lib/operations/rights/rights-state'
+
+const needed = hostRights('ledger', { user: 'operator', databaseOwner: 'postgres' }, buildRights(['x'], []))
+const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
+const installed = { programSum: sumOf(needed.program), rightsSum: sumOf(needed.rights) }
+const nothing = { programSum: null, rightsSum: null }
+const other = 'cd'.repeat(32)
+
+const cases: readonly [string, RightsFacts, RightsState][] = [
+  ['may do nothing', { isUnrestricted: false, isPermitted: false, ...nothing }, 'none'],
+  ['may do everything', { isUnrestricted: true, isPermitted: false, ...nothing }, 'unrestricted'],
+  ['may do what is written down', { isUnrestricted: false, isPermitted: true, ...installed }, 'exact'],
+  [
+    'may do more, and is held to what is written down',
+    { isUnrestricted: true, isPermitted: true, ...installed },
+    'exact',
+  ],
+  [
+    'has no rights of this pair',
+    { isUnrestricted: false, isPermitted: true, ...installed, rightsSum: null },
+    'outdated',
+  ],
+  [
+    'has the rights of yesterday',
+    { isUnrestricted: true, isPermitted: true, ...installed, rightsSum: other },
+    'outdated',
+  ],
+  [
+    'has another program',
+    { isUnrestricted: false, isPermitted: true, ...installed, programSum: other },
+    'outdated',
+  ],
+  ['is not let to the program', { isUnrestricted: false, isPermitted: false, ...installed }, 'none'],
+]
+test.each(cases)('a login that %s is told apart', (_, facts, state) => {
+  expect(rightsState(facts, needed)).toBe(state)
+})
+
+const words = { host: 'db1', user: 'operator', slug: 'ledger' }
+const states = ['exact', 'outdated', 'unrestricted', 'none'] as const
+
+test.each(states)('%s is said in a sentence, with its fix where there is one', (state) => {
+  const { sentence, fix } = rightsWords(state, words)
+  expect(sentence).toMatch(/^[A-Z][^\n]*\.$|^operator /)
+  if (state === 'exact') expect(fix).toBe('')
+  else expect(fix).toContain('understudy hosts sudoers db1 --pair ledger')
+})
+
+test('what is missing stops a create, and only warns before a promotion unless nothing is permitted', () => {
+  const outcomes = (isUrgent: boolean) => states.map((state) => rightsOutcome(state, words, isUrgent).outcome)
+  expect(outcomes(false)).toEqual(['pass', 'fail', 'pass', 'fail'])
+  expect(outcomes(true)).toEqual(['pass', 'warn', 'pass', 'fail'])
+})

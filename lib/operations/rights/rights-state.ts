@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { HostRights } from '@/lib/commands/root-rights'
+import type { RightsFacts } from '@/lib/facts/rights-facts'
+
+/** How what is permitted stands to what is needed. */
+export type RightsState =
+  /** What we run as root goes through `understudy-root`, which permits exactly what is needed. */
+  | 'exact'
+  /** By `understudy-root`, but not what is needed now. */
+  | 'outdated'
+  /** Everything: sudo without limits, and nothing is written down. */
+  | 'unrestricted'
+  | 'none'
+
+const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
+
+export function rightsState(facts: RightsFacts, needed: HostRights): RightsState {
+  const isSame = facts.programSum === sumOf(needed.program) && facts.rightsSum === sumOf(needed.rights)
+  if (facts.programSum === null) return facts.isUnrestricted ? 'unrestricted' : 'none'
+  if (!facts.isPermitted) return 'none'
+  return isSame ? 'exact' : 'outdated'
+}
+
+export type RightsWords = { readonly sentence: string; readonly fix: string }
+
+/** What that means for an operator. */
+export function rightsWords(
+  state: RightsState,
+  given: { host: string; user: string; slug: string },
+): RightsWords {
+  const { host, user, slug } = given
+  const how = `Install the rights of ${slug} on ${host}: understudy hosts sudoers ${host} --pair ${slug}`
+  switch (state) {
+    case 'exact':
+      return { sentence: `As root ${user} may do on ${host} what is written down for ${slug}.`, fix: '' }
+    case 'unrestricted':
+      return {
+        sentence: `${user} may do everything as root on ${host}.`,
+        fix: `${how} narrows that to what is needed.`,
+      }
+    case 'outdated':
+      return {
+        sentence: `What ${user} may do as root on ${host} is not what ${slug} needs now: its directories, its units, its commands or our version have changed.`,
+        fix: how,
+      }
+    case 'none':
+      return { sentence: `${user} may do nothing as root on ${host}.`, fix: how }
+  }
+}

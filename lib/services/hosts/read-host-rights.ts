@@ -1,0 +1,34 @@
+import { buildInstallScript, buildRemoveScript } from '@/lib/commands/root-rights'
+import { hostRightsInput } from '@/lib/domain/inputs'
+import { parseInput } from '@/lib/domain/parse-input'
+import type { HostRightsView } from '@/lib/domain/views'
+import { neededRights, readRightsFacts } from '@/lib/operations/rights/read-rights'
+import { rightsState, rightsWords } from '@/lib/operations/rights/rights-state'
+import type { ServiceContext } from '@/lib/services/context'
+import { rightsGround } from '@/lib/services/hosts/rights-ground'
+import { requireRole } from '@/lib/services/require-role'
+
+/**
+ * What a host's login needs as root for a pair, as text that an administrator of the host can read and run, and how what it has
+ * stands to that. Only reads. Throws HOST_*, POSTGRES_DOWN, INVALID_INPUT.
+ */
+export async function readHostRights(context: ServiceContext, given: unknown): Promise<HostRightsView> {
+  await requireRole(context, 'administrator', 'host.read-rights')
+  const ground = await rightsGround(context, parseInput(hostRightsInput, given))
+  const { host, door, pair } = ground
+  const { slug } = pair
+  if (door.privilege === 'root') {
+    const sentence = `${host.user} is root on ${host.name}: nothing has to be permitted.`
+    return { slug, state: 'not-needed', sentence, fix: '', sudoers: '', installScript: '', removeScript: '' }
+  }
+  const [needed, facts] = await Promise.all([neededRights(ground), readRightsFacts(door, slug)])
+  const state = rightsState(facts, needed)
+  return {
+    slug,
+    state,
+    ...rightsWords(state, { host: host.name, user: host.user, slug }),
+    sudoers: needed.sudoers,
+    installScript: buildInstallScript(needed),
+    removeScript: buildRemoveScript(needed),
+  }
+}
