@@ -107,9 +107,12 @@ async function byUnderstudy(): Promise<Trial & { readonly waitMs: number }> {
     const answeredAt = Date.now()
     const events = await succeed(dashboard, operationId)
     const since = (at: string) => Date.parse(at) - clickedAt
-    const steps = events.flatMap(({ at, event }) =>
-      event.type === 'step.started' ? [`${event.stepId} ${since(at)}`] : [],
-    )
+    const steps = events.flatMap(({ at, event }) => {
+      if (event.type === 'operation.started') return [`taken up ${since(at)}`]
+      if (event.type === 'operation.noted' && event.sentence.startsWith('Holds '))
+        return [`held ${since(at)}`]
+      return event.type === 'step.started' ? [`${event.stepId} ${since(at)}`] : []
+    })
     const parts = [`answered ${answeredAt - clickedAt}`, ...steps].join(', ')
     return { firstWriteMs: (await firstWrite()) - clickedAt, parts, waitMs: clickedAt - killedAt }
   } finally {

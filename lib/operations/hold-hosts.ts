@@ -182,7 +182,10 @@ class HeldHosts implements HostHold {
 
   async #lockOf(role: Role): Promise<{ lock: HostLock }> {
     const { operation, opened, ports } = this.ground
-    const seen = await opened.doors[role].ask(readOurAddress(), { timeoutMs: askMs })
+    const [seen, dashboardId] = await Promise.all([
+      opened.doors[role].ask(readOurAddress(), { timeoutMs: askMs }),
+      ports.dashboard.identity(),
+    ])
     const address = seen.stdout.trim()
     return {
       lock: {
@@ -191,7 +194,7 @@ class HeldHosts implements HostHold {
         by: operation.startedBy,
         reason: operation.reason,
         since: ports.clock.now().toISOString(),
-        dashboardId: await ports.dashboard.identity(),
+        dashboardId,
         from: address === '' ? ports.dashboard.machine : `${ports.dashboard.machine} (${address})`,
       },
     }

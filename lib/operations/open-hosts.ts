@@ -47,7 +47,7 @@ export async function openHosts(
     const door = ports.doors.door(host)
     return { host, door, database: ownerDatabase(() => door.database(ownerTarget(profile.postgres))) }
   }
-  const [primary, standby] = [await open('primary'), await open('standby')]
+  const [primary, standby] = await Promise.all([open('primary'), open('standby')])
   return {
     operationId: operation.id,
     pair: planned,

@@ -43,7 +43,8 @@ function fileSchedule(sync: Sync): Schedule {
     isPut: (door) => haveFiles(door, files),
     remove: (door) => run(door, removeSchedule(at)),
     stop: (door) => run(door, stopSchedule(at)),
-    isStopped: async (door) => (await door.run(findSchedule(at), { timeoutMs })).exitCode !== 0,
+    // On the kept shell: a channel of its own would take longer than the question, and a promotion waits for it twice.
+    isStopped: async (door) => (await door.ask(findSchedule(at), { timeoutMs })).exitCode !== 0,
     start: (door) => run(door, startSchedule(at)),
   }
 }

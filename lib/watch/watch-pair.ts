@@ -55,7 +55,9 @@ export class PairWatch {
     const isMoved =
       before.operation?.state !== subject.operation?.state || before.pair.isPaired !== subject.pair.isPaired
     if (!isMoved) return
-    for (const watch of Object.values(this.#watches ?? {})) watch.expireInventory()
+    // Not while it runs: what is slow to ask would stand in the way of its own questions.
+    const isRunning = subject.operation !== null && isInFlight(subject.operation.state)
+    if (!isRunning) for (const watch of Object.values(this.#watches ?? {})) watch.expireInventory()
     this.lookNow()
   }
 

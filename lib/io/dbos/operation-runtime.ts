@@ -54,7 +54,7 @@ const workflowName = 'operation'
  */
 const applicationVersion = '1'
 /** How long a request may wait for a worker that has nothing to do. */
-const pollIntervalMs = 100
+const pollIntervalMs = 50
 
 type Serve = (request: OperationRequest) => Promise<void>
 

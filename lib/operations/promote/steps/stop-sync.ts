@@ -15,10 +15,13 @@ export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
   const at = pairPlaces(hosts.standby, pair.slug)
   const schedule = scheduleOf(syncOf(basis))
   const ids = pair.settings.directories.map(({ id }) => id)
-  const isDone = async (context: AnyPromoteContext) => {
-    const isStopped = await schedule.isStopped(context.doors.standby)
-    const runs = [...(await readDirectoryRuns(context)).values()]
-    return isStopped && !runs.some(({ isRunning }) => isRunning)
+  const look = async (context: AnyPromoteContext) => {
+    const [isStopped, found] = await Promise.all([
+      schedule.isStopped(context.doors.standby),
+      readDirectoryRuns(context),
+    ])
+    const runs = [...found.values()]
+    return { runs, isDone: isStopped && !runs.some(({ isRunning }) => isRunning) }
   }
   return {
     planned: {
@@ -33,7 +36,7 @@ export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
       attemptsMax: 2,
     },
     async check(context) {
-      return (await isDone(context))
+      return (await look(context)).isDone
         ? { done: true, sentence: 'Nothing is scheduled and nothing runs.' }
         : { done: false }
     },
@@ -42,12 +45,12 @@ export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
       await doors.standby.runOrThrow(endCopies(at, ids), { timeoutMs: 50_000 })
     },
     async verify(context) {
-      if (!(await isDone(context)))
+      const { runs, isDone } = await look(context)
+      if (!isDone)
         throw stepFailed(
           `Files are still copied to ${hosts.standby.name}.`,
           'See who starts the copy (ps, crontab), end it, then resume.',
         )
-      const runs = [...(await readDirectoryRuns(context)).values()]
       const ages = runs.map(({ id, lastGoodRun }) => `${id} ${lastGoodRun?.startedAt ?? 'never'}`)
       return `The directories stand as of these copies: ${ages.join(', ')}.`
     },
