@@ -1,6 +1,7 @@
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
+import { toInstall } from '@/lib/operations/create/package-facts'
 import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
 import { planFence } from '@/lib/operations/fence/plan-fence'
@@ -47,13 +48,16 @@ async function readPromote(
   return { ...facts, newerFiles }
 }
 
+const installsPackages = ({ facts }: CreateGround): boolean => toInstall(facts.packages).length > 0
+
 /** What every kind of plan asks of its hosts: whether another operation holds them, and what their logins may do. */
 function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>, judge: LockJudge) {
-  const onHosts = async (ground: PlanGround, pair: Pair, isUrgent: boolean) => {
+  /** `installs`: whether packages will be installed on the standby; null for what is urgent. */
+  const onHosts = async (ground: PlanGround, pair: Pair, installs: Promise<boolean> | null) => {
     const doorsNow = doorsOf(ground)
     const [locks, rights] = await Promise.all([
       lockChecks(ground.hosts, doorsNow, judge),
-      rightsChecks({ ...ground, doors: doorsNow, pair, isUrgent }),
+      rightsChecks({ ...ground, doors: doorsNow, pair, installs }),
     ])
     return [...rights, ...locks]
   }
@@ -61,9 +65,9 @@ function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostD
     ground: PlanGround,
     pair: Pair,
     planning: Promise<Plan>,
-    isUrgent: boolean,
+    installs: Promise<boolean> | null,
   ): Promise<Plan> => {
-    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, isUrgent)])
+    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, installs)])
     return { ...plan, preflight: [...plan.preflight, ...checks] }
   }
   return { onHosts, withHosts }
@@ -101,23 +105,24 @@ export function createPlanners({
       return foundView({ primary, standby })
     },
     async checkCreate(ground) {
+      const found = groundOf(ground, '')
       const [checks, more] = await Promise.all([
-        groundOf(ground, '').then(createPreflight),
-        onHosts(ground, pairToMake(ground.input), false),
+        found.then(createPreflight),
+        onHosts(ground, pairToMake(ground.input), found.then(installsPackages)),
       ])
       return [...checks, ...more]
     },
     async planCreate(ground) {
       const planning = groundOf(ground, ground.operationId)
       const planned = planning.then((found) => planCreate(found, clock.now()))
-      return withHosts(ground, pairToMake(ground.input), planned, false)
+      return withHosts(ground, pairToMake(ground.input), planned, planning.then(installsPackages))
     },
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
       const reading = readPromote(ground, doorsOf(ground), clock)
       const planned = reading.then((facts) => planPromote({ ...ground, facts }, clock.now()))
-      return withHosts(ground, pair, planned, true)
+      return withHosts(ground, pair, planned, null)
     },
     async planFence(ground) {
       const { primary, standby } = ground.hosts
@@ -125,7 +130,7 @@ export function createPlanners({
       const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
       const reading = read({ ...before, doors: doorsOf(before), clock })
       const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
-      return withHosts(before, ground.pair, planned, true)
+      return withHosts(before, ground.pair, planned, null)
     },
   }
 }

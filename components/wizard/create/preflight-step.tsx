@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
 import { apiClient } from '@/components/data/api-client'
+import { HostRights } from '@/components/hosts/host-rights'
 import { CheckList, countChecks } from '@/components/operations/check-list'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -11,8 +12,17 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
+import type { Role } from '@/lib/domain/pair'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PreflightView } from '@/lib/domain/views'
+
+/** Whether the login of a host uses sudo, or may not do what it must. */
+const asksForRights = (checks: PreflightView['checks'], role: Role) =>
+  checks.some(
+    ({ id, outcome }) =>
+      (id === `${role}-rights` && outcome !== 'not-applicable') ||
+      (id === `${role}-sudo` && outcome === 'fail'),
+  )
 
 /** The fifth step: every fact with a threshold, its evidence and its fix. */
 export function PreflightStep({ answers, draft, hostNames }: StepProps) {
@@ -42,6 +52,19 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
           <CheckList checks={data.checks} hostNames={hostNames} />
         </Card>
       ) : null}
+      {data && input
+        ? (['primary', 'standby'] as const)
+            .filter((role) => asksForRights(data.checks, role))
+            .map((role) => (
+              <HostRights
+                key={role}
+                hostId={input.hosts[role]}
+                hostName={hostNames[role]}
+                create={input}
+                onInstalled={() => refetch()}
+              />
+            ))
+        : null}
       {restart ? (
         <CheckboxField
           label={`Restart PostgreSQL on ${hostNames.primary} once`}

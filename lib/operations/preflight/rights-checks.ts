@@ -4,29 +4,41 @@ import type { PreflightCheck } from '@/lib/domain/preflight'
 import { toPublicError } from '@/lib/errors'
 import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import { neededRights, type RightsOf, readRightsFacts } from '@/lib/operations/rights/read-rights'
-import { type RightsState, rightsState, rightsWords } from '@/lib/operations/rights/rights-state'
+import {
+  type RightsState,
+  type RightsSubject,
+  rightsState,
+  rightsSubject,
+  rightsWords,
+} from '@/lib/operations/rights/rights-state'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { Profile } from '@/lib/profiles/schema'
 
-type Words = { readonly host: string; readonly user: string; readonly slug: string }
-
 /** A promotion is not held up by rights that lack something which it may not need: `isUrgent`. */
-export function rightsOutcome(state: RightsState, words: Words, isUrgent: boolean): Outcome {
+export function rightsOutcome(state: RightsState, words: RightsSubject, isUrgent: boolean): Outcome {
   const { sentence, fix } = rightsWords(state, words)
   if (state === 'exact' || state === 'unrestricted') return pass(sentence)
   return isUrgent && state === 'outdated' ? warn(sentence, fix) : fail(sentence, fix)
 }
 
-async function outcomeOf(given: RightsOf, isUrgent: boolean): Promise<Outcome> {
+const packagesOutcome = ({ host, user }: RightsSubject): Outcome =>
+  fail(
+    `Packages are missing on ${host}, and to install packages is not among what ${user} may do as root there.`,
+    `Let an administrator of ${host} install them first, or leave packages out.`,
+  )
+
+/** `installs`: packages are to be installed on the host, which no rights permit. */
+async function outcomeOf(given: RightsOf, isUrgent: boolean, installs: boolean): Promise<Outcome> {
   const { host, door, pair } = given
   if (door.privilege !== 'sudo') return notApplicable(`${host.user} uses no sudo on ${host.name}.`)
   try {
     const facts = await readRightsFacts(door, pair.slug)
-    const words = { host: host.name, user: host.user, slug: pair.slug }
+    const words = rightsSubject(given)
     // Nothing is compared with where sudo has no limits: then PostgreSQL need not even run.
     if (facts.programSum === null)
       return rightsOutcome(facts.isUnrestricted ? 'unrestricted' : 'none', words, isUrgent)
-    return rightsOutcome(rightsState(facts, await neededRights(given)), words, isUrgent)
+    const state = rightsState(facts, await neededRights(given))
+    return state === 'exact' && installs ? packagesOutcome(words) : rightsOutcome(state, words, isUrgent)
   } catch (error) {
     return notApplicable(`${host.name} could not be asked: ${toPublicError(error).message}`)
   }
@@ -38,12 +50,20 @@ export async function rightsChecks(given: {
   readonly doors: Readonly<Record<Role, HostDoor>>
   readonly pair: Pair
   readonly profile: Profile
-  readonly isUrgent: boolean
+  /** Whether packages are to be installed on the standby; null where that is never done and the operation is urgent. */
+  readonly installs: Promise<boolean> | null
 }): Promise<readonly PreflightCheck[]> {
-  const { hosts, doors, pair, profile, isUrgent } = given
+  const { hosts, doors, pair, profile } = given
+  const isUrgent = given.installs === null
+  const installs = (await given.installs) === true
   const check = async (role: Role) => {
     const of = { door: doors[role], host: hosts[role], peer: hosts[otherRole(role)], pair, profile }
-    return toCheck(`${role}-rights`, 'What the login may do as root', role, await outcomeOf(of, isUrgent))
+    return toCheck(
+      `${role}-rights`,
+      'What the login may do as root',
+      role,
+      await outcomeOf(of, isUrgent, installs && role === 'standby'),
+    )
   }
   return await Promise.all([check('primary'), check('standby')])
 }

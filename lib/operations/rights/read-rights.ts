@@ -30,7 +30,7 @@ export type RightsOf = {
   readonly door: HostDoor
   readonly host: Host
   readonly peer: Host
-  readonly pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings'>
+  readonly pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings'> & { readonly isPaired?: boolean }
   readonly profile: Profile
 }
 

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import { buildRights, hostRights } from '@/lib/commands/root-rights'
 import type { RightsFacts } from '@/lib/facts/rights-facts'
 import { rightsOutcome } from '@/lib/operations/preflight/rights-checks'
-import { type RightsState, rightsState, rightsWords } from '@/lib/operations/rights/rights-state'
+import {
+  type RightsState,
+  rightsState,
+  rightsSubject,
+  rightsWords,
+} from '@/lib/operations/rights/rights-state'
 
 const needed = hostRights('ledger', { user: 'operator', databaseOwner: 'postgres' }, buildRights(['x'], []))
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -41,7 +46,17 @@ test.each(cases)('a login that %s is told apart', (_, facts, state) => {
   expect(rightsState(facts, needed)).toBe(state)
 })
 
-const words = { host: 'db1', user: 'operator', slug: 'ledger' }
+const hosts = { host: { name: 'db1', user: 'operator' }, peer: { name: 'db2' } }
+const subjectOf = (isPaired: boolean) =>
+  rightsSubject({ ...hosts, pair: { slug: 'ledger', profileId: 'generic-debian', isPaired } })
+const words = subjectOf(true)
+
+test('the command that shows them names what a pair that is not made yet is made of', () => {
+  expect(subjectOf(true).command).toBe('understudy hosts sudoers db1 --pair ledger')
+  expect(subjectOf(false).command).toBe(
+    'understudy hosts sudoers db1 --pair ledger --peer db2 --profile generic-debian',
+  )
+})
 const states = ['exact', 'outdated', 'unrestricted', 'none'] as const
 
 test.each(states)('%s is said in a sentence, with its fix where there is one', (state) => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HostRights } from '@/lib/commands/root-rights'
+import type { Host } from '@/lib/domain/host'
+import type { Pair } from '@/lib/domain/pair'
 import type { RightsFacts } from '@/lib/facts/rights-facts'
 
 /** How what is permitted stands to what is needed. */
@@ -23,13 +25,31 @@ export function rightsState(facts: RightsFacts, needed: HostRights): RightsState
 
 export type RightsWords = { readonly sentence: string; readonly fix: string }
 
+/** Whose rights they are, and the command that shows them. */
+export type RightsSubject = {
+  readonly host: string
+  readonly user: string
+  readonly slug: string
+  readonly command: string
+}
+
+export function rightsSubject({
+  host,
+  peer,
+  pair,
+}: {
+  readonly host: Pick<Host, 'name' | 'user'>
+  readonly peer: Pick<Host, 'name'>
+  readonly pair: Pick<Pair, 'slug' | 'profileId'> & { readonly isPaired?: boolean }
+}): RightsSubject {
+  const known = `understudy hosts sudoers ${host.name} --pair ${pair.slug}`
+  const command = pair.isPaired === true ? known : `${known} --peer ${peer.name} --profile ${pair.profileId}`
+  return { host: host.name, user: host.user, slug: pair.slug, command }
+}
+
 /** What that means for an operator. */
-export function rightsWords(
-  state: RightsState,
-  given: { host: string; user: string; slug: string },
-): RightsWords {
-  const { host, user, slug } = given
-  const how = `Install the rights of ${slug} on ${host}: understudy hosts sudoers ${host} --pair ${slug}`
+export function rightsWords(state: RightsState, { host, user, slug, command }: RightsSubject): RightsWords {
+  const how = `Install the rights of ${slug} on ${host}: ${command}`
   switch (state) {
     case 'exact':
       return { sentence: `As root ${user} may do on ${host} what is written down for ${slug}.`, fix: '' }

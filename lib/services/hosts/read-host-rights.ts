@@ -3,7 +3,7 @@ import { hostRightsInput } from '@/lib/domain/inputs'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { HostRightsView } from '@/lib/domain/views'
 import { neededRights, readRightsFacts } from '@/lib/operations/rights/read-rights'
-import { rightsState, rightsWords } from '@/lib/operations/rights/rights-state'
+import { rightsState, rightsSubject, rightsWords } from '@/lib/operations/rights/rights-state'
 import type { ServiceContext } from '@/lib/services/context'
 import { rightsGround } from '@/lib/services/hosts/rights-ground'
 import { requireRole } from '@/lib/services/require-role'
@@ -26,7 +26,7 @@ export async function readHostRights(context: ServiceContext, given: unknown): P
   return {
     slug,
     state,
-    ...rightsWords(state, { host: host.name, user: host.user, slug }),
+    ...rightsWords(state, rightsSubject(ground)),
     sudoers: needed.sudoers,
     installScript: buildInstallScript(needed),
     removeScript: buildRemoveScript(needed),

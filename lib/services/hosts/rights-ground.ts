@@ -8,7 +8,7 @@ import { findHost, findPair, findProfile } from '@/lib/services/find-or-throw'
 /** The host, its pair as it is or will be, and the other host. Throws NOT_FOUND, INVALID_INPUT, PROFILE_INVALID. */
 export async function rightsGround(context: ServiceContext, input: HostRightsInput): Promise<RightsOf> {
   const { store, doors } = context
-  const pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings' | 'hosts'> =
+  const pair: RightsOf['pair'] & Pick<Pair, 'hosts'> =
     'create' in input ? input.create : await findPair(store, input.slug)
   const { primary, standby } = pair.hosts
   if (input.hostId !== primary && input.hostId !== standby)
