@@ -78,10 +78,21 @@ test('a session is opened when it is first asked for, kept, and opened anew afte
   const owner = ownerDatabase(open)
   await owner.close()
   expect(opened).toBe(0)
-  await owner.query('select 1')
+  await Promise.all([owner.query('select 1'), owner.query('select 1')])
   expect(await owner.query('select 1')).toEqual([{ opened: 1 }])
   isOpen = false
   expect(await owner.query('select 1')).toEqual([{ opened: 2 }])
   await owner.close()
   expect(await owner.query('select 1')).toEqual([{ opened: 3 }])
+})
+
+test('a session that could not be opened is opened anew for the next who asks, and closing it throws nothing', async () => {
+  let tries = 0
+  const owner = ownerDatabase(async () => {
+    tries += 1
+    throw new Error(`refused ${tries}`)
+  })
+  await expect(owner.query('select 1')).rejects.toThrow('refused 1')
+  await expect(owner.query('select 1')).rejects.toThrow('refused 2')
+  await owner.close()
 })

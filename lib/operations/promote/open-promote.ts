@@ -29,6 +29,9 @@ export async function openOnPromoteFacts(
   const basis = promoteBasis({ ...opened, facts })
   const hold = holdOf(operation, opened, ports, facts)
   if (basis && promotesDatabase(basis)) {
+    // To open a session takes longer than to promote: it is opened while the host is being held. What can't be opened is told by
+    // the step that needs it.
+    opened.databases.standby.query('select 1').catch(() => undefined)
     const steps = stepsOf.database(basis)
     if (steps) return bindSteps(steps, { ...opened, ...basis }, hold)
   } else if (basis) {
