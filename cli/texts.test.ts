@@ -79,6 +79,24 @@ describe('the status of a pair', () => {
     expect(text).toMatch(/^Vault +\* \* \* \* \*/m)
   })
 
+  test('of a pair without a database says nothing of PostgreSQL, and what is left out', () => {
+    const scope = { database: false, files: true }
+    const leftOut = [{ kind: 'database' as const, id: '', title: 'the database' }]
+    const unasked = observationOf({
+      primaryServer: { unseen: 'PRECONDITION_FAILED' },
+      standbyServer: { unseen: 'PRECONDITION_FAILED' },
+    })
+    const files = { ...view, pair: { ...pair, scope }, leftOut, observation: unasked }
+    const said = pairStatusText(files, now)
+    expect(said).toMatch(/^Left out +the database$/m)
+    expect(said).toMatch(/^Looks like +Primary +Standby$/m)
+    expect(said).not.toMatch(/PostgreSQL|WAL|streaming|lag|DB last updated/)
+    const silent = observationOf({ standbyMachine: { fileRole: null } })
+    expect(pairStatusText({ ...files, observation: silent }, now)).toContain(
+      'the host says nothing of its role',
+    )
+  })
+
   test('of one host shows that host alone', () => {
     const one = pairStatusText(view, now, 'primary')
     expect(one).toContain('primary db1')

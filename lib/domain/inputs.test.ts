@@ -65,6 +65,13 @@ test('a whole form without anything is refused at each of its fields', () => {
   expect(refusedOf(startPromoteInput, {})).toEqual(['idempotencyKey', 'reason', 'slug'])
 })
 
+test('without its database a pair fences no former primary by itself', () => {
+  const settings = { ...create.settings, fenceReturned: 'automatic' }
+  const refused = (scope: object) => refusedOf(createInput, { ...create, scope, settings })
+  expect(refused({ database: false, files: true })).toEqual(['settings.fenceReturned'])
+  expect(refused({ database: true, files: true })).toEqual([])
+})
+
 test('without its database a pair keeps at least one directory', () => {
   const without = (scope: object) =>
     refusedOf(createInput, { ...create, scope, settings: { ...create.settings, directories: [] } })

@@ -189,8 +189,18 @@ const nothingLeft = {
   path: ['settings', 'directories'],
 }
 
+/** A former primary is known by its timeline: without a database nobody but a person can tell. */
+const fencesByDatabase = ({ scope, settings }: z.infer<typeof createFields>) =>
+  scope.database || settings.fenceReturned !== 'automatic'
+const noTimelines = {
+  error: 'Without the database a former primary is fenced by you alone: choose to be asked.',
+  path: ['settings', 'fenceReturned'],
+}
+
 /** A pair to be made, as the create wizard has collected it. */
-export const createInput = createFields.refine(protectsSomething, nothingLeft)
+export const createInput = createFields
+  .refine(protectsSomething, nothingLeft)
+  .refine(fencesByDatabase, noTimelines)
 export type CreateInput = z.infer<typeof createInput>
 
 /** A host, and the pair that it is or will be part of: a known one by its name, or one to be made. */
@@ -229,6 +239,7 @@ const acknowledgement = z.string().trim().max(500).default('')
 export const startCreateInput = createFields
   .extend({ acknowledgement, ...start })
   .refine(protectsSomething, nothingLeft)
+  .refine(fencesByDatabase, noTimelines)
 
 export const startPromoteInput = z.object({
   slug: z.string().min(1),

@@ -14,6 +14,8 @@ type HostState = {
   readonly identifiers: readonly string[]
   readonly isWritable: boolean
   readonly isScheduled: boolean
+  /** What the host says that it is for the files, where the pair has no database; else empty. */
+  readonly fileRole: string
   readonly identity: string
   /** Files of the host's own from before, by their content, wherever they lie now. */
   readonly ownFiles: number
@@ -31,6 +33,7 @@ const question = `
 echo "identifiers $(for d in /var/lib/postgresql/15/main /var/lib/postgresql/15/main.understudy-*; do case $d in *-copy) continue;; esac; /usr/lib/postgresql/15/bin/pg_controldata -D "$d" 2>/dev/null | sed -n 's/^Database system identifier: *//p'; done | tr '\\n' ' ')"
 role=$(setpriv --reuid=postgres --regid=postgres --init-groups psql -XAtqc 'select pg_is_in_recovery()' postgres 2>/dev/null); echo "role $role"
 [ -e /etc/cron.d/understudy-ledger ] && echo "scheduled yes"
+echo "file-role $(cat /var/lib/understudy/ledger/file-role 2>/dev/null)"
 echo "identity $(cat /etc/machine-id) $(cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub)"
 echo "own $(find /srv/ledger -name 'before-*' -type f 2>/dev/null | wc -l)"
 [ -z "$role" ] || echo "rows $(setpriv --reuid=postgres --regid=postgres --init-groups psql -XAtqc 'select coalesce(max(id), 0) from entries' ledger 2>/dev/null)"
@@ -41,6 +44,7 @@ async function readState(host: LabHost): Promise<HostState> {
     identifiers: [],
     isWritable: false,
     isScheduled: false,
+    fileRole: '',
     ownFiles: 0,
     rows: 0,
   }
@@ -56,6 +60,7 @@ async function readState(host: LabHost): Promise<HostState> {
     identifiers: read('identifiers').trim().split(/\s+/).filter(Boolean),
     isWritable: read('role') === 'f',
     isScheduled: read('scheduled') === 'yes',
+    fileRole: read('file-role').trim(),
     identity: read('identity'),
     ownFiles: Number(read('own')),
     rows: Number(read('rows')),
@@ -94,13 +99,17 @@ function dataRules(now: Now): Broken[] {
 
 const isCopying = /^command (?:\S*sh )?\/usr\/local\/lib\/understudy\/understudy-sync /m
 
-/** Files flow only to a host that is not writable; a standby that is not one yet has its own identifier. */
+/**
+ * Files flow only to a host that is not writable; a standby that is not one yet has its own identifier. Without a database the host
+ * itself says which it is.
+ */
 function fileRules(now: Now): Broken[] {
   const of = (identifier: string | undefined) =>
     now.filter(([{ identifiers }]) => identifiers[0] === identifier)
   return now.flatMap(([state]) => {
     const isOfPair = of(state.identifiers[0]).length > 1 || state.isScheduled
-    const flows = state.isWritable && isOfPair && (state.isScheduled || isCopying.test(state.commandLines))
+    const isSource = state.fileRole === '' ? state.isWritable : state.fileRole !== 'standby'
+    const flows = isSource && isOfPair && (state.isScheduled || isCopying.test(state.commandLines))
     return flows ? [{ rule: 3, sentence: `files may flow onto ${state.name}, which is writable` }] : []
   })
 }

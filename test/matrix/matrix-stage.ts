@@ -102,7 +102,8 @@ export class MatrixStage {
       return found?.id ?? ''
     }
     const places = { primary: await idOf(0), standby: await idOf(1) }
-    await pairs.update(pair?.id ?? '', { hosts: places, isPaired, formerPrimary: 'none' })
+    const scope = { database: true, files: true }
+    await pairs.update(pair?.id ?? '', { scope, hosts: places, isPaired, formerPrimary: 'none' })
   }
 
   async #makePair(): Promise<void> {

@@ -49,6 +49,11 @@ async function verifyTraces(lab: Lab, before: readonly string[]): Promise<void> 
   }
 }
 
+async function leaveDatabaseOut(_: Lab, { store }: ServiceContext): Promise<void> {
+  const { id } = await findPair(store, slug)
+  await store.pairs.update(id, { scope: { database: false, files: true } })
+}
+
 const create: Scenario = {
   name: 'create',
   kind: 'create',
@@ -79,6 +84,22 @@ const create: Scenario = {
     await lab.host(1).exec('test -f /etc/cron.d/understudy-ledger && ls /srv/ledger/vault | grep -q .')
   },
   verifyUndone: verifyTraces,
+}
+
+/** The same of a pair that leaves its database out. */
+const createOfFiles: Scenario = {
+  ...create,
+  name: 'create, files alone',
+  prepare: leaveDatabaseOut,
+  async verifyDone(lab) {
+    const said = await Promise.all(
+      lab.hosts.map((host) => host.exec('cat /var/lib/understudy/ledger/file-role')),
+    )
+    requireThat(said.join(' ') === 'primary standby', `the hosts say that they are ${said.join(' and ')}`)
+    const seen = await lab.host(1).sql('select pg_is_in_recovery()')
+    requireThat(seen === 'f', 'the standby’s own PostgreSQL was touched')
+    await lab.host(1).exec('test -f /etc/cron.d/understudy-ledger && ls /srv/ledger/vault | grep -q .')
+  },
 }
 
 const promotion = async (context: ServiceContext, operationId: string) => {
@@ -166,7 +187,7 @@ const fence: Scenario = {
 
 /** Every kind of operation in every situation in which it is another one. A kind without an entry does not compile. */
 const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
-  create: [create],
+  create: [create, createOfFiles],
   promote: [promoteAlive, promoteDead],
   fence: [fence],
 }

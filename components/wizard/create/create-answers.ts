@@ -75,7 +75,7 @@ export function toCreateInput(
       walKeepSegments: answers.walKeepSegments,
       slotWalSegments: answers.slotWalSegments.trim() || null,
       directories: answers.scope.files ? (answers.directories ?? []) : [],
-      fenceReturned: answers.fenceReturned,
+      fenceReturned: answers.scope.database ? answers.fenceReturned : 'ask',
     },
     agreeRestart: answers.agreeRestart,
     oldDataDirectory: answers.oldDataDirectory.trim() || null,

@@ -17,7 +17,9 @@ export function FenceStep({ view, draft, plan, planError, onReplan, hostNames }:
     <div className="grid grid-cols-1 gap-4">
       {isReachable ? (
         <Notice tone="busy" title={`${hostNames.primary} can be fenced: its SSH answers.`}>
-          It is stopped, and marked so that even a start by hand or a reboot comes up read-only, before{' '}
+          {view.pair.scope.database
+            ? 'It is stopped, and marked so that even a start by hand or a reboot comes up read-only, before '
+            : 'Its application is stopped and stays stopped, also after a reboot, before '}
           {hostNames.standby} is promoted.
         </Notice>
       ) : (
