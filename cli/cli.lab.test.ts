@@ -74,6 +74,29 @@ test('hosts are registered only with the right key, the right secret and once', 
   })
 })
 
+test('what a login needs as root for a pair is printed, installed, compared with what the pair needs, and removed', async () => {
+  const ledger = ['--pair', 'ledger', '--profile', 'generic-debian']
+  const sudoers = (...more: string[]) =>
+    cli.run(['hosts', 'sudoers', 'db1', ...ledger, '--peer', 'db2', ...more])
+  const fragment = () => lab.host(0).tryExec('stat -c %a /etc/sudoers.d/understudy-operator')
+  const printed = await sudoers()
+  expect(printed).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^#!\/bin\/sh\n/) })
+  expect(printed.stderr).toContain('operator may do everything as root on db1.')
+  expect((await fragment()).exitCode).toBe(1)
+  expect(await sudoers('--install', '--yes')).toMatchObject({ exitCode: 0 })
+  expect((await fragment()).stdout).toBe('440\n')
+  expect((await sudoers()).stderr).toContain('what is written down for ledger')
+  const other = await cli.run(['plan', 'create', 'ledger', ...plan, '--without', 'etc'])
+  expect(other).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining('is not what ledger needs now'),
+  })
+  expect(await sudoers('--remove', '--yes')).toMatchObject({ exitCode: 0 })
+  expect((await fragment()).exitCode).toBe(1)
+  const root = await cli.run(['hosts', 'sudoers', 'db2', ...ledger, '--peer', 'db1'])
+  expect(root.stderr).toContain('root is root on db2: nothing has to be permitted.')
+})
+
 test('the plan of a create prints its checks and exact commands and changes nothing', async () => {
   const shown = await cli.run(['plan', 'create', 'ledger', ...plan])
   expect(shown).toMatchObject({ exitCode: 0, stderr: '' })

@@ -15,6 +15,8 @@ let folder: string
 const path = (name: string) => join(folder, name)
 const uid = process.getuid?.() ?? 0
 const mark = 'understudy-0123'
+/** As sudo says it. */
+const env = { PATH: '/usr/bin:/bin', SUDO_USER: 'operator', NODE_ENV: 'test' as const }
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'understudy-root-'))
@@ -29,11 +31,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function permit(forms: readonly RootForm[], name = 'ledger') {
-  writeFileSync(path(`rights/${name}`), buildRights(['of a test'], forms))
+  writeFileSync(path(`rights/${name}`), buildRights('operator', ['of a test'], forms))
   chmodSync(path(`rights/${name}`), 0o644)
 }
 const runText = (text: string, input = '', said = mark): SpawnSyncReturns<string> =>
-  spawnSync(path('program'), [said, text], { input, encoding: 'utf8' })
+  spawnSync(path('program'), [said, text], { input, encoding: 'utf8', env })
 const run = ({ text, stdin }: Pick<Command, 'text' | 'stdin'>) => runText(text, stdin ?? '')
 
 const isRefused = ({ status, stdout, stderr }: SpawnSyncReturns<string>) => {
@@ -81,9 +83,9 @@ exit 7`
   test('never has more than two words of its caller: no option, no environment decides anything', () => {
     permit([rootForm('a trial', sh`echo out`)])
     for (const args of [[], [mark], [mark, 'echo out', 'id'], ['-c', 'id'], ["$(id)'", 'echo out']])
-      expect(spawnSync(path('program'), args, { encoding: 'utf8' }).status).toBe(77)
-    const env = { TEXT: 'id', ENV: '/dev/null/x', PATH: folder, permitted: 'any', NODE_ENV: 'test' as const }
-    expect(spawnSync(path('program'), [mark, 'echo $PATH'], { encoding: 'utf8', env }).status).toBe(77)
+      expect(spawnSync(path('program'), args, { encoding: 'utf8', env }).status).toBe(77)
+    const odd = { ...env, TEXT: 'id', ENV: '/dev/null/x', PATH: folder, permitted: 'any' }
+    expect(spawnSync(path('program'), [mark, 'echo $PATH'], { encoding: 'utf8', env: odd }).status).toBe(77)
   })
 })
 
@@ -176,13 +178,21 @@ describe('rights', () => {
     chmodSync(path('rights/ledger'), 0o664)
     isRefused(runText('echo out'))
     rmSync(path('rights/ledger'))
-    writeFileSync(path('elsewhere'), buildRights([], [form]), { mode: 0o644 })
+    writeFileSync(path('elsewhere'), buildRights('operator', [], [form]), { mode: 0o644 })
     symlinkSync(path('elsewhere'), path('rights/ledger'))
     isRefused(runText('echo out'))
     rmSync(path('rights/ledger'))
     permit([form])
     chmodSync(path('rights'), 0o777)
     isRefused(runText('echo out'))
+  })
+
+  test.each(['', 'another', 'operator2', 'root', 'operator\n'])('are of one login, and not of %j', (user) => {
+    permit([rootForm('a trial', sh`echo out`)])
+    const asOther = { ...env, SUDO_USER: user }
+    const ran = spawnSync(path('program'), [mark, 'echo out'], { encoding: 'utf8', env: asOther })
+    expect(ran.status).toBe(77)
+    expect(runText('echo out').status).toBe(0)
   })
 
   test('that are not there permit nothing', () => {
@@ -202,11 +212,11 @@ describe('a process group', () => {
 
   test('that was begun here is ended, whatever is in it', async () => {
     permit(forms)
-    const child = spawn(path('program'), [mark, 'sleep 600'], { detached: true })
+    const child = spawn(path('program'), [mark, 'sleep 600'], { detached: true, env })
     const [said] = (await once(child.stdout, 'data')) as [Buffer]
     const group = Number(said.toString().split(' ')[1])
     const ended = once(child, 'exit')
-    const ender = spawn(path('program'), [mark, ending(group)])
+    const ender = spawn(path('program'), [mark, ending(group)], { env })
     const [[code]] = await Promise.all([once(ender, 'exit'), ended])
     expect(code).toBe(0)
     expect(spawnSync('kill', ['-0', '--', `-${group}`]).status).not.toBe(0)

@@ -53,7 +53,7 @@ describe('a form', () => {
   })
 
   test.each(hostileNames)('whose title is %j stays a title', (name) => {
-    const text = buildRights([name], [rootForm(name, sh`true`)])
+    const text = buildRights(name, [name], [rootForm(name, sh`true`)])
     for (const line of text.split('\n')) expect(line).toMatch(/^($|# |= |< none$|\ttrue$)/)
   })
 })
@@ -106,7 +106,11 @@ describe('the fragment of sudoers', () => {
 })
 
 describe('the script that installs it', () => {
-  const rights = hostRights('ledger', { user: 'operator', databaseOwner: 'postgres' }, buildRights([], []))
+  const rights = hostRights(
+    'ledger',
+    { user: 'operator', databaseOwner: 'postgres' },
+    buildRights('operator', [], []),
+  )
 
   test('is a shell’s, says who must run it, and changes nothing for anybody else', () => {
     for (const script of [buildInstallScript(rights), buildRemoveScript(rights)]) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Command } from '@/lib/commands/command'
+import { type Command, quote } from '@/lib/commands/command'
 import { understudyRoot } from '@/lib/commands/host-files'
 import { rootProgram } from '@/lib/commands/remote-shell'
 import { AppError } from '@/lib/errors'
@@ -62,12 +62,12 @@ function inputOf({ stdin }: Command, any: AnyInput | null): RootForm['input'] {
 
 const oneLine = (text: string) => text.replaceAll(/\p{Cc}/gu, ' ')
 
-/** The file with the rights of one pair on one host. The same forms give the same bytes. */
-export function buildRights(heading: readonly string[], forms: readonly RootForm[]): string {
+/** The file with the rights of one login for one pair on one host. The same forms give the same bytes. */
+export function buildRights(login: string, heading: readonly string[], forms: readonly RootForm[]): string {
   const blocks = forms.map(({ title, input, text }) =>
     [`= ${oneLine(title)}`, `< ${input}`, ...text.split('\n').map((line) => `\t${line}`), ''].join('\n'),
   )
-  const head = heading.map((line) => `# ${oneLine(line)}`)
+  const head = [`login: ${login}`, ...heading].map((line) => `# ${oneLine(line)}`)
   return `${[...head, '', ...new Set(blocks)].join('\n')}`
 }
 
@@ -163,12 +163,13 @@ ${put(rightsPath(slug), '0644', rights)}
 ${put(sudoersPath(user), '0440', sudoers)}`
 }
 
-/** Takes the pair's rights away, and with the last pair's the program and the fragment too. */
+/** Takes the pair's rights away, with the login's last ones its fragment, and with the last of all the program. */
 export const buildRemoveScript = ({ slug, user }: Pick<HostRights, 'slug' | 'user'>): string => `${asRootOnly}
 rm -f -- ${rightsPath(slug)}
+grep -qsxF -- ${quote(`# login: ${user}`)} /etc/understudy-rights/* || rm -f -- ${sudoersPath(user)}
 rmdir -- /etc/understudy-rights 2>/dev/null || true
 if [ ! -e /etc/understudy-rights ]; then
-  rm -f -- ${sudoersPath(user)} ${rootProgram}
+  rm -f -- ${rootProgram}
   rmdir -- /usr/local/lib/understudy 2>/dev/null || true
 fi
 `

@@ -99,7 +99,7 @@ export async function neededRights(given: RightsOf): Promise<HostRights> {
     'Read by /usr/local/lib/understudy/understudy-root, which says there how it is read.',
   ]
   const login = { user: host.user, databaseOwner: layout?.osUser ?? null }
-  return hostRights(pair.slug, login, buildRights(heading, forms))
+  return hostRights(pair.slug, login, buildRights(host.user, heading, forms))
 }
 
 /** What the login may do as root now. Throws HOST_*. */

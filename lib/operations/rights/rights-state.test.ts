@@ -10,7 +10,11 @@ import {
   rightsWords,
 } from '@/lib/operations/rights/rights-state'
 
-const needed = hostRights('ledger', { user: 'operator', databaseOwner: 'postgres' }, buildRights(['x'], []))
+const needed = hostRights(
+  'ledger',
+  { user: 'operator', databaseOwner: 'postgres' },
+  buildRights('operator', ['x'], []),
+)
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const installed = { programSum: sumOf(needed.program), rightsSum: sumOf(needed.rights) }
 const nothing = { programSum: null, rightsSum: null }

@@ -5,7 +5,8 @@ import type { LabHost } from '@/lab/lab-host'
 import { asRoot, sh } from '@/lib/commands/command'
 import { readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { rootProgram } from '@/lib/commands/remote-shell'
-import { buildSudoers, rightsPath } from '@/lib/commands/root-rights'
+import { buildInstallScript, buildRemoveScript, buildSudoers, rightsPath } from '@/lib/commands/root-rights'
+import type { Host } from '@/lib/domain/host'
 import { createAccessProbe } from '@/lib/io/ssh/access-probe'
 import { installRights, neededRights, readRightsFacts } from '@/lib/operations/rights/read-rights'
 import { rightsState } from '@/lib/operations/rights/rights-state'
@@ -67,6 +68,23 @@ describe('what is installed', () => {
     expect((await host.tryExec('visudo -cqf -', { input: 'operator ALL=(root NOPASSWD\n' })).exitCode).toBe(1)
     for (const user of ['operator', 'a.b-c_d', 'svc$', 'EXAMPLE\\ada', 'ada@example.org', 'Ada1'])
       await host.exec('visudo -cqf -', { input: buildSudoers(user, 'postgres') })
+  })
+
+  test('is told to a login that may do nothing yet by what every user sees, and is its own once an administrator ran it', async () => {
+    const host: Host = { ...pair.hosts.primary, id: 'plain', user: 'plain', privilege: 'unprivileged' }
+    const other = { ...rightsOf(0), host, door: pair.doors.door(host) }
+    const asked = await neededRights({ ...other, door: rightsOf(0).door })
+    expect((await neededRights(other)).rights).toBe(asked.rights)
+    const needed = await neededRights({ ...other, pair: { ...other.pair, slug: 'other' } })
+    await lab.host(0).exec('sh -s', { input: buildInstallScript(needed) })
+    const program = (user: string, text: string) =>
+      lab.host(0).tryExec(`sudo -n -- ${rootProgram} mark '${text}'`, { user })
+    expect((await program('plain', 'systemctl start -- ledger.service')).exitCode).toBe(0)
+    expect((await program('plain', '[ -e /etc/cron.d/understudy-ledger ]')).exitCode).toBe(77)
+    expect((await program('operator', '[ -e /etc/cron.d/understudy-other ]')).exitCode).toBe(77)
+    await lab.host(0).exec('sh -s', { input: buildRemoveScript(needed) })
+    expect((await program('plain', 'true')).exitCode).toBe(1)
+    expect((await program('operator', 'true')).exitCode).toBe(0)
   })
 
   test('permits nothing else: no shell, no other file, no other user, no value that is more than one', async () => {

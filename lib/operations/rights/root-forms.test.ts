@@ -25,7 +25,9 @@ const texts = (over: Partial<RightsGround> = {}) => rootForms({ ...ground, ...ov
 
 describe('what is written down for a pair', () => {
   test('is the same whenever nothing has changed, so that it can be compared', () => {
-    expect(buildRights(['x'], rootForms(ground))).toBe(buildRights(['x'], rootForms({ ...ground })))
+    expect(buildRights('operator', ['x'], rootForms(ground))).toBe(
+      buildRights('operator', ['x'], rootForms({ ...ground })),
+    )
   })
 
   test('holds for the host in either role', () => {
