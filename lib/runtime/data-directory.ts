@@ -45,11 +45,10 @@ async function makeDirectory(path: string): Promise<void> {
   try {
     await make()
   } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     const above = dirname(path)
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') || (await exists(above)))
-      throw error
-    await makeDirectory(above)
-    await make()
+    if (!(await exists(above))) await makeDirectory(above)
+    await make() // once more in any case: another start may have made it between the two looks
   }
 }
 
