@@ -7,7 +7,6 @@ const alias = { '@': root.replace(/\/$/, '') }
 
 /** Tests on real hosts in which a guarantee has a time: told within three seconds, ended within five. */
 const timed = [
-  'lab/lab.lab.test.ts',
   'lib/io/postgres/session.lab.test.ts',
   'lib/io/ssh/door.lab.test.ts',
   'lib/watch/watch.lab.test.ts',
