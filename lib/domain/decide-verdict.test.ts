@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { decideVerdict } from '@/lib/domain/decide-verdict'
+import { nothingWitnessed, witness } from '@/lib/domain/fork-witness'
 import type { Observation } from '@/lib/domain/observation'
 import type { Pair } from '@/lib/domain/pair'
 import { emptyHistory, remember } from '@/lib/domain/pair-history'
@@ -49,6 +50,7 @@ function decide(observations: readonly Observation[], more: Partial<VerdictInput
     ...more,
     observation,
     history: observations.reduce(remember, emptyHistory),
+    witness: observations.reduce((known, look) => witness(known, pair.hosts, look), nothingWitnessed),
   })
 }
 

@@ -1,4 +1,5 @@
 import { directoryAgeSeconds } from '@/lib/domain/directory-freshness'
+import { type ForkWitness, findLeavings, leavingSentence } from '@/lib/domain/fork-witness'
 import { estimateLag, type LagEstimate, laterOf } from '@/lib/domain/lag'
 import type { LeftOut } from '@/lib/domain/left-out'
 import { streamSilenceMaxSeconds, type VerdictLimits } from '@/lib/domain/limits'
@@ -22,6 +23,8 @@ export type VerdictInput = {
   readonly observation: Observation
   /** Must already hold this observation (`remember`). */
   readonly history: PairHistory
+  /** What is kept of both servers over time; must already hold this observation (`witness`). */
+  readonly witness: ForkWitness
   /** The operation that holds the pair, if any. */
   readonly operation: {
     readonly kind: OperationKind
@@ -83,6 +86,14 @@ export function groundOf(input: VerdictInput): Ground {
     leftOut: input.leftOut,
   })
   return { ...input, nowMs, a, b, sender, isArriving, isPrimaryCurrent, received, lag, loss }
+}
+
+/** Which host left the line that both shared, when and where; none where that was never seen. */
+export function forkFindings({ witness, pair, a, b }: Ground): readonly Finding[] {
+  return findLeavings(witness, pair.hosts).map((leaving) => ({
+    sentence: leavingSentence(leaving, leaving.hostId === pair.hosts.primary ? a.name : b.name),
+    fix: '',
+  }))
 }
 
 /** `pg_basebackup -R` by hand leaves the default name; a pair that we made has its own. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideVerdict } from '@/lib/domain/decide-verdict'
+import { nothingWitnessed, witness } from '@/lib/domain/fork-witness'
 import type { Observation } from '@/lib/domain/observation'
 import { inFlightStates, standingStates } from '@/lib/domain/operation-state'
 import { emptyHistory, remember } from '@/lib/domain/pair-history'
@@ -44,6 +45,7 @@ function inputOf(
     previous,
     observation,
     history: looks.reduce(remember, emptyHistory),
+    witness: looks.reduce((known, look) => witness(known, pair.hosts, look), nothingWitnessed),
   }
 }
 

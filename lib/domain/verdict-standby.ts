@@ -2,7 +2,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import { lsnDistanceBytes } from '@/lib/domain/lsn'
 import { applicationName } from '@/lib/domain/pair-names'
 import type { PairState } from '@/lib/domain/states'
-import type { Finding, Ground } from '@/lib/domain/verdict-ground'
+import { type Finding, forkFindings, type Ground } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, isClosingIn, listOutsideLimits } from '@/lib/domain/verdict-limits'
 
 export type Decision = { readonly state: PairState; readonly findings: readonly Finding[] }
@@ -12,7 +12,7 @@ export function judgeFollowing(ground: Ground): Decision {
   const lost = findLost(ground)
   if (lost) return { state: 'standby-lost', findings: [lost] }
   const diverged = findDiverged(ground)
-  if (diverged) return { state: 'diverged', findings: [diverged] }
+  if (diverged) return { state: 'diverged', findings: [diverged, ...forkFindings(ground)] }
   if (!ground.isArriving) return { state: 'disconnected', findings: disconnectedFindings(ground) }
   const findings = listOutsideLimits(ground)
   if (findings.length === 0) return { state: 'protected', findings: [healthyFinding(ground)] }

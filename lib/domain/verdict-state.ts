@@ -1,7 +1,7 @@
 import { isInFlight } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
 import { judgeFilesOnly } from '@/lib/domain/verdict-files'
-import type { Finding, Ground } from '@/lib/domain/verdict-ground'
+import { type Finding, forkFindings, type Ground } from '@/lib/domain/verdict-ground'
 import { listOutsideLimits } from '@/lib/domain/verdict-limits'
 import { type Decision, judgeFollowing } from '@/lib/domain/verdict-standby'
 
@@ -72,6 +72,7 @@ function bothWritable(ground: Ground): Decision {
             ? `${isFencedByItself(pair) ? `${b.name} is about to be fenced by itself; see the audit log where that was refused, and fence it` : `Fence ${b.name}`}: it was the primary before ${a.name} was promoted, and has come back. ${expected}`
             : `Stop PostgreSQL on the host that must not be primary. ${expected}`,
       },
+      ...forkFindings(ground),
     ],
   }
 }

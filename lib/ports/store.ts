@@ -1,3 +1,4 @@
+import type { ForkWitness } from '@/lib/domain/fork-witness'
 import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
 import type { Instant, Observation } from '@/lib/domain/observation'
 import type {
@@ -88,6 +89,8 @@ export type StoredObservation = {
   readonly pairId: PairId
   readonly observation: Observation
   readonly verdict: Verdict
+  /** Left out when put: what is kept stays. */
+  readonly witness?: ForkWitness
 }
 
 export type ObservationRepository = {

@@ -1,4 +1,5 @@
 import { decideVerdict } from '@/lib/domain/decide-verdict'
+import { type ForkWitness, nothingWitnessed, witness } from '@/lib/domain/fork-witness'
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
 import { isInFlight } from '@/lib/domain/operation-state'
@@ -32,6 +33,7 @@ export class PairWatch {
   /** Whom the history belongs to: other hosts or roles begin a new one. */
   #roles = ''
   #history: PairHistory = emptyHistory
+  #witness: ForkWitness = nothingWitnessed
   #previous: Verdict | null = null
   #wake: () => void = () => undefined
   #isWoken = false
@@ -120,6 +122,7 @@ export class PairWatch {
   async #recall(): Promise<void> {
     const latest = await this.#deps.store.observations.latest(this.#subject.pair.id)
     this.#previous = latest?.verdict ?? null
+    this.#witness = latest?.witness ?? nothingWitnessed
     this.#history =
       latest && this.#isOfSameHosts(latest) ? recall(latest.observation, latest.verdict.lag) : emptyHistory
     this.#isRecalled = true
@@ -159,6 +162,7 @@ export class PairWatch {
   async #record(subject: PairSubject, observation: Observation, { fence }: Lease): Promise<void> {
     const { pair, hosts, profile, operation } = subject
     this.#history = remember(this.#history, observation)
+    this.#witness = witness(this.#witness, pair.hosts, observation)
     const verdict = decideVerdict({
       pair,
       hostNames: { primary: hosts.primary.name, standby: hosts.standby.name },
@@ -166,6 +170,7 @@ export class PairWatch {
       leftOut: leftOutOf(pair, profile),
       observation,
       history: this.#history,
+      witness: this.#witness,
       operation: operation && {
         kind: operation.kind,
         state: operation.state,
@@ -175,7 +180,7 @@ export class PairWatch {
     })
     const from = this.#previous?.state ?? null
     const { observations } = this.#deps.store
-    await observations.put({ pairId: pair.id, observation, verdict }, fence)
+    await observations.put({ pairId: pair.id, observation, verdict, witness: this.#witness }, fence)
     this.#previous = verdict
     if (!operation) this.#tellReturn(pair.slug, provedReturn(pair, observation))
     if (from === verdict.state) return

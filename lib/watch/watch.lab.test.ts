@@ -229,12 +229,26 @@ test('promoted by hand: two primaries; made a standby again without a rewind: di
   await watched.standby.exec('pg_ctlcluster 15 main promote')
   expect(await watched.untilState('two-primaries', truthMs)).toBeLessThan(truthMs)
   expect(server('standby').timeline).toBe(2)
+  const told = await toldFork()
   await watched.primary.stopPostgres()
   expect(await watched.untilState('unprotected', truthMs)).toBeLessThan(truthMs)
   await watched.primary.startPostgres()
   await watched.untilState('two-primaries', truthMs)
+  expect(await toldFork()).toBe(told)
   await watched.standby.stopPostgres()
   await watched.standby.exec('touch /var/lib/postgresql/15/main/standby.signal')
   await watched.standby.startPostgres()
   expect(await watched.untilState('diverged', truthMs)).toBeLessThan(truthMs)
+  expect(reasons()).toContain(told)
 })
+
+/** Who left the common line as the verdict says it: the standby, and the server's own record of its fork lies between the two positions. */
+async function toldFork(): Promise<string> {
+  const told = watched.latest.verdict.reasons.find((reason) => reason.includes('left the line')) ?? ''
+  const [, name, on = '', off = ''] = /^(\S+) left .* between (\S+) \(.*\) and (\S+) \(/.exec(told) ?? []
+  expect(name).toBe(watched.standby.name)
+  const history = await watched.standby.exec('cat /var/lib/postgresql/15/main/pg_wal/00000002.history')
+  const fork = history.split(/\s+/)[1] ?? ''
+  expect([lsnDistanceBytes(fork, on) >= 0, lsnDistanceBytes(off, fork) >= 0]).toEqual([true, true])
+  return told
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nothingWitnessed } from '@/lib/domain/fork-witness'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { query } from '@/test/harness/store-cluster'
 import { anObservation, aVerdict, insertPair } from '@/test/harness/store-fixtures'
@@ -21,7 +22,17 @@ test('only the latest observation is kept, with its verdict', async () => {
   }
   await at.store.observations.put(first)
   await at.store.observations.put(second)
-  expect(await at.store.observations.latest(pairId)).toEqual(second)
+  expect(await at.store.observations.latest(pairId)).toEqual({ ...second, witness: nothingWitnessed })
+})
+
+test('what was witnessed of both servers is kept with it, and stays where nothing is said of it', async () => {
+  const { id: pairId } = await insertPair(at.store)
+  const mark = { at: '2026-01-01T00:00:00.000Z', lsn: '0/3000100' }
+  const together = { ...mark, systemIdentifier: '7440000000000000001', timeline: 1 }
+  const entry = { pairId, observation: anObservation, verdict: aVerdict }
+  await at.store.observations.put({ ...entry, witness: { ...nothingWitnessed, together } })
+  await at.store.observations.put(entry)
+  expect((await at.store.observations.latest(pairId))?.witness).toEqual({ ...nothingWitnessed, together })
 })
 
 test('an observation of a pair that was removed is NOT_FOUND', async () => {
@@ -43,7 +54,7 @@ test('under a lease that another process has taken nothing is written', async ()
   await expect(at.store.observations.put(later, fence)).rejects.toMatchObject({ code: 'CONFLICT' })
   const late = at.store.observations.addStateChange(pairId, change, fence)
   await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
-  expect(await at.store.observations.latest(pairId)).toEqual(entry)
+  expect(await at.store.observations.latest(pairId)).toMatchObject(entry)
   expect(await at.store.observations.stateChanges(pairId, 10)).toHaveLength(1)
 })
 

@@ -1,4 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm'
+import { nothingWitnessed } from '@/lib/domain/fork-witness'
 import { AppError } from '@/lib/errors'
 import type { Database } from '@/lib/io/store/database'
 import { notify } from '@/lib/io/store/notify'
@@ -26,14 +27,16 @@ const leaseLost = () => new AppError('CONFLICT', 'Another worker watches this pa
 export function createObservationRepository(db: Database): ObservationRepository {
   return {
     // One statement, and no fsync for it: made anew each second, worth nothing after a crash.
-    put: async ({ pairId, observation, verdict }, fence) => {
+    put: async ({ pairId, observation, verdict, witness }, fence) => {
       const put = sql`
         with unsynced as (select set_config('synchronous_commit', 'off', true) as value),
           kept as (
-            insert into observations (pair_id, observation, verdict)
-            select ${pairId}::uuid, ${JSON.stringify(observation)}::jsonb, ${JSON.stringify(verdict)}::jsonb
+            insert into observations (pair_id, observation, verdict, witness)
+            select ${pairId}::uuid, ${JSON.stringify(observation)}::jsonb, ${JSON.stringify(verdict)}::jsonb,
+              ${JSON.stringify(witness ?? nothingWitnessed)}::jsonb
             where ${holds(fence)}
-            on conflict (pair_id) do update set observation = excluded.observation, verdict = excluded.verdict
+            on conflict (pair_id) do update set observation = excluded.observation, verdict = excluded.verdict,
+              witness = case when ${witness !== undefined} then excluded.witness else observations.witness end
             returning pair_id
           )
         select pg_notify('pairs', kept.pair_id::text), unsynced.value from kept, unsynced`

@@ -15,6 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { type ForkWitness, nothingWitnessed } from '@/lib/domain/fork-witness'
 import type { AuthKind, Privilege } from '@/lib/domain/host'
 import type { Observation } from '@/lib/domain/observation'
 import type { OperationEvent, OperationKind, OperationState, Plan } from '@/lib/domain/operation'
@@ -117,6 +118,7 @@ export const observations = pgTable('observations', {
   pairId: pairId().primaryKey(),
   observation: jsonb('observation').$type<Observation>().notNull(),
   verdict: jsonb('verdict').$type<Verdict>().notNull(),
+  witness: jsonb('witness').$type<ForkWitness>().notNull().default(nothingWitnessed),
 })
 
 export const stateChanges = pgTable(

@@ -1,0 +1,1 @@
+ALTER TABLE "observations" ADD COLUMN "witness" jsonb DEFAULT '{"together":null,"stretches":{}}'::jsonb NOT NULL;
