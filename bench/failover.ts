@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+import { promoteByRepmgr, registerRepmgr } from '@/bench/peers/repmgr'
 import { awaitFact } from '@/lab/await-fact'
 import { startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
@@ -37,27 +39,50 @@ const makeTable = (primary: LabHost) =>
 const hasTable = async (standby: LabHost) =>
   (await standby.sql("select to_regclass('first_writes') is not null")) === 't'
 
-/** The peer that the figures name; the lab's hosts have no source of packages, so that it is there only if their base brings it. */
-let hasRepmgr = false
+type Trial = { readonly firstWriteMs: number; readonly parts: string; readonly waitMs: number }
 
-type Trial = { readonly firstWriteMs: number; readonly parts: string }
+/** How somebody promotes without Understudy. */
+type ByHand = {
+  /** On a pair that streams; null when it is ready, else why it can't be. */
+  readonly prepare: (primary: LabHost, standby: LabHost) => Promise<string | null>
+  /** Promotes `waitMs` after the loss; when it was begun, in epoch milliseconds. */
+  readonly promote: (standby: LabHost, waitMs: number) => Promise<number>
+}
 
-async function byHand(waitMs: number): Promise<Trial> {
-  const lab = await startLab()
-  const [primary, standby] = [lab.host(0), lab.host(1)]
-  try {
-    await makeStreaming(primary, standby)
-    await makeTable(primary)
-    hasRepmgr = (await standby.tryExec('command -v repmgr')).exitCode === 0
-    await awaitFact('the table on the standby', () => hasTable(standby))
-    const firstWrite = await startWriter(standby)
-    await primary.kill()
+/** On a session that is open already. */
+const pgPromote: ByHand = {
+  prepare: async () => null,
+  promote: async (standby, waitMs) => {
     await standby.exec(
       `psql -qX -d postgres -c 'select pg_sleep(${waitMs / 1000})' -c 'select clock_timestamp()' -c 'select pg_promote()' -At >/tmp/promoted`,
       { user: 'postgres' },
     )
-    const calledAt = Number(await standby.exec(`date +%s%3N -d "$(sed -n 2p /tmp/promoted)"`))
-    return { firstWriteMs: (await firstWrite()) - calledAt, parts: '' }
+    return Number(await standby.exec(`date +%s%3N -d "$(sed -n 2p /tmp/promoted)"`))
+  },
+}
+
+const repmgr: ByHand = {
+  prepare: registerRepmgr,
+  promote: async (standby, waitMs) => {
+    await setTimeout(waitMs) // the same time after the loss as in the others
+    return promoteByRepmgr(standby)
+  },
+}
+
+/** Milliseconds to the first write, or why it could not be tried. */
+async function byHand({ prepare, promote }: ByHand, waitMs: number): Promise<number | string> {
+  const lab = await startLab()
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  try {
+    await makeStreaming(primary, standby)
+    const why = await prepare(primary, standby)
+    if (why !== null) return why
+    await makeTable(primary)
+    await awaitFact('the table on the standby', () => hasTable(standby))
+    const firstWrite = await startWriter(standby)
+    await primary.kill()
+    const begunAt = await promote(standby, waitMs)
+    return (await firstWrite()) - begunAt
   } finally {
     await lab.down()
   }
@@ -70,7 +95,7 @@ async function succeed(dashboard: LabDashboard, id: OperationId) {
   return events
 }
 
-async function byUnderstudy(): Promise<Trial & { readonly waitMs: number }> {
+async function byUnderstudy(): Promise<Trial> {
   const lab = await startLab()
   const dashboard = await LabDashboard.open()
   const { store } = dashboard.wiring
@@ -133,23 +158,20 @@ function describe(name: string, values: readonly number[]): void {
 }
 
 const ours: number[] = []
-const bare: number[] = []
+const byHands = { 'pg_promote()': pgPromote, 'repmgr standby promote': repmgr }
+const theirs: Record<string, number[]> = {}
 for (let trial = 1; trial <= trials; trial += 1) {
   const { firstWriteMs, parts, waitMs } = await byUnderstudy()
   ours.push(firstWriteMs)
-  const alone = await byHand(waitMs)
-  bare.push(alone.firstWriteMs)
-  console.log(
-    `${trial}: ${firstWriteMs.toFixed(0)} ms (${parts}); pg_promote() ${alone.firstWriteMs.toFixed(0)} ms`,
-  )
+  console.log(`${trial}: Understudy ${firstWriteMs.toFixed(0)} ms (${parts})`)
+  for (const [name, way] of Object.entries(byHands)) {
+    const outcome = await byHand(way, waitMs)
+    if (typeof outcome === 'number') theirs[name] = [...(theirs[name] ?? []), outcome]
+    console.log(`${trial}: ${name} ${typeof outcome === 'number' ? `${outcome.toFixed(0)} ms` : outcome}`)
+  }
 }
-describe('click to first write', ours)
-describe('pg_promote() to first write', bare)
-console.log(
-  hasRepmgr
-    ? 'repmgr: installed on the lab’s hosts, not measured here'
-    : 'repmgr: not measured, the lab’s hosts do not have it and no source to install it from',
-)
+describe('Understudy, click to first write', ours)
+for (const [name, values] of Object.entries(theirs)) describe(`${name} to first write`, values)
 const worst = Math.max(...ours)
 console.log(
   `must be: the worst at most ${worstMs} ms; it is ${worst.toFixed(0)} ms, ratio ${(worst / worstMs).toFixed(2)}`,
