@@ -32,11 +32,17 @@ async function findEffect<C>(
   return isVerified ? found.sentence : null
 }
 
-/** This is the host, and it is still ours to act on; for a step that could do harm it also proves itself as that step asks. */
+/**
+ * This is the host, and it is still ours to act on; for a step that could do harm it also proves itself as that step asks. Both only
+ * read, and are asked at once: somebody waits for a promotion to write again.
+ */
 async function proveHost<C>({ step, context, hold }: StepRun<C>, part: Part): Promise<string | null> {
-  await part(() => hold.prove(step.planned.host))
   const { prove } = step
-  return prove ? await part((io) => prove(context, io)) : null
+  const [, sentence] = await Promise.all([
+    part(() => hold.prove(step.planned.host)),
+    prove ? part((io) => prove(context, io)) : null,
+  ])
+  return sentence
 }
 
 /**
