@@ -83,6 +83,8 @@ function toResponse(value: unknown, cookies: readonly string[], status: number):
         ? new Response(null, { status: 204 })
         : Response.json(value, { status })
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
-  for (const cookie of cookies) response.headers.append('set-cookie', cookie)
+  // A verb that begins another session says so itself: the old one's prolonged cookie must not come behind it.
+  if (response.headers.getSetCookie().length === 0)
+    for (const cookie of cookies) response.headers.append('set-cookie', cookie)
   return response
 }

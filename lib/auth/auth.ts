@@ -30,10 +30,10 @@ export type Auth = {
   /** Ends the session of the request's cookie, if there is one. */
   signOut(headers: Headers, origin: string): Promise<{ cookies: SetCookies }>
   /**
-   * Gives the signed-in user another password and ends their other sessions. Throws INVALID_INPUT (the current one is wrong, or
+   * Gives the signed-in user another password, ends all their sessions, and begins a new one in this browser. Throws INVALID_INPUT (the current one is wrong, or
    * the new one too short), NOT_SIGNED_IN, TOO_MANY_ATTEMPTS.
    */
-  changePassword(headers: Headers, input: unknown, origin: string): Promise<void>
+  changePassword(headers: Headers, input: unknown, origin: string): Promise<{ cookies: SetCookies }>
   /** Of the signed-in user, newest first. Throws NOT_SIGNED_IN. */
   listSessions(headers: Headers): Promise<readonly OwnSessionView[]>
   /** Ends all of them but the one that asks. Throws NOT_SIGNED_IN. */

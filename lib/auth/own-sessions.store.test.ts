@@ -34,18 +34,28 @@ async function insertUser(): Promise<string> {
 
 /** Signs in; the headers of that browser's next request. */
 async function signIn(email: string, browser = 'Firefox'): Promise<Headers> {
-  const { cookies } = await auth.signIn({ email, password }, origin, browser)
-  return new Headers({ cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') })
+  return asBrowser((await auth.signIn({ email, password }, origin, browser)).cookies, browser)
 }
+
+const asBrowser = (cookies: readonly string[], browser = 'Firefox') =>
+  new Headers({ cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; '), 'user-agent': browser })
 
 const isSignedIn = async (headers: Headers) => (await auth.readSession(headers)).user !== null
 const newestAudit = async () => (await at.store.audit.list({ limit: 1 }))[0]
 
-test('a changed password is the only good one, ends all other sessions, and leaves other users alone', async () => {
+test('a changed password is the only good one, ends all sessions of the old one, and leaves other users alone', async () => {
   const [email, stranger] = [await insertUser(), await insertUser()]
   const [here, there, elsewhere] = [await signIn(email), await signIn(email), await signIn(stranger)]
-  await auth.changePassword(here, { currentPassword: password, password: another }, origin)
-  expect(await Promise.all([here, there, elsewhere].map(isSignedIn))).toEqual([true, false, true])
+  const { cookies } = await auth.changePassword(
+    here,
+    { currentPassword: password, password: another },
+    origin,
+  )
+  // Whoever got hold of this browser's cookie before is out as well: it goes on with a new one.
+  expect(await Promise.all([here, there, elsewhere].map(isSignedIn))).toEqual([false, false, true])
+  expect(cookies).toMatchObject([expect.stringMatching(/; HttpOnly; SameSite=Strict/)])
+  expect(await isSignedIn(asBrowser(cookies))).toBe(true)
+  expect(await auth.listSessions(asBrowser(cookies))).toMatchObject([{ isThis: true, userAgent: 'Firefox' }])
   expect(await newestAudit()).toMatchObject({
     action: 'session.change-password',
     actor: email,

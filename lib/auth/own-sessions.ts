@@ -21,9 +21,9 @@ export function createOwnSessions(
         const { currentPassword, password } = parseInput(passwordChangeInput, input)
         // A stolen session must not be a way to guess the password faster than at the door.
         await takeAttempt(store.attempts, 'sign-in-user', email)
-        await changePassword(sessions, headers, currentPassword, password)
+        const cookies = await changePassword(sessions, headers, currentPassword, password)
         await forgetAttempts(store.attempts, 'sign-in-user', email)
-        await sessions.api.revokeOtherSessions({ headers })
+        return { cookies }
       }),
 
     listSessions: async (headers) => {
@@ -56,36 +56,38 @@ async function readOwn(sessions: SessionStore, headers: Headers) {
 }
 
 /** Does it for who is signed in, and writes it down either way; too many guesses are left out, they could fill the store. */
-async function act(
+async function act<T>(
   store: Store,
   sessions: SessionStore,
   headers: Headers,
   deed: Deed,
-  body: (email: string) => Promise<void>,
-): Promise<void> {
+  body: (email: string) => Promise<T>,
+): Promise<T> {
   const { email } = (await readOwn(sessions, headers)).user
   const row = { ...deed, actor: email, subject: email }
-  try {
-    await body(email)
-  } catch (error) {
+  const done = await body(email).catch(async (error: unknown) => {
     if (error instanceof AppError && error.code !== 'TOO_MANY_ATTEMPTS')
       await store.audit.append({ ...row, outcome: 'refused', detail: error.code })
     throw error
-  }
+  })
   await store.audit.append({ ...row, outcome: 'done', detail: '' })
+  return done
 }
 
+/** Ends every session of the user with the old password, this one's too: who has got hold of its cookie is out. Gives the new one. */
 async function changePassword(
   sessions: SessionStore,
   headers: Headers,
   currentPassword: string,
   newPassword: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   try {
-    await sessions.api.changePassword({
-      body: { currentPassword, newPassword, revokeOtherSessions: false },
+    const { headers: answer } = await sessions.api.changePassword({
+      body: { currentPassword, newPassword, revokeOtherSessions: true },
       headers,
+      returnHeaders: true,
     })
+    return answer.getSetCookie()
   } catch (error) {
     if (!(error instanceof APIError) || error.body?.code !== 'INVALID_PASSWORD') throw error
     throw new AppError('INVALID_INPUT', 'This is not your password.', {

@@ -32,7 +32,9 @@ export function LossStep(props: PromoteProps) {
               scope={view.pair.scope}
             />
           ) : null}
-          {plan ? <ConfirmCard {...props} plan={plan} /> : null}
+          {plan ? (
+            <ConfirmCard {...props} plan={plan} isNews={(warning) => !loss || warning !== lossOfPlan(plan)} />
+          ) : null}
         </div>
         {plan ? (
           <PlanCard plan={plan.plan} pairSlug={view.pair.slug} hostNames={hostNames} />
@@ -45,7 +47,17 @@ export function LossStep(props: PromoteProps) {
   )
 }
 
-function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
+/** The loss as the plan was made with it: the table above says it as of now. */
+const lossOfPlan = ({ plan: { facts } }: PlanView): unknown =>
+  typeof facts === 'object' && facts !== null && 'lossSentence' in facts ? facts.lossSentence : null
+
+type ConfirmProps = Omit<PromoteProps, 'plan'> & {
+  plan: PlanView
+  /** Whether a warning is not said on the page already. */
+  isNews: (warning: string) => boolean
+}
+
+function ConfirmCard(props: ConfirmProps) {
   const { view, draft, hostNames } = props
   const { plan } = props.plan
   const [typed, setTyped] = useState('')
@@ -67,7 +79,7 @@ function ConfirmCard(props: Omit<PromoteProps, 'plan'> & { plan: PlanView }) {
           ? ': it answers, so it is stopped before anything else.'
           : ': it does not answer. Make sure that nobody starts it; if it comes back writable, the page says so at once.'}
       </p>
-      {plan.warnings.map((warning) => (
+      {plan.warnings.filter(props.isNews).map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
       ))}
       {plan.acknowledgement ? (

@@ -7,8 +7,6 @@ import type { LossStatement } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
 import type { Scope } from '@/lib/domain/pair'
 
-const shownDirectories = 4
-
 /** The loss as a table: the database's, then each directory's, the oldest first. */
 export function LossTable(props: {
   loss: LossStatement
@@ -18,8 +16,6 @@ export function LossTable(props: {
 }) {
   const { directories, sentence } = props.loss
   const sorted = [...directories].sort((a, b) => rank(b.ageSeconds) - rank(a.ageSeconds))
-  const single = sorted.length <= shownDirectories ? sorted : sorted.slice(0, shownDirectories - 1)
-  const rest = sorted.slice(single.length)
   return (
     <section
       aria-labelledby="loss-heading"
@@ -33,15 +29,12 @@ export function LossTable(props: {
         <tbody>
           {props.scope.database ? <DatabaseLines {...props} /> : null}
           {props.scope.files
-            ? single.map((each) => (
+            ? sorted.map((each) => (
                 <Line key={each.id} label={each.title}>
                   {ageText(each.ageSeconds)}
                 </Line>
               ))
             : null}
-          {props.scope.files && rest.length > 0 ? (
-            <Line label={`${rest.length} more directories`}>{ageText(rest[0]?.ageSeconds ?? null)}</Line>
-          ) : null}
         </tbody>
       </table>
     </section>
