@@ -66,7 +66,7 @@ export function lookAt(
 function sightOf(role: Role, name: string, observation: Observation, history: PairHistory): HostSight {
   const host = observation.hosts[role]
   const memory = history.hosts[role]
-  const theirs = asSeenBy(observation.hosts[otherRole(role)], role)
+  const theirs = asSeenBy(observation.hosts[otherRole(role)], role, hasNoPostgres(host))
   const nowMs = Date.parse(observation.at)
   const server = withGrace(host.server, memory.server, nowMs, theirs)
   const machine = withGrace(host.machine, memory.machine, nowMs, theirs)
@@ -92,6 +92,13 @@ function withGrace<T>(seen: Seen<T>, last: { value: T; at: string } | null, nowM
   return last
 }
 
+/** It refuses us, and its own process table has none: two that agree. */
+const hasNoPostgres = ({ server, machine }: HostObservation): boolean =>
+  !server.seen &&
+  server.why.code === 'POSTGRES_DOWN' &&
+  machine.seen &&
+  machine.value.postgresProcess === 'absent'
+
 function isProvedStopped({ server, machine }: HostObservation): boolean {
   if (server.seen || !machine.seen) return false
   return machine.value.postgresProcess === 'absent' || machine.value.postgresProcess === 'stopped'
@@ -100,15 +107,17 @@ function isProvedStopped({ server, machine }: HostObservation): boolean {
 /**
  * What `observer` sees of the host in `role`. A server that gives no answer to a new connection is down, even where an old
  * stream still counts as streaming: with the host dead, PostgreSQL finds that out only after its time-out of a minute.
- * Only a message of the last moment weighs more: then it was the new connection that had bad luck.
+ * Only a message of the last moment weighs more: then it was the new connection that had bad luck. Not where the host itself says
+ * that no PostgreSQL runs there: the stream was looked at the moment before it died.
  */
-function asSeenBy(observer: HostObservation, role: Role): Theirs {
+function asSeenBy(observer: HostObservation, role: Role, isGone: boolean): Theirs {
   const receiver = role === 'primary' && observer.server.seen ? observer.server.value.receiver : null
   const isStreaming = receiver?.status === 'streaming'
   const silentSeconds = receiver?.lastMessageAgeSeconds ?? 0
   const probe = observer.machine.seen ? observer.machine.value.peerPostgres : null
   if (probe === 'accepting') return 'alive'
-  if (probe === 'no-response') return isStreaming && silentSeconds <= streamMomentSeconds ? 'alive' : 'down'
+  if (probe === 'no-response')
+    return isStreaming && silentSeconds <= streamMomentSeconds && !isGone ? 'alive' : 'down'
   if (isStreaming && silentSeconds <= streamSilenceMaxSeconds) return 'alive'
   return isStreaming && probe === null ? 'alive' : 'unclear'
 }
