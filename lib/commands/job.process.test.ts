@@ -41,6 +41,10 @@ async function untilState(id: string, expected: RegExp): Promise<string> {
   }
 }
 
+async function untilOutput(id: string, expected: string): Promise<void> {
+  while (!output(id).includes(expected)) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'understudy job-'))
 })
@@ -83,7 +87,7 @@ test('only its owner can look into a job', () => {
 test('ending a job ends its whole group, also what ignores SIGTERM, and it is then vanished', async () => {
   start('tree', sh`trap '' TERM; sh -c 'trap "" TERM; echo "child $$"; sleep 600' & sleep 601 & wait`)
   await untilState('tree', /running/)
-  while (!output('tree').includes('child')) await new Promise((resolve) => setTimeout(resolve, 10))
+  await untilOutput('tree', 'child')
   const pid = Number(state('tree').split(' ')[1])
   expect(end('tree', 100)).toBe(0)
   expect(state('tree')).toBe(`vanished ${pid} 0`)
@@ -92,8 +96,10 @@ test('ending a job ends its whole group, also what ignores SIGTERM, and it is th
 })
 
 test('a job whose leader alone was killed still runs while its children do', async () => {
-  start('orphans', sh`sleep 600`)
-  const pid = Number((await untilState('orphans', /running/)).split(' ')[1])
+  start('orphans', sh`sh -c 'echo child; exec sleep 600' & wait`)
+  await untilState('orphans', /running/)
+  await untilOutput('orphans', 'child')
+  const pid = Number(state('orphans').split(' ')[1])
   process.kill(pid, 'SIGKILL')
   expect(await untilState('orphans', /running/)).toMatch(/^running/)
   expect(end('orphans', 500)).toBe(0)
