@@ -4,7 +4,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
 import { Ago } from '@/components/status/ago'
-import { type DirectoryState, directoryStates } from '@/components/status/directory-state'
+import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { toneText } from '@/components/ui/pill'
@@ -22,7 +22,7 @@ export function Directories({ view }: { view: PairView }) {
   return (
     <Card aria-labelledby="directories-heading" className="min-w-0">
       <CardHead id="directories-heading" title="Directories">
-        {states.length} pulled by cron on {view.hosts.standby.name}
+        {describeSync(view)}
       </CardHead>
       <Table className="max-md:hidden" aria-labelledby="directories-heading">
         <thead>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { directoryStates } from '@/components/status/directory-state'
+import { describeSync, directoryStates } from '@/components/status/directory-state'
 import type { DirectoryFacts, DirectoryRun, MachineFacts } from '@/lib/domain/observation'
 import type { PairView } from '@/lib/domain/views'
 
@@ -17,15 +17,17 @@ const good: DirectoryRun = {
 const setting = { id: 'vault', title: 'vault', path: '/v', log: 'rsync_vault.log', schedule: '* * * * *' }
 
 /** Only what the function reads; the standby's clock is an hour ahead. */
-function view(facts: Partial<DirectoryFacts> | null, isStale = false): PairView {
+function view(facts: Partial<DirectoryFacts> | null, isStale = false, isScheduled = true): PairView {
   const known = { id: 'vault', lastRun: good, lastGoodRun: good, failuresSinceGood: 0, isRunning: false }
-  const machine: Pick<MachineFacts, 'clockOffsetMs' | 'directories'> = {
+  const machine: Pick<MachineFacts, 'clockOffsetMs' | 'directories' | 'syncScheduled'> = {
     clockOffsetMs: 3_600_000,
+    syncScheduled: isScheduled,
     directories: facts === null ? [] : [{ ...known, ...facts }],
   }
   const standby = { machine: { seen: true, at, value: machine } }
   return {
     pair: { settings: { walKeepSegments: 32, directories: [setting] } },
+    hosts: { standby: { name: 'db-2' } },
     observation: { at, hosts: { standby } },
     directories: [{ id: 'vault', scheduleWords: 'every minute', isStale }],
   } as unknown as PairView
@@ -55,4 +57,10 @@ test('what is not seen is unknown, never good', () => {
   expect(stateOf(view(null))).toMatchObject({ word: 'unknown', tone: 'unknown' })
   const blind = { ...view({}), observation: null }
   expect(stateOf(blind)).toMatchObject({ word: 'unknown', tone: 'unknown', at: null })
+})
+
+test('cron is said to copy the directories only where it does: not after a promotion, not of a host that is not seen', () => {
+  expect(describeSync(view({}))).toBe('1 pulled by cron on db-2')
+  expect(describeSync(view({}, false, false))).toBe('1, nothing on db-2 copies them')
+  expect(describeSync({ ...view({}), observation: null })).toBe('1, db-2 is not seen')
 })

@@ -41,6 +41,16 @@ export function directoryStates({ pair, observation, directories }: PairView): r
   })
 }
 
+/** Who copies the directories: after a promotion nobody does, until there is a standby again. */
+export function describeSync({ pair, hosts, observation }: PairView): string {
+  const count = pair.settings.directories.length
+  const machine = observation?.hosts.standby.machine
+  if (!machine?.seen) return `${count}, ${hosts.standby.name} is not seen`
+  return machine.value.syncScheduled
+    ? `${count} pulled by cron on ${hosts.standby.name}`
+    : `${count}, nothing on ${hosts.standby.name} copies them`
+}
+
 const unseen = {
   facts: null,
   lastGood: null,
