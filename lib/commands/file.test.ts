@@ -52,6 +52,42 @@ test('a symbolic link is replaced, not followed', () => {
   expect(readFileSync(join(directory, 'link'), 'utf8')).toBe('mine')
 })
 
+/** A program of this name that first runs `harm`: somebody else who acts in the middle of a command. */
+function meanwhile(program: string, harm: string, { text, stdin }: Command) {
+  const bin = join(directory, 'bin')
+  mkdirSync(bin)
+  const real = `PATH=/usr/bin:/bin exec ${program} "$@"`
+  writeFileSync(join(bin, program), `#!/bin/sh\ncd '${directory}' || exit 1\n${harm}\n${real}\n`, {
+    mode: 0o755,
+  })
+  const env = { PATH: `${bin}:/usr/bin:/bin`, NODE_ENV: 'test' as const }
+  return spawnSync('/bin/sh', ['-c', text], { input: stdin ?? '', encoding: 'utf8', env })
+}
+
+test.each(['cat', 'chmod', 'chown', 'sync'])(
+  'a link that is put in the new file’s place before %s changes nothing of what it points at: not its content, mode or owner',
+  (program) => {
+    const secret = join(directory, 'secret')
+    writeFileSync(secret, 'of root', { mode: 0o600 })
+    const harm = 'for new in conf.understudy.*; do rm -f "$new"; ln -s secret "$new"; done'
+    meanwhile(program, harm, write(join(directory, 'conf'), 'content', '0666'))
+    expect(readFileSync(secret, 'utf8')).toBe('of root')
+    expect(statSync(secret).mode & 0o777).toBe(0o600)
+  },
+)
+
+test('root reads no file through a link, and not one that stands where a file was', () => {
+  writeFileSync(join(directory, 'secret'), 'of root')
+  symlinkSync(join(directory, 'secret'), join(directory, 'link'))
+  const asRoot = (name: string) => readFileCommand(join(directory, name), 'sudo')
+  expect(inShell(asRoot('secret')).stdout).toBe('of root')
+  expect(inShell(asRoot('link'))).toMatchObject({ status: 1, stdout: '' })
+  writeFileSync(join(directory, 'file'), 'plain')
+  const swapped = meanwhile('dd', 'rm -f file; ln -s secret file', asRoot('file'))
+  expect(swapped).toMatchObject({ status: 1, stdout: '' })
+  expect(inShell(readFileCommand(join(directory, 'link'), 'sudo', 'database-owner')).stdout).toBe('of root')
+})
+
 test('a directory in its place is never replaced', () => {
   mkdirSync(join(directory, 'dir'))
   expect(inShell(write(join(directory, 'dir'), 'x')).status).toBe(1)

@@ -30,32 +30,41 @@ const asUser = (command: Command, privilege: Privilege, as: FileUser = 'keeper')
 /**
  * Writes a file by a temporary one beside it, fsync and rename: a reader sees the old or the new content, never half of one. What
  * arrives is counted first: a connection that is lost in the middle looks like the end of the input. A symbolic link is
- * replaced, not followed.
+ * replaced, not followed; nor is one that somebody puts in the temporary file's place meanwhile: that is opened once, as a file that
+ * was not there before, and what follows is done to what is open and not to a name.
  */
 export function writeFileCommand(file: FileToWrite, privilege: Privilege): Command {
   const bytes = Buffer.byteLength(file.content)
   const command = sh`umask 077
 path=${file.path}
 dir=$(dirname -- "$path")
-new=$(mktemp -- "$path.understudy.XXXXXX") || exit 1
+new=$(mktemp -u -- "$path.understudy.XXXXXX") || exit 1
+set -C
+exec 3>"$new" || exit 1
+opened=/proc/self/fd/3
 trap 'rm -f -- "$new"' EXIT
 full() {
   free=$(df -Pk -- "$dir" | awk 'NR == 2 { print $4 }')
   [ "$((free * 1024))" -lt ${bytes + 4096} ] && exit ${fileExitCodes.diskFull}
   exit 1
 }
-cat >"$new" || full
-[ "$(wc -c <"$new")" -eq ${bytes} ] || exit ${fileExitCodes.cutOff}
-chmod -- ${file.mode} "$new" && chown -h -- ${file.owner} "$new" || exit 1
-sync -- "$new" || full
+cat >&3 || full
+[ "$(wc -c <"$opened")" -eq ${bytes} ] || exit ${fileExitCodes.cutOff}
+chmod -- ${file.mode} "$opened" && chown -- ${file.owner} "$opened" || exit 1
+sync -- "$opened" || full
 mv -fT -- "$new" "$path" || exit 1
 trap - EXIT
 sync -- "$dir"`
   return withStdin(asUser(command, privilege, file.as), file.content, file.isSecret)
 }
 
-/** Prints the file; exit code `absent` when there is none. */
+/**
+ * Prints the file; exit code `absent` when there is none. Root follows no link: it may stand in a directory of the application's
+ * user, who could point it at any file. Of their own PostgreSQL and of their own home users read through links.
+ */
 export function readFileCommand(path: string, privilege: Privilege, as?: FileUser): Command {
-  const command = sh`path=${path}; [ -e "$path" ] || exit ${fileExitCodes.absent}; exec cat -- "$path"`
+  const isRoot = privilege !== 'unprivileged' && as !== 'database-owner'
+  const print = isRoot ? sh`dd if="$path" iflag=nofollow,nonblock bs=64K status=none` : sh`cat -- "$path"`
+  const command = sh`path=${path}; [ -e "$path" ] || exit ${fileExitCodes.absent}; exec ${print}`
   return asUser(command, privilege, as)
 }

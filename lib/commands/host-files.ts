@@ -190,7 +190,7 @@ export const understudySend = [
   "found=$(cat -- \"$path/.understudy-source\" 2>/dev/null)",
   "[ \"$found\" = \"$mark\" ] || refuse \"no-mark: $path on the primary is empty, not mounted or another one\"",
   "",
-  "exec nice -n 5 rsync --server --sender \"$flags\" --numeric-ids --timeout=300 . \"$path/\"",
+  "exec env -i LC_ALL=C PATH=\"$PATH\" nice -n 5 rsync --server --sender \"$flags\" --numeric-ids --timeout=300 . \"$path/\"",
   "",
 ].join('\n')
 
@@ -274,6 +274,10 @@ export const understudyRoot = [
   "' \"$@\")",
   "[ -n \"$permitted\" ] || exit 77",
   "",
+  "# A folder of somebody else's under that name could have links in it, and have root write where they point.",
+  "[ -e \"$groups\" ] || mkdir -m 0700 -- \"$groups\" 2>/dev/null",
+  "[ \"$(stat -c '%u %a %F' -- \"$groups\")\" = '0 700 directory' ] || exit 77",
+  "",
   "read -r _ _ _ _ group _ </proc/$$/stat",
   "began=",
   "[ ! -e \"/proc/$group\" ] || read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ began _ <\"/proc/$group/stat\"",
@@ -297,7 +301,7 @@ export const understudyRoot = [
   "note=$groups/$group.$$",
   "trap 'rm -f -- \"$note\" ${held:+\"$held\"}' EXIT",
   "trap 'exit 143' TERM INT HUP",
-  "{ [ -d \"$groups\" ] || mkdir -m 0700 -- \"$groups\"; } && echo \"$began\" >\"$note\" || exit 77",
+  "echo \"$began\" >\"$note\" || exit 77",
   "",
   "# What is written where root runs it must be known to the byte before it is touched.",
   "case \"",
@@ -321,6 +325,7 @@ export const understudyRoot = [
   "",
   "echo \"$MARK $group\"",
   "echo \"$MARK $group\" >&2",
-  "sh -c \"$TEXT\"",
+  "# Whatever the caller's environment is and sudo lets through of it: none of it decides what a command of root's does.",
+  "env -i LC_ALL=C PATH=\"$PATH\" HOME=/root LOGNAME=root USER=root sh -c \"$TEXT\"",
   "",
 ].join('\n')

@@ -45,6 +45,20 @@ test('a link is not followed: it could point at a secret that root may read', ()
   expect(read('linked.log', null, 0, 10)[0]).toBe('link=1')
 })
 
+test('nor is one that takes the file’s place after it was looked at', () => {
+  const path = join(folder, 'swapped.log')
+  writeFileSync(path, 'harmless')
+  const bin = mkdtempSync(join(folder, 'bin-'))
+  const swap = `#!/bin/sh\nln -sf '${join(folder, 'secret')}' '${path}'\nPATH=/usr/bin:/bin exec dd "$@"\n`
+  writeFileSync(join(bin, 'dd'), swap, { mode: 0o755 })
+  const output = execFileSync('/bin/sh', ['-c', logChunk(path, 0, 20).text], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { PATH: `${bin}:/usr/bin:/bin`, NODE_ENV: 'test' },
+  })
+  expect(output).toBe('size=8\noffset=0\n')
+})
+
 test('a hostile file name stays a name', () => {
   expect(read('$(touch pwned)\n\'";.log', 'held', 0, 10)[2]).toBe('held')
   expect(read('-rf.log', 'held', 0, 10)[2]).toBe('held')

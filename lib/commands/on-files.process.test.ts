@@ -29,7 +29,13 @@ import {
   removeKey,
 } from '@/lib/commands/sync-access'
 import { removeRunner, removeSender } from '@/lib/commands/sync-runs'
-import { findMarks, markSources, removeMarks, sourceMissing } from '@/lib/commands/sync-sources'
+import {
+  findMarks,
+  markSources,
+  removeMarks,
+  sourceMarkForeign,
+  sourceMissing,
+} from '@/lib/commands/sync-sources'
 import {
   bringTargetBack,
   findTargetAside,
@@ -223,6 +229,21 @@ describe('the marks of the primary', () => {
     expect(code(findMarks(syncOf()))).toBe(0)
     done(removeMarks(syncOf(), '0a1b2c3d'))
     expect(readFileSync(path('srv/plain', sourceMarkName), 'utf8')).toBe('older\n')
+  })
+
+  test('that are links, or nothing that a mark can be, are refused: everybody may read the list', () => {
+    for (const name of names) mkdirSync(path('srv', name), { recursive: true })
+    put(path('secret'), 'root-of-all-evil\n')
+    symlinkSync(path('secret'), path('srv/plain', sourceMarkName))
+    const isRefused = () => {
+      const { status, stdout } = run(markSources(syncOf(), '0a1b2c3d'))
+      expect([status, stdout]).toEqual([sourceMarkForeign, `${path('srv/plain')}\n`])
+      expect(existsSync(join(settingsDirectory(places('ledger')), 'send'))).toBe(false)
+    }
+    isRefused()
+    rmSync(path('srv/plain', sourceMarkName))
+    put(path('srv/plain', sourceMarkName), 'root:$y$j9T:1\n')
+    isRefused()
   })
 
   test('are not made where a directory is missing, which is named', () => {

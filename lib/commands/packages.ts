@@ -102,7 +102,7 @@ export const makeRoomForList = (at: HostPlaces, path: string, aside: string): Co
     sh`path=${path}; aside=${aside}
 mkdir -p -- "$(dirname -- "$path")" || exit 1
 if [ ! -e "$aside" ] && [ ! -e "$aside.absent" ]; then
-  if [ -e "$path" ]; then mv -fT -- "$path" "$aside"; else : >"$aside.absent"; fi
+  if [ -e "$path" ]; then mv -fT -- "$path" "$aside"; else (set -C; : >"$aside.absent"); fi
 fi`,
   )
 

@@ -24,6 +24,7 @@ beforeEach(() => {
   const program = understudyRoot
     .replace('rights=/etc/understudy-rights', `rights=${path('rights')}`)
     .replace('groups=/run/understudy', `groups=${path('groups')}`)
+    .replaceAll("= '0 700 directory'", `= '${uid} 700 directory'`)
     .replaceAll("= '0 644'", `= '${uid} 644'`)
     .replaceAll("= '0 755'", `= '${uid} 755'`)
   writeFileSync(path('program'), program, { mode: 0o755 })
@@ -86,6 +87,36 @@ exit 7`
       expect(spawnSync(path('program'), args, { encoding: 'utf8', env }).status).toBe(77)
     const odd = { ...env, TEXT: 'id', ENV: '/dev/null/x', PATH: folder, permitted: 'any' }
     expect(spawnSync(path('program'), [mark, 'echo $PATH'], { encoding: 'utf8', env: odd }).status).toBe(77)
+  })
+})
+
+describe('where it runs', () => {
+  test('is an environment of its own: nothing of its caller’s is in it', () => {
+    permit([rootForm('shows', sh`env`)])
+    const odd = { ...env, PYTHONPATH: folder, RSYNC_RSH: 'sh', HOME: folder, LC_ALL: 'de_DE', TEXT: 'id' }
+    const { stdout } = spawnSync(path('program'), [mark, 'env'], { encoding: 'utf8', env: odd })
+    const names = stdout.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? [])
+    expect(names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name)).toSorted()).toEqual([
+      'HOME',
+      'LC_ALL',
+      'LOGNAME',
+      'PATH',
+      'USER',
+    ])
+    expect(stdout).toContain('HOME=/root\n')
+  })
+
+  test('a folder for its notes that is not root’s alone is used for nothing: there could be links in it', () => {
+    permit([rootForm('a trial', sh`echo out`)])
+    mkdirSync(path('groups'), { mode: 0o755 })
+    isRefused(runText('echo out'))
+    rmSync(path('groups'), { recursive: true })
+    mkdirSync(path('elsewhere'), { mode: 0o700 })
+    symlinkSync(path('elsewhere'), path('groups'))
+    isRefused(runText('echo out'))
+    expect(readdirSync(path('elsewhere'))).toEqual([])
+    rmSync(path('groups'))
+    expect(runText('echo out').status).toBe(0)
   })
 })
 
@@ -227,7 +258,7 @@ describe('a process group', () => {
     const other = spawn('sh', ['-c', announceGroup('sleep 600', 'x')], { detached: true })
     await once(other.stdout, 'data')
     isRefused(runText(ending(other.pid ?? 0)))
-    mkdirSync(path('groups'), { recursive: true })
+    mkdirSync(path('groups'), { recursive: true, mode: 0o700 })
     // A number that was ours once, and is another's by now.
     writeFileSync(path(`groups/${other.pid}.1`), '4711\n')
     isRefused(runText(ending(other.pid ?? 0)))

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -69,6 +69,7 @@ describe('the fragment of sudoers', () => {
       'operator ALL=(postgres) NOPASSWD: ALL',
     ])
     expect(buildSudoers('operator', null)).not.toContain('NOPASSWD: ALL')
+    expect(() => buildSudoers('operator', 'root')).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
   })
 
   test.each([['operator'], ['a.b-c_d'], ['svc$'], ['EXAMPLE\\ada'], ['ada@example.org'], ['Ada1']])(
@@ -134,6 +135,29 @@ describe('the script that installs it', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(places).not.toContain(-1)
     expect(script.indexOf('visudo -cqf')).toBeLessThan(script.indexOf('mv -fT'))
+  })
+
+  test('installs nothing below a folder that the login, or everybody, may write', () => {
+    const script = buildInstallScript(rights)
+    const loop = script.slice(script.indexOf('for folder in'), script.indexOf('put() {'))
+    const statusOf = (mode: number, group = process.getgid?.() ?? 0) => {
+      const folder = mkdtempSync(join(tmpdir(), 'understudy-open-'))
+      chmodSync(folder, mode)
+      const asked = loop
+        .replace(/for folder in .*; do/, `for folder in ${folder}; do`)
+        .replaceAll("'0 '", `'${process.getuid?.() ?? 0} '`)
+        .replace('id -G -- operator', `echo ${group}`)
+      const { status } = spawnSync('sh', ['-c', asked])
+      rmSync(folder, { recursive: true })
+      return status
+    }
+    expect([0o755, 0o750, 0o1755].map((mode) => statusOf(mode))).toEqual([0, 0, 0])
+    expect([0o757, 0o1777, 0o775, 0o2775].map((mode) => statusOf(mode))).toEqual([7, 7, 7, 7])
+    expect(statusOf(0o2775, 54_321)).toBe(0)
+    const ofAnother = loop
+      .replace(/for folder in .*; do/, 'for folder in /proc/self; do')
+      .replaceAll("'0 '", "'4711 '")
+    expect(spawnSync('sh', ['-c', ofAnother]).status).toBe(7)
   })
 
   test('is never ended by what it carries', () => {

@@ -87,8 +87,19 @@ function sudoersUser(name: string): string {
   return name.replaceAll(/[\\@]/g, '\\$&')
 }
 
-/** The fragment of sudoers: two programs as root, and whatever the database's owner may do (if there is one) as that owner. */
+/**
+ * The fragment of sudoers: two programs as root, and whatever the database's owner may do (if there is one) as that owner. Throws
+ * INVALID_INPUT for a name that can't stand there, and for root as the database's owner: that would be everything.
+ */
 export function buildSudoers(user: string, databaseOwner: string | null): string {
+  if (databaseOwner === 'root')
+    throw new AppError(
+      'INVALID_INPUT',
+      'The database’s owner can’t be root: its rights would be everything.',
+      {
+        fix: 'Correct osUser in the profile: the user that PostgreSQL runs as.',
+      },
+    )
   const name = sudoersUser(user)
   const send = rootProgram.replace(/root$/, 'send')
   const asOwner = databaseOwner === null ? '' : `${name} ALL=(${sudoersUser(databaseOwner)}) NOPASSWD: ALL\n`
@@ -129,7 +140,7 @@ function put(path: string, mode: string, content: string): string {
 }
 
 /** Exit codes of the script below that mean something of their own. */
-export const installExitCodes = { notRoot: 4, noVisudo: 5, refused: 6 } as const
+export const installExitCodes = { notRoot: 4, noVisudo: 5, refused: 6, openPath: 7 } as const
 
 const asRootOnly = `#!/bin/sh
 set -eu
@@ -144,6 +155,20 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 export function buildInstallScript({ slug, user, sudoers, rights, program }: HostRights): string {
   return `${asRootOnly}
 command -v visudo >/dev/null || { echo 'visudo is not installed.' >&2; exit ${installExitCodes.noVisudo}; }
+
+# Who may rename a folder above these files may put others in their place.
+for folder in / /usr /usr/local /usr/local/lib /usr/local/lib/understudy /etc /etc/sudoers.d /etc/understudy-rights; do
+  [ -e "$folder" ] || continue
+  found=$(stat -Lc '%u %a %g' -- "$folder")
+  case $found in
+    '0 '*[2367]' '*) isOpen=yes ;; # others may write there
+    '0 '*[2367]?' '*) # its group may
+      case " $(id -G -- ${quote(user)}) " in *" \${found##* } "*) isOpen=yes ;; *) isOpen=no ;; esac ;;
+    '0 '*) isOpen=no ;;
+    *) isOpen=yes ;; # it is not root's
+  esac
+  [ "$isOpen" = no ] || { echo "$folder could be changed by others than root: nothing was permitted." >&2; exit ${installExitCodes.openPath}; }
+done
 
 put() { # put FILE MODE: standard input becomes the file
   new=$(mktemp -- "$1.XXXXXX")

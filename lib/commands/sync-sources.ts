@@ -7,6 +7,9 @@ import { settingsDirectory, sourceMarkName } from '@/lib/domain/sync-names'
 /** Exit code when a directory of the list is not there. */
 export const sourceMissing = 44
 
+/** Exit code when what stands in a mark's place is none, or a link: everybody may read the list, and it must not tell other files. */
+export const sourceMarkForeign = 45
+
 const join = (commands: readonly Command[]): Command => ({
   ...sh``,
   text: commands.map(({ text }) => text).join('\n'),
@@ -26,7 +29,9 @@ if [ ! -s "$mark" ]; then
   rm -f -- "$mark.new" && (umask 0333; set -C; printf '%s\n' ${`${operationMark}-${id}`} >"$mark.new") && chown -h --reference="$path" -- "$mark.new" &&
     sync -- "$mark.new" && mv -fT -- "$mark.new" "$mark" || exit 1
 fi
-printf '%s %s %s\n' ${id} "$(head -n 1 -- "$mark")" "$path" >>"$list.new" || exit 1`,
+said=$(dd if="$mark" iflag=nofollow,nonblock bs=200 count=1 status=none | head -n 1)
+case $said in '' | *[!A-Za-z0-9-]*) printf '%s\n' "$path"; exit ${sourceMarkForeign} ;; esac
+printf '%s %s %s\n' ${id} "$said" "$path" >>"$list.new" || exit 1`,
   )
   return asKeeper(
     sync.places.primary,

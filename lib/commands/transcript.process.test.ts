@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -55,6 +55,21 @@ test('what stood in the log stays, that of another operation too', () => {
       .split('\n')
       .map((line) => line.slice(22)),
   ).toEqual(['ffffffff #7] of another', '0a1b2c3d #1] ours', 'ffffffff #8] of another again', ''])
+})
+
+test('nothing is written through a link that is put in the log’s place, whenever that is', () => {
+  const secret = join(folder, 'secret')
+  writeFileSync(secret, 'of root\n')
+  append('0a1b2c3d', [lineOf('0a1b2c3d', 1, 'ours')])
+  const { text, stdin } = commandOf('0a1b2c3d', [lineOf('0a1b2c3d', 2, 'evil: ALL')])
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  const swap = `#!/bin/sh\nln -sf '${secret}' "${log}"\nPATH=/usr/bin:/bin exec flock "$@"\n`
+  writeFileSync(join(bin, 'flock'), swap, { mode: 0o755 })
+  const env = { PATH: `${bin}:/usr/bin:/bin`, LC_ALL: 'C', NODE_ENV: 'test' as const }
+  expect(spawnSync('/bin/sh', ['-c', text], { input: stdin ?? '', env }).status).not.toBe(0)
+  expect(append('0a1b2c3d', [lineOf('0a1b2c3d', 3, 'evil: ALL')])).toBe(1)
+  expect(readFileSync(secret, 'utf8')).toBe('of root\n')
 })
 
 test('a connection that is lost in the middle leaves the log as it was', () => {

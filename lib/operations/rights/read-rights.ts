@@ -115,6 +115,7 @@ export async function installRights(door: HostDoor, needed: HostRights): Promise
   if (exitCode === 0) return
   const why: Readonly<Record<number, string>> = {
     [installExitCodes.noVisudo]: 'visudo is not installed there, so that the fragment could not be checked.',
+    [installExitCodes.openPath]: 'others than root could replace what it installs there.',
     [installExitCodes.refused]: 'visudo refused the fragment; nothing was permitted.',
   }
   throw new AppError(

@@ -1,7 +1,13 @@
 import { toPreview } from '@/lib/commands/command'
 import { senderFile } from '@/lib/commands/sync'
 import { removeSender } from '@/lib/commands/sync-runs'
-import { findMarks, markSources, removeMarks, sourceMissing } from '@/lib/commands/sync-sources'
+import {
+  findMarks,
+  markSources,
+  removeMarks,
+  sourceMarkForeign,
+  sourceMissing,
+} from '@/lib/commands/sync-sources'
 import { sourceMarkName } from '@/lib/domain/sync-names'
 import { AppError } from '@/lib/errors'
 import { markOf } from '@/lib/operations/context'
@@ -12,8 +18,28 @@ import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 import { haveFiles, writeFiles } from '@/lib/operations/write-files'
+import type { CommandResult } from '@/lib/ports/host-door'
 
 const timeoutMs = 30_000
+
+/** Whether every directory got its mark, by the exit code of `markSources`. */
+function throwUnlessMarked(name: string, marked: CommandResult): void {
+  if (marked.exitCode === sourceMissing)
+    throw new AppError('PRECONDITION_FAILED', `${marked.stdout.trim()} is not there on ${name}.`, {
+      fix: 'See why (is its file system mounted?), then resume; or undo and leave it out.',
+    })
+  if (marked.exitCode === sourceMarkForeign)
+    throw new AppError(
+      'PRECONDITION_FAILED',
+      `${marked.stdout.trim()} on ${name} has a ${sourceMarkName} that no operation made.`,
+      { fix: 'See what it is and who put it there, take it away, then resume.' },
+    )
+  if (marked.exitCode !== 0)
+    throw new AppError('HOST_COMMAND_FAILED', `The directories of ${name} can’t be marked.`, {
+      fix: 'See that their file systems are writable, then resume.',
+      detail: marked.stderr.slice(-500),
+    })
+}
 
 /** The primary sends these directories and nothing else, and only while they carry their mark. */
 export function syncSender(basis: FileBasis): Step<FileContext> {
@@ -44,23 +70,7 @@ export function syncSender(basis: FileBasis): Step<FileContext> {
     async run({ doors: { primary } }) {
       await writeFiles(primary, [senderFile(at)])
       const marked = await primary.run(mark, { timeoutMs })
-      if (marked.exitCode === sourceMissing)
-        throw new AppError(
-          'PRECONDITION_FAILED',
-          `${marked.stdout.trim()} is not there on ${hosts.primary.name}.`,
-          {
-            fix: 'See why (is its file system mounted?), then resume; or undo and leave it out.',
-          },
-        )
-      if (marked.exitCode !== 0)
-        throw new AppError(
-          'HOST_COMMAND_FAILED',
-          `The directories of ${hosts.primary.name} can’t be marked.`,
-          {
-            fix: 'See that their file systems are writable, then resume.',
-            detail: marked.stderr.slice(-500),
-          },
-        )
+      throwUnlessMarked(hosts.primary.name, marked)
     },
     async verify(context) {
       if (!(await isDone(context)))
