@@ -49,6 +49,19 @@ describe('the matrix of an operation', () => {
     ])
   })
 
+  test('cuts each cable in an operation of its own, so that a step which gets over one cut meets the other too', () => {
+    const cuts = chainsOf(steps).filter(({ mode }) => mode === 'cut')
+    expect(cuts.map(({ part, harms }) => [part, harms.length])).toEqual([
+      ['cut-primary', 4],
+      ['cut-standby', 4],
+    ])
+  })
+
+  test('gives each operation that is to be lived through a name of its own', () => {
+    const names = chainsOf(steps).map(({ mode, part }) => `${mode} ${part}`)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
   test('counts a step that acts twice as a case, and else each harm', () => {
     const total = chainsOf(steps).reduce((sum, chain) => sum + casesIn(chain, steps), 0)
     expect(total).toBe(4 + 12 + 6 + 7 + 12 + 8 + 8)
@@ -64,7 +77,7 @@ describe('a sample of it', () => {
   test('keeps the order of the harms and what makes an undo begin', () => {
     for (const seed of [1, 2, 3, 4, 5])
       for (const chain of sampleChains(chainsOf(steps), seed, 2)) {
-        const whole = chainsOf(steps).find(({ mode }) => mode === chain.mode)
+        const whole = chainsOf(steps).find(({ mode, part }) => mode === chain.mode && part === chain.part)
         if (chain.mode === 'undo') continue
         const places = chain.harms.map((harm) =>
           whole?.harms.findIndex((other) => harmName(other) === harmName(harm)),

@@ -34,7 +34,12 @@ export const modes = [
 ] as const
 type Mode = (typeof modes)[number]
 
-export type Chain = { readonly mode: Mode; readonly harms: readonly Harm[] }
+export type Chain = {
+  readonly mode: Mode
+  readonly harms: readonly Harm[]
+  /** What tells it from the others of its mode; empty where it is the only one. */
+  readonly part: string
+}
 
 export const harmName = ({ phase, stepId, point, kind }: Harm): string =>
   `${kind} ${point} ${phase === 'undo' ? 'the undo of ' : ''}${stepId}`
@@ -77,17 +82,26 @@ function harmsOf(mode: Mode, steps: readonly PlannedStep[]): readonly (readonly 
     case 'two-stopped':
       return [atEach(steps, 'during', ['stop'])]
     case 'cut':
-      return [atEach(steps, 'before', ['cut-primary', 'cut-standby'])]
+      // One cable a chain: a step that gets over one cut has its effect, and a second would not meet it.
+      return [atEach(steps, 'before', ['cut-primary']), atEach(steps, 'before', ['cut-standby'])]
   }
+}
+
+function partOf(mode: Mode, [harm]: readonly Harm[]): string {
+  if (!harm) return ''
+  if (mode === 'undo') return harmName(harm)
+  return mode === 'cut' ? harm.kind : ''
 }
 
 /** Everything that an operation must stand, from its plan: a new step is in it without anybody adding it. */
 export const chainsOf = (steps: readonly PlannedStep[]): readonly Chain[] =>
-  modes.flatMap((mode) => harmsOf(mode, steps).map((harms) => ({ mode, harms })))
+  modes.flatMap((mode) => harmsOf(mode, steps).map((harms) => ({ mode, harms, part: partOf(mode, harms) })))
 
 /** How many cases a chain is: each harm, or each step that acts twice. */
-export const casesIn = ({ mode, harms }: Chain, steps: readonly PlannedStep[]): number =>
-  mode === 'twice' ? steps.length : harms.length
+export const casesIn = (
+  { mode, harms }: Pick<Chain, 'mode' | 'harms'>,
+  steps: readonly PlannedStep[],
+): number => (mode === 'twice' ? steps.length : harms.length)
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32, Tommy Ettinger, public domain). */
 function seededRandom(seed: number): () => number {
@@ -103,7 +117,7 @@ function seededRandom(seed: number): () => number {
 /** Chains with at most `harmsMax` of their harms each, chosen by the seed, in an order chosen by it too. */
 export function sampleChains(chains: readonly Chain[], seed: number, harmsMax: number): readonly Chain[] {
   const random = seededRandom(seed)
-  const some = chains.map(({ mode, harms }): Chain => {
+  const some = chains.map(({ mode, harms, part }): Chain => {
     const kept = new Set(
       harms
         .map((harm) => ({ harm, at: random() }))
@@ -114,6 +128,7 @@ export function sampleChains(chains: readonly Chain[], seed: number, harmsMax: n
     // The first of an undo that is hurt is what makes it fail.
     return {
       mode,
+      part,
       harms: harms.filter((harm, index) => kept.has(harm) || (mode === 'undo-hurt' && index === 0)),
     }
   })

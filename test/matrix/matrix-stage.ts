@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lab, startLab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import type { Host } from '@/lib/domain/host'
 import type { Operation, OperationId } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
 import { askOperation } from '@/lib/operations/ask-operation'
 import { toVariables } from '@/lib/runtime/environment'
+import { reportOperation } from '@/lib/services/operations/report-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
-import { type Before, findBroken, findBrokenAtEnd, readBefore } from '@/test/matrix/invariants'
-import { type Scenario, tracesOf } from '@/test/matrix/scenarios'
+import type { Ground } from '@/test/matrix/grounds'
+import { readHostStates } from '@/test/matrix/host-state'
+import { type Before, findBroken, findBrokenAtEnd, findBrokenReport } from '@/test/matrix/invariants'
+import { makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
@@ -31,41 +36,55 @@ type Run = {
   readonly broken: string[]
 }
 
+async function registerHost(dashboard: LabDashboard, host: LabHost, { access }: Ground): Promise<Host> {
+  return await dashboard.wiring.store.hosts.insert({
+    name: host.name,
+    address: host.address,
+    port: host.port,
+    ...access,
+    authKind: 'key',
+    hostKeyFingerprint: host.hostKeyFingerprint,
+    hostKey: host.hostKey,
+    machineId: await host.exec('cat /etc/machine-id'),
+    secret: { privateKey: host.privateKey, passphrase: null, password: null },
+  })
+}
+
 /** A lab, a store and real workers, in which one chain after another is lived through. */
 export class MatrixStage {
   #scenario: string | null = null
-  #isPairSaved = false
+  readonly #savedPairs = new Set<World>()
   #isUsed = true
 
   private constructor(
+    readonly ground: Ground,
     readonly lab: Lab,
     private readonly dashboard: LabDashboard,
     private readonly pool: WorkerPool,
+    private readonly places: Readonly<Record<'primary' | 'standby', string>>,
   ) {}
 
-  static async open(): Promise<MatrixStage> {
-    const lab = await startLab()
+  static async open(ground: Ground): Promise<MatrixStage> {
+    const lab = await startLab({ layout: ground.layout })
     const dashboard = await LabDashboard.open()
     const { wiring } = dashboard
-    const [primary, standby] = [
-      await dashboard.registerHost(lab.host(0)),
-      await dashboard.registerHost(lab.host(1)),
-    ]
-    const profile = wiring.profiles.get('generic-debian')
+    const places = {
+      primary: (await registerHost(dashboard, lab.host(0), ground)).id,
+      standby: (await registerHost(dashboard, lab.host(1), ground)).id,
+    }
+    const profile = wiring.profiles.get(ground.profileId)
     await wiring.store.pairs.insert({
-      slug: 'ledger',
-      profileId: 'generic-debian',
-      scope: { database: true, files: true },
+      slug: ground.slug,
+      profileId: ground.profileId,
+      ...worlds.unpaired,
       settings: { walKeepSegments: 32, directories: [...(profile?.directories ?? [])] },
-      hosts: { primary: primary.id, standby: standby.id },
-      isPaired: false,
+      hosts: places,
       formerPrimary: 'none',
     })
     const pool = new WorkerPool(toVariables(wiring.environment))
     await lab.powerOff()
     await lab.saveDisks('unpaired')
-    await lab.boot()
-    return new MatrixStage(lab, dashboard, pool)
+    return new MatrixStage(ground, lab, dashboard, pool, places)
   }
 
   async close(): Promise<void> {
@@ -85,43 +104,38 @@ export class MatrixStage {
   async #enter(scenario: Scenario): Promise<void> {
     if (this.#scenario === scenario.name && !this.#isUsed) return
     await this.pool.killAll()
-    if (scenario.world === 'paired' && !this.#isPairSaved) await this.#makePair()
-    await this.lab.restoreDisks(scenario.world)
+    const { world } = scenario
+    const maker = makerOf(world)
+    if (maker && !this.#savedPairs.has(world)) await this.#makePair(world, maker)
+    await this.lab.restoreDisks(maker ? world : 'unpaired')
     await this.lab.boot()
-    await this.#setPair(scenario.world === 'paired')
+    const pair = await this.#pair()
+    const { pairs } = this.dashboard.wiring.store
+    await pairs.update(pair.id, { ...worlds[world], hosts: this.places, formerPrimary: 'none' })
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
     this.#scenario = scenario.name
     this.#isUsed = false
   }
 
-  async #setPair(isPaired: boolean): Promise<void> {
-    const { pairs, hosts } = this.dashboard.wiring.store
-    const pair = await pairs.findBySlug('ledger')
-    const idOf = async (index: number) => {
-      const found = (await hosts.list()).find(({ name }) => name === this.lab.host(index).name)
-      return found?.id ?? ''
-    }
-    const places = { primary: await idOf(0), standby: await idOf(1) }
-    const scope = { database: true, files: true }
-    await pairs.update(pair?.id ?? '', { scope, hosts: places, isPaired, formerPrimary: 'none' })
+  async #pair() {
+    const pair = await this.dashboard.wiring.store.pairs.findBySlug(this.ground.slug)
+    if (!pair) throw new Error('the stage has no pair')
+    return pair
   }
 
-  async #makePair(): Promise<void> {
-    const { scenarios } = await import('@/test/matrix/scenarios')
-    const making = scenarios.find(({ kind }) => kind === 'create')
-    if (!making) throw new Error('nothing makes a pair')
-    const { broken } = await this.live(making, { mode: 'kill', harms: [] })
+  async #makePair(world: World, maker: Scenario): Promise<void> {
+    const { broken } = await this.live(maker, { mode: 'kill', harms: [], part: '' })
     if (broken.length > 0) throw new Error(`the pair was not made: ${broken.join('; ')}`)
     await this.lab.powerOff()
-    await this.lab.saveDisks('paired')
-    this.#isPairSaved = true
+    await this.lab.saveDisks(world)
+    this.#savedPairs.add(world)
   }
 
   async #secrets(): Promise<readonly string[]> {
     const { pairs } = this.dashboard.wiring.store
-    const pair = await pairs.findBySlug('ledger')
+    const { id } = await this.#pair()
     const names = ['replication-password', 'monitor-password'] as const
-    const found = await Promise.all(names.map((name) => pairs.secret(pair?.id ?? '', name)))
+    const found = await Promise.all(names.map((name) => pairs.secret(id, name)))
     return found.flatMap((secret) => secret ?? [])
   }
 
@@ -130,12 +144,12 @@ export class MatrixStage {
     const begunAt = Date.now()
     await this.#enter(scenario)
     const traces = await tracesOf(this.lab)
-    const before = await readBefore(this.lab)
-    const { operations, pairs } = this.dashboard.wiring.store
+    const before = await readHostStates(this.lab)
+    const { operations } = this.dashboard.wiring.store
     const { plan, input } = await scenario.plan(this.dashboard.verbs, crypto.randomUUID())
-    const pair = await pairs.findBySlug('ledger')
+    const pair = await this.#pair()
     this.#isUsed = true
-    const about = { pairId: pair?.id ?? '', kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
+    const about = { pairId: pair.id, kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
     const run: Run = { chain, id, before, secrets: await this.#secrets(), done: [], broken: [] }
     try {
@@ -242,8 +256,11 @@ export class MatrixStage {
     const hasBegun = (await this.dashboard.wiring.store.operations.events(run.id)).some(
       ({ event }) => event.type === 'step.started',
     )
-    const look = (now: Operation) =>
-      findBroken(this.lab, run.before, { operation: hasBegun ? now : null, secrets: run.secrets })
+    const look = async (now: Operation) =>
+      findBroken(await readHostStates(this.lab), run.before, {
+        operation: hasBegun ? now : null,
+        secrets: run.secrets,
+      })
     let broken = await look(operation)
     // The hosts are let go just before the end is recorded: only a lock that is missing for longer is.
     if (broken.some(({ rule }) => rule === 8) && !isStanding(operation.state)) {
@@ -261,9 +278,16 @@ export class MatrixStage {
     const wanted = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt' ? 'undone' : 'succeeded'
     if (operation.state !== wanted) run.broken.push(`rule 5: it ended as ${operation.state}, not ${wanted}`)
     const secrets = await this.#secrets()
-    for (const { rule, sentence } of await findBrokenAtEnd(this.lab, operation, secrets))
-      run.broken.push(`rule ${rule}: ${sentence}`)
-    if (wanted === 'succeeded') return await scenario.verifyDone(this.lab, operation)
+    const { markdown } = await reportOperation(this.dashboard.verbs, { operationId: run.id })
+    const broken = [
+      ...(await findBrokenAtEnd(this.lab, operation, secrets)),
+      ...findBrokenReport(markdown, operation, secrets),
+      ...(secrets.some((secret) => this.pool.output.includes(secret))
+        ? [{ rule: 7, sentence: 'a secret stands in the log of a worker' }]
+        : []),
+    ]
+    for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
+    if (wanted === 'succeeded') return await scenario.verifyDone(this.lab, operation, run.before)
     await scenario.verifyUndone(this.lab, traces)
     this.#isUsed = false
   }

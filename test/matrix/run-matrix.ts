@@ -1,36 +1,40 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { canRunLab } from '@/lab/lab'
-import { casesIn, chainsOf, harmName, modes } from '@/test/matrix/cases'
-import { MatrixStage } from '@/test/matrix/matrix-stage'
-import { proofText, type Row } from '@/test/matrix/proof-text'
-import { scenarios } from '@/test/matrix/scenarios'
+import { type ChainTask, expectedMs, TaskQueue, tasksOf } from '@/test/matrix/chain-task'
+import { readCodeUnderProof } from '@/test/matrix/code-under-proof'
+import { type Ground, grounds } from '@/test/matrix/grounds'
+import { MatrixRecord } from '@/test/matrix/matrix-record'
+import { type ChainResult, MatrixStage } from '@/test/matrix/matrix-stage'
+import { type Scenario, scenarios } from '@/test/matrix/scenarios'
+import { root } from '@/test/repository/source-files'
 
 /**
- * `npm run test:matrix`: every operation, hurt at every step in every way, on real hosts with real workers. What ran is kept in a file, so that a
- * run that was broken off goes on where it stopped; what stands there becomes docs/proof.md.
+ * `npm run test:matrix`: every operation, hurt at every step in every way, on real hosts of every layout with real workers. What ran is kept in a
+ * file, so that a run that was broken off goes on where it stopped; what stands there becomes docs/proof.md.
  */
-const help = `npm run test:matrix -- [--only WORDS] [--fresh] [--minutes N]
+const help = `npm run test:matrix -- [--layout NAME] [--only WORDS] [--labs N] [--fresh] [--minutes N]
+  --layout NAME  ${Object.keys(grounds).join(', ')} or both; both when left out
   --only WORDS   only chains whose name has these words, e.g. "promote" or "create kill|create cut"
+  --labs N       labs side by side; one for each processor, at most 4, when left out
   --minutes N    begins no chain later than this
   --fresh        forgets what ran before
 `
 
-const progressFile = fileURLToPath(new URL('../../.matrix.json', import.meta.url))
-const proofFile = fileURLToPath(new URL('../../docs/proof.md', import.meta.url))
-
 const { values } = parseArgs({
   options: {
+    layout: { type: 'string', default: 'both' },
     only: { type: 'string', default: '' },
+    labs: { type: 'string', default: String(Math.min(4, availableParallelism())) },
     minutes: { type: 'string', default: '600' },
     fresh: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
-if (values.help) {
+const chosen = Object.values(grounds).filter(({ layout }) => ['both', layout].includes(values.layout))
+if (values.help || chosen.length === 0) {
   process.stdout.write(help)
-  process.exit(0)
+  process.exit(values.help ? 0 : 2)
 }
 const ability = canRunLab()
 if (!ability.ok) {
@@ -38,52 +42,106 @@ if (!ability.ok) {
   process.exit(1)
 }
 
-const rows: Row[] =
-  !values.fresh && existsSync(progressFile) ? JSON.parse(readFileSync(progressFile, 'utf8')) : []
-const until = Date.now() + Number(values.minutes) * 60_000
-const isWanted = (name: string) =>
-  values.only.split('|').some((words) => words.split(/\s+/).every((word) => name.includes(word)))
+const record = MatrixRecord.open(
+  { record: `${root}/.matrix.json`, proof: `${root}/docs/proof.md` },
+  values.fresh,
+)
+const code = readCodeUnderProof()
+const begunAt = Date.now()
+const until = begunAt + Number(values.minutes) * 60_000
+const isWanted = ({ name }: ChainTask) =>
+  values.only.split('|').some((words) => words.split(/\s+/).every((word) => `${name} `.includes(word)))
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
+const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`
 
-function keep(row: Row): void {
-  const before = rows.findIndex(({ name }) => name === row.name)
-  if (before >= 0) rows.splice(before, 1)
-  rows.push(row)
-  writeFileSync(progressFile, JSON.stringify(rows, null, 1))
-  writeFileSync(proofFile, proofText(rows))
-}
+/** Labs that stand ready, each with where its hosts stand. */
+type Standing = { stage: MatrixStage; scenario: Scenario | null }
 
-const stage = await MatrixStage.open()
-try {
+/** Plans every operation on a ground: what its chains are follows from its steps. */
+async function survey(ground: Ground, standing: Standing): Promise<readonly ChainTask[]> {
+  const tasks: ChainTask[] = []
   for (const scenario of scenarios) {
-    if (!modes.some((mode) => isWanted(`${scenario.name} ${mode} `))) continue
-    const steps = await stage.stepsOf(scenario)
-    for (const [index, chain] of chainsOf(steps).entries()) {
-      const name =
-        `${scenario.name} ${chain.mode} ${chain.mode === 'undo' ? chain.harms.map(harmName).join() : ''}`.trim()
-      const isThere = rows.some((row) => row.name === name && row.broken.length === 0)
-      if (isThere || !isWanted(name) || Date.now() > until) continue
-      say(`${name}: ${casesIn(chain, steps)} cases`)
-      const { done, broken, tookMs } = await stage.live(scenario, chain)
-      const cases = chain.mode === 'twice' ? steps.length : done.length
-      keep({
-        name,
-        scenario: scenario.name,
-        mode: chain.mode,
-        steps: steps.length,
-        planned: casesIn(chain, steps),
-        cases,
-        broken,
-        tookMs,
-      })
-      say(
-        `  ${cases} cases in ${Math.round(tookMs / 1000)} s (chain ${index + 1})${broken.length > 0 ? `: ${broken.join('\n  ')}` : ''}`,
-      )
-    }
+    tasks.push(...tasksOf(ground, scenario, await standing.stage.stepsOf(scenario)))
+    standing.scenario = scenario
   }
-} finally {
-  await stage.close()
+  return tasks
 }
-const failed = rows.filter(({ broken }) => broken.length > 0)
-say(`${rows.length} chains, ${failed.length} that did not hold`)
-process.exit(failed.length > 0 ? 1 : 0)
+
+const progress = { done: 0, all: 0 }
+
+async function live(task: ChainTask, standing: Standing, queue: TaskQueue, labs: number): Promise<boolean> {
+  const { name, ground, scenario, chain, steps, planned } = task
+  say(`begins ${name}: ${planned} cases`)
+  const startedAt = Date.now()
+  let isStanding = true
+  const result: ChainResult = await standing.stage.live(scenario, chain).catch((error: unknown) => {
+    isStanding = false
+    return { done: [], broken: [`the stage: ${String(error)}`], tookMs: Date.now() - startedAt }
+  })
+  standing.scenario = scenario
+  const { done, broken, tookMs } = result
+  const cases = chain.mode === 'twice' ? steps : done.length
+  const row = {
+    name,
+    layout: ground.layout,
+    scenario: scenario.name,
+    mode: chain.mode,
+    steps,
+    planned,
+    cases,
+  }
+  record.keep({ ...row, broken, tookMs, ...code })
+  progress.done += 1
+  const left = `${progress.done}/${progress.all} chains, ${minutes(Date.now() - begunAt)}, about ${minutes(queue.leftMs / labs)} left`
+  const ended = broken.length === 0 ? 'held' : `DID NOT HOLD:\n  ${broken.join('\n  ')}`
+  say(`${name}: ${cases} of ${planned} cases in ${Math.round(tookMs / 1000)} s, ${ended}\n  ${left}`)
+  return isStanding
+}
+
+/** One lab, until nothing is left to do. */
+async function work(given: Standing | null, queue: TaskQueue, labs: number): Promise<void> {
+  let standing = given
+  try {
+    while (Date.now() < until) {
+      const task = queue.take(standing?.stage.ground ?? null, standing?.scenario ?? null)
+      if (!task) return
+      if (standing?.stage.ground !== task.ground) {
+        await standing?.stage.close()
+        standing = null
+        standing = { stage: await MatrixStage.open(task.ground), scenario: null }
+      }
+      if (await live(task, standing, queue, labs)) continue
+      await standing.stage.close()
+      standing = null
+    }
+  } finally {
+    await standing?.stage.close()
+  }
+}
+
+const labs = Math.max(1, Number(values.labs))
+say(`the matrix on ${code.commit} (code ${code.sum}), ${labs} labs side by side`)
+const standings: Standing[] = []
+const all: ChainTask[] = []
+async function surveyGround(ground: Ground): Promise<void> {
+  const standing = { stage: await MatrixStage.open(ground), scenario: null }
+  standings.push(standing)
+  all.push(...(await survey(ground, standing)))
+}
+if (labs > 1) await Promise.all(chosen.map(surveyGround))
+else for (const ground of chosen) await surveyGround(ground)
+for (const standing of standings.splice(labs)) await standing.stage.close()
+if (values.layout === 'both') record.keepSurvey({ sum: code.sum, names: all.map(({ name }) => name) })
+
+const tasks = all.filter((task) => isWanted(task) && !record.hasHeld(task.name, code))
+const queue = new TaskQueue(tasks, (task) => expectedMs(task, record.rows))
+progress.all = tasks.length
+say(`${all.length} chains in the matrix, ${tasks.length} to run, about ${minutes(queue.leftMs / labs)}`)
+await Promise.all(Array.from({ length: labs }, (_, index) => work(standings[index] ?? null, queue, labs)))
+
+const names = new Set(tasks.map(({ name }) => name))
+const failed = record.rows.filter(({ name, broken }) => names.has(name) && broken.length > 0)
+say(
+  `${progress.done} of ${progress.all} chains in ${minutes(Date.now() - begunAt)}, ${failed.length} that did not hold`,
+)
+process.exit(failed.length > 0 || progress.done < progress.all ? 1 : 0)

@@ -1,11 +1,22 @@
 import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
 import type { Operation, OperationKind, Plan } from '@/lib/domain/operation'
+import type { Pair } from '@/lib/domain/pair'
 import type { ServiceContext } from '@/lib/services/context'
-import { findHosts, findPair, findProfile } from '@/lib/services/find-or-throw'
+import { findHosts, findProfile } from '@/lib/services/find-or-throw'
 import { readTraces } from '@/test/harness/create-ground'
+import { worldOf } from '@/test/harness/lab-worlds'
+import { groundOfHost } from '@/test/matrix/grounds'
+import type { Before } from '@/test/matrix/invariants'
 
-/** How the hosts stand when an operation begins. */
-type World = 'unpaired' | 'paired'
+/** How the hosts stand when an operation begins, and what the pair has in its scope. */
+export const worlds = {
+  unpaired: { isPaired: false, scope: { database: true, files: true } },
+  'unpaired-files': { isPaired: false, scope: { database: false, files: true } },
+  paired: { isPaired: true, scope: { database: true, files: true } },
+  'paired-files': { isPaired: true, scope: { database: false, files: true } },
+} as const satisfies Readonly<Record<string, Pick<Pair, 'isPaired' | 'scope'>>>
+export type World = keyof typeof worlds
 
 export type Scenario = {
   readonly name: string
@@ -15,15 +26,21 @@ export type Scenario = {
   readonly prepare?: (lab: Lab, context: ServiceContext) => Promise<void>
   plan(context: ServiceContext, operationId: string): Promise<{ plan: Plan; input: unknown }>
   /** Throws unless facts on the hosts show what the operation is for. */
-  verifyDone(lab: Lab, operation: Operation): Promise<void>
+  verifyDone(lab: Lab, operation: Operation, before: Before): Promise<void>
   /** Throws unless the hosts are as they were. */
   verifyUndone(lab: Lab, traces: readonly string[]): Promise<void>
 }
 
-const slug = 'ledger'
-
 function requireThat(isSo: boolean, sentence: string): void {
   if (!isSo) throw new Error(sentence)
+}
+
+/** The one pair of the stage, with what every plan rests on. */
+async function readGround(context: ServiceContext) {
+  const [pair] = await context.store.pairs.list()
+  if (!pair) throw new Error('the stage has no pair')
+  const hosts = await findHosts(context.store, pair.hosts)
+  return { pair, hosts, profile: findProfile(context, pair.profileId) }
 }
 
 /** What each host has of Understudy and its own settings, as text; equal texts mean that nothing is left. */
@@ -31,7 +48,7 @@ export const tracesOf = (lab: Lab): Promise<readonly string[]> =>
   Promise.all(lab.hosts.map((host) => (host.isOn() ? readTraces(host) : Promise.resolve('off'))))
 
 /** What the pair's own copies leave, by cron and at any time. */
-const isOfCopies = (line: string) => /\.understudy-bin|\/understudy\/ledger\/runs/.test(line)
+const isOfCopies = (line: string) => /\.understudy-bin|\/(?:understudy|state)\/[^/]+\/runs/.test(line)
 
 async function verifyTraces(lab: Lab, before: readonly string[]): Promise<void> {
   const linesOf = (text: string) => text.split('\n').filter((line) => !isOfCopies(line))
@@ -49,98 +66,108 @@ async function verifyTraces(lab: Lab, before: readonly string[]): Promise<void> 
   }
 }
 
-async function leaveDatabaseOut(_: Lab, { store }: ServiceContext): Promise<void> {
-  const { id } = await findPair(store, slug)
-  await store.pairs.update(id, { scope: { database: false, files: true } })
+const plannedAnew =
+  (scope: Pair['scope']): Scenario['plan'] =>
+  async (context, operationId) => {
+    const { pair, hosts, profile } = await readGround(context)
+    const { settings, profileId, slug } = pair
+    const input = {
+      slug,
+      profileId,
+      scope,
+      settings: { ...settings, directories: [...settings.directories] },
+      hosts: pair.hosts,
+      agreeRestart: false,
+      oldDataDirectory: null,
+    }
+    return { plan: await context.planners.planCreate({ profile, hosts, input, operationId }), input }
+  }
+
+async function verifyCopied(standby: LabHost): Promise<void> {
+  const { isScheduled, vault } = worldOf(standby)
+  await standby.exec(`(${isScheduled}) && ls ${vault} | grep -q .`)
 }
 
 const create: Scenario = {
   name: 'create',
   kind: 'create',
   world: 'unpaired',
-  async plan(context, operationId) {
-    const pair = await findPair(context.store, slug)
-    const hosts = await findHosts(context.store, pair.hosts)
-    const { profileId, scope, settings } = pair
-    const directories = [...settings.directories]
-    const input = {
-      slug,
-      profileId,
-      scope,
-      settings: { ...settings, directories },
-      hosts: pair.hosts,
-      agreeRestart: false,
-      oldDataDirectory: null,
-    }
-    const profile = findProfile(context, profileId)
-    return { plan: await context.planners.planCreate({ profile, hosts, input, operationId }), input }
-  },
+  plan: plannedAnew(worlds.unpaired.scope),
   async verifyDone(lab) {
     const rows = Number(await lab.host(0).sql('select count(*) from entries'))
     const seen = await lab.host(1).sql('select pg_is_in_recovery(), status from pg_stat_wal_receiver')
     requireThat(seen === 't|streaming', `the standby does not stream: ${seen}`)
     const copied = Number(await lab.host(1).sql('select count(*) from entries'))
     requireThat(copied >= rows, `${rows} rows on the primary, ${copied} on the standby`)
-    await lab.host(1).exec('test -f /etc/cron.d/understudy-ledger && ls /srv/ledger/vault | grep -q .')
+    await verifyCopied(lab.host(1))
   },
   verifyUndone: verifyTraces,
 }
+
+const fileRoleOf = (host: LabHost) => {
+  const { places, slug } = groundOfHost(host)
+  return `${places.state}/${slug}/file-role`
+}
+const readFileRoles = (lab: Lab) =>
+  Promise.all(lab.hosts.map((host) => (host.isOn() ? host.exec(`cat ${fileRoleOf(host)}`) : 'off')))
 
 /** The same of a pair that leaves its database out. */
 const createOfFiles: Scenario = {
   ...create,
   name: 'create, files alone',
-  prepare: leaveDatabaseOut,
+  world: 'unpaired-files',
+  plan: plannedAnew(worlds['unpaired-files'].scope),
   async verifyDone(lab) {
-    const said = await Promise.all(
-      lab.hosts.map((host) => host.exec('cat /var/lib/understudy/ledger/file-role')),
-    )
-    requireThat(said.join(' ') === 'primary standby', `the hosts say that they are ${said.join(' and ')}`)
+    const said = (await readFileRoles(lab)).join(' ')
+    requireThat(said === 'primary standby', `the hosts say that they are ${said}`)
     const seen = await lab.host(1).sql('select pg_is_in_recovery()')
     requireThat(seen === 'f', 'the standby’s own PostgreSQL was touched')
-    await lab.host(1).exec('test -f /etc/cron.d/understudy-ledger && ls /srv/ledger/vault | grep -q .')
+    await verifyCopied(lab.host(1))
   },
 }
 
-const promotion = async (context: ServiceContext, operationId: string) => {
-  const pair = await findPair(context.store, slug)
-  const hosts = await findHosts(context.store, pair.hosts)
-  const profile = findProfile(context, pair.profileId)
-  const plan = await context.planners.planPromote({
-    profile,
-    hosts,
-    pair,
-    operationId,
-    latest: null,
-    shown: null,
-  })
+const promotion: Scenario['plan'] = async (context, operationId) => {
+  const ground = await readGround(context)
+  const plan = await context.planners.planPromote({ ...ground, operationId, latest: null, shown: null })
   return { plan, input: { acknowledgement: plan.acknowledgement } }
 }
 
-async function verifyPromoted(lab: Lab): Promise<void> {
-  requireThat(
-    (await lab.host(1).sql('select pg_is_in_recovery()')) === 'f',
-    'the promoted host is not writable',
-  )
-  await lab.host(1).exec('/srv/ledger/bin/check')
-  requireThat(
-    (await lab.host(1).tryExec('test -e /etc/cron.d/understudy-ledger')).exitCode !== 0,
-    'files still flow',
-  )
+/** The application works there, and nothing is copied to it any more. */
+async function verifyServes(host: LabHost): Promise<void> {
+  await host.exec(worldOf(host).check)
+  const { isScheduled } = groundOfHost(host)
+  requireThat((await host.tryExec(isScheduled)).exitCode !== 0, 'files still flow')
 }
+
+async function verifyPromoted(lab: Lab): Promise<void> {
+  const [isStandby, timeline] = (
+    await lab
+      .host(1)
+      .sql(
+        'select pg_is_in_recovery(), case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_lsn()), 8) end',
+      )
+  ).split('|')
+  requireThat(isStandby === 'f', 'the promoted host is not writable')
+  requireThat(timeline !== '00000001', 'the promoted host has no timeline of its own')
+  await verifyServes(lab.host(1))
+}
+
+const answers = async (host: LabHost) =>
+  (await host.tryExec(`pg_isready -q -h ${host.layout.socketDirectory}`)).exitCode === 0
 
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',
   kind: 'promote',
   world: 'paired',
   plan: promotion,
-  async verifyDone(lab) {
+  async verifyDone(lab, _, [primary]) {
     await verifyPromoted(lab)
-    const old = await lab.host(0).tryExec('systemctl is-active postgresql@15-main')
-    requireThat(old.stdout.trim() !== 'active', 'the old primary still runs')
+    requireThat(!(await answers(lab.host(0))), 'the old primary still runs')
+    const rows = Number(await lab.host(1).sql('select coalesce(max(id), 0) from entries'))
+    requireThat(rows >= (primary?.rows ?? 0), `rows up to ${rows} are there, and were up to ${primary?.rows}`)
   },
   async verifyUndone(lab, traces) {
-    await lab.host(0).exec('/srv/ledger/bin/check')
+    await lab.host(0).exec(worldOf(lab.host(0)).check)
     await verifyTraces(lab, traces)
   },
 }
@@ -155,41 +182,91 @@ const promoteDead: Scenario = {
   verifyUndone: verifyTraces,
 }
 
-/** Somebody promoted the standby by hand, or the network was parted: the former primary still writes. */
-async function promoteByHand(lab: Lab, { store }: ServiceContext): Promise<void> {
-  await lab.host(1).sql('select pg_promote()')
-  await lab.host(1).exec('rm -f /etc/cron.d/understudy-ledger && systemctl enable --now ledger')
-  const { id, hosts } = await findPair(store, slug)
-  const exchanged = { primary: hosts.standby, standby: hosts.primary }
-  await store.pairs.update(id, { hosts: exchanged, formerPrimary: 'watched' })
+async function verifyFilesTurned(lab: Lab): Promise<void> {
+  const [former, primary] = await readFileRoles(lab)
+  requireThat(former === 'off' || former === 'former', `the old primary says that it is ${former}`)
+  requireThat(primary === 'primary', `the promoted host says that it is ${primary}`)
+  await verifyServes(lab.host(1))
+}
+
+const promoteFilesAlive: Scenario = {
+  ...promoteAlive,
+  name: 'promote, files alone, primary alive',
+  world: 'paired-files',
+  verifyDone: verifyFilesTurned,
+}
+
+const promoteFilesDead: Scenario = {
+  ...promoteDead,
+  name: 'promote, files alone, primary dead',
+  world: 'paired-files',
+  verifyDone: verifyFilesTurned,
+}
+
+/** Takes the schedule from the host that was the standby and starts its application for good, as somebody at its shell would. */
+async function takeOverByHand(host: LabHost): Promise<void> {
+  const { places, access, slug } = groundOfHost(host)
+  await host.exec(
+    places.keeper === 'root'
+      ? `rm -f /etc/cron.d/understudy-${slug} && systemctl enable --now ledger`
+      : `crontab -u ${access.user} -l | sed '/^# BEGIN understudy/,/^# END understudy/d; s/^# held by understudy [^:]*: //' | crontab -u ${access.user} - &&
+         runuser -u ${access.user} -- /opt/phantom/bin/phsvc start phantom`,
+  )
+}
+
+async function exchangeHosts({ store }: ServiceContext): Promise<void> {
+  const [pair] = await store.pairs.list()
+  if (!pair) throw new Error('the stage has no pair')
+  const hosts = { primary: pair.hosts.standby, standby: pair.hosts.primary }
+  await store.pairs.update(pair.id, { hosts, formerPrimary: 'watched' })
 }
 
 const fence: Scenario = {
   name: 'fence',
   kind: 'fence',
   world: 'paired',
-  prepare: promoteByHand,
+  /** Somebody promoted the standby by hand, or the network was parted: the former primary still writes. */
+  async prepare(lab, context) {
+    await lab.host(1).sql('select pg_promote()')
+    await takeOverByHand(lab.host(1))
+    await exchangeHosts(context)
+  },
   async plan(context, operationId) {
-    const pair = await findPair(context.store, slug)
-    const hosts = await findHosts(context.store, pair.hosts)
-    const profile = findProfile(context, pair.profileId)
-    const plan = await context.planners.planFence({ profile, hosts, pair, operationId, latest: null })
-    return { plan, input: {} }
+    const ground = await readGround(context)
+    return { plan: await context.planners.planFence({ ...ground, operationId, latest: null }), input: {} }
   },
   async verifyDone(lab) {
     await verifyPromoted(lab)
-    const former = await lab.host(0).tryExec('pg_isready -q')
-    requireThat(former.exitCode !== 0, 'the former primary still runs')
+    requireThat(!(await answers(lab.host(0))), 'the former primary still runs')
   },
   // What a fence did stays: taken back it would make two writable primaries by our doing.
   verifyUndone: verifyPromoted,
 }
 
+const fenceFiles: Scenario = {
+  ...fence,
+  name: 'fence, files alone',
+  world: 'paired-files',
+  async prepare(lab, context) {
+    await lab.host(1).exec(`echo primary >${fileRoleOf(lab.host(1))}`)
+    await takeOverByHand(lab.host(1))
+    await exchangeHosts(context)
+  },
+  verifyDone: verifyFilesTurned,
+  verifyUndone: async (lab) => verifyServes(lab.host(1)),
+}
+
 /** Every kind of operation in every situation in which it is another one. A kind without an entry does not compile. */
 const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create, createOfFiles],
-  promote: [promoteAlive, promoteDead],
-  fence: [fence],
+  promote: [promoteAlive, promoteDead, promoteFilesAlive, promoteFilesDead],
+  fence: [fence, fenceFiles],
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()
+
+/** What makes the pair that a world has; null where it has none. */
+export function makerOf(world: World): Scenario | null {
+  if (!worlds[world].isPaired) return null
+  return worlds[world].scope.database ? create : createOfFiles
+}

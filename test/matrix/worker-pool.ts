@@ -16,6 +16,8 @@ export class WorkerPool {
   #reserve: Promise<ChildProcess> | null = null
   /** What happened since it was asked last, in order. */
   readonly events: PoolEvent[] = []
+  /** What the workers have written since all were killed last. */
+  output = ''
 
   constructor(private readonly variables: Readonly<Record<string, string>>) {}
 
@@ -27,7 +29,10 @@ export class WorkerPool {
     const child = fork(program, [], {
       execArgv: ['--import', 'tsx'],
       env: { NODE_ENV: 'production', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...this.variables },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    child.stdout?.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString()
     })
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`a worker of the matrix ended with ${code} before it was loaded`)
@@ -65,6 +70,7 @@ export class WorkerPool {
       await ended
     }
     this.events.length = 0
+    this.output = ''
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,60 @@
+import type { LabHost } from '@/lab/lab-host'
+import { type LayoutName, layoutOf } from '@/lab/layouts'
+import type { Privilege } from '@/lib/domain/host'
+import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
+import { labWorlds } from '@/test/harness/lab-worlds'
+
+/** How the hosts of a run lie and are reached: every operation is proved on each ground. */
+export type Ground = {
+  readonly layout: LayoutName
+  readonly profileId: string
+  readonly slug: string
+  /** How the dashboard signs in. */
+  readonly access: { readonly user: string; readonly privilege: Privilege; readonly home: string }
+  readonly places: HostPlaces
+  /** Where the transcript of the pair's operations lies. */
+  readonly transcript: string
+  /** Shell text with exit code 0 where the schedule would copy files here. */
+  readonly isScheduled: string
+  /** As an argument list shows a copy that runs, behind its shell if it has one. */
+  readonly syncProgram: string
+  /** Directories in which a secret might lie. */
+  readonly secretPlaces: readonly string[]
+  /** How PostgreSQL is asked, shell words before the database and the statement. */
+  readonly psql: string
+}
+
+const accessOf: Readonly<Record<LayoutName, Ground['access']>> = {
+  debian: { user: 'root', privilege: 'root', home: '/root' },
+  'soar-unprivileged': { user: 'phantom', privilege: 'unprivileged', home: '/home/phantom' },
+}
+
+function groundOf(layout: LayoutName): Ground {
+  const { profile, slug, syncProgram } = labWorlds[layout]
+  const { databaseOwner: owner, socketDirectory, home } = layoutOf(layout)
+  const access = accessOf[layout]
+  const places = hostPlaces(access)
+  return {
+    layout,
+    profileId: profile.id,
+    slug,
+    access,
+    places,
+    syncProgram,
+    transcript: `${profile.logDirectory}/warm_standby.log`,
+    isScheduled:
+      places.keeper === 'root'
+        ? `[ -e /etc/cron.d/understudy-${slug} ]`
+        : `crontab -u ${access.user} -l 2>/dev/null | grep -q '^[^#]*understudy-sync ${slug} '`,
+    secretPlaces: ['/etc', '/var/log', places.state, places.settings, `${home}/etc`, profile.logDirectory],
+    psql: `setpriv --reuid=${owner} --regid=${owner} --init-groups psql -h ${socketDirectory} -XAtqc`,
+  }
+}
+
+/** Every ground that there is: a layout of the lab is one without anybody adding it here. */
+export const grounds: Readonly<Record<LayoutName, Ground>> = {
+  debian: groundOf('debian'),
+  'soar-unprivileged': groundOf('soar-unprivileged'),
+}
+
+export const groundOfHost = (host: LabHost): Ground => grounds[host.layoutName]

@@ -1,0 +1,98 @@
+import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import { readLock } from '@/lib/commands/host-lock'
+import { labWorlds } from '@/test/harness/lab-worlds'
+import { groundOfHost } from '@/test/matrix/grounds'
+
+/** What stands on one host, read past the network and without asking the dashboard. */
+export type HostState = {
+  readonly name: string
+  readonly isOn: boolean
+  /** System identifiers of all data directories, the one in use first. */
+  readonly identifiers: readonly string[]
+  readonly isWritable: boolean
+  readonly isScheduled: boolean
+  /** Whether a copy of files runs now. */
+  readonly isCopying: boolean
+  /** What the host says that it is for the files, where the pair has no database; else empty. */
+  readonly fileRole: string
+  readonly identity: string
+  /** Sums of the host's own files from before, wherever they lie now. */
+  readonly ownFiles: readonly string[]
+  readonly commandLines: string
+  readonly lock: string
+  /** Number of the newest row; null where PostgreSQL does not answer. */
+  readonly rows: number | null
+}
+
+/** Shell text that prints what `parseHostState` reads. */
+function questionOf(host: LabHost): string {
+  const { slug, places, isScheduled, psql } = groundOfHost(host)
+  const { database, home } = host.layout
+  const { identifiers } = labWorlds[host.layoutName]
+  return `
+echo "identifiers $( (${identifiers}) 2>/dev/null | tr '\\n' ' ')"
+role=$(${psql} 'select pg_is_in_recovery()' postgres 2>/dev/null); echo "role $role"
+if ${isScheduled}; then echo "scheduled yes"; fi
+echo "file-role $(cat ${places.state}/${slug}/file-role 2>/dev/null)"
+echo "identity $(cat /etc/machine-id) $(cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub)"
+echo "own $(find ${home} -name 'before-*' -type f -exec sha256sum {} + 2>/dev/null | cut -c1-16 | sort -u | tr '\\n' ' ')"
+[ -z "$role" ] || echo "rows $(${psql} 'select coalesce(max(id), 0) from entries' ${database} 2>/dev/null)"
+for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f 2>/dev/null; done | sed 's/^/command /'; echo`
+}
+
+const off = {
+  isOn: false,
+  identifiers: [],
+  isWritable: false,
+  isScheduled: false,
+  isCopying: false,
+  fileRole: '',
+  identity: '',
+  ownFiles: [],
+  commandLines: '',
+  lock: '',
+  rows: null,
+}
+
+const words = (text: string) => text.trim().split(/\s+/).filter(Boolean)
+
+/** Parses what a host has printed. `syncProgram` is the path of the program that copies. */
+export function parseHostState(
+  name: string,
+  said: { readonly answer: string; readonly lock: string; readonly syncProgram: string },
+): HostState {
+  const lines = said.answer.split('\n')
+  const read = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? ''
+  const commands = lines.filter((line) => line.startsWith('command '))
+  const rows = read('rows').trim()
+  return {
+    name,
+    isOn: true,
+    identifiers: words(read('identifiers')),
+    isWritable: read('role') === 'f',
+    isScheduled: read('scheduled') === 'yes',
+    isCopying: commands.some((line) =>
+      line.replace(/^command (?:\S*sh )?/, '').startsWith(`${said.syncProgram} `),
+    ),
+    fileRole: read('file-role').trim(),
+    identity: read('identity'),
+    ownFiles: words(read('own')),
+    commandLines: commands.join('\n'),
+    lock: said.lock.replace(/^held\n/, ''),
+    rows: rows === '' ? null : Number(rows),
+  }
+}
+
+async function readHostState(host: LabHost): Promise<HostState> {
+  if (!host.isOn()) return { name: host.name, ...off }
+  const { places, syncProgram } = groundOfHost(host)
+  const [answer, lock] = await Promise.all([
+    host.tryExec(questionOf(host), { timeoutMs: 120_000 }),
+    host.tryExec(readLock(places).text),
+  ])
+  return parseHostState(host.name, { answer: answer.stdout, lock: lock.stdout, syncProgram })
+}
+
+export const readHostStates = (lab: Lab): Promise<readonly HostState[]> =>
+  Promise.all(lab.hosts.map(readHostState))

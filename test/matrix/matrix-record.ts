@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { CodeUnderProof } from '@/test/matrix/code-under-proof'
+import { proofText, type Row, type Survey } from '@/test/matrix/proof-text'
+
+type Kept = { readonly format: 2; readonly rows: readonly Row[]; readonly survey: Survey | null }
+
+/** What was run, in a file that a run which was broken off goes on from, and in docs/proof.md. */
+export class MatrixRecord {
+  #rows: readonly Row[]
+  #survey: Survey | null
+
+  private constructor(
+    private readonly files: { readonly record: string; readonly proof: string },
+    kept: Kept,
+  ) {
+    this.#rows = kept.rows
+    this.#survey = kept.survey
+  }
+
+  /** Reads what was kept; what another format kept is not proof of anything any more. */
+  static open(files: { readonly record: string; readonly proof: string }, isFresh: boolean): MatrixRecord {
+    const none: Kept = { format: 2, rows: [], survey: null }
+    if (isFresh || !existsSync(files.record)) return new MatrixRecord(files, none)
+    const kept: Partial<Kept> = JSON.parse(readFileSync(files.record, 'utf8'))
+    return new MatrixRecord(files, kept.format === 2 ? { ...none, ...kept } : none)
+  }
+
+  get rows(): readonly Row[] {
+    return this.#rows
+  }
+
+  /** Whether a chain held on this very code. */
+  hasHeld(name: string, { sum }: CodeUnderProof): boolean {
+    return this.#rows.some((row) => row.name === name && row.sum === sum && row.broken.length === 0)
+  }
+
+  /** What the whole matrix is on this code; chains that no operation has any more are forgotten. */
+  keepSurvey(survey: Survey): void {
+    this.#survey = survey
+    this.#rows = this.#rows.filter(({ name }) => survey.names.includes(name))
+    this.#write()
+  }
+
+  keep(row: Row): void {
+    this.#rows = [...this.#rows.filter(({ name }) => name !== row.name), row]
+    this.#write()
+  }
+
+  #write(): void {
+    const kept: Kept = { format: 2, rows: this.#rows, survey: this.#survey }
+    writeFileSync(`${this.files.record}.new`, JSON.stringify(kept, null, 1))
+    renameSync(`${this.files.record}.new`, this.files.record)
+    writeFileSync(this.files.proof, proofText(this.#rows, this.#survey))
+  }
+}
