@@ -213,7 +213,7 @@ describe('the lock on both hosts', () => {
     const { hold } = begun({ hosts: ['standby'] })
     expect(await hold.take(never)).toEqual([
       `Holds ${lab.host(1).name}.`,
-      `${lab.host(0).name} is not held: it could not be asked, and no step acts there.`,
+      `${lab.host(0).name} is not held: no step acts there.`,
     ])
     expect(await lockOn(0)).toBeNull()
     await hold.release()

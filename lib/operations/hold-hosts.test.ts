@@ -107,8 +107,12 @@ describe('an operation', () => {
 
   test('takes no host on which none of its steps acts, and says so', async () => {
     const plan = { ...operation.plan, steps: operation.plan.steps.filter(({ host }) => host !== 'primary') }
-    const said = await hold(plan).take(signal)
-    expect(said).toEqual(['Holds beta.', 'alpha is not held: it could not be asked, and no step acts there.'])
+    expect(await hold(plan, { ...machineIds, primary: null }).take(signal)).toEqual([
+      'Holds beta.',
+      'alpha is not held: it could not be asked, and no step acts there.',
+    ])
+    // A fence leaves the new primary alone, which could well be asked.
+    expect(await hold(plan).take(signal)).toEqual(['Holds beta.', 'alpha is not held: no step acts there.'])
     expect(doors.primary.ran).toEqual([])
   })
 

@@ -83,10 +83,14 @@ class HeldHosts implements HostHold {
     return [
       ...(taken.length > 0 ? [`Holds ${taken.map((role) => hosts[role].name).join(' and ')}.`] : []),
       ...sentences,
-      ...left.map(
-        (role) => `${hosts[role].name} is not held: it could not be asked, and no step acts there.`,
-      ),
+      ...left.map((role) => this.#notHeld(role)),
     ]
+  }
+
+  #notHeld(role: Role): string {
+    const { opened, machineIds } = this.ground
+    const wasAsked = machineIds[role] !== null
+    return `${opened.hosts[role].name} is not held: ${wasAsked ? '' : 'it could not be asked, and '}no step acts there.`
   }
 
   async prove(host: Role | 'here'): Promise<void> {

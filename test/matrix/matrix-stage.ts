@@ -289,6 +289,6 @@ export class MatrixStage {
     for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
     if (wanted === 'succeeded') return await scenario.verifyDone(this.lab, operation, run.before)
     await scenario.verifyUndone(this.lab, traces)
-    this.#isUsed = false
+    this.#isUsed = scenario.staysUndone === true
   }
 }

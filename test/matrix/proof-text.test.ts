@@ -15,7 +15,11 @@ const row = (over: Partial<Row>): Row => ({
   sum: 's1',
   ...over,
 })
-const surveyOf = (rows: readonly Row[]): Survey => ({ sum: 's1', names: rows.map(({ name }) => name) })
+const surveyOf = (rows: readonly Row[]): Survey => ({
+  sum: 's1',
+  names: rows.map(({ name }) => name),
+  unreached: [],
+})
 
 test('what ran is added up for each layout, operation and kind of harm', () => {
   const rows = [
@@ -38,6 +42,12 @@ test('what did not hold is named with its rule', () => {
   const text = proofText([row({ broken: ['rule 1: two hosts write to the same database'] })], null)
   expect(text).toContain('| 1 | 1.0 min |')
   expect(text).toContain('- debian: create kill: rule 1: two hosts write to the same database')
+})
+
+test('a step that no plan here had is named', () => {
+  const text = proofText([row({})], { ...surveyOf([]), unreached: ['create: restart-primary'] })
+  expect(text).toContain('`create: restart-primary`')
+  expect(proofText([row({})], surveyOf([]))).not.toContain('none here had')
 })
 
 describe('that it is whole', () => {

@@ -1,7 +1,12 @@
 import type { CodeUnderProof } from '@/test/matrix/code-under-proof'
 
 /** All chains that there are on the code of that sum. */
-export type Survey = { readonly sum: string; readonly names: readonly string[] }
+export type Survey = {
+  readonly sum: string
+  readonly names: readonly string[]
+  /** Steps that an operation may have and that no plan of the matrix has, e.g. `create: restart-primary`. */
+  readonly unreached: readonly string[]
+}
 
 /** One chain that was run. */
 export type Row = CodeUnderProof & {
@@ -68,6 +73,11 @@ function wholeness(rows: readonly Row[], survey: Survey | null): string {
   return `**This is not a whole run of one commit**: each row names the commit that it was run on.${share}`
 }
 
+function unreachedText(survey: Survey | null): string {
+  if (survey === null || survey.unreached.length === 0) return ''
+  return `Steps that a plan may have elsewhere, and none here had (each is proved at every point on folders, \`npm test\`): ${survey.unreached.map((step) => `\`${step}\``).join(', ')}.\n\n`
+}
+
 /** docs/proof.md: what the matrix has really run, and how it ended. `survey` is what the whole of it is. */
 export function proofText(rows: readonly Row[], survey: Survey | null): string {
   const groups = new Map<string, Row[]>()
@@ -95,6 +105,6 @@ something that is done to it, without a row here has not been run yet.
 ${[...groups.values()].map(tableRow).join('\n')}
 | **together** | | | | ${sum(rows, ({ planned }) => planned)} | ${sum(rows, ({ cases }) => cases)} | ${failed.length} | ${minutes(sum(rows, ({ tookMs }) => tookMs))} | |
 ${failed.length === 0 ? '' : `\nWhat did not hold:\n\n${failed.map(({ name, broken }) => `- ${name}: ${broken.join('; ')}`).join('\n')}\n`}
-\`npm test\` runs a part of it, chosen by a seed that it prints (\`MATRIX_SEED\` repeats it).
+${unreachedText(survey)}\`npm test\` runs a part of it, chosen by a seed that it prints (\`MATRIX_SEED\` repeats it).
 `
 }

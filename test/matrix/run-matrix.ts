@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { canRunLab } from '@/lab/lab'
+import { plansOf, grounds as planVariants } from '@/test/harness/plan-variants'
+import { modes } from '@/test/matrix/cases'
 import { type ChainTask, expectedMs, TaskQueue, tasksOf } from '@/test/matrix/chain-task'
 import { readCodeUnderProof } from '@/test/matrix/code-under-proof'
 import { type Ground, grounds } from '@/test/matrix/grounds'
@@ -15,7 +17,7 @@ import { root } from '@/test/repository/source-files'
  */
 const help = `npm run test:matrix -- [--layout NAME] [--only WORDS] [--labs N] [--fresh] [--minutes N]
   --layout NAME  ${Object.keys(grounds).join(', ')} or both; both when left out
-  --only WORDS   only chains whose name has these words, e.g. "promote" or "create kill|create cut"
+  --only WORDS   only chains whose name has these words, e.g. "promote" or "create kill|create cut"; no words of a single failure
   --labs N       labs side by side; one for each processor, at most 4, when left out
   --minutes N    begins no chain later than this
   --fresh        forgets what ran before
@@ -49,19 +51,33 @@ const record = MatrixRecord.open(
 const code = readCodeUnderProof()
 const begunAt = Date.now()
 const until = begunAt + Number(values.minutes) * 60_000
-const isWanted = ({ name }: ChainTask) =>
+const isWanted = (name: string) =>
   values.only.split('|').some((words) => words.split(/\s+/).every((word) => `${name} `.includes(word)))
+const mayBeWanted = (ground: Ground, scenario: Scenario) =>
+  modes.some((mode) => isWanted(`${ground.layout}: ${scenario.name} ${mode}`))
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
 const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`
 
 /** Labs that stand ready, each with where its hosts stand. */
 type Standing = { stage: MatrixStage; scenario: Scenario | null }
 
+/** Steps of any plan, as `create: restart-primary`. */
+const reached = new Set<string>()
+const unreached = () => {
+  const known = planVariants
+    .flatMap(plansOf)
+    .flatMap(({ kind, steps }) => steps.map(({ id }) => `${kind}: ${id}`))
+  return [...new Set(known)].filter((step) => !reached.has(step)).sort()
+}
+
 /** Plans every operation on a ground: what its chains are follows from its steps. */
 async function survey(ground: Ground, standing: Standing): Promise<readonly ChainTask[]> {
   const tasks: ChainTask[] = []
   for (const scenario of scenarios) {
-    tasks.push(...tasksOf(ground, scenario, await standing.stage.stepsOf(scenario)))
+    if (!mayBeWanted(ground, scenario)) continue
+    const steps = await standing.stage.stepsOf(scenario)
+    for (const { id } of steps) reached.add(`${scenario.kind}: ${id}`)
+    tasks.push(...tasksOf(ground, scenario, steps))
     standing.scenario = scenario
   }
   return tasks
@@ -131,9 +147,10 @@ async function surveyGround(ground: Ground): Promise<void> {
 if (labs > 1) await Promise.all(chosen.map(surveyGround))
 else for (const ground of chosen) await surveyGround(ground)
 for (const standing of standings.splice(labs)) await standing.stage.close()
-if (values.layout === 'both') record.keepSurvey({ sum: code.sum, names: all.map(({ name }) => name) })
+if (values.layout === 'both' && values.only === '')
+  record.keepSurvey({ sum: code.sum, names: all.map(({ name }) => name), unreached: unreached() })
 
-const tasks = all.filter((task) => isWanted(task) && !record.hasHeld(task.name, code))
+const tasks = all.filter((task) => isWanted(task.name) && !record.hasHeld(task.name, code))
 const queue = new TaskQueue(tasks, (task) => expectedMs(task, record.rows))
 progress.all = tasks.length
 say(`${all.length} chains in the matrix, ${tasks.length} to run, about ${minutes(queue.leftMs / labs)}`)

@@ -27,6 +27,8 @@ export type Scenario = {
   plan(context: ServiceContext, operationId: string): Promise<{ plan: Plan; input: unknown }>
   /** Throws unless facts on the hosts show what the operation is for. */
   verifyDone(lab: Lab, operation: Operation, before: Before): Promise<void>
+  /** What an undo leaves as it is, so that the next operation needs the hosts afresh. */
+  readonly staysUndone?: true
   /** Throws unless the hosts are as they were. */
   verifyUndone(lab: Lab, traces: readonly string[]): Promise<void>
 }
@@ -240,6 +242,7 @@ const fence: Scenario = {
     requireThat(!(await answers(lab.host(0))), 'the former primary still runs')
   },
   // What a fence did stays: taken back it would make two writable primaries by our doing.
+  staysUndone: true,
   verifyUndone: verifyPromoted,
 }
 
