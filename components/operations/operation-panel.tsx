@@ -11,6 +11,7 @@ import { DownloadButton } from '@/components/ui/download-button'
 import { Notice } from '@/components/ui/notice'
 import { ProgressBar } from '@/components/ui/progress-bar'
 import { Skeleton } from '@/components/ui/skeleton'
+import { formatClock, formatFullInstant } from '@/lib/domain/format-instant'
 import { toPercent } from '@/lib/domain/format-percent'
 import type { OperationState } from '@/lib/domain/operation'
 import { buildReport } from '@/lib/domain/operation-report'
@@ -70,14 +71,19 @@ function Panel({ view }: { view: OperationView }) {
 
 /** What was done around the steps: which hosts are held, which could not be let go. */
 function Said({ view }: { view: OperationView }) {
-  const said = view.events.flatMap(({ seq, event }) =>
-    event.type === 'operation.noted' ? [{ seq, sentence: event.sentence }] : [],
+  const said = view.events.flatMap(({ seq, at, event }) =>
+    event.type === 'operation.noted' ? [{ seq, at, sentence: event.sentence }] : [],
   )
   if (said.length === 0) return null
   return (
     <ul aria-label="Around the steps" className="border-line border-b px-4 py-2 text-ink2 text-sm">
-      {said.map(({ seq, sentence }) => (
-        <li key={seq}>{sentence}</li>
+      {said.map(({ seq, at, sentence }) => (
+        <li key={seq} className="[overflow-wrap:anywhere]">
+          <time dateTime={at} title={formatFullInstant(at)} className="text-ink3">
+            {formatClock(at)}
+          </time>{' '}
+          {sentence}
+        </li>
       ))}
     </ul>
   )

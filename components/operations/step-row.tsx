@@ -12,7 +12,7 @@ import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { PlannedStep, StepState } from '@/lib/domain/operation'
 import { stepWords } from '@/lib/domain/operation-words'
-import { stepAttempts, stepOutput } from '@/lib/domain/step-progress'
+import { type ProgressLine, progressText, stepAttempts, stepOutput } from '@/lib/domain/step-progress'
 import type { OperationView, ShownStep, StepView } from '@/lib/domain/views'
 
 const icons = {
@@ -73,7 +73,7 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
           <div key={line.label} className="grid gap-1">
             <p className="flex flex-wrap justify-between gap-x-3 text-sm">
               <span className="text-ink2">{line.label}</span>
-              <span>{line.text}</span>
+              <ProgressWords line={line} />
             </p>
             <ProgressBar percent={line.percent} label={line.label} />
           </div>
@@ -82,6 +82,10 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
       </div>
     </li>
   )
+}
+
+function ProgressWords({ line }: { line: ProgressLine }) {
+  return <span>{progressText(line, useNow())}</span>
 }
 
 function StepTime({ step, isMoving }: { step: StepView | undefined; isMoving: boolean }) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OperationEvent, RecordedEvent } from '@/lib/domain/operation'
-import { stepAttempts, stepOutput, stepProgress } from '@/lib/domain/step-progress'
+import { progressText, stepAttempts, stepOutput, stepProgress } from '@/lib/domain/step-progress'
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
 const recorded = (...events: readonly OperationEvent[]): readonly RecordedEvent[] =>
@@ -27,9 +27,24 @@ test('bytes, share, rate and time left stand in one line, and as numbers beside 
       bytesPerSecond: 1e8,
       secondsLeft: 10,
       percent: 50,
+      amount: '1 GB of 2 GB (50 %)',
+      movedAt: at(10),
       text: '1 GB of 2 GB (50 %), 100 MB/s, 10 s left',
     },
   ])
+})
+
+test('a copy that stands still has no rate any more, and says for how long, whether it is still looked at or not', () => {
+  const nowMs = (second: number) => Date.parse(at(second))
+  const [line] = stepProgress(
+    'copy',
+    recorded(started, progressed(0, 0), progressed(10, 1e9), progressed(14, 1e9)),
+  )
+  if (!line) throw new Error('no line')
+  expect(progressText(line, nowMs(15))).toBe('1 GB of 2 GB (50 %), 71.4 MB/s, 14 s left')
+  expect(progressText(line, nowMs(40))).toBe('1 GB of 2 GB (50 %), nothing more for 30 s')
+  const [whole] = stepProgress('copy', recorded(started, progressed(0, 0), progressed(10, 2e9)))
+  expect(whole && progressText(whole, nowMs(40))).toBe('2 GB of 2 GB (100 %)')
 })
 
 test('copies that run beside each other keep their own lines and rates', () => {
@@ -44,6 +59,11 @@ test('copies that run beside each other keep their own lines and rates', () => {
     '500 kB of 1 MB (50 %), 500 kB/s, 1 s left',
     '1 kB of 1 kB (100 %)',
   ])
+})
+
+test('what is being taken back shows no progress of the way there', () => {
+  const events = recorded(started, progressed(1, 1e9), { type: 'step.undo-started', stepId: 'copy' })
+  expect(stepProgress('copy', events)).toEqual([])
 })
 
 test('a new attempt forgets the progress of the one before, and other steps do not count', () => {
