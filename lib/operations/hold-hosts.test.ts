@@ -78,6 +78,7 @@ const hold = (plan = operation.plan, known: Readonly<Record<Role, string | null>
     opened: { pair, profile: profileOf(), hosts, doors },
     ports,
     machineIds: known,
+    patienceMs: 20,
   })
 const signal = new AbortController().signal
 const ranOn = (role: Role, part: string) => doors[role].ran.filter(({ text }) => text.includes(part)).length
@@ -133,6 +134,48 @@ describe('an operation', () => {
     expect(await holding.release()).toEqual([
       'db1 could not be let go: beta can’t be reached. The next operation of this dashboard takes its lock over.',
     ])
+  })
+})
+
+describe('a host that is away when all is done', () => {
+  const lost = new AppError('HOST_CONNECTION_LOST', 'It was lost.')
+  const events: RecordedEvent[] = [
+    { seq: 1, at: '2026-11-23T03:00:00.000Z', event: { type: 'operation.succeeded' } },
+  ]
+  /** Runs nothing on the standby the first `times`. */
+  const away = (times: number) => {
+    let left = times
+    doors.standby.onRun = () => {
+      left -= 1
+      return left >= 0 ? lost : ''
+    }
+  }
+
+  test('is let go, and its transcript ends, once it is back', async () => {
+    const holding = hold()
+    await holding.take(signal)
+    away(1)
+    expect(await holding.release()).toEqual([])
+    expect(released('standby')).toBe(2)
+    away(1)
+    expect(await holding.write(events)).toEqual([])
+    expect(ranOn('standby', 'warm_standby.log')).toBe(2)
+  })
+
+  test('and stays away is told, and not waited for a second time', async () => {
+    const holding = hold()
+    await holding.take(signal)
+    away(Number.POSITIVE_INFINITY)
+    expect(await holding.release()).toHaveLength(1)
+    expect(await holding.write(events)).toHaveLength(1)
+    expect(ranOn('standby', 'warm_standby.log')).toBe(1)
+  })
+
+  test('is not waited for by the record of an operation that stands', async () => {
+    const holding = hold()
+    await holding.take(signal)
+    away(1)
+    expect(await holding.write(events)).toHaveLength(1)
   })
 })
 

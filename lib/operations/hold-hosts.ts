@@ -18,8 +18,11 @@ type Ground = {
   readonly ports: Pick<OperationPorts, 'operations' | 'dashboard' | 'clock'>
   /** machine-id of each host as the plan found it; null where it could not be asked. */
   readonly machineIds: Readonly<Record<Role, string | null>>
+  /** How long a host that is away is waited for when all is done; 12 s when left out: a cable that was pulled and put back. */
+  readonly patienceMs?: number
 }
 
+const defaultPatienceMs = 12_000
 const askMs = 5_000
 const takeMs = 15_000
 /** A host that is just coming back is waited for a little. */
@@ -54,6 +57,8 @@ const lostHold = (hostName: string) =>
 class HeldHosts implements HostHold {
   /** Where this worker has seen that it is the right machine, and ours: nothing is ever written elsewhere. */
   readonly #held = new Set<Role>()
+  /** Hosts that are let go, and still awaited if they are away: nobody comes back to them for this operation. */
+  readonly #awaited = new Set<Role>()
 
   constructor(private readonly ground: Ground) {}
 
@@ -104,6 +109,7 @@ class HeldHosts implements HostHold {
   }
 
   async release(): Promise<readonly string[]> {
+    for (const role of this.#held) this.#awaited.add(role)
     const sentences = await Promise.all([...this.#held].map((role) => this.#release(role)))
     return sentences.flatMap((sentence) => sentence ?? [])
   }
@@ -116,7 +122,7 @@ class HeldHosts implements HostHold {
     const write = async (role: Role) => {
       try {
         const append = appendTranscript(path, markOf(operation.id), lines, this.#place(role))
-        await doors[role].runOrThrow(append, { timeoutMs: takeMs })
+        await this.#leavePatiently(role, () => doors[role].runOrThrow(append, { timeoutMs: takeMs }))
         return []
       } catch (error) {
         return [`The transcript could not be written to ${path} on ${hosts[role].name}: ${wordsOf(error)}`]
@@ -133,11 +139,29 @@ class HeldHosts implements HostHold {
     const { operation, opened } = this.ground
     const door = opened.doors[role]
     try {
-      await door.runOrThrow(releaseLock(operation.id, this.#place(role)), { timeoutMs: takeMs })
+      const release = releaseLock(operation.id, this.#place(role))
+      await this.#leavePatiently(role, () => door.runOrThrow(release, { timeoutMs: takeMs }))
       return null
     } catch (error) {
       return `${door.hostName} could not be let go: ${wordsOf(error)} The next operation of this dashboard takes its lock over.`
     }
+  }
+
+  /** Tries until it is done, while the host may come back and is awaited; a host that was given up is tried once. */
+  async #leavePatiently(role: Role, act: () => Promise<unknown>): Promise<void> {
+    const until = performance.now() + (this.ground.patienceMs ?? defaultPatienceMs)
+    for (;;)
+      try {
+        await act()
+        return
+      } catch (error) {
+        if (!this.#awaited.has(role) || !hasCode(error, ...mayComeBack)) throw error
+        if (performance.now() > until) {
+          this.#awaited.delete(role)
+          throw error
+        }
+        await sleep(Math.min(pauseMs, this.ground.patienceMs ?? pauseMs))
+      }
   }
 
   async #takePatiently(role: Role, signal: AbortSignal): Promise<{ isNew: boolean; note: string }> {
