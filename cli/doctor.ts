@@ -4,6 +4,7 @@ import type { Host } from '@/lib/domain/host'
 import type { CheckOutcome, PreflightCheck } from '@/lib/domain/preflight'
 import { toPublicError } from '@/lib/errors'
 import { listHosts } from '@/lib/services/hosts/list-hosts'
+import { readHostRights } from '@/lib/services/hosts/read-host-rights'
 import { testRegisteredHost } from '@/lib/services/hosts/test-registered-host'
 import { listPairs } from '@/lib/services/pairs/list-pairs'
 
@@ -35,7 +36,43 @@ export async function examine(session: Session): Promise<readonly PreflightCheck
       toCheck(`host-${host.name}`, `Host ${host.name}`, await hostFinding(session, host)),
     ),
   )
-  return [...own, toCheck('worker', 'Worker', await workerFinding(session)), ...reached]
+  return [
+    ...own,
+    toCheck('worker', 'Worker', await workerFinding(session)),
+    ...reached,
+    ...(await rightsChecks(session, hosts)),
+  ]
+}
+
+/** What each login with sudo may do as root, beside what this version needs: after an upgrade that may be something else. */
+async function rightsChecks(session: Session, hosts: readonly Host[]): Promise<readonly PreflightCheck[]> {
+  const pairs = await listPairs(session.context)
+  const asked = pairs.flatMap(({ pair }) =>
+    Object.values(pair.hosts).flatMap((hostId) => {
+      const host = hosts.find(({ id }) => id === hostId)
+      return host?.privilege === 'sudo' ? [{ host, slug: pair.slug }] : []
+    }),
+  )
+  return await Promise.all(
+    asked.map(async ({ host, slug }) =>
+      toCheck(
+        `rights-${host.name}-${slug}`,
+        `Rights on ${host.name} for ${slug}`,
+        await rightsFinding(session, host, slug),
+      ),
+    ),
+  )
+}
+
+async function rightsFinding({ context }: Session, host: Host, slug: string): Promise<Finding> {
+  try {
+    const { state, sentence, fix } = await readHostRights(context, { hostId: host.id, slug })
+    const isMended = state === 'outdated' || state === 'changed' || state === 'none'
+    return isMended ? ['fail', sentence, fix] : ['pass', sentence]
+  } catch (error) {
+    const { message, fix } = toPublicError(error)
+    return ['warn', message, fix]
+  }
 }
 
 function nodeFinding(): Finding {

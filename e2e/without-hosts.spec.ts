@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import type { HostRightsView } from '@/lib/domain/views'
 import type { Dashboard } from '@/test/harness/dashboard'
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
@@ -127,4 +128,76 @@ test('a user changes the password, which ends the other sessions; an administrat
   await signIn(phone, 'bo@example.net', 'a second few plain words')
   await expect(phone.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
   await takePictures(phone, 'pairs-viewer')
+})
+
+/** What the dashboard says of a login's rights, each state as the verb tells it. */
+const rightsOf = (over: Partial<HostRightsView>): HostRightsView => ({
+  slug: 'ledger',
+  state: 'exact',
+  sentence: 'As root operator may do on alpha what is written down for ledger.',
+  fix: '',
+  sudoers: 'operator ALL=(root) NOPASSWD: /usr/local/lib/understudy/understudy-root\n',
+  installScript: '#!/bin/sh\nset -eu\n',
+  removeScript: '#!/bin/sh\nrm -f -- /etc/understudy-rights/ledger\n',
+  difference: '',
+  ...over,
+})
+
+test('the hosts’ page says without being asked that a login’s rights are not what is needed; who may not act sees it too', async ({
+  page,
+  browser,
+  dashboard,
+}) => {
+  await begin(page, dashboard)
+  await seedPair(dashboard, 'ledger', {}, { user: 'operator', privilege: 'sudo' })
+  const answer = async (on: Page, view: HostRightsView) => {
+    await on.unrouteAll()
+    await on.route('**/api/v1/hosts/*/rights', (asked) => asked.fulfill({ json: view }))
+    await on.goto(`${dashboard.url}/hosts`)
+  }
+  const panel = (on: Page) => on.getByText('What operator may do as root on alpha', { exact: false })
+  await page.goto(`${dashboard.url}/hosts`)
+  await panel(page).click()
+  await expect(page.getByRole('alert').first()).toBeVisible()
+  await expect(panel(page)).toContainText('not known')
+  await answer(page, rightsOf({}))
+  await expect(panel(page)).toContainText('installed, current')
+  const changed = rightsOf({
+    state: 'changed',
+    sentence:
+      'Somebody has changed what operator may do as root on alpha for ledger: it is not as it was installed.',
+    fix: 'See what was changed, and by whom.',
+    difference:
+      '- = Unit ssh.service\n-   systemctl stop -- ssh.service\n+ = Unit ledger.service\n+   systemctl stop -- ledger.service',
+  })
+  await answer(page, changed)
+  await expect(panel(page)).toContainText('changed by someone')
+  await panel(page).click()
+  await expect(page.getByText('systemctl stop -- ssh.service')).toBeVisible()
+  await takePictures(page, 'host-rights')
+  await page.getByRole('button', { name: 'Remove it…' }).click()
+  const dialog = page.getByRole('alertdialog', { name: 'Take away what operator may do on alpha?' })
+  await expect(dialog.getByText('rm -f -- /etc/understudy-rights/ledger')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Install it now…' }).click()
+  await expect(page.getByRole('alertdialog', { name: 'Install this on alpha?' })).toBeVisible()
+
+  await page.unrouteAll()
+  await page.goto(`${dashboard.url}/settings/users`)
+  await page.getByLabel('Name').fill('Bo')
+  await page.getByLabel('E-mail').fill('bo@example.net')
+  await page.getByLabel('First password').fill('a first few plain words')
+  await page.getByRole('button', { name: 'Add the user' }).click()
+  await expect(page.getByText('Bo can sign in now.')).toBeVisible()
+  const viewer = await (await browser.newContext()).newPage()
+  await viewer.goto(`${dashboard.url}/login`)
+  await viewer.getByLabel('E-mail').fill('bo@example.net')
+  await viewer.getByLabel('Password').fill('a first few plain words')
+  await viewer.getByRole('button', { name: 'Sign in' }).click()
+  await expect(viewer.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
+  await answer(viewer, changed)
+  await panel(viewer).click()
+  await expect(viewer.getByText('systemctl stop -- ssh.service')).toBeVisible()
+  await expect(viewer.getByText('An administrator can install or remove it.')).toBeVisible()
+  await expect(viewer.getByRole('button', { name: /Install it|Remove it/ })).toHaveCount(0)
 })

@@ -47,7 +47,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'PUT /api/v1/hosts/[host]/key': 'administrator',
   'DELETE /api/v1/hosts/[host]': 'administrator',
   'DELETE /api/v1/hosts/[host]/lock': 'administrator',
-  'POST /api/v1/hosts/[host]/rights': 'administrator',
+  'POST /api/v1/hosts/[host]/rights': 'viewer',
   'PUT /api/v1/hosts/[host]/rights': 'administrator',
   'DELETE /api/v1/hosts/[host]/rights': 'administrator',
   'POST /api/v1/create': 'administrator',

@@ -71,5 +71,6 @@ export const apiClient = {
   post: <T>(path: string, body?: unknown, idempotencyKey?: string) =>
     call<T>({ method: 'POST', path, body: body ?? {}, ...(idempotencyKey ? { idempotencyKey } : {}) }),
   put: <T>(path: string, body: unknown) => call<T>({ method: 'PUT', path, body }),
-  remove: (path: string) => call<undefined>({ method: 'DELETE', path }),
+  remove: (path: string, body?: unknown) =>
+    call<undefined>({ method: 'DELETE', path, ...(body === undefined ? {} : { body }) }),
 }

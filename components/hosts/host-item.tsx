@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { apiClient } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { Fingerprint } from '@/components/hosts/fingerprint'
+import { HostRightsPanel } from '@/components/hosts/host-rights-panel'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
@@ -88,6 +89,9 @@ export function HostItem(props: { host: Host; pairSlug: string | null; isAdminis
       ) : null}
       {key.data && isChanged ? (
         <ChangedKey view={key.data} name={host.name} onAccept={() => key.data && accepted.mutate(key.data)} />
+      ) : null}
+      {pairSlug && host.privilege === 'sudo' ? (
+        <HostRightsPanel host={host} pairSlug={pairSlug} isAdministrator={props.isAdministrator} />
       ) : null}
       <ProblemNotice error={key.error ?? accepted.error ?? removed.error} />
     </li>

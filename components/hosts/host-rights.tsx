@@ -1,6 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { ShieldCheck } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { apiClient } from '@/components/data/api-client'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -44,8 +45,13 @@ export function HostRights(props: {
           <RightsScript
             view={shown.data}
             hostName={hostName}
-            onInstall={() => installed.mutate()}
-            busy={installed.isPending}
+            act={
+              <InstallRights
+                hostName={hostName}
+                busy={installed.isPending}
+                onInstall={() => installed.mutate()}
+              />
+            }
           />
         ) : null}
         <ProblemNotice error={shown.error ?? installed.error} />
@@ -54,12 +60,8 @@ export function HostRights(props: {
   )
 }
 
-function RightsScript(props: {
-  view: HostRightsView
-  hostName: string
-  busy: boolean
-  onInstall: () => void
-}) {
+/** The fragment, and the whole script that installs it; `act`: what may be done about it here. */
+export function RightsScript(props: { view: HostRightsView; hostName: string; act: ReactNode }) {
   const { view, hostName } = props
   if (view.installScript === '') return <p role="status">{view.sentence}</p>
   return (
@@ -76,18 +78,22 @@ function RightsScript(props: {
       </details>
       <div className="flex flex-wrap items-center gap-2">
         <CopyButton text={view.installScript} label={`Copy the script for ${hostName}`} />
-        <ConfirmDialog
-          trigger={<Button busy={props.busy}>Install it now…</Button>}
-          title={`Install this on ${hostName}?`}
-          confirm="Install it"
-          onConfirm={props.onInstall}
-        >
-          <p>
-            Runs this very script with the rights that the login has now. visudo checks the fragment first.
-          </p>
-          <p>From then on nothing but these commands runs there as root.</p>
-        </ConfirmDialog>
+        {props.act}
       </div>
     </div>
+  )
+}
+
+export function InstallRights(props: { hostName: string; busy: boolean; onInstall: () => void }) {
+  return (
+    <ConfirmDialog
+      trigger={<Button busy={props.busy}>Install it now…</Button>}
+      title={`Install this on ${props.hostName}?`}
+      confirm="Install it"
+      onConfirm={props.onInstall}
+    >
+      <p>Runs this very script with the rights that the login has now. visudo checks the fragment first.</p>
+      <p>From then on nothing but these commands runs there as root.</p>
+    </ConfirmDialog>
   )
 }

@@ -12,6 +12,7 @@ export async function seedPair(
   dashboard: Dashboard,
   slug: string,
   over: Partial<Pair> = {},
+  ofHosts: Parameters<typeof newHost>[0] = {},
 ): Promise<string> {
   const store = openStore({
     connectionString: embeddedConnectionString(dashboard.dataDirectory),
@@ -21,7 +22,7 @@ export async function seedPair(
   try {
     const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`
     const nobody = (name: string, address: string) =>
-      store.hosts.insert(newHost({ name, address, port: 1, hostKey }))
+      store.hosts.insert(newHost({ name, address, port: 1, hostKey, ...ofHosts }))
     const [primary, standby] = [await nobody('alpha', '127.0.0.21'), await nobody('beta', '127.0.0.22')]
     return (await store.pairs.insert(newPair(primary, standby, { slug, isPaired: true, ...over }))).slug
   } finally {

@@ -10,10 +10,12 @@ import {
   buildRemoveScript,
   buildRights,
   buildSudoers,
+  compareRights,
   hostRights,
   rootForm,
   sudoersPath,
 } from '@/lib/commands/root-rights'
+import { parseRightsFacts, rightsQuestion } from '@/lib/facts/rights-facts'
 import { hostileNames } from '@/test/harness/hostile-text'
 
 const hasVisudo = spawnSync('visudo', ['-V']).status === 0
@@ -55,6 +57,40 @@ describe('a form', () => {
   test.each(hostileNames)('whose title is %j stays a title', (name) => {
     const text = buildRights(name, [name], [rootForm(name, sh`true`)])
     for (const line of text.split('\n')) expect(line).toMatch(/^($|# |= |< none$|\ttrue$)/)
+  })
+})
+
+describe('rights that are compared', () => {
+  const [one, two, three] = ['one', 'two', 'three'].map((name) => rootForm(name, sh`echo ${name}; true`))
+  const rightsOf = (...forms: readonly (typeof one)[]) =>
+    buildRights(
+      'operator',
+      ['x'],
+      forms.flatMap((form) => form ?? []),
+    )
+
+  test('show what is permitted and not needed, and what is needed and not permitted, command by command', () => {
+    expect(compareRights(rightsOf(one, two), rightsOf(two, three))).toBe(
+      ['- = one', '-   echo one; true', '+ = three', '+   echo three; true'].join('\n'),
+    )
+    expect(compareRights(rightsOf(one, two), rightsOf(two, one))).toBe('')
+    expect(compareRights('', rightsOf(one))).toBe(['+ = one', '+   echo one; true'].join('\n'))
+  })
+
+  test('say their own sum: whoever changes a line of them is seen', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-rights-'))
+    const file = join(folder, 'ledger')
+    const isChanged = (text: string) => {
+      writeFileSync(file, text)
+      const asked = rightsQuestion('ledger').text.replaceAll('/etc/understudy-rights/ledger', file)
+      return parseRightsFacts(spawnSync('sh', ['-c', asked], { encoding: 'utf8' }).stdout).isChanged
+    }
+    const rights = rightsOf(one, two)
+    expect(isChanged(rights)).toBe(false)
+    expect(isChanged(rights.replace('echo two', 'id'))).toBe(true)
+    expect(isChanged(`${rights}= more\n< none\n\tid\n`)).toBe(true)
+    expect(isChanged(rights.replace(/^# sum: .*\n/m, ''))).toBe(false)
+    rmSync(folder, { recursive: true })
   })
 })
 

@@ -62,13 +62,34 @@ function inputOf({ stdin }: Command, any: AnyInput | null): RootForm['input'] {
 
 const oneLine = (text: string) => text.replaceAll(/\p{Cc}/gu, ' ')
 
-/** The file with the rights of one login for one pair on one host. The same forms give the same bytes. */
+/**
+ * The file with the rights of one login for one pair on one host. The same forms give the same bytes. It says its own sum (without that
+ * line), so that one that was made for other needs is told from one that somebody has changed.
+ */
 export function buildRights(login: string, heading: readonly string[], forms: readonly RootForm[]): string {
   const blocks = forms.map(({ title, input, text }) =>
     [`= ${oneLine(title)}`, `< ${input}`, ...text.split('\n').map((line) => `\t${line}`), ''].join('\n'),
   )
-  const head = [`login: ${login}`, ...heading].map((line) => `# ${oneLine(line)}`)
-  return `${[...head, '', ...new Set(blocks)].join('\n')}`
+  const [first = '', ...rest] = [`login: ${login}`, ...heading].map((line) => `# ${oneLine(line)}`)
+  const textWith = (sum: readonly string[]) => [first, ...sum, ...rest, '', ...new Set(blocks)].join('\n')
+  const sum = createHash('sha256').update(textWith([])).digest('hex')
+  return textWith([`# sum: ${sum}`])
+}
+
+/** Its commands, each as its lines for people: what it is for, its standard input where it has any, and its text. */
+function readRightsBlocks(rights: string): readonly string[] {
+  const blocks = rights.split(/^(?== )/m).filter((block) => block.startsWith('= '))
+  return blocks.map((block) => block.trimEnd().replace(/^< none\n/m, ''))
+}
+
+/** Lines `- ` of what is permitted and not needed, `+ ` of what is needed and not permitted; empty where both are the same. */
+export function compareRights(installed: string, needed: string): string {
+  const [before, after] = [readRightsBlocks(installed), readRightsBlocks(needed)]
+  const marked = (mark: string, blocks: readonly string[], others: readonly string[]) =>
+    blocks
+      .filter((block) => !others.includes(block))
+      .flatMap((block) => block.split('\n').map((line) => `${mark} ${line.replace(/^\t/, '  ')}`))
+  return [...marked('-', before, after), ...marked('+', after, before)].join('\n')
 }
 
 export const rightsPath = (slug: string): string => `/etc/understudy-rights/${slug}`

@@ -178,7 +178,7 @@ export type HostKeyView = {
 export type HostRightsView = {
   readonly slug: string
   /** `not-needed`: the login is root. Else as `lib/operations/rights/rights-state.ts` says. */
-  readonly state: 'not-needed' | 'exact' | 'outdated' | 'unrestricted' | 'none'
+  readonly state: 'not-needed' | 'exact' | 'outdated' | 'changed' | 'unrestricted' | 'none'
   readonly sentence: string
   readonly fix: string
   /** The fragment of sudoers; empty where none is needed. */
@@ -186,6 +186,8 @@ export type HostRightsView = {
   /** What an administrator of the host runs there as root to install it all, or to take it away; empty where none is needed. */
   readonly installScript: string
   readonly removeScript: string
+  /** What is permitted and not needed (`- `), and what is needed and not permitted (`+ `); empty where nothing is, or all is as it must be. */
+  readonly difference: string
 }
 
 /** Which operation holds a host. `lock` is null where there is none, and where it can't be read. */

@@ -7,22 +7,27 @@ test.each([
   [
     'nothing at all',
     'end yes\n',
-    { isUnrestricted: false, isPermitted: false, programSum: null, rightsSum: null },
+    { isUnrestricted: false, isPermitted: false, programSum: null, rightsSum: null, isChanged: false },
   ],
   [
     'sudo without limits',
     'unrestricted yes\nend yes\n',
-    { isUnrestricted: true, isPermitted: false, programSum: null, rightsSum: null },
+    { isUnrestricted: true, isPermitted: false, programSum: null, rightsSum: null, isChanged: false },
   ],
   [
     'what is written down',
     `program ${sum}\nrights ${sum}\npermitted yes\nend yes\n`,
-    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: sum },
+    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: sum, isChanged: false },
+  ],
+  [
+    'rights that somebody has changed',
+    `program ${sum}\nrights ${sum}\nchanged yes\npermitted yes\nend yes\n`,
+    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: sum, isChanged: true },
   ],
   [
     'the program without rights of this pair',
     `program ${sum}\npermitted yes\nend yes\n`,
-    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: null },
+    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: null, isChanged: false },
   ],
 ])('a login with %s is known by it', (_, answer, facts) => {
   expect(parseRightsFacts(answer)).toEqual(facts)

@@ -14,6 +14,8 @@ export type RightsFacts = {
   /** Sums (SHA-256) of that program and of the rights of the pair; null where there is none. */
   readonly programSum: string | null
   readonly rightsSum: string | null
+  /** The rights of the pair are not as we wrote them, whenever that was: somebody has changed them. */
+  readonly isChanged: boolean
 }
 
 /** Lines `key value`. Any login user may ask; it is told by exit codes alone (77 is the program's own refusal). */
@@ -21,6 +23,8 @@ export const rightsQuestion = (slug: string): Command =>
   sh`sum() { [ ! -e "$2" ] || echo "$1 $(sha256sum <"$2" | cut -d' ' -f1)"; }
 sum program ${rootProgram}
 sum rights ${rightsPath(slug)}
+said=$(sed -n '/^# sum: /{s///p;q}' ${rightsPath(slug)} 2>/dev/null)
+[ -z "$said" ] || [ "$said" = "$(sed '/^# sum: /d' ${rightsPath(slug)} | sha256sum | cut -d' ' -f1)" ] || echo 'changed yes'
 sudo -n true >/dev/null 2>&1 && echo 'unrestricted yes'
 if [ -x ${rootProgram} ]; then
   sudo -n -- ${rootProgram} understudy-probe true >/dev/null 2>&1
@@ -45,6 +49,7 @@ export function parseRightsFacts(stdout: string): RightsFacts {
     isPermitted: answers.has('permitted'),
     programSum: program.data,
     rightsSum: rights.data,
+    isChanged: answers.has('changed'),
   }
 }
 

@@ -29,7 +29,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'hosts/list-hosts': 'viewer',
   'hosts/read-host-key': 'administrator',
   'hosts/read-host-lock': 'viewer',
-  'hosts/read-host-rights': 'administrator',
+  'hosts/read-host-rights': 'viewer',
   'hosts/read-registered-host-key': 'administrator',
   'hosts/register-host': 'administrator',
   'hosts/remove-host': 'administrator',

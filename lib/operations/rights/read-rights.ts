@@ -6,6 +6,7 @@ import {
   type HostRights,
   hostRights,
   installExitCodes,
+  rightsPath,
 } from '@/lib/commands/root-rights'
 import type { Host } from '@/lib/domain/host'
 import type { Pair } from '@/lib/domain/pair'
@@ -105,6 +106,12 @@ export async function neededRights(given: RightsOf): Promise<HostRights> {
 /** What the login may do as root now. Throws HOST_*. */
 export async function readRightsFacts(door: HostDoor, slug: string): Promise<RightsFacts> {
   return parseRightsFacts((await door.runOrThrow(rightsQuestion(slug), { timeoutMs })).stdout)
+}
+
+/** The rights of the pair as they are installed, which every login may read; empty where there are none. Throws HOST_*. */
+export async function readInstalledRights(door: HostDoor, slug: string): Promise<string> {
+  const command = sh`[ ! -e ${rightsPath(slug)} ] || cat -- ${rightsPath(slug)}`
+  return (await door.runOrThrow(command, { timeoutMs })).stdout
 }
 
 const script = (text: string): Command => asAdministrator(withStdin(sh`sh -s`, text, false))

@@ -16,8 +16,8 @@ const needed = hostRights(
   buildRights('operator', ['x'], []),
 )
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
-const installed = { programSum: sumOf(needed.program), rightsSum: sumOf(needed.rights) }
-const nothing = { programSum: null, rightsSum: null }
+const installed = { programSum: sumOf(needed.program), rightsSum: sumOf(needed.rights), isChanged: false }
+const nothing = { programSum: null, rightsSum: null, isChanged: false }
 const other = 'cd'.repeat(32)
 
 const cases: readonly [string, RightsFacts, RightsState][] = [
@@ -38,6 +38,11 @@ const cases: readonly [string, RightsFacts, RightsState][] = [
     'has the rights of yesterday',
     { isUnrestricted: true, isPermitted: true, ...installed, rightsSum: other },
     'outdated',
+  ],
+  [
+    'has rights that somebody has changed',
+    { isUnrestricted: false, isPermitted: true, ...installed, rightsSum: other, isChanged: true },
+    'changed',
   ],
   [
     'has another program',
@@ -61,7 +66,7 @@ test('the command that shows them names what a pair that is not made yet is made
     'understudy hosts sudoers db1 --pair ledger --peer db2 --profile generic-debian',
   )
 })
-const states = ['exact', 'outdated', 'unrestricted', 'none'] as const
+const states = ['exact', 'outdated', 'changed', 'unrestricted', 'none'] as const
 
 test.each(states)('%s is said in a sentence, with its fix where there is one', (state) => {
   const { sentence, fix } = rightsWords(state, words)
@@ -72,6 +77,6 @@ test.each(states)('%s is said in a sentence, with its fix where there is one', (
 
 test('what is missing stops a create, and only warns before a promotion unless nothing is permitted', () => {
   const outcomes = (isUrgent: boolean) => states.map((state) => rightsOutcome(state, words, isUrgent).outcome)
-  expect(outcomes(false)).toEqual(['pass', 'fail', 'pass', 'fail'])
-  expect(outcomes(true)).toEqual(['pass', 'warn', 'pass', 'fail'])
+  expect(outcomes(false)).toEqual(['pass', 'fail', 'fail', 'pass', 'fail'])
+  expect(outcomes(true)).toEqual(['pass', 'warn', 'warn', 'pass', 'fail'])
 })

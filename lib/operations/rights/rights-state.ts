@@ -10,6 +10,8 @@ export type RightsState =
   | 'exact'
   /** By `understudy-root`, but not what is needed now. */
   | 'outdated'
+  /** The same, and not as we wrote it at any time: somebody has changed what is written down. */
+  | 'changed'
   /** Everything: sudo without limits, and nothing is written down. */
   | 'unrestricted'
   | 'none'
@@ -20,7 +22,8 @@ export function rightsState(facts: RightsFacts, needed: HostRights): RightsState
   const isSame = facts.programSum === sumOf(needed.program) && facts.rightsSum === sumOf(needed.rights)
   if (facts.programSum === null) return facts.isUnrestricted ? 'unrestricted' : 'none'
   if (!facts.isPermitted) return 'none'
-  return isSame ? 'exact' : 'outdated'
+  if (isSame) return 'exact'
+  return facts.isChanged ? 'changed' : 'outdated'
 }
 
 export type RightsWords = { readonly sentence: string; readonly fix: string }
@@ -62,6 +65,11 @@ export function rightsWords(state: RightsState, { host, user, slug, command }: R
       return {
         sentence: `What ${user} may do as root on ${host} is not what ${slug} needs now: its directories, its units, its commands or our version have changed.`,
         fix: how,
+      }
+    case 'changed':
+      return {
+        sentence: `Somebody has changed what ${user} may do as root on ${host} for ${slug}: it is not as it was installed.`,
+        fix: `See what was changed, and by whom. ${how}`,
       }
     case 'none':
       return { sentence: `${user} may do nothing as root on ${host}.`, fix: how }
