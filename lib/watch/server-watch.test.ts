@@ -85,6 +85,22 @@ describe('a session', () => {
     expect(door.closed).toBe(3)
   })
 
+  test('whose role was dropped and made anew is replaced within the same look, and closed', async () => {
+    const watch = watchAs('hunter2')
+    await watch.look(1000)
+    let isRefused = true
+    door.onQuery = (text) => {
+      if (text === serverFactsSql.ask && isRefused) {
+        isRefused = false
+        throw new AppError('POSTGRES_QUERY_FAILED', 'PostgreSQL refused a statement (SQLSTATE 42501).')
+      }
+      return answers(text)
+    }
+    expect((await watch.look(1000)).inRecovery).toBe(false)
+    expect(door.targets).toHaveLength(2)
+    expect(door.closed).toBe(1)
+  })
+
   test('that is still being opened when the watch ends is closed as soon as it is there', async () => {
     const opened = deferred<void>()
     door.onOpen = () => opened.promise

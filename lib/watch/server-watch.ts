@@ -44,7 +44,20 @@ export class ServerWatch {
   }
 
   async #ask(): Promise<ServerFacts> {
-    const session = this.#session?.isOpen() ? this.#session : await this.#open()
+    const kept = this.#session?.isOpen() ? this.#session : null
+    if (!kept) return this.#query(await this.#open())
+    try {
+      return await this.#query(kept)
+    } catch (error) {
+      if (!hasCode(error, 'POSTGRES_QUERY_FAILED')) throw error
+      // A session keeps the role that it signed in as: dropped and made anew meanwhile, it may ask nothing for ever.
+      if (this.#session === kept) this.#session = null
+      await kept.close()
+      return this.#query(await this.#open())
+    }
+  }
+
+  async #query(session: DatabaseSession): Promise<ServerFacts> {
     return parseServerFacts(await session.query(serverFactsSql.ask, [], { timeoutMs: queryMs }))
   }
 

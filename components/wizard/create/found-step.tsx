@@ -5,6 +5,7 @@ import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { SelectField } from '@/components/ui/field'
+import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { Table, Td, Th, Tr } from '@/components/ui/table'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
@@ -38,6 +39,14 @@ export function FoundStep({ answers, draft, profiles, hostNames }: StepProps) {
         ))}
       </SelectField>
       <ProblemNotice error={error} action={<Button onClick={() => refetch()}>Look again</Button>} />
+      {data && isWithoutPostgres(data) ? (
+        <Notice
+          tone="warn"
+          title={`No PostgreSQL answers on ${hostNames.primary} where this profile looks for it.`}
+        >
+          Choose the profile of the application that runs there, or start its PostgreSQL.
+        </Notice>
+      ) : null}
       {data ? <FoundTable facts={data.facts} hostNames={hostNames} /> : null}
       {!data && isFetching ? (
         <div aria-busy="true">
@@ -55,6 +64,9 @@ export function FoundStep({ answers, draft, profiles, hostNames }: StepProps) {
     </div>
   )
 }
+
+const isWithoutPostgres = ({ facts }: FoundView): boolean =>
+  facts.some(({ id, values }) => id === 'postgres-version' && values.primary === null)
 
 function FoundTable({ facts, hostNames }: { facts: readonly FoundFact[] } & Pick<StepProps, 'hostNames'>) {
   return (

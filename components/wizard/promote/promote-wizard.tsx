@@ -97,9 +97,7 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
           />
         ) : null}
         {current === 'run' && operationId ? <OperationPanel id={operationId} /> : null}
-        {current === 'done' && operationId ? (
-          <PromotedStep slug={slug} operationId={operationId} hostNames={hostNames} />
-        ) : null}
+        {current === 'done' && operation.data ? <PromotedStep slug={slug} view={operation.data} /> : null}
       </WizardFrame>
     </div>
   )
