@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { TextField } from '@/components/ui/field'
 import { isInFlight, isTerminal } from '@/lib/domain/operation-state'
-import type { OperationVerb } from '@/lib/domain/operation-verbs'
+import { listUndo, type OperationVerb } from '@/lib/domain/operation-verbs'
 import type { OperationView } from '@/lib/domain/views'
 
 type Ask = { verb: OperationVerb; reason: string }
@@ -65,10 +65,7 @@ type StandingProps = {
 }
 
 function StandingVerbs({ view, isBusy, onAsk }: StandingProps) {
-  const { operation, verbs, steps } = view
-  const touched = operation.plan.steps.filter((planned) =>
-    steps.some((step) => step.id === planned.id && step.state !== 'pending' && step.state !== 'skipped'),
-  )
+  const { operation, verbs, events } = view
   return (
     <>
       <Button
@@ -95,7 +92,7 @@ function StandingVerbs({ view, isBusy, onAsk }: StandingProps) {
       >
         <p>Taken back, the last one first:</p>
         <ul className="ml-5 grid list-disc gap-1 text-sm">
-          {touched.toReversed().map((planned) => (
+          {listUndo(operation.plan, events).map((planned) => (
             <li key={planned.id}>
               <b className="font-[570] text-ink">{planned.title}</b>: {planned.undoSentence}
             </li>

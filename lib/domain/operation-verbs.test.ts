@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type OperationEvent, type OperationState, operationStates } from '@/lib/domain/operation'
 import { canApplyOperationEvent, isStanding, isTerminal } from '@/lib/domain/operation-state'
-import { operationPermissions, operationVerbs, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
+import {
+  listUndo,
+  operationPermissions,
+  operationVerbs,
+  passedPointOfNoReturn,
+} from '@/lib/domain/operation-verbs'
 import { plannedStep, planOf, record } from '@/test/harness/operation-events'
 
 const plan = planOf([
@@ -32,6 +37,15 @@ test('what may be asked of an operation follows from its state', () => {
     'undo-failed': ['resume', 'undo', 'close'],
     closed: [],
   })
+})
+
+test('an undo is told with all that it takes back, the last first, also what a later run found there already', () => {
+  const skipped: OperationEvent = { type: 'step.skipped', stepId: 'fence', sentence: 'It is there.' }
+  const events = [started('fence'), started('start'), skipped]
+  expect(listUndo(plan, record(events)).map(({ id }) => id)).toEqual(['start', 'fence'])
+  const undone: OperationEvent = { type: 'step.undone', stepId: 'start', sentence: 'It is gone.' }
+  expect(listUndo(plan, record([...events, undone])).map(({ id }) => id)).toEqual(['fence'])
+  expect(listUndo(plan, record([skipped]))).toEqual([])
 })
 
 test('what is refused says why, and what is allowed does not', () => {

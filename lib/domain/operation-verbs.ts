@@ -31,6 +31,12 @@ export function passedPointOfNoReturn(
   return plan.steps.find((step) => isPointOfNoReturn(step) && touched.has(step.id)) ?? null
 }
 
+/** What an undo takes back, in its order. What a later run skipped is still this operation's doing, where an earlier one began it. */
+export function listUndo(plan: Known['plan'], events: readonly RecordedEvent[]): readonly PlannedStep[] {
+  const begun = stepsToUndo(events)
+  return plan.steps.filter(({ id }) => begun.has(id)).toReversed()
+}
+
 /** Stops it at a safe point. Never between a point of no return and the end: half a promotion helps nobody. */
 function canCancel({ state, plan }: Known, events: readonly RecordedEvent[]): Permission {
   if (state === 'undoing') return no('It is being undone, and an undo is not stopped halfway.')
