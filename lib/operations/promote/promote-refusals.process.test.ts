@@ -125,6 +125,20 @@ describe('the last files', () => {
   })
 })
 
+describe('a pull of the last files that was broken off', () => {
+  test('leaves no job on the standby once it is taken back', async () => {
+    const { pair } = await groundAt('final-pull')
+    const jobs = ['vault', 'etc'].map((id) => `final-pull-f0e1d2c3-0000-4000-8000-000000000000-${id}`)
+    const states = () =>
+      Promise.all(jobs.map(async (id) => (await pair.beta.door.jobState(id)).state === 'absent'))
+    const io = { ...listeningIo(), signal: AbortSignal.abort() }
+    await expect(stepOf(ground, 'final-pull').run(null, io)).rejects.toThrow()
+    expect(await states()).toContain(false)
+    expect(await stepOf(ground, 'final-pull').undo?.(null, listeningIo())).toMatch(/^No pull runs any more/)
+    expect(await states()).toEqual([true, true])
+  })
+})
+
 describe('once it is promoted', () => {
   test('a standby is not promoted a second time, and its row is written once', async () => {
     const { pair } = await groundAt('exchange-roles')

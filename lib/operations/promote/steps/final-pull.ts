@@ -16,9 +16,13 @@ import { syncOf } from '@/lib/operations/sync-of'
 const pullMaxMs = 600_000
 const timeoutMs = 20_000
 
-async function pull(context: AnyPromoteContext, io: StepIo, { id, title }: DirectorySetting): Promise<void> {
-  const { doors, hosts, pair, operationId, clock } = context
-  const jobId = `final-pull-${operationId}-${id}`
+const jobIdOf = ({ operationId }: AnyPromoteBasis, { id }: DirectorySetting) =>
+  `final-pull-${operationId}-${id}`
+
+async function pull(context: AnyPromoteContext, io: StepIo, directory: DirectorySetting): Promise<void> {
+  const { doors, hosts, pair, clock } = context
+  const { id, title } = directory
+  const jobId = jobIdOf(context, directory)
   const { standby } = doors
   if ((await standby.jobState(jobId)).state !== 'running') {
     await standby.forgetJob(jobId)
@@ -53,8 +57,8 @@ export function finalPull(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
         kind: 'command',
         text: toPreview(pullNow(pairPlaces(hosts.standby, pair.slug), id)),
       })),
-      undo: 'nothing-to-undo',
-      undoSentence: 'The standby only has newer files.',
+      undo: 'undo',
+      undoSentence: 'Ends a pull that runs; newer files on the standby stay.',
       irreversible: false,
       timeoutMs: pullMaxMs * 2,
       attemptsMax: 1,
@@ -72,6 +76,13 @@ export function finalPull(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
       return late.length === 0
         ? `The last copy of every directory ended well.`
         : `Not up to date: ${late.map(({ title }) => title).join(', ')}; what is missing stays on ${hosts.primary.name}.`
+    },
+    async undo({ doors: { standby } }) {
+      for (const directory of directories) {
+        await standby.endJob(jobIdOf(basis, directory), 5_000)
+        await standby.forgetJob(jobIdOf(basis, directory))
+      }
+      return 'No pull runs any more; newer files on the standby stay.'
     },
   }
 }
