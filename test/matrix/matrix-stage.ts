@@ -55,6 +55,8 @@ export class MatrixStage {
   #scenario: string | null = null
   readonly #savedPairs = new Set<World>()
   #isUsed = true
+  /** Cables that are mended a while after they were cut; at a chain's end all are, at once. */
+  readonly #heals = new Set<NodeJS.Timeout>()
 
   private constructor(
     readonly ground: Ground,
@@ -153,7 +155,7 @@ export class MatrixStage {
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
     const run: Run = { chain, id, before, secrets: await this.#secrets(), done: [], broken: [] }
     try {
-      await this.#drive(run)
+      await this.#drive(run).finally(() => this.#healAll())
       await this.#verifyEnd(scenario, run, traces)
     } catch (error) {
       run.broken.push(String(error))
@@ -220,7 +222,7 @@ export class MatrixStage {
     const host = this.lab.host(kind === 'cut-primary' ? 0 : 1)
     if (!host.isOn()) return
     const heal = await host.cut()
-    setTimeout(() => void heal(), cutMs)
+    this.#heals.add(setTimeout(() => void heal(), cutMs))
   }
 
   /** The stopped worker continues once another has taken over and gone on, in the middle of what it was about. */
@@ -270,9 +272,14 @@ export class MatrixStage {
     for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
   }
 
+  async #healAll(): Promise<void> {
+    for (const timer of this.#heals) clearTimeout(timer)
+    this.#heals.clear()
+    for (const host of this.lab.hosts) if (host.isOn()) await host.heal()
+  }
+
   async #verifyEnd(scenario: Scenario, run: Run, traces: readonly string[]): Promise<void> {
     await sleep(300) // what a worker that was stopped does late
-    for (const host of this.lab.hosts) if (host.isOn()) await host.heal()
     await this.#look(run)
     const operation = await this.#operation(run.id)
     const wanted = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt' ? 'undone' : 'succeeded'
