@@ -155,7 +155,7 @@ test('the hosts’ page says without being asked that a login’s rights are not
     await on.route('**/api/v1/hosts/*/rights', (asked) => asked.fulfill({ json: view }))
     await on.goto(`${dashboard.url}/hosts`)
   }
-  const panel = (on: Page) => on.getByText('What operator may do as root on alpha', { exact: false })
+  const panel = (on: Page) => on.locator('summary', { hasText: 'What operator may do as root on alpha' })
   await page.goto(`${dashboard.url}/hosts`)
   await panel(page).click()
   await expect(page.getByRole('alert').first()).toBeVisible()
