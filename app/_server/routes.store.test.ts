@@ -4,11 +4,13 @@ import { testMachine } from '@/test/harness/services'
 import { anObservation, aVerdict, insertPair, newOperation } from '@/test/harness/store-fixtures'
 import { cookieOf, createTestWeb, type TestRoute, type TestWeb, testPassword } from '@/test/harness/web'
 
+/** Each may do all that those before it may. */
+const roles: readonly UserRole[] = ['viewer', 'operator', 'administrator']
 let web: TestWeb
 const cookies: Partial<Record<UserRole, string>> = {}
 beforeAll(async () => {
   web = await createTestWeb()
-  for (const role of ['viewer', 'operator', 'administrator'] as const) cookies[role] = await web.signIn(role)
+  for (const role of roles) cookies[role] = await web.signIn(role)
 })
 afterAll(() => web.close())
 
@@ -77,8 +79,7 @@ test('every route that acts answers 403 below its role, and writes who tried', a
   expect(Object.keys(acting).filter((name) => !known.includes(name))).toEqual([])
   for (const route of web.routes) {
     const needed = acting[nameOf(route)]
-    const below: UserRole[] = !needed ? [] : needed === 'operator' ? ['viewer'] : ['viewer', 'operator']
-    for (const role of below) {
+    for (const role of needed ? roles.slice(0, roles.indexOf(needed)) : []) {
       const status = await answerOf(route, { cookie: cookies[role] ?? '' })
       expect([nameOf(route), role, status]).toEqual([nameOf(route), role, 403])
       const [row] = await web.at.store.audit.list({ limit: 1 })
