@@ -21,7 +21,7 @@ import {
   removePackages,
   simulateDeb,
 } from '@/lib/commands/packages'
-import { baseBackup } from '@/lib/commands/postgres-backup'
+import { baseBackup, trialBackup } from '@/lib/commands/postgres-backup'
 import {
   controlData,
   postgresStatus,
@@ -208,14 +208,19 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       const place = { directory, isMount, aside: `${directory}.aside`, copy: `${directory}.copy` }
       return Object.values(dataMoves(place))
     }),
-  'a base backup’s target and connection': (name) =>
-    baseBackup({
+  'a base backup’s target and connection': (name) => {
+    const given = {
       binDirectory: join(folder, 'bin'),
       target: `/nowhere/${name}`,
       conninfo: buildConninfo({ host: 'fd00::1', application_name: name }),
-      slot: name,
       tablespaces: [{ location: `/nowhere/${name}`, copy: `/nowhere/${name}.copy` }],
-    }),
+    }
+    const compression = { method: 'server-lz4', sentence: name }
+    return [
+      baseBackup({ ...given, slot: name, compression }),
+      trialBackup({ ...given, method: 'server-lz4' }),
+    ]
+  },
   'the place of a tablespace': (name) => {
     const location = `/nowhere/${name}`
     const plan = { name, oid: '1', location, aside: `${location}.aside`, copy: `${location}.copy` }

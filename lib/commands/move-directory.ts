@@ -59,8 +59,9 @@ data=${data}; copy=${copy}
 room "$copy"; signal "$data" "$copy"; most "$data" "$copy"; one "$data" "$copy" global
 rm -f -- "$data/standby.signal" && sync -- "$data"`)
 
-/** Removes a copy that an operation made. Only paths that end with the mark of one are accepted: throws RangeError. */
+/** Removes a copy, or the trial of one, that an operation made. Only paths that end with the mark of one are accepted: throws RangeError. */
 export function removeCopy(path: string): Command {
-  if (!/\.understudy-[0-9a-f]{8}-copy$/.test(path)) throw new RangeError(`not a copy of ours: ${path}`)
+  if (!/\.understudy-[0-9a-f]{8}-(copy|trial)$/.test(path))
+    throw new RangeError(`not a copy of ours: ${path}`)
   return asDatabaseOwner(sh`rm -rf -- ${path}`)
 }

@@ -84,6 +84,7 @@ test('the base backup streams WAL, checkpoints at once and reads its password fr
         target: '/d/main-copy',
         conninfo,
         slot: null,
+        compression: null,
         tablespaces: [],
       }),
     ),

@@ -20,7 +20,7 @@ const variants = [
 
 /** Reads that `run` makes, and what only makes room for a file of the plan or removes an earlier try of the same step. */
 const isQuiet = (text: string) =>
-  /^umask 022; mkdir -p -- |^install -d |^systemctl show |^\S+pg_ctl \S+ \S+ status$|^path=\S+; \[ -e "\$path" \] |^rm -rf -- \S+-copy$/.test(
+  /^umask 022; mkdir -p -- |^install -d |^systemctl show |^\S+pg_ctl \S+ \S+ status$|^path=\S+; \[ -e "\$path" \] |^rm -rf -- \S+-(?:copy|trial)$/.test(
     text,
   ) ||
   (/^select /.test(text) && !/pg_reload_conf|pg_promote/.test(text))
@@ -57,6 +57,9 @@ function listening({ steps, pair }: FolderGround) {
 const asPlanned = (text: string) =>
   text
     .replace(/'SCRAM-SHA-256\$[^']*'/, "'SCRAM-SHA-256$… (of a random password)'")
+    .replace(/^echo '(?:Not c|C)ompressed[^']*'; /, "echo '<what was measured>'; ")
+    .replace(/ --compress=\S+ -c fast/, " --compress='<as measured>' -c fast")
+    .replace(/--compress=server-\S+ --max-rate/, '--compress=none --max-rate')
     .replace('ssh-ed25519 AAAAfolder understudy-ledger', '<the public key made on the standby>')
 
 /** Whether the plan shows it; a file that is written by its path. */

@@ -1,19 +1,21 @@
 import { toPreview } from '@/lib/commands/command'
 import { removeCopy } from '@/lib/commands/move-directory'
-import { baseBackup as baseBackupCommand } from '@/lib/commands/postgres-backup'
+import { type BackupCompression, baseBackup as baseBackupCommand } from '@/lib/commands/postgres-backup'
 import { controlData } from '@/lib/commands/postgres-server'
-import type { ReversibleStep } from '@/lib/domain/operation'
+import { compressionSince } from '@/lib/domain/copy-compression'
+import type { PreviewLine, ReversibleStep } from '@/lib/domain/operation'
 import { parseControlData } from '@/lib/facts/control-data'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { followBackup } from '@/lib/operations/create/steps/follow-backup'
+import { canCompress, measureCopy, trialOf, trialPaths } from '@/lib/operations/create/steps/measure-copy'
 import { readPlaces } from '@/lib/operations/create/steps/read-places'
 import { type Step, stopReason } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const removeTimeoutMs = 600_000
 
-function commandOf(basis: CreateBasis) {
+function commandOf(basis: CreateBasis, compression: BackupCompression | null) {
   const { copy, backupConninfo, slot, hasSlot, tablespaces } = createNames(basis)
   const { binDirectory } = basis.layouts.standby
   return baseBackupCommand({
@@ -22,7 +24,26 @@ function commandOf(basis: CreateBasis) {
     conninfo: backupConninfo,
     slot: hasSlot ? slot : null,
     tablespaces,
+    compression,
   })
+}
+
+const asMeasured: BackupCompression = { method: '<as measured>', sentence: '<what was measured>' }
+
+function previewOf(basis: CreateBasis): PreviewLine[] {
+  if (!canCompress(basis))
+    return [
+      { kind: 'command', text: toPreview(commandOf(basis, null)) },
+      { kind: 'note', text: `Not compressed: PostgreSQL has that from ${compressionSince} on.` },
+    ]
+  return [
+    { kind: 'command', text: toPreview(trialOf(basis, 'none')) },
+    {
+      kind: 'note',
+      text: 'Compression is chosen at run by that measurement: a second of the copy as it is; on a slow link a second each with lz4 and zstd (gzip where neither is there). What comes is removed again.',
+    },
+    { kind: 'command', text: toPreview(commandOf(basis, asMeasured)) },
+  ]
 }
 
 function plannedOf(basis: CreateBasis): ReversibleStep {
@@ -33,7 +54,7 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
     title: `Copy the database from ${hosts.primary.name} to ${hosts.standby.name}`,
     host: 'standby',
     preview: [
-      { kind: 'command', text: toPreview(commandOf(basis)) },
+      ...previewOf(basis),
       {
         kind: 'note',
         text: `Beside the old data, which stays as it is. It goes on when the dashboard is restarted.`,
@@ -53,7 +74,7 @@ async function discard(context: CreateContext): Promise<void> {
   const { standby } = context.doors
   await standby.endJob(jobId, 5_000)
   await standby.forgetJob(jobId)
-  for (const path of [copy, ...tablespaces.map((plan) => plan.copy)])
+  for (const path of [copy, ...tablespaces.map((plan) => plan.copy), ...trialPaths(context)])
     await standby.runOrThrow(removeCopy(path), { timeoutMs: removeTimeoutMs })
 }
 
@@ -97,7 +118,9 @@ export function baseBackup(basis: CreateBasis): Step<CreateContext> {
         if (found.state !== 'absent') io.output('What is left of an earlier copy is removed.')
         await discard(context)
         io.signal.throwIfAborted()
-        await standby.startJob(jobId, commandOf(basis))
+        const choice = canCompress(basis) ? await measureCopy(context, io) : null
+        if (choice) io.output(choice.sentence)
+        await standby.startJob(jobId, commandOf(basis, choice))
       }
       try {
         await followBackup(context, io)
@@ -112,7 +135,11 @@ export function baseBackup(basis: CreateBasis): Step<CreateContext> {
       const place = (await readPlaces(context)).isPlaced ? dataDirectory : copy
       if (!(await isOfPrimary(context, place)))
         throw stepFailed(`${place} is not a complete copy of the primary’s data.`, 'Undo, then start again.')
-      return `${place} holds a copy of the server with system identifier ${context.layouts.primary.systemIdentifier}.`
+      const said = canCompress(basis)
+        ? (await context.doors.standby.jobOutput(jobId, 0)).text.split('\n')[0]
+        : ''
+      const how = said && /ompressed/.test(said) ? ` ${said}` : ''
+      return `${place} holds a copy of the server with system identifier ${context.layouts.primary.systemIdentifier}.${how}`
     },
     async undo(context) {
       await discard(context)
