@@ -102,3 +102,11 @@ export async function processesOf(directory: string): Promise<readonly number[]>
   )
   return pids.filter((_, index) => names[index])
 }
+
+/** Kills the worker of the dashboard with this data directory, as a crash would; its launcher starts another. */
+export async function killWorker(directory: string): Promise<void> {
+  for (const pid of await processesOf(directory)) {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
+    if (words.includes('worker')) process.kill(pid, 'SIGKILL')
+  }
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
+import type { Hook, Profile } from '@/lib/profiles/schema'
 import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
@@ -17,6 +18,20 @@ async function startPair(): Promise<{ lab: Lab; pair: LabPair }> {
   trial.expect(await trial.life(), 'succeeded')
   await ground.dispose()
   return { lab, pair }
+}
+
+/** Hangs until an operator has mended what it waits for. */
+const hangingHook: Hook = {
+  id: 'announce',
+  title: 'Announce the new primary',
+  command: 'echo "asked by $UNDERSTUDY_PAIR"; test -e /run/mended || sleep 4321',
+  timeoutSeconds: 2,
+}
+
+/** The pair by a profile that has this hook too. */
+function withHook(pair: LabPair, hook: Hook): LabPair {
+  const profile: Profile = { ...pair.profile, hooks: { promoted: [hook] } }
+  return { ...pair, profile, ports: { ...pair.ports, profile: () => profile } }
 }
 
 /** Rows that the application has written, as the newest of them tells. */
@@ -70,10 +85,18 @@ describe('with the primary alive', () => {
     await ground.dispose()
   })
 
-  test('it is fenced first, nothing is lost, and it comes back read-only after a reboot', async () => {
-    const ground = await promoteGround(lab, pair)
+  test('it is fenced first, a hook that hangs is ended and run again when resumed, nothing is lost, and it comes back read-only after a reboot', async () => {
+    const ground = await promoteGround(lab, withHook(pair, hangingHook))
     expect(ground.plan.acknowledgement).toBe(`promote ${pair.hosts.standby.name} and accept the loss`)
     const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'failed')
+    expect(trial.operations.recorded.map(({ event }) => ('line' in event ? event.line : ''))).toEqual(
+      expect.arrayContaining(['asked by ledger', 'It did not end within 2 s and was stopped.']),
+    )
+    expect(await lab.host(1).exec('pgrep -f "[s]leep 4321" || true')).toBe('')
+    await ground.verifyDone()
+    await lab.host(1).exec('touch /run/mended')
+    await trial.ask('resume')
     trial.expect(await trial.life(), 'succeeded')
     await ground.verifyDone()
     const said = trial.operations.recorded.map(({ event }) => ('sentence' in event ? event.sentence : ''))

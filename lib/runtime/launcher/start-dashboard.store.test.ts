@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Dashboard, processesOf, startDashboard } from '@/test/harness/dashboard'
+import { type Dashboard, killWorker, processesOf, startDashboard } from '@/test/harness/dashboard'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 let parent = ''
@@ -98,12 +98,7 @@ test('a data directory that is a file is one clear line', async () => {
 })
 
 test('a worker that is killed is started again, and said', async () => {
-  const pids = await processesOf(dataDirectory())
-  const workers = await Promise.all(
-    pids.map(async (pid) => (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('\0worker')),
-  )
-  const worker = pids.find((_, index) => workers[index])
-  process.kill(worker ?? 0, 'SIGKILL')
+  await killWorker(dataDirectory())
   await vi.waitFor(
     () => expect(dashboard.output()).toContain('The worker ended (SIGKILL); starting it again'),
     {
