@@ -5,13 +5,13 @@ import { pointer } from './harness/hands'
 import { takePictures } from './harness/pictures'
 import { type Story, setUp, startCreate } from './harness/whole-story'
 
-/** So slow that the copy takes far longer than what is done to it meanwhile. */
-const kbitPerSecond = 6_000
+/** So slow that the packed copy takes longer than what is done to it meanwhile. */
+const kbitPerSecond = 700
 
 const copying = (page: Page) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: /^Copy the database from / }) })
 
-test('while the worker is killed, the cable cut and a create cancelled, its page says what happens and leads back to what was', async ({
+test('while the worker is killed, the cable cut, the copy killed and a create cancelled, its page says what happens and leads back to what was', async ({
   page,
   lab,
   dashboard,
@@ -21,8 +21,8 @@ test('while the worker is killed, the cable cut and a create cancelled, its page
   const entries = 'select count(*), md5(string_agg(sha256, id::text order by id)) from entries'
   const before = await standby.sql(entries)
   await setUp(story)
-  await standby.slowLink(kbitPerSecond)
   await startCreate(story, 'ledger')
+  await standby.slowLink(kbitPerSecond)
 
   await expect(copying(page)).toContainText(/MB of/, { timeout: 60_000 })
   await killWorker(dashboard.dataDirectory)
@@ -30,10 +30,19 @@ test('while the worker is killed, the cable cut and a create cancelled, its page
   await takePictures(page, 'operation-taken-over')
 
   const heal = await standby.cut()
-  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible({ timeout: 60_000 })
-  await expect(copying(page)).toContainText(standby.name)
-  await takePictures(page, 'operation-failed')
+  await expect(
+    copying(page).getByText(new RegExp(`^The connection to ${standby.name} .* was lost\\.$`)),
+  ).toBeVisible({ timeout: 20_000 })
+  await takePictures(page, 'operation-host-silent')
   await heal()
+  await expect(copying(page).getByText(`${standby.name} answers again.`, { exact: true })).toBeVisible({
+    timeout: 30_000,
+  })
+
+  await standby.exec('pkill -KILL -x pg_basebackup')
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible({ timeout: 30_000 })
+  await expect(copying(page).getByText(/^The base backup on .* resume: it is begun anew/)).toBeVisible()
+  await takePictures(page, 'operation-failed')
   await page.getByRole('button', { name: 'Resume' }).click()
   await expect(copying(page)).toContainText(/MB of/, { timeout: 60_000 })
 

@@ -34,6 +34,7 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
   const isMoving = state === 'running' || state === 'undoing'
   const progress = isMoving ? (props.step?.progress ?? []) : []
   const attempts = stepAttempts(planned.id, view.events)
+  const output = stepOutput(planned.id, view.events)
   return (
     <li
       className={cn(
@@ -68,6 +69,7 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
             {props.step.fix ? <span className="text-ink"> {props.step.fix}</span> : null}
           </p>
         ) : null}
+        {isMoving ? <LastLine lines={output} /> : null}
         {attempts > 1 ? <p className="text-ink3 text-xs">Begun {attempts} times.</p> : null}
         {progress.map((line) => (
           <div key={line.label} className="grid gap-1">
@@ -78,7 +80,7 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
             <ProgressBar percent={line.percent} label={line.label} />
           </div>
         ))}
-        <StepDetails planned={planned} view={view} isMoving={isMoving} />
+        <StepDetails planned={planned} output={output} />
       </div>
     </li>
   )
@@ -107,8 +109,13 @@ function Took({ step, startedAt }: { step: StepView; startedAt: string }) {
   )
 }
 
-function StepDetails(props: { planned: PlannedStep; view: OperationView; isMoving: boolean }) {
-  const output = stepOutput(props.planned.id, props.view.events)
+/** What a running step said last: while a host does not answer it is that, and not only a copy that stands still. */
+function LastLine({ lines }: { lines: readonly string[] }) {
+  const last = lines.at(-1)
+  return last ? <p className="text-ink2 text-sm [overflow-wrap:anywhere]">{last}</p> : null
+}
+
+function StepDetails({ planned, output }: { planned: PlannedStep; output: readonly string[] }) {
   return (
     <details className="group text-sm">
       <summary className="inline-flex w-max list-none items-center gap-1 rounded text-ink3 hover:text-ink [&::-webkit-details-marker]:hidden">
@@ -117,12 +124,12 @@ function StepDetails(props: { planned: PlannedStep; view: OperationView; isMovin
         {output.length > 0
           ? ` and output (${output.length === 1 ? '1 line' : `${output.length} lines`})`
           : ''}
-        <span className="sr-only"> of {props.planned.title}</span>
+        <span className="sr-only"> of {planned.title}</span>
       </summary>
       <div className="mt-1.5 grid gap-2">
-        <PreviewLines lines={props.planned.preview} />
-        <p className="text-ink3 text-xs">{props.planned.undoSentence}</p>
-        {output.length > 0 ? <Output lines={output} title={props.planned.title} /> : null}
+        <PreviewLines lines={planned.preview} />
+        <p className="text-ink3 text-xs">{planned.undoSentence}</p>
+        {output.length > 0 ? <Output lines={output} title={planned.title} /> : null}
       </div>
     </details>
   )
