@@ -96,6 +96,15 @@ async function isOfPrimary({ doors, layouts }: CreateContext, path: string): Pro
   return parseControlData(found.stdout).systemIdentifier === layouts.primary.systemIdentifier
 }
 
+/** How the copy was packed, as its job said first; empty where it said nothing, or was forgotten because the copy is complete. */
+async function readCompression(context: CreateContext): Promise<string> {
+  const { standby } = context.doors
+  const { jobId } = createNames(context)
+  if (!canCompress(context) || (await standby.jobState(jobId)).state === 'absent') return ''
+  const [said = ''] = (await standby.jobOutput(jobId, 0)).text.split('\n')
+  return /^(Not c|C)ompressed\b/.test(said) ? ` ${said}` : ''
+}
+
 /**
  * The base backup, as a job on the standby that outlives the dashboard's process and its connection; whoever takes the
  * operation up finds it there and follows it. A job that failed or vanished is begun anew.
@@ -135,10 +144,7 @@ export function baseBackup(basis: CreateBasis): Step<CreateContext> {
       const place = (await readPlaces(context)).isPlaced ? dataDirectory : copy
       if (!(await isOfPrimary(context, place)))
         throw stepFailed(`${place} is not a complete copy of the primary’s data.`, 'Undo, then start again.')
-      const said = canCompress(basis)
-        ? (await context.doors.standby.jobOutput(jobId, 0)).text.split('\n')[0]
-        : ''
-      const how = said && /ompressed/.test(said) ? ` ${said}` : ''
+      const how = await readCompression(context)
       return `${place} holds a copy of the server with system identifier ${context.layouts.primary.systemIdentifier}.${how}`
     },
     async undo(context) {
