@@ -15,12 +15,13 @@ let store: OpenStore
 let cli: TestCli
 let pair: Pair
 
-/** What the worker would have seen just now. */
+/** What the worker would have seen just now, or some seconds ago. */
 async function look(
   changes: Parameters<typeof observationOf>[0] = {},
+  secondsAgo = 0,
   state = 'protected' as const,
 ): Promise<void> {
-  const at = new Date().toISOString()
+  const at = new Date(Date.now() - secondsAgo * 1000).toISOString()
   await store.observations.put({
     pairId: pair.id,
     observation: observationOf(changes, at),
@@ -163,6 +164,21 @@ describe('status', () => {
     const blind = await cli.run(['status', '--host', 'standby', '--format', 'seed'])
     expect(blind).toMatchObject({ exitCode: 1, stdout: '' })
     expect(blind.stderr).not.toBe('')
+  })
+
+  test('the seed’s text, which tells no age, is never made of an old look: exit code 6 and who looks no more', async () => {
+    const seed = (...more: string[]) => cli.run(['status', '--format', 'seed', ...more])
+    await look({}, 3 * 3600)
+    for (const host of ['primary', 'standby']) {
+      const old = await seed('--host', host)
+      expect(old).toMatchObject({ exitCode: 6, stdout: '' })
+      expect(old.stderr).toMatch(/Nobody has looked at the hosts for 3 h.*worker/)
+    }
+    // A wrong usage stays one.
+    expect(await seed()).toMatchObject({ exitCode: 2 })
+    expect(await seed('--host', 'elsewhere')).toMatchObject({ exitCode: 2 })
+    await look()
+    expect(await seed('--host', 'standby')).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
   test('of a pair that isn’t there is an error, of several the list with the worst exit code', async () => {

@@ -6,7 +6,7 @@ import type { userRoles } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
 import { buildOperationView, trimEvents } from '@/lib/services/views/operation-view'
 import { buildPairView, compareByNeed, type PairRecord } from '@/lib/services/views/pair-view'
-import { isStale, staleVerdict } from '@/lib/services/views/stale-verdict'
+import { staleVerdict } from '@/lib/services/views/stale-verdict'
 import { pair } from '@/test/harness/observations'
 import { plannedStep, planOf, record } from '@/test/harness/operation-events'
 import { anObservation, aVerdict } from '@/test/harness/store-fixtures'
@@ -46,7 +46,7 @@ const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord
 test('a verdict stands for ten seconds, then the pair is unknown and ready for nothing', () => {
   const latest = latestOf({ state: 'protected', readyForFailover: { ready: true } })
   expect(staleVerdict(latest, seconds(10))).toBe(latest.verdict)
-  expect(isStale(latest, seconds(10.001))).toBe(true)
+  expect(staleVerdict(latest, seconds(10.001)).state).toBe('unknown')
   const stale = staleVerdict(latest, seconds(95))
   expect(stale).toMatchObject({
     state: 'unknown',

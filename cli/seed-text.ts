@@ -1,0 +1,42 @@
+import type { Role } from '@/lib/domain/pair'
+import { printSeedStatus, seedStatusOf } from '@/lib/domain/seed-status'
+import { isStaleLook, staleLookWords } from '@/lib/domain/stale-look'
+import type { PairView } from '@/lib/domain/views'
+import { AppError } from '@/lib/errors'
+import type { ServiceContext } from '@/lib/services/context'
+
+/**
+ * Why the seed's text, which tells no age, can't be said of a pair at all: nobody has looked at its hosts, or not lately. Null where it
+ * can. A pair that does not replicate is told from the store, which needs no look.
+ */
+export function whyNotLooked({ pair, observation }: PairView, now: Date): AppError | null {
+  if (!pair.isPaired) return null
+  if (!observation)
+    return new AppError('STORE_UNAVAILABLE', 'Nobody has looked at the hosts yet.', {
+      fix: 'Start the dashboard’s worker and try again.',
+    })
+  if (!isStaleLook(observation.at, now)) return null
+  const { message, fix } = staleLookWords(observation.at, now)
+  return new AppError('STORE_UNAVAILABLE', message, { fix })
+}
+
+/** The seed's text of one host of a pair that was looked at just now. Throws with the reason where the host was not seen. */
+export function seedText({ profiles }: Pick<ServiceContext, 'profiles'>, view: PairView, role: Role): string {
+  const status = seedStatusOf(view, role)
+  if (!status) throw whyUnseen(view, role)
+  return printSeedStatus(status, profiles.get(view.pair.profileId)?.seedName ?? 'Application')
+}
+
+function whyUnseen({ pair, hosts, observation }: PairView, role: Role): AppError {
+  const host = observation?.hosts[role]
+  const unseen = [host?.machine, pair.scope.database ? host?.server : undefined].find(
+    (part) => part?.seen === false,
+  )
+  if (unseen?.seen === false)
+    return new AppError(unseen.why.code, unseen.why.message, { fix: unseen.why.fix })
+  return new AppError(
+    'PRECONDITION_FAILED',
+    `${hosts[role].name} does not say which role it has for the files.`,
+    { fix: 'Look at the pair’s page: it says what to do.' },
+  )
+}
