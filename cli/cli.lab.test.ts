@@ -110,6 +110,19 @@ test('the plan of a create prints its checks and exact commands and changes noth
   expect(await cli.run(['pairs'])).toMatchObject({ stdout: 'There is no pair yet.\n' })
 })
 
+test('before there is any pair a registered host prints the seed’s first text', async () => {
+  expect(await cli.run(['status', '--host', 'db1', '--format', 'seed'])).toEqual({
+    exitCode: 4,
+    stderr: '',
+    stdout:
+      ' ========= Processed Params =========\n   Warm Standby not yet configured\n =========  Script Done =========\n',
+  })
+  expect(await cli.run(['status', '--host', 'db9', '--format', 'seed'])).toMatchObject({
+    exitCode: 1,
+    stdout: '',
+  })
+})
+
 test('a create needs the standby’s name, for it holds data, and a yes; then it makes the standby and says each step', async () => {
   const unnamed = ['create', 'ledger', ...plan, '--reason', 'a test']
   const holds = await cli.run([...unnamed, '--yes'])

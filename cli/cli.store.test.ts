@@ -181,6 +181,27 @@ describe('status', () => {
     expect(await seed('--host', 'standby')).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
+  test('a registered host that no pair replicates prints the seed’s first text, whatever other pairs there are', async () => {
+    const alone = await store.hosts.insert(newHost({ name: 'alone' }))
+    const seed = (...more: string[]) => cli.run(['status', '--format', 'seed', ...more])
+    const notConfigured = {
+      exitCode: 4,
+      stderr: '',
+      stdout:
+        ' ========= Processed Params =========\n   Warm Standby not yet configured\n =========  Script Done =========\n',
+    }
+    expect(await seed('--host', 'alone')).toEqual(notConfigured)
+    expect(await seed('--host', alone.address)).toEqual(notConfigured)
+    const other = await insertPair(store, { slug: 'other' })
+    const unpaired = await store.hosts.find(other.hosts.standby)
+    expect(await seed('--host', unpaired?.name ?? '')).toEqual(notConfigured)
+    expect(await seed('--host', 'alone')).toEqual(notConfigured)
+    expect(await seed('--host', 'standby')).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(await seed('--host', 'alone', '--pair', 'ledger')).toMatchObject({ exitCode: 2, stdout: '' })
+    await store.pairs.remove(other.id)
+    await store.hosts.remove(alone.id)
+  })
+
   test('of a pair that isn’t there is an error, of several the list with the worst exit code', async () => {
     expect(await cli.run(['status', '--pair', 'nope'])).toMatchObject({ exitCode: 1, stdout: '' })
     const other = await insertPair(store, { slug: 'other' })

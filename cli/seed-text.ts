@@ -4,6 +4,29 @@ import { isStaleLook, staleLookWords } from '@/lib/domain/stale-look'
 import type { PairView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import type { ServiceContext } from '@/lib/services/context'
+import { listHosts } from '@/lib/services/hosts/list-hosts'
+
+/** The seed's text of a host that no pair replicates: of its three the first one. */
+export const notConfiguredText = (): string => printSeedStatus({ looksLike: 'nothing' }, '')
+
+const isRoleWord = (host: string) => host === 'primary' || host === 'standby'
+
+/**
+ * Whether `name` is a registered host, by its name or address, that no pair of `views` replicates. The words for the roles mean a
+ * pair's hosts, where there is a pair.
+ */
+export async function isInNoPair(
+  context: ServiceContext,
+  views: readonly PairView[],
+  name: string,
+): Promise<boolean> {
+  if (views.length > 0 && isRoleWord(name)) return false
+  const host = (await listHosts(context)).find((each) => each.name === name || each.address === name)
+  return (
+    host !== undefined &&
+    !views.some(({ pair: { isPaired, hosts } }) => isPaired && Object.values(hosts).includes(host.id))
+  )
+}
 
 /**
  * Why the seed's text, which tells no age, can't be said of a pair at all: nobody has looked at its hosts, or not lately. Null where it

@@ -7,7 +7,7 @@ import { pairStatusText } from '@/cli/pair-status-text'
 import { pairsText } from '@/cli/pairs-text'
 import { printError } from '@/cli/print-error'
 import { roleOfHost } from '@/cli/role-of-host'
-import { seedText, whyNotLooked } from '@/cli/seed-text'
+import { isInNoPair, notConfiguredText, seedText, whyNotLooked } from '@/cli/seed-text'
 import type { Role } from '@/lib/domain/pair'
 import type { PairView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
@@ -46,6 +46,12 @@ const hostless = ({ dataDir, logLevel }: Flags): Flags => ({ dataDir, logLevel }
 async function showStatus(context: ServiceContext, flags: StatusFlags): Promise<void> {
   const { pair, host, format, output } = flags
   const views = pair === undefined ? await listPairs(context) : [await readPair(context, { slug: pair })]
+  if (format === 'seed' && pair === undefined && host !== undefined)
+    if (await isInNoPair(context, views, host)) {
+      writeOut(notConfiguredText())
+      process.exitCode = exitCodeOfState.unpaired
+      return
+    }
   const [view, ...others] = views
   if (!view)
     throw new AppError('NOT_FOUND', 'There is no pair yet.', {
