@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { formatOffset, looksLike, primaryFacts } from '@/components/status/host-facts'
 import type { Host } from '@/lib/domain/host'
-import type { HostObservation, Observation } from '@/lib/domain/observation'
+import type { HostObservation } from '@/lib/domain/observation'
+import { pair } from '@/test/harness/observations'
 
 const at = '2026-11-23T12:00:00.000Z'
 const unseen = (code: string) => ({ seen: false, at, why: { code, message: 'No answer.', fix: '' } })
@@ -32,10 +33,12 @@ test('without a database a host looks like what it says itself', () => {
 const factsOf = (primary: HostObservation, standbyAddress = '10.0.0.2') =>
   new Map(
     primaryFacts(
-      { at, tookMs: 1, hosts: { primary, standby: host(unseen('HOST_UNREACHABLE')) } } as Observation,
-      { address: standbyAddress } as Host,
+      {
+        pair,
+        hosts: { primary: { address: '10.0.0.1' } as Host, standby: { address: standbyAddress } as Host },
+        observation: { at, tookMs: 1, hosts: { primary, standby: host(unseen('HOST_UNREACHABLE')) } },
+      },
       1_240_000,
-      true,
     ).map((fact) => [fact.label, fact]),
   )
 

@@ -1,14 +1,8 @@
+import { standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import { formatBytes } from '@/lib/domain/format-bytes'
-import type { Host } from '@/lib/domain/host'
-import type {
-  HostObservation,
-  Instant,
-  MachineFacts,
-  Observation,
-  Seen,
-  ServerFacts,
-} from '@/lib/domain/observation'
+import type { HostObservation, Instant, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
 import { isSlotOdd, slotWords } from '@/lib/domain/slot-words'
+import type { PairView } from '@/lib/domain/views'
 
 /** One line of a host's card. `value` null: not known now. */
 export type HostFact = {
@@ -31,7 +25,7 @@ const lineOf =
     ...more,
   })
 
-const syncConfigured = ({ syncScheduled }: MachineFacts) => (syncScheduled ? 'configured' : 'not configured')
+const configured = (is: boolean) => (is ? 'configured' : 'not configured')
 
 const fileRoleWords = { primary: 'Primary', standby: 'Standby', former: 'Former primary' } as const
 
@@ -48,16 +42,15 @@ export function looksLike(host: HostObservation | undefined, hasDatabase: boolea
 
 /** What the card of the host that is expected to be primary says, in the seed's words where it has them. */
 export function primaryFacts(
-  observation: Observation | null,
-  standby: Host,
+  view: Pick<PairView, 'pair' | 'hosts' | 'observation'>,
   walBytesPerSecond: number | null,
-  hasDatabase: boolean,
 ): readonly HostFact[] {
+  const { pair, hosts, observation } = view
   const host = observation?.hosts.primary
   const server = lineOf<ServerFacts>(host?.server)
   const machine = lineOf<MachineFacts>(host?.machine)
   const seen = host?.server.seen ? host.server.value : null
-  const sender = seen?.senders.find((each) => each.clientAddress === standby.address)
+  const sender = seen?.senders.find((each) => each.clientAddress === hosts.standby.address)
   const ofDatabase = [
     server('PostgreSQL', ({ version, inRecovery }) =>
       inRecovery ? `${version}, in recovery` : `${version}, accepting writes`,
@@ -66,21 +59,25 @@ export function primaryFacts(
       mono: true,
     }),
     server('WAL written', () => (walBytesPerSecond === null ? null : `${formatBytes(walBytesPerSecond)}/s`)),
-    server('Standby set to', () => `${standby.address}/${standby.address.includes(':') ? 128 : 32}`, {
-      mono: true,
-    }),
+    server('Standby set to', () => standbySetTo(view, 'primary') ?? 'none', { mono: true }),
     server('Streaming', () => (sender ? sender.state : 'not streaming'), sender ? {} : { isOdd: true }),
     ...walFacts(server),
     ...(seen && seen.slots.length > 0
       ? [server('Slot', slotWords, isSlotOdd(seen) ? { isOdd: true } : {})]
       : []),
   ]
-  return [
-    ...(hasDatabase ? ofDatabase : []),
-    // The standby pulls: whether the primary's files are synced is seen there.
-    lineOf<MachineFacts>(observation?.hosts.standby.machine)('Vault sync', syncConfigured),
-    ...machineFacts(machine),
-  ]
+  return [...(pair.scope.database ? ofDatabase : []), vaultFact(view), ...machineFacts(machine)]
+}
+
+/** The standby pulls: whether the primary's files are synced is seen there. */
+function vaultFact(view: Pick<PairView, 'pair' | 'observation'>): HostFact {
+  const is = vaultSyncConfigured(view)
+  const machine = view.observation?.hosts.standby.machine
+  return {
+    label: 'Vault sync',
+    value: is === null ? null : configured(is),
+    at: machine?.seen ? machine.at : null,
+  }
 }
 
 /** What the card of the host that is expected to be standby says. */
@@ -112,7 +109,11 @@ export function standbyFacts(
     ),
     ...walFacts(server),
   ]
-  return [...(hasDatabase ? ofDatabase : []), machine('rsync', syncConfigured), ...machineFacts(machine)]
+  return [
+    ...(hasDatabase ? ofDatabase : []),
+    machine('rsync', ({ syncScheduled }) => configured(syncScheduled)),
+    ...machineFacts(machine),
+  ]
 }
 
 function walFacts(server: Line<ServerFacts>): readonly HostFact[] {

@@ -28,7 +28,7 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
           expected="Primary"
           host={hosts.primary}
           observation={observation?.hosts.primary}
-          facts={primaryFacts(observation, hosts.standby, walRate(flow), hasDatabase)}
+          facts={primaryFacts(view, walRate(flow))}
           hasDatabase={hasDatabase}
         />
         <Lanes view={view} flow={flow} />
