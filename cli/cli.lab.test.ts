@@ -164,6 +164,40 @@ test('the seed’s texts of both hosts are those of the seed', async () => {
   )
 })
 
+test('a standby that was restarted while nothing is written still tells when it was last updated', async () => {
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  await primary.exec('systemctl stop ledger')
+  await primary.sql('ALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf()')
+  // Both begin behind the last commit then, so that none is replayed again.
+  await primary.sql('CHECKPOINT')
+  const position = await primary.sql('SELECT pg_current_wal_lsn()')
+  await awaitFact(
+    'the checkpoint on the standby',
+    async () => (await standby.sql(`SELECT pg_last_wal_replay_lsn() >= '${position}'`)) === 't',
+  )
+  await standby.sql('CHECKPOINT')
+  const server = async () =>
+    JSON.parse((await cli.run(['status', '-o', 'json'])).stdout).observation.hosts.standby.server
+  const { startedAt } = (await server()).value
+  await standby.exec('systemctl restart postgresql@15-main')
+  await awaitFact(
+    'a look at the restarted standby, which says nothing of a commit',
+    async () => {
+      const { seen, value } = await server()
+      return seen && value.startedAt !== startedAt && value.lastReplayedCommitAt === null
+    },
+    { timeoutMs: 30_000, everyMs: 200 },
+  )
+  const seed = await cli.run(['status', '--host', 'db2', '--format', 'seed'])
+  expect(seed.stdout).toMatch(/^ {4}DB last updated \w+day \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/m)
+  expect((await cli.run(['status'])).stdout).toMatch(
+    /^DB last updated +now: it accepts writes +\w+ \d+ \w+ \d{4}/m,
+  )
+  await primary.sql('ALTER SYSTEM RESET autovacuum; SELECT pg_reload_conf()')
+  await primary.exec('systemctl start ledger')
+  await untilExitCode(0, 30_000)
+})
+
 test('doctor finds all well', async () => {
   const { exitCode, stdout } = await cli.run(['doctor'])
   expect({ exitCode, stdout }).toMatchObject({

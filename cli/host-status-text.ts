@@ -1,6 +1,7 @@
 import { isStreamingTo, standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatFullInstant } from '@/lib/domain/format-instant'
+import { lastUpdatedAt } from '@/lib/domain/last-update'
 import type { HostObservation, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
 import { otherRole, type Role } from '@/lib/domain/pair'
 import { slotWords } from '@/lib/domain/slot-words'
@@ -110,9 +111,10 @@ function streamingText(facts: ServerFacts, { role, view }: Look): string {
   return isStreamingTo(facts, view.hosts[otherRole(role)].address) ? 'yes' : 'no'
 }
 
-function lastUpdatedText({ inRecovery, lastReplayedCommitAt }: ServerFacts): string {
+function lastUpdatedText({ inRecovery }: ServerFacts, { role, view }: Look): string {
   if (!inRecovery) return 'now: it accepts writes'
-  return lastReplayedCommitAt === null ? 'never' : formatFullInstant(lastReplayedCommitAt)
+  const at = lastUpdatedAt(view, role)
+  return at === null ? 'unknown' : formatFullInstant(at)
 }
 
 const configured = (is: boolean | null): string => yesNo(is, 'configured', 'not configured')

@@ -7,7 +7,7 @@ import { type Flow, isWalMoving, walRate } from '@/components/status/flow'
 import { HostCard } from '@/components/status/host-card'
 import { primaryFacts, standbyFacts } from '@/components/status/host-facts'
 import { Lane } from '@/components/status/lane'
-import { lastUpdatedText } from '@/components/status/last-updated'
+import { standbyUpdatedText } from '@/components/status/last-updated'
 import { distanceText, walLane } from '@/components/status/wal-lane'
 import { Card } from '@/components/ui/card'
 import { hasStandby } from '@/lib/domain/states'
@@ -36,7 +36,7 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
           expected={isLeftBehind ? 'Former primary' : 'Standby'}
           host={hosts.standby}
           observation={observation?.hosts.standby}
-          facts={standbyFacts(observation?.hosts.standby, lastUpdatedText(observation), hasDatabase)}
+          facts={standbyFacts(observation?.hosts.standby, standbyUpdatedText(view), hasDatabase)}
           hasDatabase={hasDatabase}
         />
       </div>

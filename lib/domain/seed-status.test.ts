@@ -152,7 +152,7 @@ test('what is not so is said as not so', () => {
   const text = printed(viewOf({ primaryServer: { senders: [] } }), 'primary')
   expect(text).toContain('    DB replication not currently streaming\n')
   expect(printed(viewOf({ standbyServer: { lastReplayedCommitAt: null } }), 'standby')).toContain(
-    'DB last updated never',
+    'DB last updated unknown',
   )
 })
 

@@ -1,4 +1,5 @@
 import { isSetToFollow, isStreamingTo, standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
+import { lastUpdatedAt } from '@/lib/domain/last-update'
 import type { HostObservation, Instant, MachineFacts } from '@/lib/domain/observation'
 import type { Role } from '@/lib/domain/pair'
 import type { PairView } from '@/lib/domain/views'
@@ -24,7 +25,7 @@ export type SeedStatus =
       readonly version: string
       /** Null where it follows nobody: the pair leaves its database out, or a promotion left this host behind. */
       readonly database: {
-        /** By the host's clock; null when nothing has been replayed. */
+        /** By the primary's clock; null where it is not known. */
         readonly lastUpdatedAt: Instant | null
         readonly timeZone: string
         readonly walSegmentsInUse: number
@@ -82,7 +83,7 @@ function standbyLines(status: Of<'standby'>): string[] {
     ...(database
       ? [
           '    DB replication configured',
-          `    DB last updated ${database.lastUpdatedAt ? toSeedTime(database.lastUpdatedAt, database.timeZone) : 'never'}`,
+          `    DB last updated ${database.lastUpdatedAt ? toSeedTime(database.lastUpdatedAt, database.timeZone) : 'unknown'}`,
           `    WAL segments in use: ${database.walSegmentsInUse}`,
           `    WAL segments configured: ${database.walSegmentsConfigured}`,
         ]
@@ -142,7 +143,7 @@ function standbyStatus(view: PairView, role: Role, { server }: HostObservation, 
   const database =
     server.seen && isSetToFollow(view, role)
       ? {
-          lastUpdatedAt: server.value.lastReplayedCommitAt,
+          lastUpdatedAt: lastUpdatedAt(view, role),
           timeZone: machine.timeZone,
           walSegmentsInUse: server.value.walSegmentsInUse,
           walSegmentsConfigured: server.value.walSegmentsConfigured,
