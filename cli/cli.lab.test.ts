@@ -226,5 +226,10 @@ test('with the primary dead: status says so, the loss must be accepted in its ow
   expect(promoted).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('succeeded') })
   expect(await lab.host(1).sql('SELECT pg_is_in_recovery()')).toBe('f')
   expect(await rows()).toBeGreaterThanOrEqual(before)
+  const bare =
+    '   Instance looks like Primary\n    DB replication not configured\n    Vault sync not configured\n'
+  await awaitFact('the seed’s text of a primary without a standby', async () =>
+    (await cli.run(['status', '--host', 'db2', '--format', 'seed'])).stdout.includes(bare),
+  )
   expect((await cli.run(['audit'])).stdout).toMatch(/pair\.promote +ledger +done +the primary is dead/)
 })
