@@ -273,7 +273,7 @@ export const draftChangeInput = draftInput
 
 export const logQuery = z.object({
   slug: z.string().min(1),
-  /** A directory's id, or `warm-standby` for the transcript of operations. */
+  /** A directory's id, `warm-standby` for the transcript of operations, or e.g. `rsync_pip_req` for packages. */
   log: z.string().min(1),
   host: z.enum(['primary', 'standby']).default('standby'),
   /** Byte to begin at; -1: the last `limit` bytes. */

@@ -55,6 +55,8 @@ export type PlannedStep = {
   readonly irreversible: boolean
   readonly timeoutMs: number
   readonly attemptsMax: number
+  /** Name of a file in the profile's log directory of its host to which its part of the record is appended too. */
+  readonly log?: string
 }
 
 /** A step that can be declared without the proof that it acts on the right host: see `Step`. */

@@ -6,6 +6,7 @@ import type {
   PreviewLine,
   RecordedEvent,
 } from '@/lib/domain/operation'
+import type { Role } from '@/lib/domain/pair'
 
 /** The transcript of all operations on a host, in the profile's log directory; named as in the seed. */
 export const transcriptPath = (logDirectory: string): string => `${logDirectory}/warm_standby.log`
@@ -100,4 +101,30 @@ export function transcriptLines(about: About, events: readonly RecordedEvent[]):
       .flatMap((text) => text.split(/\r?\n|\r/))
       .map((text) => `${at} [${mark} #${seq}] ${text}`),
   )
+}
+
+/** What is appended to one file of a host. */
+export type HostRecord = { readonly path: string; readonly lines: readonly string[] }
+
+/**
+ * What of an operation's record is appended where on the host in this role: first all of it to the transcript, then to each log of its
+ * own that a step on this host names that step's part.
+ */
+export function hostRecords(
+  about: About,
+  events: readonly RecordedEvent[],
+  { role, logDirectory }: { readonly role: Role; readonly logDirectory: string },
+): readonly [HostRecord, ...HostRecord[]] {
+  const steps = about.operation.plan.steps.filter(({ host }) => host === role)
+  const partOf = (log: string) => {
+    const ids = steps.flatMap((step) => (step.log === log ? [step.id] : []))
+    return events.filter(({ event }) => 'stepId' in event && ids.includes(event.stepId))
+  }
+  const logs = new Set(steps.flatMap(({ log }) => log ?? []))
+  return [
+    { path: transcriptPath(logDirectory), lines: transcriptLines(about, events) },
+    ...[...logs]
+      .map((log) => ({ path: `${logDirectory}/${log}`, lines: transcriptLines(about, partOf(log)) }))
+      .filter(({ lines }) => lines.length > 0),
+  ]
 }

@@ -200,7 +200,7 @@ export type HostLockView = {
   readonly words: string
 }
 
-/** A log file that can be read. `id` is a directory's id or `warm-standby`. */
+/** A log file that can be read. `id` is a directory's id, `warm-standby`, or the name of a file of packages, e.g. `rsync_pip_req`. */
 export type LogFileView = { readonly id: string; readonly title: string; readonly path: string }
 
 /** A piece of a log file; `offset` and `nextOffset` in bytes. */

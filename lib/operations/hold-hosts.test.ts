@@ -273,6 +273,39 @@ test('the transcript is written only where the host is held, and a host that can
   ])
 })
 
+describe('a step with a log of its own', () => {
+  const log = 'rsync_pip_req.log'
+  const steps = operation.plan.steps.map((step) => (step.host === 'standby' ? { ...step, log } : step))
+  const stepId = steps.find(({ host }) => host === 'standby')?.id ?? ''
+  const events: RecordedEvent[] = [
+    {
+      seq: 1,
+      at: '2026-11-23T03:00:00.000Z',
+      event: { type: 'step.output', stepId, line: 'Successfully installed flask' },
+    },
+  ]
+
+  test('is told there too, on the host on which it acts', async () => {
+    const holding = hold({ ...operation.plan, steps })
+    await holding.take(signal)
+    expect(await holding.write(events)).toEqual([])
+    expect([ranOn('primary', log), ranOn('standby', log)]).toEqual([0, 1])
+    const [written] = doors.standby.ran.filter(({ text }) => text.includes(`/var/log/ledger/${log}`))
+    expect(written?.stdin).toContain('Successfully installed flask')
+    expect([ranOn('primary', 'warm_standby.log'), ranOn('standby', 'warm_standby.log')]).toEqual([1, 1])
+  })
+
+  test('and can’t be written names that log', async () => {
+    const holding = hold({ ...operation.plan, steps })
+    await holding.take(signal)
+    doors.standby.onRun = ({ text }) =>
+      text.includes(log) ? new AppError('HOST_COMMAND_FAILED', 'beta did not do it.') : ''
+    expect(await holding.write(events)).toEqual([
+      `The transcript could not be written to /var/log/ledger/${log} on beta: beta did not do it.`,
+    ])
+  })
+})
+
 describe('before anything is started', () => {
   const judge = { dashboard: { identity: async () => dashboardId }, operations: ports.operations }
   const outcomes = async () =>

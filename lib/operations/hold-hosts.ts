@@ -5,7 +5,7 @@ import { type HostLock, heldFix, holderSentence, parseHostLock } from '@/lib/dom
 import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
 import type { Operation, RecordedEvent } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
-import { transcriptLines, transcriptPath } from '@/lib/domain/transcript'
+import { hostRecords } from '@/lib/domain/transcript'
 import { AppError, type ErrorCode, hasCode, toPublicError } from '@/lib/errors'
 import { markOf, type OperationContext } from '@/lib/operations/context'
 import type { HostHold } from '@/lib/operations/engine/host-hold'
@@ -117,12 +117,15 @@ class HeldHosts implements HostHold {
   async write(events: readonly RecordedEvent[]): Promise<readonly string[]> {
     const { operation, opened } = this.ground
     const { pair, profile, doors, hosts } = opened
-    const lines = transcriptLines({ operation, pairSlug: pair.slug }, events)
-    const path = transcriptPath(profile.logDirectory)
+    const about = { operation, pairSlug: pair.slug }
     const write = async (role: Role) => {
+      let path = ''
       try {
-        const append = appendTranscript(path, markOf(operation.id), lines, this.#place(role))
-        await this.#leavePatiently(role, () => doors[role].runOrThrow(append, { timeoutMs: takeMs }))
+        for (const record of hostRecords(about, events, { role, logDirectory: profile.logDirectory })) {
+          path = record.path
+          const append = appendTranscript(path, markOf(operation.id), record.lines, this.#place(role))
+          await this.#leavePatiently(role, () => doors[role].runOrThrow(append, { timeoutMs: takeMs }))
+        }
         return []
       } catch (error) {
         return [`The transcript could not be written to ${path} on ${hosts[role].name}: ${wordsOf(error)}`]

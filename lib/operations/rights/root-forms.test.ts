@@ -88,6 +88,23 @@ describe('what is written down for a pair', () => {
     expect(withoutDatabase).toContain('file-role')
   })
 
+  test('lets the lists and logs of packages be read, and lines added to the logs, where the pair brings its packages', () => {
+    const scope = { database: true, files: true, packages: true }
+    const titles = (path: string, over: Partial<RightsGround>) =>
+      rootForms({ ...ground, ...over })
+        .filter(({ text }) => text.includes(path))
+        .map(({ title }) => title)
+    const withPackages = { pair: { ...pair, scope } }
+    for (const kind of ['deb', 'rpm', 'pip']) {
+      const log = `${profile.logDirectory}/rsync_${kind}_req.log`
+      expect(titles(log, withPackages)).toEqual([`Appends to the log of packages (${kind})`, 'Reads a log'])
+      expect(titles(`${profile.logDirectory}/${kind}_packages_primary.txt`, withPackages)).toContain(
+        'Reads a log',
+      )
+      expect(titles(log, {})).toEqual([])
+    }
+  })
+
   test('has the hooks of the profile word for word', () => {
     const hook = {
       id: 'dns',

@@ -51,7 +51,7 @@ import type { Host } from '@/lib/domain/host'
 import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { nestedIn } from '@/lib/domain/nested-directories'
-import { packageKinds, packageListName } from '@/lib/domain/packages'
+import { packageKinds, packageListName, packageLogName } from '@/lib/domain/packages'
 import type { Pair } from '@/lib/domain/pair'
 import { asidePath } from '@/lib/domain/pair-names'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
@@ -210,8 +210,10 @@ function packageForms({ profile, pair }: RightsGround, at: PairPlaces): readonly
   if (pair.scope.packages !== true) return []
   const { pip } = profile.packages
   const content = 'a list'
+  const lines = ['a line of the record']
   const lists = packageKinds.flatMap((kind) => {
     const path = `${profile.logDirectory}/${packageListName(kind)}`
+    const log = `${profile.logDirectory}/${packageLogName(kind)}`
     const aside = asidePath(path, mark)
     const file: FileToWrite = { path, content, mode: '0644', owner: at.owner, isSecret: false }
     return [
@@ -219,6 +221,10 @@ function packageForms({ profile, pair }: RightsGround, at: PairPlaces): readonly
       rootForm('Keeps that list', writeFileCommand(file, 'sudo'), { bytes: Buffer.byteLength(content) }),
       rootForm('Reads that list', readFileCommand(path, 'sudo')),
       rootForm('Takes that list away', bringListBack(at, path, aside)),
+      rootForm(`Appends to the log of packages (${kind})`, appendTranscript(log, mark, lines, at), {
+        bytes: Buffer.byteLength(lines.join('\n')),
+      }),
+      ...[path, log].map((file) => rootForm('Reads a log', logChunk(file, offset, number))),
     ]
   })
   return [...(pip ? [rootForm('Lists what pip has', listPackages('pip', at, pip))] : []), ...lists]
