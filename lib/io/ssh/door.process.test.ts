@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -187,6 +187,24 @@ describe('the way to PostgreSQL', () => {
       door.database({ ...target, identity: { as: 'monitor', password: 'x' }, port: 1 }),
     ).rejects.toMatchObject({ code: 'POSTGRES_DOWN' })
   })
+
+  test('that a hung login shell keeps from beginning is given up after 5 s, and takes no session from others', async () => {
+    server.shell = join(home, 'hung')
+    writeFileSync(server.shell, '#!/bin/sh\nexec sleep 30\n', { mode: 0o755 })
+    // One more than there are sessions: the last gets none before its time is up.
+    const opened = await Promise.allSettled(Array.from({ length: 7 }, () => door.database(target)))
+    server.shell = '/bin/sh'
+    for (const outcome of opened)
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: {
+          code: 'HOST_COMMAND_TIMED_OUT',
+          message: 'db1 (127.0.0.1) did not open a way to its PostgreSQL within 5 s.',
+        },
+      })
+    expect((await door.run(sh`echo here`, soon)).stdout).toBe('here\n')
+    await expect(door.database(target)).rejects.toMatchObject({ code: 'POSTGRES_DOWN' })
+  }, 20_000)
 })
 
 describe('the pool', () => {

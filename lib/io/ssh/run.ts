@@ -241,7 +241,7 @@ function untilClosed(
 }
 
 /** The promise's own outcome, or the signal's reason once it aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason)
