@@ -67,8 +67,8 @@ async function rightsChecks(session: Session, hosts: readonly Host[]): Promise<r
 async function rightsFinding({ context }: Session, host: Host, slug: string): Promise<Finding> {
   try {
     const { state, sentence, fix } = await readHostRights(context, { hostId: host.id, slug })
-    const isMended = state === 'outdated' || state === 'changed' || state === 'none'
-    return isMended ? ['fail', sentence, fix] : ['pass', sentence]
+    const isInOrder = state === 'exact' || state === 'unrestricted' || state === 'not-needed'
+    return isInOrder ? ['pass', sentence] : ['fail', sentence, fix]
   } catch (error) {
     const { message, fix } = toPublicError(error)
     return ['warn', message, fix]

@@ -15,6 +15,7 @@ const stateWords: Readonly<Record<HostRightsView['state'], readonly [Tone, strin
   exact: ['ok', 'installed, current'],
   outdated: ['warn', 'not what is needed now'],
   changed: ['bad', 'changed by someone'],
+  'other-login': ['bad', 'for another login'],
   unrestricted: ['quiet', 'everything is permitted'],
   none: ['bad', 'missing'],
 }

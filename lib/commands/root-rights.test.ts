@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -194,6 +194,32 @@ describe('the script that installs it', () => {
       .replace(/for folder in .*; do/, 'for folder in /proc/self; do')
       .replaceAll("'0 '", "'4711 '")
     expect(spawnSync('sh', ['-c', ofAnother]).status).toBe(7)
+  })
+
+  test('takes the fragment of the login away that had the rights before, and of nobody else', () => {
+    const left = (before: string, others: readonly string[] = []) => {
+      const folder = mkdtempSync(join(tmpdir(), 'understudy-before-'))
+      for (const name of ['operator', 'a_b', 'ada', 'EXAMPLE_ada'])
+        writeFileSync(join(folder, `understudy-${name}`), '')
+      for (const [index, login] of others.entries())
+        writeFileSync(join(folder, `pair-${index}`), `# login: ${login}\n`)
+      const script = buildInstallScript(rights)
+      const text = script
+        .slice(script.indexOf('if [ "$before"'))
+        .replaceAll(/\/etc\/(sudoers\.d|understudy-rights)/g, folder)
+      expect(spawnSync('sh', ['-euc', text], { env: { ...process.env, before } }).status).toBe(0)
+      const names = readdirSync(folder).filter((name) => name.startsWith('understudy-'))
+      rmSync(folder, { recursive: true })
+      return names.map((name) => name.replace('understudy-', '')).toSorted()
+    }
+    expect(left('')).toEqual(['EXAMPLE_ada', 'a_b', 'ada', 'operator'])
+    expect(left('operator')).toEqual(['EXAMPLE_ada', 'a_b', 'ada', 'operator'])
+    expect(left('ada')).toEqual(['EXAMPLE_ada', 'a_b', 'operator'])
+    expect(left('a.b')).toEqual(['EXAMPLE_ada', 'ada', 'operator'])
+    expect(left('EXAMPLE\\ada')).toEqual(['a_b', 'ada', 'operator'])
+    expect(left('ada', ['operator', 'ada'])).toEqual(['EXAMPLE_ada', 'a_b', 'ada', 'operator'])
+    for (const name of hostileNames.filter((each) => !each.includes('\0')))
+      expect(left(name)).toEqual(expect.arrayContaining(['EXAMPLE_ada', 'ada', 'operator']))
   })
 
   test('is never ended by what it carries', () => {

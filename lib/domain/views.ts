@@ -178,7 +178,7 @@ export type HostKeyView = {
 export type HostRightsView = {
   readonly slug: string
   /** `not-needed`: the login is root. Else as `lib/operations/rights/rights-state.ts` says. */
-  readonly state: 'not-needed' | 'exact' | 'outdated' | 'changed' | 'unrestricted' | 'none'
+  readonly state: 'not-needed' | 'exact' | 'outdated' | 'changed' | 'other-login' | 'unrestricted' | 'none'
   readonly sentence: string
   readonly fix: string
   /** The fragment of sudoers; empty where none is needed. */

@@ -18,7 +18,8 @@ import type { Profile } from '@/lib/profiles/schema'
 export function rightsOutcome(state: RightsState, words: RightsSubject, isUrgent: boolean): Outcome {
   const { sentence, fix } = rightsWords(state, words)
   if (state === 'exact' || state === 'unrestricted') return pass(sentence)
-  return isUrgent && state !== 'none' ? warn(sentence, fix) : fail(sentence, fix)
+  const isNothingPermitted = state === 'none' || state === 'other-login'
+  return isUrgent && !isNothingPermitted ? warn(sentence, fix) : fail(sentence, fix)
 }
 
 const packagesOutcome = ({ host, user }: RightsSubject): Outcome =>
