@@ -25,6 +25,7 @@ const host = (name: string, address: string): Host => ({
   privilege: 'root',
   machineId: null,
   home: null,
+  accessRevision: 1,
 })
 
 const view: PairView = {

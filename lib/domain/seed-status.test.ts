@@ -34,6 +34,7 @@ const host = (name: string, address: string): Host => ({
   privilege: 'root',
   machineId: null,
   home: null,
+  accessRevision: 1,
 })
 
 const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({

@@ -25,6 +25,7 @@ const host: Host = {
   privilege: 'unprivileged',
   machineId: null,
   home: '/home/phantom',
+  accessRevision: 1,
 }
 const factsOf = (over: Partial<HostFacts> = {}) =>
   hostFactsOf('alpha', { isUnprivileged: true, bootLines: [both], applicationHealthy: true, ...over })

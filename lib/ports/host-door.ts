@@ -135,7 +135,7 @@ export type KeptDoor = HostDoor & { state(): DoorState }
 export type Doors = {
   /**
    * The door of a registered host; starts to connect in the background and returns at once. The same host gives the same
-   * door, until its access changed: then the old connection is closed and a new one opened.
+   * door, until its access changed (a new secret too, by `accessRevision`): then the old connection is closed and a new one opened.
    */
   door(host: Host): KeptDoor
   /** Closes the host's connection, e.g. when the host was removed. */

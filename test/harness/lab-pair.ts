@@ -26,6 +26,7 @@ async function register(host: LabHost, user: string): Promise<Host> {
     privilege: user === 'root' ? 'root' : worldOf(host).privilege,
     home: await host.exec(`getent passwd ${user} | cut -d: -f6`),
     machineId: await host.exec('cat /etc/machine-id'),
+    accessRevision: 1,
   }
 }
 

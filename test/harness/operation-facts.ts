@@ -219,6 +219,7 @@ export const hostOf = (name: string, address: string, over: Partial<Host> = {}):
   hostKeyFingerprint: 'SHA256:x',
   privilege: 'sudo',
   home: '/home/operator',
+  accessRevision: 1,
   machineId: null,
   ...over,
 })

@@ -25,6 +25,7 @@ export const soarHost = (name: string, address: string): Host => ({
   privilege: 'unprivileged',
   machineId: null,
   home: '/home/phantom',
+  accessRevision: 1,
 })
 
 /** Facts of a sound host of the layout `soar-unprivileged`, as the lab's hosts answer. */

@@ -60,6 +60,8 @@ class Kept {
         remove: unused,
         setHostKey: unused,
         setPrivilege: unused,
+        lock: unused,
+        setAccess: unused,
         secret: unused,
       },
       operations: {

@@ -15,7 +15,12 @@ export type DoorPoolOptions = {
   readonly clock?: Clock
 }
 
-type Entry = { readonly fingerprint: string; readonly connection: KeptConnection; readonly door: Door }
+type Entry = {
+  readonly fingerprint: string
+  readonly revision: number
+  readonly connection: KeptConnection
+  readonly door: Door
+}
 
 /** Whatever, when changed, makes an open connection the wrong one. */
 const accessOf = (host: Host): string =>
@@ -28,6 +33,8 @@ const accessOf = (host: Host): string =>
     host.hostKey,
     host.privilege,
     host.machineId,
+    // Its secret stands in no field of a host.
+    host.accessRevision,
   ])
 
 /** One kept connection a host, for a whole process. */
@@ -45,6 +52,8 @@ export class DoorPool implements Doors {
     const fingerprint = accessOf(host)
     const known = this.#entries.get(host.id)
     if (known?.fingerprint === fingerprint) return known.door
+    // Whoever read the host before its access changed does not take everybody back to what it was.
+    if (known && host.accessRevision < known.revision) return known.door
     known?.connection.close()
     const entry = this.#open(host, fingerprint)
     this.#entries.set(host.id, entry)
@@ -77,6 +86,11 @@ export class DoorPool implements Doors {
       // A host is registered with the privilege that its test found; without one only the user's own rights are assumed.
       privilege: host.privilege ?? 'unprivileged',
     }
-    return { fingerprint, connection, door: new Door(identity, connection, openSession) }
+    return {
+      fingerprint,
+      revision: host.accessRevision,
+      connection,
+      door: new Door(identity, connection, openSession),
+    }
   }
 }

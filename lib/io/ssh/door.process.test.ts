@@ -28,6 +28,7 @@ const host = (more: Partial<Host> = {}): Host => ({
   privilege: 'unprivileged',
   machineId: null,
   home: null,
+  accessRevision: 1,
   ...more,
 })
 
@@ -220,6 +221,29 @@ describe('the pool', () => {
     await expect(renamed.run(sh`true`, soon)).rejects.toMatchObject({ code: 'HOST_CONNECTION_LOST' })
     await own.close()
     expect(() => own.door(host())).toThrow(AppError)
+  })
+
+  test('a new secret is used at once where the old one was refused, and nobody who read the host before goes back', async () => {
+    const secret = { privateKey: null, passphrase: null, password: 'old' }
+    const own = new DoorPool({
+      readSecret: async () => secret,
+      openSession: async () => Promise.reject(new Error('unused')),
+      agentSocket: null,
+    })
+    const refused = own.door(host())
+    await expect(refused.run(sh`true`, soon)).rejects.toMatchObject({
+      code: 'HOST_AUTH_FAILED',
+      fix: expect.stringContaining('understudy hosts change-access db1'),
+    })
+    secret.password = 'right'
+    // It is not asked again for 15 s.
+    await expect(own.door(host()).run(sh`true`, soon)).rejects.toMatchObject({ code: 'HOST_AUTH_FAILED' })
+    const changed = own.door(host({ accessRevision: 2 }))
+    expect((await changed.run(sh`echo here`, soon)).stdout).toBe('here\n')
+    await expect(refused.run(sh`true`, soon)).rejects.toMatchObject({ code: 'HOST_CONNECTION_LOST' })
+    expect(own.door(host())).toBe(changed)
+    expect(own.door(host({ accessRevision: 2, user: 'ops' }))).not.toBe(changed)
+    await own.close()
   })
 
   test('a secret that can’t be read is the door’s state, not a crash', async () => {

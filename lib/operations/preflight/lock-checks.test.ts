@@ -29,6 +29,7 @@ const hostOf = (name: string): Host => ({
   privilege: 'root',
   machineId: null,
   home: '/root',
+  accessRevision: 1,
 })
 const hosts = { primary: hostOf('a'), standby: hostOf('b') }
 

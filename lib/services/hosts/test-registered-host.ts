@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pointToAccess } from '@/lib/domain/host-access'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { AccessTestView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
@@ -24,7 +25,9 @@ export async function testRegisteredHost(context: ServiceContext, input: unknown
     })
   return act(context, { action: 'host.test', subject: host.name }, async (commit) => {
     const secret = await context.store.hosts.secret(hostId)
-    const tested = await context.access.testAccess({ ...host, hostKey, secret })
+    const tested = await context.access.testAccess({ ...host, hostKey, secret }).catch((error: unknown) => {
+      throw error instanceof AppError ? pointToAccess(error, host.name) : error
+    })
     const { fingerprint, hostname, privilege, operatingSystem } = tested
     const isPaired = (await context.store.pairs.list()).some(
       (pair) => pair.isPaired && (pair.hosts.primary === hostId || pair.hosts.standby === hostId),

@@ -31,6 +31,7 @@ const host: Host = {
   privilege: 'root',
   machineId: 'm',
   home: null,
+  accessRevision: 1,
 }
 const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord => ({
   pair: { ...pair, slug },
