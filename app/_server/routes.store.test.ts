@@ -47,6 +47,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'POST /api/v1/hosts/test': 'administrator',
   'GET /api/v1/hosts/[host]/key': 'administrator',
   'PUT /api/v1/hosts/[host]/key': 'administrator',
+  'PUT /api/v1/hosts/[host]/access': 'administrator',
   'DELETE /api/v1/hosts/[host]': 'administrator',
   'DELETE /api/v1/hosts/[host]/lock': 'administrator',
   'POST /api/v1/hosts/[host]/rights': 'viewer',
@@ -153,11 +154,12 @@ test('no answer of any route, and no audit row, holds a secret that was given', 
     fingerprint: testMachine('S').fingerprint,
   }
   const answers: string[] = []
-  const post = async (path: string, body: unknown) => {
-    const response = await web.call(path, { method: 'POST', body, cookie })
+  const send = async (method: string, path: string, body: unknown) => {
+    const response = await web.call(path, { method, body, cookie })
     answers.push(await response.text())
     return response.status
   }
+  const post = (path: string, body: unknown) => send('POST', path, body)
   const byPassword = { kind: 'password', password: secrets[0] }
   const byKey = { kind: 'key', privateKey: secrets[1], passphrase: secrets[2] }
   expect(await post('/api/v1/hosts/test', { ...access, auth: byPassword })).toBe(200)
@@ -165,6 +167,11 @@ test('no answer of any route, and no audit row, holds a secret that was given', 
   expect(await post('/api/v1/hosts', { ...access, auth: byPassword })).toBe(201)
   expect(await post('/api/v1/hosts', { ...access, auth: byPassword })).toBe(409)
   expect(await post('/api/v1/hosts', { ...access, name: 'a b', auth: byKey })).toBe(400)
+  const host = (await web.at.store.hosts.list()).find(({ name }) => name === 'secretive')
+  const put = (body: unknown) => send('PUT', `/api/v1/hosts/${host?.id}/access`, body)
+  expect(await put({ ...access, auth: byPassword })).toBe(200)
+  expect(await put({ ...access, auth: byKey })).toBe(422)
+  expect(await put({ ...access, port: 'x', auth: byKey })).toBe(400)
   const user = { name: 'Cy', email: 'cy@example.org', role: 'viewer', password: secrets[3] }
   expect(await post('/api/v1/users', user)).toBe(201)
   expect(await post('/api/v1/users', user)).toBe(409)

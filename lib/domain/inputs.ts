@@ -92,6 +92,12 @@ export const registerHostInput = accessTestInput.extend({
   }),
 })
 
+/** The whole access of a registered host as it is to be; `auth` null: proved as it is now. */
+export const changeAccessInput = accessTestInput
+  .omit({ fingerprint: true, auth: true })
+  .extend({ hostId: z.string().min(1), auth: hostAuth.nullable().default(null) })
+export type ChangeAccessInput = z.infer<typeof changeAccessInput>
+
 export const confirmHostKeyInput = z.object({
   hostId: z.string().min(1),
   /** The pinned one, as the page showed it. */

@@ -175,6 +175,12 @@ export type HostKeyView = {
 }
 
 /** What the login of a host may do as root there, and what it needs for one pair. */
+export type ChangedAccessView = {
+  readonly host: Host
+  /** What was set up with the access as it was, and what is to be done about it: a sentence each. */
+  readonly notes: readonly string[]
+}
+
 export type HostRightsView = {
   readonly slug: string
   /** `not-needed`: the login is root. Else as `lib/operations/rights/rights-state.ts` says. */

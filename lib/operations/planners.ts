@@ -119,7 +119,7 @@ export function createPlanners({
     },
     async planPromote(ground) {
       const { shown, pair, latest } = ground
-      if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
+      if (shown && latest && isStillAsPlanned(shown, ground, latest)) return shown
       const reading = readPromote(ground, doorsOf(ground), clock)
       const planned = reading.then((facts) => planPromote({ ...ground, facts }, clock.now()))
       return withHosts(ground, pair, planned, null)

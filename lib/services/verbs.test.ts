@@ -24,6 +24,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'fence/plan-fence': 'operator',
   'fence/start-fence': 'operator',
   'hosts/break-host-lock': 'administrator',
+  'hosts/change-host-access': 'administrator',
   'hosts/confirm-host-key': 'administrator',
   'hosts/install-host-rights': 'administrator',
   'hosts/list-hosts': 'viewer',

@@ -26,6 +26,7 @@ export async function startCreate(context: ServiceContext, given: unknown): Prom
     {
       ...start,
       input,
+      hosts: ground.hosts,
       makePlan: async (operationId) => {
         const plan = await context.planners.planCreate({ ...ground, input, operationId })
         requireAcknowledged(

@@ -23,6 +23,7 @@ export async function startFence(context: ServiceContext, given: unknown): Promi
     {
       ...start,
       input: {},
+      hosts: ground.hosts,
       makePlan: async (operationId) => {
         requireOpen('fence', ground, context.clock.now())
         return context.planners.planFence({ ...ground, operationId })

@@ -1,12 +1,15 @@
+import type { Host } from '@/lib/domain/host'
+import { isSameLogin } from '@/lib/domain/host-access'
 import type { ShownPlan } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
-import type { PairId } from '@/lib/domain/pair'
+import type { PairId, Role } from '@/lib/domain/pair'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { StartedView } from '@/lib/domain/views'
 import { AppError, hasCode } from '@/lib/errors'
 import type { Repositories } from '@/lib/ports/store'
 import { act, type Deed } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
+import { findHost } from '@/lib/services/find-or-throw'
 
 export type Start = {
   readonly idempotencyKey: string
@@ -15,6 +18,8 @@ export type Start = {
   readonly shown: ShownPlan | null
   /** Kept with the operation, as its kind reads it. */
   readonly input: unknown
+  /** The hosts as the plan is made for them. */
+  readonly hosts: Readonly<Record<Role, Host>>
   /** Plans from facts read now. */
   readonly makePlan: (operationId: OperationId) => Promise<Plan>
   /** Within the transaction: the pair that the operation holds, made where there is none yet. */
@@ -61,7 +66,7 @@ async function insert(
   { actor }: ServiceContext,
   repositories: Repositories,
   plan: Plan,
-  { takePair, input, reason, idempotencyKey, draftId }: Start,
+  { takePair, input, hosts, reason, idempotencyKey, draftId }: Start,
 ): Promise<StartedView> {
   const pairId = await takePair(repositories)
   const operation = await repositories.operations.insert({
@@ -72,6 +77,8 @@ async function insert(
     reason,
     startedBy: actor.name,
   })
+  // From here on the pair is held, and its hosts' access with it.
+  for (const host of Object.values(hosts)) requireSameAccess(host, await findHost(repositories, host.id))
   await repositories.operations.setIdempotencyKey(operation.id, idempotencyKey)
   if (draftId !== null)
     await repositories.drafts.update(draftId, { operationId: operation.id, updatedBy: actor.name })
@@ -86,6 +93,13 @@ function requirePassed({ preflight }: Plan): void {
   throw new AppError('PRECONDITION_FAILED', `${first?.title}: ${first?.evidence}${more}`, {
     fix: first?.fix ?? '',
     detail: failed.map(({ id }) => id).join(', '),
+  })
+}
+
+function requireSameAccess(planned: Host, now: Host): void {
+  if (isSameLogin(planned, now) && planned.privilege === now.privilege) return
+  throw new AppError('CONFLICT', `The access to ${now.name} was changed since the plan was made.`, {
+    fix: 'Look at the new plan, then start it.',
   })
 }
 

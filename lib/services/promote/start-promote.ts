@@ -24,6 +24,7 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
     {
       ...start,
       input: { acknowledgement },
+      hosts: ground.hosts,
       makePlan: async (operationId) => {
         requireOpen('promote', ground, context.clock.now())
         const shown = start.shown && (await context.store.shownPlans.find(start.shown.operationId))
