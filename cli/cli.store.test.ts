@@ -299,6 +299,33 @@ describe('users, hosts and the audit log', () => {
     expect(await cli.run(['hosts', 'test', 'nobody'])).toMatchObject({ exitCode: 1 })
   })
 
+  test('a change of access needs something to change, a yes for another login, one way to sign in, and no argument is a secret', async () => {
+    const host = await store.hosts.insert(newHost({ name: 'changing', address: '127.0.0.31', port: 1 }))
+    const change = (args: readonly string[], input = '') =>
+      cli.run(['hosts', 'change-access', 'changing', ...args], input)
+    for (const args of [
+      [],
+      ['--user', 'ops'],
+      ['--agent', '--password'],
+      ['--password', '--passphrase'],
+      ['--key', '-', '--passphrase'],
+      ['--key', '/nowhere/key'],
+      ['--password', 'on-the-command-line'],
+      ['--address', 'db1.example.org', '--yes'],
+    ])
+      expect({ args, ...(await change(args, 'word\n')) }).toMatchObject({ args, exitCode: 2 })
+    expect((await change(['--user', 'ops'])).stderr).toContain('there is no terminal to ask on')
+    const refused = await change(['--password'], 'a-secret-word\n')
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(refused.stderr).toContain('changing (127.0.0.31)')
+    const audit = await cli.run(['audit'])
+    expect(audit.stdout).toMatch(/host\.change-access +changing +refused/)
+    expect(refused.stderr + audit.stdout).not.toContain('a-secret-word')
+    expect(await store.hosts.find(host.id)).toEqual(host)
+    expect(await cli.run(['hosts', 'change-access', 'nobody', '--agent'])).toMatchObject({ exitCode: 1 })
+    await store.hosts.remove(host.id)
+  })
+
   test('a host name instead of an address is refused, and so are two ways to sign in', async () => {
     const named = await cli.run(['hosts', 'add', 'x', '--address', 'db1.example.org', '--agent'])
     expect(named.exitCode).toBe(2)
