@@ -36,7 +36,7 @@ export type NewHost = {
 }
 
 /** How a host is reached and what its login may do there, as it was just proved. */
-export type HostAccess = Pick<Host, 'address' | 'port' | 'user' | 'authKind' | 'privilege' | 'home'> & {
+type HostAccess = Pick<Host, 'address' | 'port' | 'user' | 'authKind' | 'privilege' | 'home'> & {
   readonly secret: HostSecret
 }
 

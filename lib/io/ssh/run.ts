@@ -32,7 +32,7 @@ type Host = { readonly label: string; readonly login: Login }
 export function rootRefused(host: Host, detail: string): AppError {
   return host.login.privilege === 'unprivileged'
     ? new AppError('HOST_SUDO_REFUSED', `${host.label}: the user ${host.login.user} may not act as root.`, {
-        fix: 'Register the host with root, or with a user that may use sudo without a password.',
+        fix: 'Change the host’s access to root, or to a user that may use sudo without a password.',
         detail,
       })
     : new AppError('HOST_SUDO_REFUSED', `${host.label} refused sudo for the user ${host.login.user}.`, {

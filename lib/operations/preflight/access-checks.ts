@@ -19,13 +19,16 @@ export function accessCheck(role: Role, host: HostFacts): PreflightCheck {
   return toCheck(`${role}-access`, 'SSH access', role, outcome)
 }
 
+const anotherLogin = ({ name }: HostFacts) =>
+  `Change the access to ${name} (on the page of hosts, or by “understudy hosts change-access ${name}”): to the user that owns them all, to root, or to a user that may use sudo without a password.`
+
 /** Without root everything that is touched must belong to the login user. */
 function ownership(host: HostFacts): Outcome {
   if (host.uid !== null) return ownershipOfFiles(host, host.uid)
   const [data, paths] = [answerOf(host.data), answerOf(host.paths)]
   const dataDirectory = answerOf(host.server)?.dataDirectory
   if (!data || !paths || dataDirectory === undefined) return missing(host.server, host.data, host.paths)
-  const fix = `Register ${host.name} with the user that owns them all, with root, or with a user that may use sudo without a password.`
+  const fix = anotherLogin(host)
   if (data.owner !== host.user)
     return fail(`${host.user} may not become root, and PostgreSQL’s data belongs to ${data.owner}.`, fix)
   const uid = paths.find(({ path }) => path === dataDirectory)?.uid
@@ -41,10 +44,7 @@ function ownershipOfFiles(host: HostFacts, uid: number): Outcome {
   if (!paths) return missing(host.paths)
   const foreign = paths.filter((entry) => entry.exists && entry.uid !== uid).map(({ path }) => path)
   return foreign.length > 0
-    ? fail(
-        `${host.user} may not become root, and does not own ${foreign.join(', ')}.`,
-        `Register ${host.name} with the user that owns them all, with root, or with a user that may use sudo without a password.`,
-      )
+    ? fail(`${host.user} may not become root, and does not own ${foreign.join(', ')}.`, anotherLogin(host))
     : pass(`${host.user} owns every directory: root is not needed.`)
 }
 
