@@ -52,6 +52,7 @@ const fileLines: readonly Line[] = [
   ],
   ['Data disk free', machine(diskText)],
   ['Clock', machine(clockText)],
+  ['Application, disk, clock', machine(({ inventoryAt }) => `as of ${formatFullInstant(inventoryAt)}`)],
 ]
 
 /** One column a host: every fact of the seed's status and what an operator asks next. */

@@ -80,6 +80,14 @@ describe('the status of a pair', () => {
     expect(text).toMatch(/^Vault +\* \* \* \* \*/m)
   })
 
+  test('says of what is asked only now and then when it was asked, not when the pair was looked at', () => {
+    const inventoryAt = '2026-11-25T14:07:12.000Z'
+    const observation = observationOf({ standbyMachine: { inventoryAt } })
+    expect(pairStatusText({ ...view, observation }, now)).toMatch(
+      /^Application, disk, clock +as of .+:07:31.* +as of .+:07:12/m,
+    )
+  })
+
   test('of a pair without a database says nothing of PostgreSQL, and what is left out', () => {
     const scope = { database: false, files: true }
     const leftOut = [{ kind: 'database' as const, id: '', title: 'the database' }]

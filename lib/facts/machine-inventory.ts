@@ -42,7 +42,9 @@ export function machineInventory({ places, dataDirectory, application }: Invento
     ...(unit === null
       ? []
       : [sh`echo "application $(timeout 1 systemctl show --value -p ActiveState ${unit})"`]),
-    ...(versionFile === null ? [] : [sh`read -r x <${versionFile} && printf "%s\\n" "version $x"`]),
+    ...(versionFile === null
+      ? []
+      : [sh`x=$(timeout 1 head -n 1 ${versionFile}) && printf "%s\\n" "version $x"`]),
     ...(versionFile !== null || versionCommand === null
       ? []
       : [sh`x=$(timeout 1 sh -c ${versionCommand}) && echo "version $(echo "$x" | head -n 1)"`]),
