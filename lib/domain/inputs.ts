@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { isOneLine } from '@/lib/domain/one-line'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
+import { isOwnLogId, isOwnLogName } from '@/lib/domain/own-logs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { isSchedule } from '@/lib/domain/schedule'
 import { isDirectoryId } from '@/lib/domain/sync-names'
@@ -36,9 +38,7 @@ const line = (what: string, maxLength: number) =>
     .trim()
     .min(1, { error: `Give ${what}.` })
     .max(maxLength, { error: `At most ${maxLength} characters.` })
-    .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), {
-      error: 'No line breaks or control characters.',
-    })
+    .refine(isOneLine, { error: 'No line breaks or control characters.' })
 
 const email = z
   .string()
@@ -135,14 +135,18 @@ const pairSettingsInput = z.object({
     .nullish(),
   directories: z.array(
     z.object({
-      id: line('an id', 40).refine(isDirectoryId, {
-        error: 'Lower-case letters, digits and dashes, beginning with a letter.',
-      }),
+      id: line('an id', 40)
+        .refine(isDirectoryId, {
+          error: 'Lower-case letters, digits and dashes, beginning with a letter.',
+        })
+        .refine((value) => !isOwnLogId(value), { error: 'The log of all operations has this id.' }),
       title: line('a title', 80),
       path: absolutePath,
-      log: line('a log file name', 80).refine((value) => /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/.test(value), {
-        error: 'A plain file name, not a path.',
-      }),
+      log: line('a log file name', 80)
+        .refine((value) => /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/.test(value), {
+          error: 'A plain file name, not a path.',
+        })
+        .refine((value) => !isOwnLogName(value), { error: 'Understudy writes a file of this name itself.' }),
       schedule: cronSchedule,
     }),
   ),

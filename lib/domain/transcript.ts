@@ -6,10 +6,10 @@ import type {
   PreviewLine,
   RecordedEvent,
 } from '@/lib/domain/operation'
+import { transcriptName } from '@/lib/domain/own-logs'
 import type { Role } from '@/lib/domain/pair'
 
-/** The transcript of all operations on a host, in the profile's log directory; named as in the seed. */
-export const transcriptPath = (logDirectory: string): string => `${logDirectory}/warm_standby.log`
+export const transcriptPath = (logDirectory: string): string => `${logDirectory}/${transcriptName}`
 
 type About = {
   readonly operation: Pick<Operation, 'id' | 'kind' | 'plan' | 'reason' | 'startedBy'>

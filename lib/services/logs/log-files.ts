@@ -1,11 +1,9 @@
+import { transcriptLogId } from '@/lib/domain/own-logs'
 import { type PackageKind, packageKinds, packageListName, packageLogName } from '@/lib/domain/packages'
 import type { Pair } from '@/lib/domain/pair'
 import { transcriptPath } from '@/lib/domain/transcript'
 import type { LogFileView } from '@/lib/domain/views'
 import type { Profile } from '@/lib/profiles/schema'
-
-/** The transcript of all operations, named as in the seed. */
-const transcriptId = 'warm-standby'
 
 type OfProfile = Pick<Profile, 'logDirectory' | 'packages'>
 
@@ -22,7 +20,7 @@ export function logFilesOf(
   const kinds = scope.packages === true ? ofProfile.filter(isKept) : []
   const fileOf = (id: string, title: string, name: string) => ({ id, title, path: `${logDirectory}/${name}` })
   return [
-    { id: transcriptId, title: 'Setup and command output', path: transcriptPath(logDirectory) },
+    { id: transcriptLogId, title: 'Setup and command output', path: transcriptPath(logDirectory) },
     ...settings.directories.map(({ id, title, log }) => fileOf(id, title, log)),
     ...kinds.map((kind) => fileOf(idOf(packageLogName(kind)), `Packages (${kind})`, packageLogName(kind))),
     ...kinds.map((kind) =>
