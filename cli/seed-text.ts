@@ -32,14 +32,16 @@ export async function isInNoPair(
  * Why the seed's text, which tells no age, can't be said of a pair at all: nobody has looked at its hosts, or not lately. Null where it
  * can. A pair that does not replicate is told from the store, which needs no look.
  */
-export function whyNotLooked({ pair, observation }: PairView, now: Date): AppError | null {
+export function whyNotLooked({ pair, observation, profileProblem }: PairView, now: Date): AppError | null {
   if (!pair.isPaired) return null
+  if (!observation && profileProblem)
+    return new AppError(profileProblem.code, profileProblem.message, { fix: profileProblem.fix })
   if (!observation)
     return new AppError('STORE_UNAVAILABLE', 'Nobody has looked at the hosts yet.', {
       fix: 'Start the dashboard’s worker and try again.',
     })
   if (!isStaleLook(observation.at, now)) return null
-  const { message, fix } = staleLookWords(observation.at, now)
+  const { message, fix } = staleLookWords(observation.at, now, profileProblem)
   return new AppError('STORE_UNAVAILABLE', message, { fix })
 }
 

@@ -32,6 +32,7 @@ const view: PairView = {
   pair,
   leftOut: [],
   profileTitle: 'Debian',
+  profileProblem: null,
   hosts: { primary: host('db1', '10.0.0.1'), standby: host('db2', '10.0.0.2') },
   observation: observationOf(),
   verdict: { ...aVerdict, state: 'protected', reasons: ['All is well.'], since: observedAt },
@@ -120,6 +121,13 @@ describe('the status of a pair', () => {
     const unseen = pairStatusText({ ...view, observation: blind }, now, 'primary')
     expect(unseen).toMatch(/^Looks like +unknown$/m)
     expect(unseen).toMatch(/^Not seen over SSH +\S/m)
+    const profileProblem = {
+      code: 'PROFILE_INVALID' as const,
+      message: 'There is no profile “x”.',
+      fix: 'Put it back.',
+    }
+    const without = pairStatusText({ ...view, verdict: null, observation: null, profileProblem }, now)
+    expect(without).toMatch(/^State +Unknown: There is no profile “x”\.\nNext +Put it back\.$/m)
     expect(pairStatusText({ ...view, verdict: null, observation: null }, now)).toMatch(
       /^State +Unknown: nobody has looked/m,
     )

@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { HostRightsView } from '@/lib/domain/views'
-import type { Dashboard } from '@/test/harness/dashboard'
+import { type Dashboard, startDashboard } from '@/test/harness/dashboard'
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
 import { measurePage, scriptBudgetBytes } from './harness/page-figures'
@@ -201,4 +204,32 @@ test('the hosts’ page says without being asked that a login’s rights are not
   await expect(opened(viewer).getByText('systemctl stop -- ssh.service')).toBeVisible()
   await expect(opened(viewer).getByText('An administrator can install or remove it.')).toBeVisible()
   await expect(viewer.getByRole('button', { name: /Install it|Remove it/ })).toHaveCount(0)
+})
+
+test('a profile that can’t be used stops nothing: start, wizard and the page of its pair say where it is to be mended', async ({
+  page,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-profiles-'))
+  const sound = await readFile('lib/profiles/generic-debian.yaml', 'utf8')
+  const file = join(folder, 'mine.yaml')
+  await writeFile(file, sound.replace('id: generic-debian', 'id: mine').replace('port: 5432', 'port: 99999'))
+  const problem = `${file}:14:9: postgres.port must be at most 65535`
+  const dashboard = await startDashboard({ variables: { UNDERSTUDY_PROFILES_DIR: folder } })
+  try {
+    expect(dashboard.output()).toContain(`A profile can’t be used: ${problem}.`)
+    await begin(page, dashboard)
+    await page.goto(`${dashboard.url}/pairs/new`)
+    await expect(page.getByText('The profile “mine” can’t be used.')).toBeVisible()
+    await expect(page.getByText(problem)).toBeVisible()
+    await takePictures(page, 'profile-broken')
+    const slug = await seedPair(dashboard, 'ledger', { profileId: 'mine' })
+    await page.goto(`${dashboard.url}/pairs/${slug}`)
+    await expect(page.getByText(`Nobody looks at this pair: The profile “mine” can’t be used`)).toBeVisible()
+    await expect(page.getByText(`Mend ${file} and restart Understudy.`)).toBeVisible()
+    await expect(page.getByText(/worker/)).toHaveCount(0)
+    await takePictures(page, 'pair-without-profile')
+  } finally {
+    await dashboard.dispose()
+    await rm(folder, { recursive: true, force: true })
+  }
 })

@@ -40,6 +40,7 @@ const host = (name: string, address: string): Host => ({
 const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({
   pair: { ...pair, isPaired },
   profileTitle: 'Splunk SOAR',
+  profileProblem: null,
   leftOut: [],
   hosts: { primary: host('a', '10.0.0.1'), standby: host('b', '10.0.0.2') },
   observation: observationOf({

@@ -20,4 +20,9 @@ test('an old look is told with its age and whose trouble it is', () => {
   expect(message).toContain('for 3 h')
   expect(message).toContain('worker')
   expect(fix).toContain('start it')
+  const why = { message: 'There is no profile “x”.', fix: 'Put it back.' }
+  expect(staleLookWords(at, after(60), why)).toEqual({
+    message: 'Nobody has looked at the hosts for 1 min: There is no profile “x”.',
+    fix: 'Put it back.',
+  })
 })

@@ -17,6 +17,7 @@ import type { ActionId, PairState } from '@/lib/domain/states'
 import type { ProgressLine } from '@/lib/domain/step-progress'
 import type { UserRole } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
+import type { PublicError } from '@/lib/errors'
 
 /** What pages, command line and API answers show. JSON all the way: these cross the wire as they are. */
 
@@ -50,6 +51,8 @@ export type DirectoryView = {
 export type PairView = {
   readonly pair: Pair
   readonly profileTitle: string
+  /** Why its profile can't be used, so that nobody looks at the hosts and nothing can be started; null where it can. */
+  readonly profileProblem: PublicError | null
   /** What of its application it leaves out. */
   readonly leftOut: readonly LeftOut[]
   readonly hosts: Readonly<Record<Role, Host>>
@@ -132,6 +135,15 @@ export type ProfileSummary = {
   readonly defaultWalKeepSegments: number
   /** What packages it names; both false: none. */
   readonly packages: { readonly system: boolean; readonly pip: boolean }
+}
+
+/** A file of a profile that can't be used. */
+export type ProfileProblem = {
+  readonly file: string
+  /** The profile that is missing because of it, as its id says, or else its name. */
+  readonly profileId: string
+  /** Each with its place, and how to mend it. */
+  readonly sentences: readonly string[]
 }
 
 export type AuditRow = {

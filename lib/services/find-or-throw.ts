@@ -3,8 +3,8 @@ import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import type { Repositories } from '@/lib/ports/store'
+import { type LoadedProfiles, missingProfile } from '@/lib/profiles/loaded-profiles'
 import type { Profile } from '@/lib/profiles/schema'
-import type { ServiceContext } from '@/lib/services/context'
 
 type Hosts = Pick<Repositories, 'hosts'>
 
@@ -48,12 +48,9 @@ export async function findOperation(
   return operation
 }
 
-/** Throws PROFILE_INVALID: the file that a pair was made with may have gone since. */
-export function findProfile({ profiles }: Pick<ServiceContext, 'profiles'>, id: string): Profile {
-  const profile = profiles.get(id)
-  if (!profile)
-    throw new AppError('PROFILE_INVALID', `There is no profile “${id}”.`, {
-      fix: `Choose one of: ${[...profiles.keys()].join(', ')}.`,
-    })
+/** Throws PROFILE_INVALID: the file that a pair was made with may have gone since, or can't be used any more. */
+export function findProfile(loaded: LoadedProfiles, id: string): Profile {
+  const profile = loaded.profiles.get(id)
+  if (!profile) throw missingProfile(id, loaded)
   return profile
 }

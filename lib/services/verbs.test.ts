@@ -13,6 +13,7 @@ import { root } from '@/test/repository/source-files'
 /** Every verb and who may call it. A verb that is not here fails the first test. */
 const neededRole: Readonly<Record<string, UserRole>> = {
   'list-audit': 'administrator',
+  'list-profile-problems': 'viewer',
   'list-profiles': 'viewer',
   'create/check-create': 'administrator',
   'create/find-on-hosts': 'administrator',
@@ -116,6 +117,7 @@ function contextOf(role: UserRole): { context: ServiceContext; audit: NewAuditRo
     planners: untouchable,
     passwords: untouchable,
     profiles: untouchable,
+    profileProblems: untouchable,
   }
   return { context: context as unknown as ServiceContext, audit }
 }

@@ -7,7 +7,7 @@ import type { Clock } from '@/lib/time'
 export type WatchDeps = {
   readonly store: Pick<Store, 'pairs' | 'hosts' | 'operations' | 'observations' | 'listen'>
   readonly doors: Doors
-  /** By id. */
+  /** By id. A pair whose profile is not among them is not watched; its page says why. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly leases: Leases
   readonly clock: Clock

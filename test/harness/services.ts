@@ -65,7 +65,7 @@ export async function createTestGround(store: Store, clock: Clock): Promise<Test
       store,
       clock,
       passwords,
-      profiles: await readProfiles([`${root}/lib/profiles`]),
+      ...(await readProfiles([`${root}/lib/profiles`])),
       access: testAccess(machines, attempts),
       doors: testDoors(dropped),
       planners: testPlanners(() => test.plan),

@@ -21,6 +21,7 @@ import { FoundStep } from '@/components/wizard/create/found-step'
 import { HostsStep } from '@/components/wizard/create/hosts-step'
 import { PlanStep } from '@/components/wizard/create/plan-step'
 import { PreflightStep } from '@/components/wizard/create/preflight-step'
+import { ProfileProblems } from '@/components/wizard/create/profile-problems'
 import { ProfileStep } from '@/components/wizard/create/profile-step'
 import { DraftNotice } from '@/components/wizard/draft-notice'
 import { type DraftHandle, useDraft } from '@/components/wizard/use-draft'
@@ -95,6 +96,7 @@ function Steps(props: StepProps) {
         onStep={(step) => draft.go(step)}
       >
         <DraftNotice draft={draft} />
+        {operationId === null ? <ProfileProblems /> : null}
         {Body ? <Body {...props} /> : null}
         {current === 'run' && operationId ? <OperationPanel id={operationId} /> : null}
         {current === 'done' && operationId ? (

@@ -17,7 +17,7 @@ const beatMs = 2_000
 /** A copy reports many times a second; a page needs it five times. */
 const operationIntervalMs = 200
 
-type Ground = Pick<ServiceContext, 'store' | 'profiles' | 'clock'>
+type Ground = Pick<ServiceContext, 'store' | 'profiles' | 'profileProblems' | 'clock'>
 type StopListening = () => Promise<void>
 
 /**
