@@ -40,3 +40,19 @@ export async function act<T>(
     throw error
   }
 }
+
+/**
+ * The frame of every verb that changes nothing but asks a host, most often with the secret that is kept of it, on somebody's
+ * request: that too was done by somebody. `body` does all of it; `detail` tells what was seen.
+ */
+export async function look<T>(
+  context: ServiceContext,
+  deed: Deed,
+  body: () => Promise<T>,
+  detail: (seen: T) => string = () => '',
+): Promise<T> {
+  return act(context, deed, async (commit) => {
+    const seen = await body()
+    return commit(async () => seen, detail(seen))
+  })
+}

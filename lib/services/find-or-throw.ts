@@ -25,6 +25,12 @@ export async function findHosts(
   return { primary, standby }
 }
 
+/** Their names for an audit row; of one that there is not what was given. */
+export async function hostNames({ hosts }: Hosts, ids: Readonly<Record<Role, string>>): Promise<string> {
+  const nameOf = async (id: string) => (await hosts.find(id))?.name ?? id
+  return (await Promise.all([nameOf(ids.primary), nameOf(ids.standby)])).join(' and ')
+}
+
 /** Throws NOT_FOUND. */
 export async function findPair({ pairs }: Pick<Repositories, 'pairs'>, slug: string): Promise<Pair> {
   const pair = await pairs.findBySlug(slug)

@@ -3,6 +3,7 @@ import { neededRoles } from '@/lib/domain/needed-roles'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { StartedView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
+import { findPair } from '@/lib/services/find-or-throw'
 import { requireOpen } from '@/lib/services/operations/require-open'
 import { startOperation } from '@/lib/services/operations/start-operation'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
@@ -16,19 +17,18 @@ export async function startFence(context: ServiceContext, given: unknown): Promi
   await requireRole(context, neededRoles.fence, 'pair.fence')
   const start = parseInput(startFenceInput, given)
   const { slug } = start
-  const ground = await promoteGround(context, slug)
   return startOperation(
     context,
     { action: 'pair.fence', subject: slug },
     {
       ...start,
       input: {},
-      hosts: ground.hosts,
       makePlan: async (operationId) => {
+        const ground = await promoteGround(context, slug)
         requireOpen('fence', ground, context.clock.now())
-        return context.planners.planFence({ ...ground, operationId })
+        return { plan: await context.planners.planFence({ ...ground, operationId }), hosts: ground.hosts }
       },
-      takePair: async () => ground.pair.id,
+      takePair: async (repositories) => (await findPair(repositories, slug)).id,
     },
   )
 }

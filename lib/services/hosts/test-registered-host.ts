@@ -18,12 +18,12 @@ export async function testRegisteredHost(context: ServiceContext, input: unknown
   await requireRole(context, 'administrator', 'host.test')
   const { hostId } = parseInput(registeredHostInput, input)
   const host = await findHost(context.store, hostId)
-  const { hostKey } = host
-  if (hostKey === null)
-    throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${host.name} was not confirmed yet.`, {
-      fix: 'Compare its fingerprint and confirm it.',
-    })
   return act(context, { action: 'host.test', subject: host.name }, async (commit) => {
+    const { hostKey } = host
+    if (hostKey === null)
+      throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${host.name} was not confirmed yet.`, {
+        fix: 'Compare its fingerprint and confirm it.',
+      })
     const secret = await context.store.hosts.secret(hostId)
     const tested = await context.access.testAccess({ ...host, hostKey, secret }).catch((error: unknown) => {
       throw error instanceof AppError ? pointToAccess(error, host.name) : error

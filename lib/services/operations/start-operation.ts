@@ -11,6 +11,9 @@ import { act, type Deed } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost } from '@/lib/services/find-or-throw'
 
+/** A plan, and the hosts as it is made for them. */
+type MadePlan = { readonly plan: Plan; readonly hosts: Readonly<Record<Role, Host>> }
+
 export type Start = {
   readonly idempotencyKey: string
   readonly reason: string
@@ -18,10 +21,8 @@ export type Start = {
   readonly shown: ShownPlan | null
   /** Kept with the operation, as its kind reads it. */
   readonly input: unknown
-  /** The hosts as the plan is made for them. */
-  readonly hosts: Readonly<Record<Role, Host>>
   /** Plans from facts read now. */
-  readonly makePlan: (operationId: OperationId) => Promise<Plan>
+  readonly makePlan: (operationId: OperationId) => Promise<MadePlan>
   /** Within the transaction: the pair that the operation holds, made where there is none yet. */
   readonly takePair: (repositories: Repositories) => Promise<PairId>
 }
@@ -39,11 +40,11 @@ export async function startOperation(
   const before = await findStarted(context, start)
   if (before) return before
   return act(context, deed, async (commit) => {
-    const plan = await start.makePlan(start.shown?.operationId ?? crypto.randomUUID())
-    requirePassed(plan)
-    requireAsShown(plan, start.shown)
+    const made = await start.makePlan(start.shown?.operationId ?? crypto.randomUUID())
+    requirePassed(made.plan)
+    requireAsShown(made.plan, start.shown)
     try {
-      return await commit((repositories) => insert(context, repositories, plan, start), start.reason)
+      return await commit((repositories) => insert(context, repositories, made, start), start.reason)
     } catch (error) {
       const meanwhile = hasCode(error, 'CONFLICT', 'PAIR_BUSY') ? await findStarted(context, start) : null
       if (meanwhile) return meanwhile
@@ -65,8 +66,8 @@ async function findStarted(
 async function insert(
   { actor }: ServiceContext,
   repositories: Repositories,
-  plan: Plan,
-  { takePair, input, hosts, reason, idempotencyKey, draftId }: Start,
+  { plan, hosts }: MadePlan,
+  { takePair, input, reason, idempotencyKey, draftId }: Start,
 ): Promise<StartedView> {
   const pairId = await takePair(repositories)
   const operation = await repositories.operations.insert({
