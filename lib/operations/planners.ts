@@ -83,9 +83,9 @@ export function createPlanners({
   clock: Clock
   judge: LockJudge
 }): Planners {
-  const doorsOf = ({ hosts }: PlanGround): Readonly<Record<Role, HostDoor>> => ({
-    primary: doors.door(hosts.primary),
-    standby: doors.door(hosts.standby),
+  const doorsOf = ({ hosts, profile }: PlanGround): Readonly<Record<Role, HostDoor>> => ({
+    primary: doors.door(hosts.primary, profile.postgres.osUser),
+    standby: doors.door(hosts.standby, profile.postgres.osUser),
   })
   const groundOf = async (
     ground: PlanGround & { input: CreateInput },

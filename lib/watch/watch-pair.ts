@@ -212,7 +212,7 @@ export class PairWatch {
   #watchHost(subject: PairSubject, role: Role): HostWatch {
     const { doors, store, clock } = this.#deps
     return new HostWatch({
-      door: doors.door(subject.hosts[role]),
+      door: doors.door(subject.hosts[role], subject.profile.postgres.osUser),
       place: placeOf(subject, role),
       readMonitorPassword: () => store.pairs.secret(subject.pair.id, 'monitor-password'),
       clock,

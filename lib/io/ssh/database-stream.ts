@@ -52,7 +52,7 @@ async function bridge(
   target: DatabaseTarget,
 ): Promise<DatabaseStream> {
   const mark = `understudy-${randomBytes(8).toString('hex')}`
-  const text = startAs(buildSocketBridge(place), mark, as, host.login, target.osUser)
+  const text = startAs(buildSocketBridge(place), mark, as, { ...host.login, databaseOwner: target.osUser })
   if (text === null) throw rootRefused(host, 'an unprivileged login user')
   const { channel, exitCode, isBegun } = await inTime(host, (late) => begin(connection, text, mark, late))
   const whyEnded = async () => {
@@ -60,7 +60,7 @@ async function bridge(
     return connection.closedBecause ?? toBridgeError(host, target, code)
   }
   if (isBegun) return { stream: channel, whyEnded }
-  throw connection.closedBecause ?? notStarted(host, as, (await exitCode) ?? -1, '', target.osUser)
+  throw connection.closedBecause ?? notStarted(host, as, (await exitCode) ?? -1, '')
 }
 
 async function begin(connection: Connection, text: string, mark: string, late: AbortSignal) {

@@ -53,15 +53,9 @@ const notPermitted = (host: Host, detail: string): AppError =>
   )
 
 /** The program never started, although the command was sent: sudo refused it, or the user or its shell can't be had. */
-export function notStarted(
-  host: Host,
-  as: Command['as'],
-  exitCode: number,
-  stderr: string,
-  databaseOwner = defaultDatabaseOwner,
-): AppError {
+export function notStarted(host: Host, as: Command['as'], exitCode: number, stderr: string): AppError {
   const detail = `exit code ${exitCode} before the command began: ${stderr.slice(-500)}`
-  const { privilege, user } = host.login
+  const { privilege, user, databaseOwner = defaultDatabaseOwner } = host.login
   if (as === 'root' && privilege === 'sudo' && exitCode === rootRefusedCode) return notPermitted(host, detail)
   if (as !== 'login' && privilege === 'sudo') return rootRefused(host, detail)
   return as === 'database-owner' && privilege === 'root'

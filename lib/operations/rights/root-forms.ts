@@ -305,7 +305,7 @@ function primaryForms(sync: Sync): readonly RootForm[] {
 export function rootForms(ground: RightsGround): readonly RootForm[] {
   const { host, peer, pair, profile, layout } = ground
   const at = pairPlaces(host, pair.slug)
-  const login: Login = { user: host.user, privilege: 'sudo' }
+  const login: Login = { user: host.user, privilege: 'sudo', databaseOwner: profile.postgres.osUser }
   const layouts = { standby: layout }
   const files = () => {
     const asStandby = syncOf({ pair, profile, hosts: { primary: peer, standby: host }, layouts })
