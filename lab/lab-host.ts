@@ -117,8 +117,8 @@ export class LabHost {
     await awaitFact(
       `PostgreSQL of ${this.name}`,
       async () => {
-        const { socketDirectory } = this.layout
-        const ready = `pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${this.#postgresUnit} | grep -qx activating`
+        const { socketDirectory, programs } = this.layout
+        const ready = `${programs}/pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${this.#postgresUnit} | grep -qx activating`
         return (await this.tryExec(ready)).exitCode === 0
       },
       { timeoutMs: 30_000 },

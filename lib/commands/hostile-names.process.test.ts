@@ -289,7 +289,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     postgresAnswers(join(folder, 'bin'), name, 5432),
     sshKeysSeen(name, 22),
     isListening(name, 22),
-    askPeerPostgres({ address: name, port: 5432 }),
+    askPeerPostgres({ address: name, port: 5432 }, `/opt/${name}`),
   ],
   'units in the survey of a machine': (name) => machineSurveyQuestion(name),
   'paths in the survey of a machine': (name) => pathsQuestion([`/nowhere/${name}`], 1, false),

@@ -68,7 +68,9 @@ describe('a standby on hosts where nobody may become root', () => {
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(breaksAt(ground.steps, 'stop-sync')), 'failed')
     expect(await crontab()).toContain('# held by understudy phantom')
-    expect((await lab.host(0).tryExec('pg_isready -q -h /tmp')).exitCode).toBe(2)
+    expect(
+      (await lab.host(0).tryExec('/opt/phantom/usr/postgresql/bin/pg_isready -q -h /tmp')).exitCode,
+    ).toBe(2)
     await trial.undoOrResume()
     expect(await crontab()).toBe(before)
     await ground.dispose()

@@ -229,6 +229,24 @@ test.each([
   [255, null],
 ])('from here the other’s PostgreSQL, asked with exit code %i, is %s', async (exitCode, seen) => {
   door.onRun = () => ({ exitCode })
-  expect(await newWatch().askPeer({ address: '10.0.0.2', port: 5433 })).toBe(seen)
+  expect(await newWatch().askPeer({ address: '10.0.0.2', port: 5433 }, place)).toBe(seen)
   expect(door.ran[0]?.text).toContain('-h 10.0.0.2 -p 5433')
+})
+
+test('the other’s PostgreSQL is asked with the programs of this host’s own, looked for again where there were none', async () => {
+  const watch = newWatch()
+  let program = ''
+  door.onAsk = () => program
+  const peer = { address: '10.0.0.2', port: 5432 }
+  await watch.askPeer(peer, place)
+  program = '/opt/app/pgsql/bin/postgres\n'
+  await watch.askPeer(peer, place)
+  program = '/gone/postgres\n'
+  await watch.askPeer(peer, place)
+  const firstOf = ({ text }: { text: string }) => /for tool in (\S+)/.exec(text)?.[1]
+  expect(door.ran.map(firstOf)).toEqual([
+    '/usr/lib/postgresql/*/bin/pg_isready',
+    '/opt/app/pgsql/bin/pg_isready',
+    '/opt/app/pgsql/bin/pg_isready',
+  ])
 })

@@ -10,7 +10,14 @@ import {
   parseMachineInventory,
 } from '@/lib/facts/machine-inventory'
 import { machinePulse, type PulseTarget, parseMachinePulse } from '@/lib/facts/machine-pulse'
-import { askPeerPostgres, askPeerSsh, parsePeerPostgres, parsePeerSsh } from '@/lib/facts/peer-postgres'
+import {
+  askPeerPostgres,
+  askPeerSsh,
+  parsePeerPostgres,
+  parsePeerSsh,
+  parsePostmasterDirectory,
+  postmasterProgram,
+} from '@/lib/facts/peer-postgres'
 import type { CommandResult, HostDoor } from '@/lib/ports/host-door'
 import { type Clock, toInstant } from '@/lib/time'
 
@@ -37,6 +44,8 @@ export class MachineWatch {
   /** Attempts in a row that came to nothing, and why the last did. */
   #failures: { readonly count: number; readonly why: PublicError } | null = null
   #refreshing: Promise<void> | null = null
+  /** Where this host's own server was seen to have its programs. */
+  #binDirectory: string | null = null
 
   constructor(
     private readonly door: HostDoor,
@@ -66,10 +75,24 @@ export class MachineWatch {
   }
 
   /** Whether the other host's PostgreSQL takes connections from here; null when that can't be asked. */
-  async askPeer(peer: { address: string; port: number }): Promise<MachineFacts['peerPostgres']> {
+  async askPeer(
+    peer: { address: string; port: number },
+    place: Pick<MachinePlace, 'socketDirectory' | 'port'>,
+  ): Promise<MachineFacts['peerPostgres']> {
+    this.#binDirectory ??= await this.#findPrograms(place)
     // Not on the kept shell: it may take a second, and an operation's questions wait for nobody.
-    const { exitCode } = await this.door.run(askPeerPostgres(peer), { timeoutMs: peerMs })
-    return parsePeerPostgres(exitCode)
+    const { exitCode } = await this.door.run(askPeerPostgres(peer, this.#binDirectory), { timeoutMs: peerMs })
+    const answer = parsePeerPostgres(exitCode)
+    // They may lie elsewhere by now, as after an upgrade.
+    if (answer === null) this.#binDirectory = null
+    return answer
+  }
+
+  /** As the database's owner, who alone may look at its server; null where none runs. */
+  async #findPrograms(place: Pick<MachinePlace, 'socketDirectory' | 'port'>): Promise<string | null> {
+    return parsePostmasterDirectory(
+      (await this.#ask(asDatabaseOwner(postmasterProgram(place)), peerMs)).stdout,
+    )
   }
 
   /** The same of its sshd. */

@@ -155,7 +155,7 @@ async function verifyPromoted(lab: Lab): Promise<void> {
 }
 
 const answers = async (host: LabHost) =>
-  (await host.tryExec(`pg_isready -q -h ${host.layout.socketDirectory}`)).exitCode === 0
+  (await host.tryExec(`${groundOfHost(host).psql} 'select 1' postgres`)).exitCode === 0
 
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',
