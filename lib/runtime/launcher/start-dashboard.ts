@@ -90,7 +90,7 @@ async function startParts(
     const database = await superviseDatabase(environment.dataDirectory, { say, signal })
     stops.push(() => database.stop(graceMs.database))
   }
-  await migrateStore(connectionStringOf(environment))
+  await migrateStore(connectionStringOf(environment), { say, signal })
   refuseWhenStopped()
   const setupUrl = await prepareStore(environment, parts.includes('web'), say)
   const specs = await childSpecs(environment, parts)
