@@ -31,15 +31,19 @@ function fail(sentence) {
 }
 
 /**
- * What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), the linter of shell, git, which
- * knows the project's files, and the package managers that packages are installed with.
+ * What Debian brings and its smallest installation lacks: its Chromium (a browser that a tool downloads by itself is not used), the
+ * linter of shell, git, which knows the project's files, the package managers that packages are installed with, and those whose
+ * word is asked for a key, a process or a fragment of sudoers.
  */
 const programs = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/git': 'git',
+  '/usr/bin/pgrep': 'procps',
   '/usr/bin/pip3': 'python3-pip',
   '/usr/bin/rpmbuild': 'rpm',
   '/usr/bin/shellcheck': 'shellcheck',
+  '/usr/bin/ssh-keygen': 'openssh-client',
+  '/usr/sbin/visudo': 'sudo',
 }
 
 function ensurePrograms() {
