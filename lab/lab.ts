@@ -100,7 +100,8 @@ export class Lab {
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const count = options.hosts ?? options.suites?.length ?? 2
-  if (count < 1 || count > hostsMax) throw new LabError(`a lab has 1 to ${hostsMax} hosts`)
+  if (!Number.isInteger(count) || count < 1 || count > hostsMax)
+    throw new LabError(`a lab has 1 to ${hostsMax} hosts`)
   if (options.name !== undefined && findRun(options.name))
     throw new LabError(`${options.name} is already there`)
   for (const suite of suitesOf(options, count))
