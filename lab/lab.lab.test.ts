@@ -81,23 +81,6 @@ test('this machine can run the lab', () => {
   expect(canRunLab()).toEqual({ ok: true })
 })
 
-test.each([Number.NaN, 0, 1.5, 5])('a lab of %s hosts is refused, and nothing is made', async (hosts) => {
-  const name = `refused-${process.pid}`
-  await expect(startLab({ name, hosts })).rejects.toThrow('a lab has 1 to 4 hosts')
-  const up = runNow(process.execPath, [
-    '--import',
-    'tsx',
-    join(here, 'cli.ts'),
-    'up',
-    name,
-    '--hosts',
-    `${hosts}`,
-  ])
-  expect(up.exitCode).not.toBe(0)
-  expect(up.stderr).toContain('It is 1 to 4.')
-  expect(openLab(name)).toBeNull()
-})
-
 describe('two hosts', () => {
   let lab: Lab
   beforeAll(async () => {

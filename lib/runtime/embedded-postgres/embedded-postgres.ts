@@ -53,8 +53,8 @@ const pollMs = 20
 /**
  * Starts the embedded server of a data directory, or attaches to the one that a killed start left running. Made on the
  * first start. Listens on a socket in a private directory, on no TCP port; fsync and checksums are on. The server is in
- * a session of its own: Ctrl-C and the death of this process do not reach it. Throws STORE_FULL, STORE_UNAVAILABLE,
- * PRECONDITION_FAILED, TOOL_MISSING, CANCELLED.
+ * a session of its own: Ctrl-C does not reach it, and it outlives this process where that is killed. Throws STORE_FULL,
+ * STORE_UNAVAILABLE, PRECONDITION_FAILED, TOOL_MISSING, CANCELLED.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   await mkdir(options.dataDirectory, { recursive: true, mode: 0o711 })
@@ -77,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const child = await launch({ program: binaries.postgres, home, socketDirectory, user, options })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const server = supervised(child.pid ?? 0, ended, dataDirectory, false)
-  if (await becomesReady(server, home, signal)) return server
+  if (await becomesReady(server, home, signal)) return endWithProcess(server)
   await verifyFreeSpace(home, 'start')
   throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database did not start.', {
     fix: `Its log says why: ${join(home, 'log')}`,
@@ -100,7 +100,17 @@ async function attach(
     while (await isPostmaster(running.pid, cluster)) await pause(200, undefined, { ref: false })
   })()
   const server = supervised(running.pid, ended, dataDirectory, true)
-  return (await becomesReady(server, home, signal)) ? server : null
+  return (await becomesReady(server, home, signal)) ? endWithProcess(server) : null
+}
+
+/** Where this process ends at once (a second Ctrl-C) the server is told to stop, which it then does by itself. */
+function endWithProcess(server: EmbeddedPostgres): EmbeddedPostgres {
+  const tell = () => {
+    server.stop().catch(() => undefined)
+  }
+  process.once('exit', tell)
+  server.ended.then(() => process.off('exit', tell))
+  return server
 }
 
 function supervised(
