@@ -42,7 +42,7 @@ import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands
 import { disableUnit, enableUnit, readUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import { asidePlaceQuestion } from '@/lib/facts/aside-place'
 import { fenceQuestion } from '@/lib/facts/fence-facts'
-import { isListening, postgresAnswers, sshKeysSeen } from '@/lib/facts/link-survey'
+import { asksListening, postgresAnswers, sshKeysSeen } from '@/lib/facts/link-survey'
 import { machineInventory } from '@/lib/facts/machine-inventory'
 import { machinePulse } from '@/lib/facts/machine-pulse'
 import { dataDirectoryQuestion, machineSurveyQuestion, pathsQuestion } from '@/lib/facts/machine-survey'
@@ -288,7 +288,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
   'an address that is asked': (name) => [
     postgresAnswers(join(folder, 'bin'), name, 5432),
     sshKeysSeen(name, 22),
-    isListening(name, 22),
+    asksListening(name, 22),
     askPeerPostgres({ address: name, port: 5432 }, `/opt/${name}`),
   ],
   'units in the survey of a machine': (name) => machineSurveyQuestion(name),

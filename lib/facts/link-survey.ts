@@ -1,4 +1,5 @@
 import { type Command, sh } from '@/lib/commands/command'
+import { AppError } from '@/lib/errors'
 
 /** Whether PostgreSQL at an address answers the host that is asked: exit code of pg_isready (0, 1, 2, 3). */
 export const postgresAnswers = (binDirectory: string, address: string, port: number): Command =>
@@ -30,9 +31,35 @@ export function parseSshKeysSeen(
 }
 
 /**
- * For the last look before a promotion: does anything accept connections at PostgreSQL's address? Exit code 0 if so. The
- * kernel of a host that is alive answers for it within a round trip, also where the server hangs (bash(1), REDIRECTION:
- * /dev/tcp); a dead host must not cost more than this.
+ * For the last look before a promotion: does anything accept connections at an address? The kernel of a host that is alive answers for it
+ * within a round trip, also where the server hangs (bash(1), REDIRECTION: /dev/tcp). One packet may be lost, so it is tried three
+ * times. Each try waits as long as TCP itself would before it sent again (RFC 6298: the round trip and four times its variance, as the kernel
+ * measured them last, ip-tcp_metrics(8)) and 30 ms, for a dead host must not cost more than that; 300 ms where nothing was measured.
  */
-export const isListening = (address: string, port: number): Command =>
-  sh`timeout 0.15 bash -c ${'exec 3<>"/dev/tcp/$0/$1"'} ${address} ${String(port)}`
+export const asksListening = (address: string, port: number): Command =>
+  sh`us=$(ip -o tcp_metrics show ${address} 2>/dev/null | sed -n 's/.* rtt \\([0-9][0-9]*\\)us rttvar \\([0-9][0-9]*\\)us.*/\\1 \\2/p' |
+  while read -r rtt rttvar; do echo "$((rtt + 4 * rttvar))"; done | sort -n | tail -n 1)
+if [ -n "$us" ]; then ms=$((30 + us / 1000)); else ms=300; fi
+for try in 1 2 3; do
+  timeout "$((ms / 1000)).$(printf %03d "$((ms % 1000))")" bash -c ${'exec 3<>"/dev/tcp/$0/$1"'} ${address} ${String(port)} 2>/dev/null
+  code=$?
+  [ "$code" = 124 ] || exit "$code"
+done
+exit 124`
+
+/**
+ * Parses the exit code of `asksListening`: it is, or it is not, because the kernel there refused or nobody answered. Throws
+ * HOST_COMMAND_FAILED on any other: unknown is not down.
+ */
+export function parseListening(exitCode: number, hostName: string, address: string): boolean {
+  if (exitCode === 0) return true
+  if (exitCode === 1 || exitCode === 124) return false
+  throw new AppError(
+    'HOST_COMMAND_FAILED',
+    `Whether anything listens at ${address} could not be asked on ${hostName}.`,
+    {
+      fix: `See that bash and timeout (coreutils) are there on ${hostName}, then resume.`,
+      detail: `exit code ${exitCode}`,
+    },
+  )
+}
