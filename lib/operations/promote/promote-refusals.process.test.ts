@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '@/lib/errors'
+import { ownerDatabase } from '@/lib/operations/owner-database'
+import { promoteFacts } from '@/lib/operations/promote/facts'
+import { promoteBasis } from '@/lib/operations/promote/plan-promote'
+import { finalPull } from '@/lib/operations/promote/steps/final-pull'
+import { systemClock } from '@/lib/time'
+import { EngineTrial } from '@/test/harness/engine-trial'
 import type { FolderGround } from '@/test/harness/folder-ground'
 import type { FolderPair } from '@/test/harness/folder-pair'
 import { folderPromoteGround } from '@/test/harness/folder-promote-ground'
@@ -7,6 +13,7 @@ import { listeningIo } from '@/test/harness/step-io'
 import { doUpTo, errorOfStep, stepOf } from '@/test/harness/step-trial'
 
 const data = '/var/lib/postgresql/15/main'
+const unopened = () => Promise.reject(new Error('no database is asked'))
 let ground: FolderGround
 afterEach(() => ground.dispose())
 
@@ -150,6 +157,43 @@ describe('once it is promoted', () => {
       rows: ground.plan.operationId,
     })
   })
+    expect(await stepOf(ground, 'final-pull').verify(null, io)).toMatch(/^Not up to date: Vault, Settings;/)
+  })
+})
+
+describe('the time for the last files', () => {
+  test('is one for all of them: what is late then is ended, what was not begun is not, and both are said', async () => {
+    const { pair, plan } = await groundAt('final-pull')
+    const { pairs, hosts, profile, beta, ports } = pair
+    beta.put('/.bin/understudy-sync', '#!/bin/sh\nexec sleep 60\n', 0o755)
+    const [first] = pairs.current.settings.directories
+    if (!first) throw new Error('the pair has no directories')
+    const directories = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ ...first, id, title: id.toUpperCase() }))
+    const facts = promoteFacts.parse(plan.facts)
+    const settings = { ...pairs.current.settings, directories }
+    const { operationId } = plan
+    const basis = promoteBasis({ operationId, pair: { ...pairs.current, settings }, profile, hosts, facts })
+    if (!basis) throw new Error('there is no basis')
+    const doors = { primary: ports.doors.door(hosts.primary), standby: ports.doors.door(hosts.standby) }
+    const databases = { primary: ownerDatabase(unopened), standby: ownerDatabase(unopened) }
+    const secrets = { ensure: async () => '', scramVerifier: () => '' }
+    const context = { ...basis, doors, databases, secrets, pairs, clock: systemClock }
+    const io = listeningIo()
+    const step = finalPull(basis, 700)
+    await step.run(context, io)
+    const over = 'the time for the last files was over.'
+    expect(io.said.toSorted()).toEqual([
+      `A: not pulled to the end: ${over}`,
+      `B: not pulled to the end: ${over}`,
+      `C: not pulled, ${over}`,
+      `D: not pulled, ${over}`,
+      `E: not pulled, ${over}`,
+    ])
+    expect(await step.verify(context, io)).toBe(
+      'Not up to date: A, B, C, D, E; what is missing stays on alpha.',
+    )
+    const jobs = directories.map(({ id }) => doors.standby.jobState(`final-pull-${operationId}-${id}`))
+    expect((await Promise.all(jobs)).map(({ state }) => state)).toEqual(directories.map(() => 'absent'))
 
   test('a host that was dead and comes back is writable: it is watched for, not called fenced', async () => {
     const { pair } = await groundAt('start-application', true)
