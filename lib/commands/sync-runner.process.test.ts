@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setFileRole } from '@/lib/commands/file-role'
 import { binPath, runnerFiles, type Sync } from '@/lib/commands/sync'
-import { endCopies } from '@/lib/commands/sync-runs'
+import { copyGraceMs, endCopies } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import {
   fileRolePath,
@@ -248,6 +248,27 @@ describe('nothing is copied', () => {
     expect(spawnSync('/bin/sh', ['-c', endCopies(sync.places.standby, ['vault']).text]).status).toBe(0)
     expect(await ended).toEqual([143, null])
     expect(records()).toMatchObject([{ result: 'failed', exitCode: 143 }])
+  })
+
+  test('once all that hang are ended, none of which hears a signal: together, not one after another', async () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `dir-${index}`)
+    mkdirSync(runs(), { recursive: true })
+    const deaf = ids.map((id) =>
+      spawn('/bin/sh', ['-c', `exec 9>'${join(runs(), id)}.lock'; flock 9; trap '' TERM; sleep 60`], {
+        stdio: 'ignore',
+      }),
+    )
+    const ended = Promise.all(deaf.map((holder) => once(holder, 'exit')))
+    const isHeld = (id: string) =>
+      existsSync(join(runs(), `${id}.lock`)) &&
+      spawnSync('/bin/sh', ['-c', `flock -n 8 8<'${join(runs(), id)}.lock'`]).status !== 0
+    while (!ids.every(isHeld)) await new Promise((resolve) => setTimeout(resolve, 5))
+    const begunAt = performance.now()
+    const end = endCopies(sync.places.standby, ids, copyGraceMs.dead)
+    expect(spawnSync('/bin/sh', ['-c', end.text]).status).toBe(0)
+    // One after another they would take nine times the grace.
+    expect(performance.now() - begunAt).toBeLessThan(9 * copyGraceMs.dead)
+    expect((await ended).map(([, signal]) => signal)).toEqual(ids.map(() => 'SIGKILL'))
   })
 
   test('by a copy that waited for another one which is ended', async () => {

@@ -5,7 +5,14 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import { runNow } from '@/lab/run-command'
 import { binPath, scheduleFiles } from '@/lib/commands/sync'
-import { endCopies, firstCopy, pullNow, startSchedule, stopSchedule } from '@/lib/commands/sync-runs'
+import {
+  copyGraceMs,
+  endCopies,
+  firstCopy,
+  pullNow,
+  startSchedule,
+  stopSchedule,
+} from '@/lib/commands/sync-runs'
 import { putTargetAside } from '@/lib/commands/sync-targets'
 import { rootPlaces } from '@/test/harness/places'
 import { readRuns, runOn, setRole, setUpSync, syncBetween, tryOn, writeOn } from '@/test/harness/sync-hosts'
@@ -233,11 +240,11 @@ describe('the schedule', () => {
         everyMs: 1_000,
       },
     )
-    await runOn(standby, stopSchedule(at))
+    await runOn(standby, stopSchedule(at, ['vault', 'etc'], copyGraceMs.dead))
     expect((await standby.tryExec('ls /etc/cron.d/understudy-ledger')).exitCode).not.toBe(0)
     await runOn(standby, startSchedule(at))
     expect(await standby.exec('ls /etc/cron.d/understudy-ledger')).toBe('/etc/cron.d/understudy-ledger')
-    await runOn(standby, stopSchedule(at))
+    await runOn(standby, stopSchedule(at, ['vault', 'etc'], copyGraceMs.dead))
   })
 })
 

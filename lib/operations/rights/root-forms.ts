@@ -30,6 +30,7 @@ import {
   removeKey,
 } from '@/lib/commands/sync-access'
 import {
+  copyGraceMs,
   endCopies,
   findCopy,
   findCron,
@@ -255,7 +256,9 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
     rootForm('What the primary answers to it', proveAccess(sync)),
     ...fileForms(runnerFiles(sync)),
     ...fileForms(scheduleFiles(sync)),
-    rootForm('Stops the schedule', stopSchedule(at)),
+    ...Object.values(copyGraceMs).map((graceMs) =>
+      rootForm('Stops the schedule and ends copies that run', stopSchedule(at, ids, graceMs)),
+    ),
     rootForm('Starts the schedule', startSchedule(at)),
     rootForm('Whether there is a schedule', findSchedule(at)),
     rootForm('Removes the schedule', removeSchedule(at)),
