@@ -182,6 +182,25 @@ export function stepStates(plan: Pick<Plan, 'steps'>, events: readonly RecordedE
   return [...views.values()]
 }
 
+/** Steps whose effect was seen, and that neither failed nor were begun or undone again since. */
+export function stepsDone(events: readonly RecordedEvent[]): ReadonlySet<string> {
+  const done = new Set<string>()
+  for (const { event } of events)
+    switch (event.type) {
+      case 'step.succeeded':
+      case 'step.skipped':
+        done.add(event.stepId)
+        break
+      case 'step.started':
+      case 'step.failed':
+      case 'step.undo-started':
+        done.delete(event.stepId)
+        break
+      default:
+    }
+  return done
+}
+
 /**
  * Steps that may have changed something and have not been undone since: what an undo has to take back. A step that was
  * only skipped found its effect already there, so it is not ours to take back.

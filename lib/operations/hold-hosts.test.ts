@@ -251,6 +251,36 @@ test('a host that is just coming back is waited for, one that refuses us is not'
   await expect(hold().take(signal)).rejects.toMatchObject({ code: 'HOST_AUTH_FAILED' })
 })
 
+describe('a host on which nothing is left to do', () => {
+  const spared = new Set(['primary'] as const)
+  const away = () => new AppError('HOST_UNREACHABLE', 'alpha can’t be reached.')
+
+  test('is done without when it is away, and nothing is written to it', async () => {
+    taking.primary = [away()]
+    const holding = hold()
+    expect(await holding.take(signal, spared)).toEqual([
+      'Holds beta.',
+      'alpha is not held, and nothing is left to do there: alpha can’t be reached.',
+    ])
+    await holding.prove('standby')
+    expect(await holding.release()).toEqual([])
+    expect([released('primary'), released('standby')]).toEqual([0, 1])
+  })
+
+  test('is held when it is there, and refused where it is another machine or somebody else’s', async () => {
+    expect(await hold().take(signal, spared)).toEqual(['Holds alpha and beta.'])
+    taking.primary = [{ exitCode: lockExitCodes.otherMachine, stdout: 'c0ffee\n' }]
+    await expect(hold().take(signal, spared)).rejects.toMatchObject({ code: 'WRONG_HOST' })
+    taking.primary = [held(lockOf({ dashboardId: 'theirs' }))]
+    await expect(hold().take(signal, spared)).rejects.toMatchObject({ code: 'PAIR_BUSY' })
+  })
+
+  test('is the only one that is: the other one is needed', async () => {
+    taking.standby = [away()]
+    await expect(hold().take(signal, spared)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' })
+  })
+})
+
 test('nothing is taken any more once the operation is stopped', async () => {
   const stopped = AbortSignal.abort(new AppError('CANCELLED', 'It was cancelled.'))
   await expect(hold().take(stopped)).rejects.toMatchObject({ code: 'CANCELLED' })

@@ -163,6 +163,45 @@ describe('the hosts of an operation', () => {
     await trial.ground.dispose()
   })
 
+  test('on which nothing is left to do are not needed to go on, nor those on which nothing was done to go back', async () => {
+    const spared: string[][] = []
+    const hold = new MemoryHold({
+      take: async (_, hosts = new Set()) => {
+        spared.push([...hosts])
+        return []
+      },
+    })
+    const hosts = { one: 'primary', two: 'standby', three: 'standby', four: 'here' } as const
+    const ground = await toyGround(undefined, hold)
+    const steps = ground.plan.steps.map((planned, index) => ({
+      ...planned,
+      host: Object.values(hosts)[index] ?? ('here' as const),
+    }))
+    const plan = { ...ground.plan, steps }
+    const trial = new EngineTrial({ ...ground, plan, steps: steps.map(toyStep) })
+    const breaking = (id: string) =>
+      steps
+        .map(toyStep)
+        .map((step) =>
+          step.planned.id === id ? { ...step, run: () => Promise.reject(new Error('broken')) } : step,
+        )
+    trial.expect(await trial.life(breaking('two')), 'failed')
+    await trial.ask('resume')
+    trial.expect(await trial.life(breaking('four')), 'failed')
+    await trial.ask('undo')
+    trial.expect(await trial.life(), 'undone')
+    expect(spared).toEqual([[], ['primary'], []])
+    await ground.dispose()
+
+    const other = await toyGround(undefined, hold)
+    const fresh = new EngineTrial({ ...other, plan, steps: steps.map(toyStep) })
+    fresh.expect(await fresh.life(breaking('one')), 'failed')
+    await fresh.ask('undo')
+    fresh.expect(await fresh.life(), 'undone')
+    expect(spared.at(-1)).toEqual(['standby', 'here'])
+    await other.dispose()
+  })
+
   test('that an undo can’t have leave it as it stands, to be asked again', async () => {
     let isBusy = false
     const hold = new MemoryHold({ take: async () => (isBusy ? busy() : []) })
