@@ -41,7 +41,7 @@ test('a directory that is a file system of its own, and old data where the opera
   const before = [await vaultNow(), await placesNow()]
   const whole = await ground()
   const found = whole.plan.preflight.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
-  expect(found.map(({ id }) => id)).toEqual(['standby-data', 'directories'])
+  expect(found.map(({ id }) => id)).toEqual(['standby-data', 'directories', 'mount-points'])
   const trial = new EngineTrial(whole)
   trial.expect(await trial.life(breaksAt(whole.steps, 'mark-paired')), 'failed')
   expect(await lab.host(1).exec(`ls -A ${vault} ${kept}`)).toMatch(/\.understudy-[0-9a-f]{8}$/m)

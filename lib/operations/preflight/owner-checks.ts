@@ -106,7 +106,9 @@ function outcomeOfTrees(
       `${evidence}: without root a copy belongs to ${standby.user} alone, and what that user can’t read is not copied.`,
       `Give these files to ${primary.user} on ${primary.name}, or leave their directory out.`,
     )
+  // What root left there (lost+found) does not say as whom the application runs.
   const others = idsIn(here, 'users')
+    .filter((id) => id !== 0)
     .map((id) => nameOf(names.standby, id))
     .filter((name) => !owners.includes(name))
   return others.length > 0

@@ -1,3 +1,4 @@
+import type { LabHost } from '@/lab/lab-host'
 import {
   onBoth,
   onPrimary,
@@ -37,6 +38,12 @@ const receivers =
 while [ "$(runuser -u postgres -- psql -XAtc 'select count(*) from pg_stat_replication')" -gt 0 ]; do sleep 0.05; done`)
     }
   }
+
+/** Not stopped and started: the application's own restarts pull its server in, and would cancel the stop. */
+async function restart(host: LabHost): Promise<void> {
+  await host.exec(`systemctl restart ${unit}`)
+  await host.awaitPostgres()
+}
 
 /** What is wrong with the two servers, one by one. */
 const serverFaults: readonly PreflightFault[] = [
@@ -123,6 +130,41 @@ const serverFaults: readonly PreflightFault[] = [
       'wal-senders': ['fail', '2 of 10 are free, 8 in use; 3 are needed'],
       'primary-restart': ['fail', 'max_wal_senders is 10, 8 of them in use, and must be at least 11'],
     },
+  },
+  {
+    title: 'the primary writes too little WAL for a standby',
+    make: async ({ primary }) => {
+      await primary.sql(`alter system set wal_level = 'minimal'; alter system set max_wal_senders = '0'`)
+      await restart(primary)
+      return async () => {
+        await primary.sql('alter system reset wal_level; alter system reset max_wal_senders')
+        await restart(primary)
+      }
+    },
+    finds: {
+      'primary-restart': ['fail', 'wal_level is minimal and must be replica'],
+      'wal-senders': ['fail', '0 of 0 are free'],
+    },
+  },
+  {
+    title: 'each commit of the primary waits for a server of a cluster',
+    make: sqlOn(
+      'primary',
+      `alter system set synchronous_standby_names = 'other'; select pg_reload_conf()`,
+      'alter system reset synchronous_standby_names; select pg_reload_conf()',
+    ),
+    finds: { 'primary-standalone': ['fail', 'synchronous_standby_names is “other”'] },
+  },
+  {
+    title: 'the standby is in recovery already',
+    make: async ({ standby }) => {
+      await standby.exec(`touch ${data}/standby.signal`, { user: 'postgres' })
+      await restart(standby)
+      return async () => {
+        await standby.sql('select pg_promote()')
+      }
+    },
+    finds: { 'standby-standalone': ['fail', 'is already the standby of another server'] },
   },
   {
     title: 'a slot of the standby’s name is left over',
