@@ -24,6 +24,7 @@ import {
 import { baseBackup, trialBackup } from '@/lib/commands/postgres-backup'
 import {
   controlData,
+  killPostgres,
   postgresStatus,
   restartPostgres,
   startPostgres,
@@ -201,6 +202,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     restartPostgres(layout(name)),
     postgresStatus(layout(name)),
     controlData(layout(name), `/nowhere/${name}`),
+    killPostgres(layout(name)),
   ],
   'a data directory that is renamed, or whose entries are': (name) =>
     [true, false].flatMap((isMount) => {

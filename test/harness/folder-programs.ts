@@ -16,20 +16,27 @@ case $verb in
     if [ -e "$units/$2/enabled" ]; then echo enabled; else echo disabled; exit 1; fi ;;
   enable) : >"$units/$2/enabled" ;;
   disable) rm -f "$units/$2/enabled" ;;
-  stop) [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active" ;;
+  stop)
+    hung=$ROOT/var/lib/postgresql/15/main/postmaster.pid
+    if [ "$2" = postgresql@15-main.service ] && [ -e "$hung" ]; then
+      while [ -e "/proc/$(cat "$hung")/exe" ]; do sleep 0.05; done
+      rm -f "$hung"
+    fi
+    [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active" ;;
   restart) systemctl stop -- "$2" && systemctl start -- "$2" ;;
   start)
     if [ "$2" = postgresql@15-main.service ]; then
       data=$ROOT/var/lib/postgresql/15/main
       [ -e "$data/global/pg_control" ] || exit 1
       if [ -e "$data/standby.signal" ]; then echo standby; else echo primary; fi >"$data/role"
-      rm -f "$data/pending"
+      rm -f "$data/pending" "$data/postmaster.pid"
     fi
     : >"$units/$2/active" ;;
 esac`
 
 const pgCtl = `[ "$3" = status ] || exit 64
-[ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3`
+[ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3
+[ ! -e "$2/postmaster.pid" ] || [ -e "/proc/$(cat "$2/postmaster.pid")/exe" ] || exit 3`
 
 const pgControldata = `. "$2/global/pg_control" || exit 1
 state='in production'
@@ -52,8 +59,9 @@ while [ $# -gt 0 ]; do
   shift
 done`
 
-const pgIsready = `[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] && exit 0
-exit 2`
+const pgIsready = `hung=$PEER/var/lib/postgresql/15/main/postmaster.pid
+[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] || exit 2
+[ ! -e "$hung" ] || [ -e "/proc/$(cat "$hung")/exe" ] || exit 2`
 
 /** Lets the standby's key in when the primary has authorised it, and refuses its command as \`understudy-send\` does. */
 const ssh = `[ ! -e "$PEER/.unplugged" ] || exit 255

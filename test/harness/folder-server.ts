@@ -56,7 +56,7 @@ export class FolderServer {
   }
 
   isRunning(): boolean {
-    return this.host.has('/.units/postgresql@15-main.service/active') && !this.host.has('/.unplugged')
+    return this.host.postgres() === 'running' && !this.host.has('/.unplugged')
   }
 
   isRecovering(): boolean {

@@ -27,9 +27,14 @@ function formerPrimaryCheck({ standby, primary, primaryAtRest }: PromoteFacts): 
   if (former === null)
     return make(
       primaryAtRest
-        ? pass(`PostgreSQL on ${primary.name} does not run; its data are the pair’s.`)
+        ? pass(
+            primaryAtRest.isRunning
+              ? `PostgreSQL on ${primary.name} runs and does not answer; its data are the pair’s.`
+              : `PostgreSQL on ${primary.name} does not run; its data are the pair’s.`,
+          )
         : missing(primary.server),
     )
+  if (!primary.data.seen) return make(missing(primary.data))
   if (former.systemIdentifier !== now?.systemIdentifier)
     return make(
       fail(

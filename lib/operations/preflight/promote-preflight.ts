@@ -4,6 +4,7 @@ import { applicationCheck } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import { isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import type { Profile } from '@/lib/profiles/schema'
 
 function standbyCheck({ standby }: PromoteFacts): PreflightCheck {
@@ -71,8 +72,8 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
   if (primary.machine.seen && primaryAtRest)
     return make(
       warn(
-        `PostgreSQL on ${primary.name} does not answer (${primaryAtRest.clusterState}), its host does.`,
-        'It is fenced first: it won’t start by itself, and only read-only by hand.',
+        `PostgreSQL on ${primary.name} ${isHung(facts) ? 'runs and does' : 'does'} not answer (${primaryAtRest.clusterState}), its host does.`,
+        `${isHung(facts) ? 'It is killed and' : 'It is'} fenced first: it won’t start by itself, and only read-only by hand.`,
       ),
     )
   if (primaryFromStandby === 'accepting' || primaryFromStandby === 'rejecting')

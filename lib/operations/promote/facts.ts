@@ -10,7 +10,13 @@ export const promoteFacts = z.object({
   primary: hostFacts,
   /** Where the primary's host answers but its PostgreSQL does not: its data directory, proved by the system identifier. */
   primaryAtRest: z
-    .object({ clusterState: z.string(), checkpointLsn: z.string(), startConf: z.string().nullable() })
+    .object({
+      clusterState: z.string(),
+      checkpointLsn: z.string(),
+      startConf: z.string().nullable(),
+      /** Its postmaster is there all the same. */
+      isRunning: z.boolean().optional(),
+    })
     .nullable(),
   /** Where the pair has no database: the role for the files that each host says; null too where it could not be asked. */
   fileRoles: z.object({ primary: fileRole, standby: fileRole }).optional(),

@@ -7,6 +7,7 @@ import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
 import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
 import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
+import { endHungPrimary, isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import { fenceFiles } from '@/lib/operations/promote/steps/fence-files'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
@@ -29,6 +30,7 @@ function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
     ...(writes ? [awaitStream(basis, layouts.primary)] : []),
     ...stopOldApplication(basis, proveOldPrimary(basis, layouts.primary)),
     fencePrimary(basis, layouts.primary),
+    ...(isHung(facts) ? [endHungPrimary(basis, layouts.primary)] : []),
     receiveRest(basis, layouts.primary),
   ]
 }
