@@ -13,13 +13,14 @@ import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { rightsChecks } from '@/lib/operations/preflight/rights-checks'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
+import { lastLayoutOf } from '@/lib/operations/promote/last-layout'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
 import { readNewerFiles } from '@/lib/operations/promote/read-newer-files'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { Doors, HostDoor } from '@/lib/ports/host-door'
 import type { PlanGround, Planners } from '@/lib/ports/planners'
-import type { StoredObservation } from '@/lib/ports/store'
+import type { OperationRepository, StoredObservation } from '@/lib/ports/store'
 import type { Clock } from '@/lib/time'
 
 /** The pair that a create operation will make: its id is known only once it is stored. */
@@ -35,17 +36,32 @@ const pairToMake = ({ slug, profileId, scope, settings, hosts }: CreateInput): P
 })
 
 /** What a promotion rests on, and what it would lose. */
-async function readPromote(
-  ground: PlanGround & { pair: Pair; latest: StoredObservation | null },
-  doors: Readonly<Record<Role, HostDoor>>,
-  clock: Clock,
-): Promise<PromoteFacts> {
-  const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
+async function readPromote(ground: Parameters<typeof readGround>[0]): Promise<PromoteFacts> {
   const [facts, newerFiles] = await Promise.all([
-    read({ ...ground, doors, clock }),
-    readNewerFiles({ ...ground, door: doors.primary }),
+    readGround(ground),
+    readNewerFiles({ ...ground, door: ground.doors.primary }),
   ])
   return { ...facts, newerFiles }
+}
+
+/** How many of a pair's latest operations are searched for where its primary's PostgreSQL was seen last. */
+const searchedMax = 20
+
+/** What a promotion, or a fence, finds on both hosts. */
+function readGround(
+  ground: PlanGround & {
+    pair: Pair
+    latest: StoredObservation | null
+    doors: Readonly<Record<Role, HostDoor>>
+    clock: Clock
+    operations: Pick<OperationRepository, 'listOfPair'>
+  },
+): Promise<PromoteFacts> {
+  const { pair, hosts, operations } = ground
+  if (!pair.scope.database) return readFilePromoteFacts(ground)
+  const lastLayout = async (systemIdentifier: string) =>
+    lastLayoutOf(await operations.listOfPair(pair.id, searchedMax), hosts.primary, systemIdentifier)
+  return readPromoteFacts({ ...ground, lastLayout })
 }
 
 const installsPackages = ({ facts }: CreateGround): boolean => toInstall(facts.packages).length > 0
@@ -78,10 +94,12 @@ export function createPlanners({
   doors,
   clock,
   judge,
+  operations,
 }: {
   doors: Pick<Doors, 'door'>
   clock: Clock
   judge: LockJudge
+  operations: Pick<OperationRepository, 'listOfPair'>
 }): Planners {
   const doorsOf = ({ hosts, profile }: PlanGround): Readonly<Record<Role, HostDoor>> => ({
     primary: doors.door(hosts.primary, profile.postgres.osUser),
@@ -120,15 +138,14 @@ export function createPlanners({
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, ground, latest)) return shown
-      const reading = readPromote(ground, doorsOf(ground), clock)
+      const reading = readPromote({ ...ground, doors: doorsOf(ground), clock, operations })
       const planned = reading.then((facts) => planPromote({ ...ground, facts }, clock.now()))
       return withHosts(ground, pair, planned, null)
     },
     async planFence(ground) {
       const { primary, standby } = ground.hosts
       const before = { ...ground, hosts: { primary: standby, standby: primary } }
-      const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
-      const reading = read({ ...before, doors: doorsOf(before), clock })
+      const reading = readGround({ ...before, doors: doorsOf(before), clock, operations })
       const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
       return withHosts(before, ground.pair, planned, null)
     },

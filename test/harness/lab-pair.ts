@@ -1,6 +1,7 @@
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
+import type { Operation } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import { openSession } from '@/lib/io/postgres/open-session'
 import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
@@ -80,7 +81,10 @@ export async function openLabPair(
     scramVerifier,
     clock: systemClock,
   }
-  return { machines, profile, hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
+  /** What was planned for the pair, the latest first. */
+  const operations: Operation[] = []
+  const hosts = { primary, standby }
+  return { machines, profile, hosts, doors, pairs, ports, operations, close: () => doors.close() }
 }
 
 export type LabPair = Awaited<ReturnType<typeof openLabPair>>

@@ -58,6 +58,13 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
   const { primary, primaryAtRest, primaryFromStandby } = facts
   const make = (outcome: Outcome) => toCheck('old-primary', 'The old primary', 'primary', outcome)
   const server = answerOf(primary.server)
+  if (server && !primary.data.seen)
+    return make(
+      fail(
+        `PostgreSQL on ${primary.name} answers, but its data directory can’t be looked at, so it can’t be fenced: ${primary.data.why.message}`,
+        `Stop its PostgreSQL and its application by hand on ${primary.name}, so that they stay stopped; then plan again.`,
+      ),
+    )
   if (server)
     return make(
       server.inRecovery
@@ -83,12 +90,17 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
         `Stop it by hand on ${primary.name} (systemctl disable --now, and the application), or mend our access to that host. Two writable primaries would be the end of both.`,
       ),
     )
-  const why = primary.machine.seen ? 'its data directory could not be proved' : primary.machine.why.message
+  const mustNot = 'When it comes back, it must not be written to.'
   return make(
-    warn(
-      `${primary.name} can’t be fenced now: ${why}`,
-      `See yourself that it is off, or can’t be reached by the application. When it comes back, it must not be written to.`,
-    ),
+    primary.machine.seen
+      ? warn(
+          `${primary.name} answers, but can’t be fenced: no data of the pair were found in its data directory.`,
+          `Its application is stopped, PostgreSQL is not started at boot any more, and the last files are pulled, as far as possible. ${mustNot}`,
+        )
+      : warn(
+          `${primary.name} can’t be fenced now: ${primary.machine.why.message}`,
+          `See yourself that it is off, or can’t be reached by the application. ${mustNot}`,
+        ),
   )
 }
 

@@ -112,6 +112,34 @@ describe('a fenced primary', () => {
   })
 })
 
+describe('on a primary without its data directory', () => {
+  test('what can’t be done is said, and holds nothing up', async () => {
+    ground = await folderPromoteGround({ isDead: false, halfDead: 'without-data' })
+    const { alpha } = ground.pair
+    alpha.put('/.units/ledger.service/sticky', '')
+    alpha.put('/usr/lib/postgresql/15/bin/pg_ctl', '#!/bin/sh\nexit 1\n', 0o755)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    const told = trial.operations.recorded.map(({ event }) => ('line' in event ? event.line : ''))
+    expect(told).toContain('ledger.service on alpha still runs or still starts at boot.')
+    expect(ground.pair.servers.standby.isWritable()).toBe(true)
+    expect(ground.pair.pairs.current.formerPrimary).toBe('watched')
+  })
+
+  test('nothing is stopped once its PostgreSQL answers again: it can be fenced then', async () => {
+    ground = await folderPromoteGround({ isDead: false, halfDead: 'without-data' })
+    ground.pair.alpha.put('/.units/postgresql@15-main.service/active', '')
+    ground.pair.alpha.put(`${data}/role`, 'primary')
+    ground.pair.alpha.put(`${data}/global/pg_control`, "identifier='7'\ntimeline='1'\nlsn='0/1'\n")
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'failed')
+    expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+      error: { code: 'PRECONDITION_FAILED', message: 'PostgreSQL on alpha answers again.' },
+    })
+    expect(ground.pair.alpha.has('/.units/ledger.service/active')).toBe(true)
+  })
+})
+
 describe('the last files', () => {
   test('that can’t be pulled hold nothing up, and it is said which are not up to date', async () => {
     const { pair } = await groundAt('final-pull')

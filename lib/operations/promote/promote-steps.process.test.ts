@@ -7,11 +7,13 @@ const both = { database: true, files: true }
 const filesAlone = { database: false, files: true }
 
 describe.each([
-  ['whose primary answers', false, both],
-  ['whose primary is dead', true, both],
-  ['of files alone whose primary answers', false, filesAlone],
-  ['of files alone whose primary is dead', true, filesAlone],
-] as const)('a promotion %s', (_, isDead, scope) => {
+  ['whose primary answers', { isDead: false, scope: both }],
+  ['whose primary is dead', { isDead: true, scope: both }],
+  ['whose primary hangs', { isDead: false, halfDead: 'hung', scope: both }],
+  ['whose primary has no data directory', { isDead: false, halfDead: 'without-data', scope: both }],
+  ['of files alone whose primary answers', { isDead: false, scope: filesAlone }],
+  ['of files alone whose primary is dead', { isDead: true, scope: filesAlone }],
+] as const)('a promotion %s', (_, given) => {
   test('goes to its end', async () => {
     const ground = await folderPromoteGround({ isDead, scope })
     const trial = new EngineTrial(ground)
