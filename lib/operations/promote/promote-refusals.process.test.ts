@@ -157,34 +157,6 @@ describe('the last files', () => {
     const io = listeningIo()
     await stepOf(ground, 'final-pull').run(null, io)
     expect(io.said).toEqual(['alpha does not answer beta by SSH: nothing was pulled.'])
-  })
-})
-
-describe('a pull of the last files that was broken off', () => {
-  test('leaves no job on the standby once it is taken back', async () => {
-    const { pair } = await groundAt('final-pull')
-    const jobs = ['vault', 'etc'].map((id) => `final-pull-f0e1d2c3-0000-4000-8000-000000000000-${id}`)
-    const states = () =>
-      Promise.all(jobs.map(async (id) => (await pair.beta.door.jobState(id)).state === 'absent'))
-    const io = { ...listeningIo(), signal: AbortSignal.abort() }
-    await expect(stepOf(ground, 'final-pull').run(null, io)).rejects.toThrow()
-    expect(await states()).toContain(false)
-    expect(await stepOf(ground, 'final-pull').undo?.(null, listeningIo())).toMatch(/^No pull runs any more/)
-    expect(await states()).toEqual([true, true])
-  })
-})
-
-describe('once it is promoted', () => {
-  test('a standby is not promoted a second time, and its row is written once', async () => {
-    const { pair } = await groundAt('exchange-roles')
-    const step = stepOf(ground, 'promote-standby')
-    expect(await step.check(null, listeningIo())).toMatchObject({ done: true })
-    await step.run(null, listeningIo())
-    expect(pair.servers.standby.control()).toMatchObject({
-      timeline: '2',
-      rows: ground.plan.operationId,
-    })
-  })
     expect(await stepOf(ground, 'final-pull').verify(null, io)).toMatch(/^Not up to date: Vault, Settings;/)
   })
 })
@@ -222,6 +194,45 @@ describe('the time for the last files', () => {
     )
     const jobs = directories.map(({ id }) => doors.standby.jobState(`final-pull-${operationId}-${id}`))
     expect((await Promise.all(jobs)).map(({ state }) => state)).toEqual(directories.map(() => 'absent'))
+  })
+})
+
+describe('a pull of the last files that was broken off', () => {
+  test('leaves no job on the standby once it is taken back', async () => {
+    const { pair } = await groundAt('final-pull')
+    const jobs = ['vault', 'etc'].map((id) => `final-pull-f0e1d2c3-0000-4000-8000-000000000000-${id}`)
+    const states = () =>
+      Promise.all(jobs.map(async (id) => (await pair.beta.door.jobState(id)).state === 'absent'))
+    const io = { ...listeningIo(), signal: AbortSignal.abort() }
+    await expect(stepOf(ground, 'final-pull').run(null, io)).rejects.toThrow()
+    expect(await states()).toContain(false)
+    expect(await stepOf(ground, 'final-pull').undo?.(null, listeningIo())).toMatch(/^No pull runs any more/)
+    expect(await states()).toEqual([true, true])
+  })
+})
+
+describe('a standby that misses the signal because its stream was lost just now', () => {
+  test('is told again at once: nobody waits until it wakes up by itself', async () => {
+    const { pair } = await groundAt('promote-standby', true)
+    pair.servers.standby.deafTo = 2
+    const begunAt = performance.now()
+    await stepOf(ground, 'promote-standby').run(null, listeningIo())
+    expect(performance.now() - begunAt).toBeLessThan(4_000)
+    expect(pair.servers.standby.isWritable()).toBe(true)
+  })
+})
+
+describe('once it is promoted', () => {
+  test('a standby is not promoted a second time, and its row is written once', async () => {
+    const { pair } = await groundAt('exchange-roles')
+    const step = stepOf(ground, 'promote-standby')
+    expect(await step.check(null, listeningIo())).toMatchObject({ done: true })
+    await step.run(null, listeningIo())
+    expect(pair.servers.standby.control()).toMatchObject({
+      timeline: '2',
+      rows: ground.plan.operationId,
+    })
+  })
 
   test('a host that was dead and comes back is writable: it is watched for, not called fenced', async () => {
     const { pair } = await groundAt('start-application', true)
