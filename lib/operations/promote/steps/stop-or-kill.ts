@@ -34,9 +34,10 @@ async function awaitStall(context: PromoteContext, signal: AbortSignal): Promise
   }
 }
 
-/** Kills the old primary's PostgreSQL; `false` where the kernel does not let it end. Throws HOST_*. */
-export const killServer = async ({ doors }: PromoteContext, layout: PostgresLayout): Promise<boolean> =>
-  (await doors.primary.run(killPostgres(layout), { timeoutMs: killMs })).exitCode === 0
+/** Kills the old primary's PostgreSQL. One that the kernel does not let end still runs then: that is for `verify` to see. Throws HOST_*. */
+export async function killServer({ doors }: PromoteContext, layout: PostgresLayout): Promise<void> {
+  await doors.primary.run(killPostgres(layout), { timeoutMs: killMs })
+}
 
 /**
  * Stops the old primary's PostgreSQL in order, so that the standby gets all that it wrote. Where that does not go on any more it is killed:
