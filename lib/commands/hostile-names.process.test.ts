@@ -247,8 +247,10 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
   ],
   'a log’s path': (name) => logChunk(`/nowhere/${name}`, 0, 10),
   'a directory that is put aside': (name) =>
-    [putTargetAside, findTargetAside, bringTargetBack].map((build) =>
-      build(at, { id: 'vault', path: `/nowhere/${name}` }, '0a1b2c3d'),
+    [putTargetAside, findTargetAside, bringTargetBack].flatMap((build) =>
+      [false, true].map((staysInPlace) =>
+        build(at, { id: 'vault', path: `/nowhere/${name}`, staysInPlace }, '0a1b2c3d'),
+      ),
     ),
   'a directory that is marked': (name) => {
     const sync = { places: { primary: at, standby: at }, directories: [directoryOf(`/nowhere/${name}`)] }

@@ -107,13 +107,29 @@ describe('a copy', () => {
     const exclude = given()
       .find((word) => word.startsWith('--exclude-from='))
       ?.slice('--exclude-from='.length)
-    expect(readFileSync(exclude ?? '', 'utf8')).toBe('/a \\[b]/\n')
+    expect(readFileSync(exclude ?? '', 'utf8')).toBe('/lost+found/\n/.understudy-*/\n/a \\[b]/\n')
     const [vault] = sync.directories
     const bin = vault ? binPath(sync, vault) : ''
     expect(given()).toContain('--backup')
     expect(given().find((word) => word.startsWith('--backup-dir='))).toMatch(
       new RegExp(`^--backup-dir=${bin}/\\d{4}-\\d\\d-\\d\\d/\\d{6}\\.\\d+$`),
     )
+  })
+
+  test('puts what it replaces into the directory itself where that is another file system than what is around it', () => {
+    const real = `/dev/shm/${crypto.randomUUID()}`
+    mkdirSync(real)
+    rmSync(target(), { recursive: true })
+    symlinkSync(real, target())
+    put(join(target(), '.understudy-source'), 'mark')
+    try {
+      run()
+      expect(last()).toMatchObject({ result: 'ok' })
+      const bin = given().find((word) => word.startsWith('--backup-dir='))
+      expect(bin?.startsWith(`--backup-dir=${target()}/.understudy-bin-ledger/vault/`)).toBe(true)
+    } finally {
+      rmSync(real, { recursive: true })
+    }
   })
 
   test('is recorded with its files, bytes and deletions, for machines and for people', () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await setRole(standby, 'standby')
   await setUpSync(sync(), primary, standby)
   for (const { id, path } of sync().directories) {
-    await runOn(standby, putTargetAside(at, { id, path }, 'a1b2c3d4'))
+    await runOn(standby, putTargetAside(at, { id, path, staysInPlace: false }, 'a1b2c3d4'))
     await runOn(standby, firstCopy(at, id))
   }
 })

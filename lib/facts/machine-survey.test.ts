@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -48,14 +48,23 @@ test('paths with any name are told with owner, mount point, device and size; a m
   try {
     const hostile = join(directory, "it's $(touch x) here")
     writeFileSync(join(directory, 'file'), 'x'.repeat(100_000))
-    const [there, absent, root] = parsePaths(run(pathsQuestion([directory, hostile, '/sys'], 1, false).text))
-    expect(there).toMatchObject({ path: directory, exists: true, isMountPoint: false })
+    const link = join(directory, 'link')
+    mkdirSync(join(directory, 'there'))
+    writeFileSync(join(directory, 'there/file'), 'x'.repeat(50_000))
+    symlinkSync(join(directory, 'there'), link)
+    const paths = [directory, hostile, '/dev', link]
+    const [there, absent, root, linked] = parsePaths(run(pathsQuestion(paths, 1, false).text))
+    expect(there).toMatchObject({ path: directory, exists: true, isMountPoint: false, isLink: false })
+    expect(there?.mountsWithin).toEqual([])
     expect(there?.usedBytes).toBeGreaterThanOrEqual(100_000)
     expect(there?.uid).toBe(process.getuid?.())
     expect(absent).toMatchObject({ path: hostile, exists: false, uid: null, usedBytes: 0 })
     expect(absent?.device).toBe(there?.device)
     expect(absent?.freeBytes).toBeGreaterThan(0)
-    expect(root?.isMountPoint).toBe(true)
+    expect(root).toMatchObject({ isMountPoint: true, fileSystem: expect.stringMatching(/^(?:dev)?tmpfs$/) })
+    expect(root?.mountsWithin).toContain('/dev/pts')
+    expect(linked).toMatchObject({ exists: true, isLink: true, isMountPoint: false })
+    expect(linked?.usedBytes).toBeGreaterThanOrEqual(50_000)
   } finally {
     rmSync(directory, { recursive: true })
   }

@@ -7,8 +7,13 @@ const pathFacts = z.object({
   exists: z.boolean(),
   uid: z.int().nullable(),
   gid: z.int().nullable(),
-  /** Is the path itself the root of a file system. */
+  /** Is the path itself the root of a file system; is it a link. */
   isMountPoint: z.boolean(),
+  isLink: z.boolean().default(false),
+  /** Kind of the file system, as df(1) names it; empty where an older plan did not ask. */
+  fileSystem: z.string().default(''),
+  /** File systems that are mounted within it, as the kernel writes their paths. */
+  mountsWithin: z.array(z.string()).readonly().default([]),
   /** Device of the file system of the path or of its nearest existing parent. */
   device: z.string(),
   freeBytes: z.number(),
@@ -82,8 +87,8 @@ show clock "$(date +%s%3N)"`
 }
 
 /**
- * One line a path: `path<TAB>exists<TAB>uid<TAB>gid<TAB>mount<TAB>device<TAB>free<TAB>used`, asked as root so that
- * trees of other users can be counted; each count ends after `countTimeoutSeconds`.
+ * One line a path: `path<TAB>exists<TAB>uid<TAB>gid<TAB>mount<TAB>device<TAB>free<TAB>used<TAB>link<TAB>file system<TAB>mounts
+ * within`, asked as root so that trees of other users can be counted; each count ends after `countTimeoutSeconds`.
  */
 export function pathsQuestion(
   paths: readonly string[],
@@ -92,9 +97,14 @@ export function pathsQuestion(
 ): Command {
   const command = sh`for p in ${paths}; do
 d=$p; while [ ! -e "$d" ]; do d=$(dirname -- "$d") && [ -n "$d" ] || break; done
-if [ -e "$p" ]; then e=yes; o=$(stat -Lc '%u	%g' -- "$p"); [ "$(stat -Lc %m -- "$p")" = "$(readlink -f -- "$p")" ] && m=yes || m=no; u=$(timeout ${countTimeoutSeconds} du -sB1 -- "$p" 2>/dev/null | cut -f1); else e=no; o='-	-'; m=no; u=0; fi
-set -- $(df -PB1 -- "$d" | tail -n 1)
-printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$p" "$e" "$o" "$m" "$(stat -Lc %d -- "$d")" "$4" "\${u:--}"
+[ -L "$p" ] && l=yes || l=no
+if [ -e "$p" ]; then
+e=yes; r=$(readlink -f -- "$p"); o=$(stat -Lc '%u	%g' -- "$p"); [ "$(stat -Lc %m -- "$p")" = "$r" ] && m=yes || m=no
+u=$(timeout ${countTimeoutSeconds} du -sDB1 -- "$p" 2>/dev/null | cut -f1)
+w=$(UNDER="$(printf %s "$r" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g')/" awk 'index($5, ENVIRON["UNDER"]) == 1 { printf "%s ", $5 }' /proc/self/mountinfo)
+else e=no; o='-	-'; m=no; u=0; w=; fi
+set -- $(df -B1 --output=avail,fstype -- "$d" | tail -n 1)
+printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$p" "$e" "$o" "$m" "$(stat -Lc %d -- "$d")" "$1" "\${u:--}" "$l" "$2" "$w"
 done`
   return privileged ? asRoot(command) : command
 }
@@ -212,7 +222,7 @@ export function parsePaths(text: string): readonly PathFacts[] {
   const lines = text.split('\n').filter((line) => line !== '')
   const parsed = z.array(pathFacts).safeParse(
     lines.map((line) => {
-      const [path, exists, uid, gid, mount, device, free, used] = line.split('\t')
+      const [path, exists, uid, gid, mount, device, free, used, link, fileSystem, within] = line.split('\t')
       return {
         path,
         exists: exists === 'yes',
@@ -222,6 +232,9 @@ export function parsePaths(text: string): readonly PathFacts[] {
         device,
         freeBytes: Number(free),
         usedBytes: toNumber(used),
+        isLink: link === 'yes',
+        fileSystem,
+        mountsWithin: (within ?? '').split(' ').filter((name) => name !== ''),
       }
     }),
   )

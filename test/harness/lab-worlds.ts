@@ -33,7 +33,7 @@ function builtInProfile(id: string): Profile {
 }
 
 const identifiersOf = (data: string, programs: string) =>
-  `for d in ${data}* ${data}/.understudy-*; do [ -d "$d" ] || continue; case $d in *-copy) ;; *) ${programs}/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`
+  `for d in ${data}* ${data}/.understudy-* /var/lib/kept/*; do [ -d "$d" ] || continue; case $d in *-copy) ;; *) ${programs}/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`
 
 export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
   debian: {

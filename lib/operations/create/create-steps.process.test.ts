@@ -16,6 +16,10 @@ const variants = [
   ['with a tablespace', { hasTablespace: true }],
   ['into a data directory that is a file system of its own', { isMount: true }],
   ['that keeps the old data where the operator wants it', { oldDataDirectory: '/srv/kept' }],
+  [
+    'into a directory that is reached by a link',
+    { scope: { database: false, files: true }, isVaultLink: true },
+  ],
 ] as const
 
 /** Reads that `run` makes, and what only makes room for a file of the plan or removes an earlier try of the same step. */
@@ -86,14 +90,13 @@ describe.each(variants)('a create %s', (_, given) => {
   })
 })
 
-describe.each(variants.filter(([what]) => /files and packages|database and files/.test(what)))(
-  'a create %s on hosts in folders',
-  (_, given) => {
-    test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
-      prove(),
-    )
-  },
-)
+describe.each(
+  variants.filter(([what]) => /files and packages|database and files|reached by a link/.test(what)),
+)('a create %s on hosts in folders', (_, given) => {
+  test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
+    prove(),
+  )
+})
 
 describe('a create with slot and tablespace into a data directory that is a file system of its own', () => {
   const database = {

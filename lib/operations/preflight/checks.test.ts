@@ -146,14 +146,6 @@ const rows: readonly Row[] = [
   },
   {
     check: 'directories',
-    when: 'a directory of the standby is a mount point',
-    facts: { standby: withPath('beta', '/srv/ledger/vault', { isMountPoint: true }) },
-    outcome: 'warn',
-    says: '/srv/ledger/vault is the root of a file system on beta.',
-    fix: 'always mounted',
-  },
-  {
-    check: 'directories',
     when: 'they could not be looked at',
     facts: { standby: hostFactsOf('beta', { paths: unseen }) },
     outcome: 'fail',

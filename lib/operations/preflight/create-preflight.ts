@@ -9,17 +9,14 @@ import {
   sudoCheck,
   twoHostsCheck,
 } from '@/lib/operations/preflight/access-checks'
-import {
-  applicationCheck,
-  directoriesCheck,
-  fileToolsCheck,
-} from '@/lib/operations/preflight/application-checks'
+import { applicationCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
 import {
   dataDirectoryCheck,
   oldDataCheck,
   primaryDataCheck,
   tablespacesCheck,
 } from '@/lib/operations/preflight/data-place-checks'
+import { directoriesCheck } from '@/lib/operations/preflight/directories-check'
 import { diskSpaceCheck } from '@/lib/operations/preflight/disk-checks'
 import { packageChecks } from '@/lib/operations/preflight/package-checks'
 import {

@@ -53,7 +53,7 @@ import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { nestedIn } from '@/lib/domain/nested-directories'
 import { packageKinds, packageListName, packageLogName } from '@/lib/domain/packages'
-import type { Pair } from '@/lib/domain/pair'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
 import { asidePath } from '@/lib/domain/pair-names'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { runRecordsPath } from '@/lib/domain/sync-names'
@@ -245,6 +245,18 @@ function keptForms(at: PairPlaces): readonly RootForm[] {
   ]
 }
 
+/** Whether it gets another name, or its content moves within it, is known only when a create is planned. */
+const targetForms = (at: PairPlaces, { id, path, title }: DirectorySetting): readonly RootForm[] =>
+  [false, true].flatMap((staysInPlace) => {
+    const target = { id, path, staysInPlace }
+    const what = staysInPlace ? `${title}, within it` : title
+    return [
+      rootForm(`${what}: puts it aside`, putTargetAside(at, target, mark)),
+      rootForm(`${what}: whether it is put aside`, findTargetAside(at, target, mark)),
+      rootForm(`${what}: brings it back`, bringTargetBack(at, target, mark)),
+    ]
+  })
+
 function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
   const at = sync.places.standby
   const ids = sync.directories.map(({ id }) => id)
@@ -273,9 +285,7 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
         ...jobs.map((command) => rootForm(`${title}: copies it`, command)),
         rootForm(`${title}: ends its copy`, endCopies(at, [id])),
         rootForm(`${title}: whether it was copied`, findCopy(at, path)),
-        rootForm(`${title}: puts it aside`, putTargetAside(at, directory, mark)),
-        rootForm(`${title}: whether it is put aside`, findTargetAside(at, directory, mark)),
-        rootForm(`${title}: brings it back`, bringTargetBack(at, directory, mark)),
+        ...targetForms(at, directory),
       ]
     }),
   ]
