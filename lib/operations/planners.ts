@@ -1,3 +1,4 @@
+import type { GivingWay } from '@/lib/domain/giving-way'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
@@ -69,10 +70,15 @@ const installsPackages = ({ facts }: CreateGround): boolean => toInstall(facts.p
 /** What every kind of plan asks of its hosts: whether another operation holds them, and what their logins may do. */
 function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>, judge: LockJudge) {
   /** `installs`: whether packages will be installed on the standby; null for what is urgent. */
-  const onHosts = async (ground: PlanGround, pair: Pair, installs: Promise<boolean> | null) => {
+  const onHosts = async (
+    ground: PlanGround,
+    pair: Pair,
+    installs: Promise<boolean> | null,
+    givingWay: GivingWay | null = null,
+  ) => {
     const doorsNow = doorsOf(ground)
     const [locks, rights] = await Promise.all([
-      lockChecks(ground.hosts, doorsNow, judge),
+      lockChecks(ground.hosts, doorsNow, judge, givingWay),
       rightsChecks({ ...ground, doors: doorsNow, pair, installs }),
     ])
     return [...rights, ...locks]
@@ -82,8 +88,9 @@ function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostD
     pair: Pair,
     planning: Promise<Plan>,
     installs: Promise<boolean> | null,
+    givingWay: GivingWay | null = null,
   ): Promise<Plan> => {
-    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, installs)])
+    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, installs, givingWay)])
     return { ...plan, preflight: [...plan.preflight, ...checks] }
   }
   return { onHosts, withHosts }
@@ -147,7 +154,7 @@ export function createPlanners({
       const before = { ...ground, hosts: { primary: standby, standby: primary } }
       const reading = readGround({ ...before, doors: doorsOf(before), clock, operations })
       const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
-      return withHosts(before, ground.pair, planned, null)
+      return withHosts(before, ground.pair, planned, null, ground.givingWay)
     },
   }
 }

@@ -235,7 +235,10 @@ const fence: Scenario = {
   },
   async plan(context, operationId) {
     const ground = await readGround(context)
-    return { plan: await context.planners.planFence({ ...ground, operationId, latest: null }), input: {} }
+    return {
+      plan: await context.planners.planFence({ ...ground, operationId, latest: null, givingWay: null }),
+      input: {},
+    }
   },
   async verifyDone(lab) {
     await verifyPromoted(lab)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { GivingWay } from '@/lib/domain/giving-way'
 import type { Host } from '@/lib/domain/host'
 import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
 import { isBlocking } from '@/lib/domain/preflight'
@@ -43,7 +44,11 @@ const doorOf = (answer: string | AppError) =>
   }) as unknown as HostDoor
 
 /** The standby's check, where its lock is `answer` and our own store knows `known` of its operation. */
-async function check(answer: string | AppError, known: 'nothing' | 'running' | 'closed' = 'nothing') {
+async function check(
+  answer: string | AppError,
+  known: 'nothing' | 'running' | 'closed' = 'nothing',
+  givingWay: GivingWay | null = null,
+) {
   const operations = memoryOperation(planOf([plannedStep('one')]))
   await operations.append('op-1', { type: 'operation.started', mode: 'run' })
   if (known === 'closed') {
@@ -57,6 +62,7 @@ async function check(answer: string | AppError, known: 'nothing' | 'running' | '
       dashboard: { identity: async () => 'ours' },
       operations: { find: async (id) => (known === 'nothing' ? null : await operations.find(id)) },
     },
+    givingWay,
   )
   expect(checks.map(({ id }) => id)).toEqual(['primary-lock', 'standby-lock'])
   expect(checks[0]).toMatchObject({ outcome: 'pass', evidence: 'No operation holds a.' })
@@ -93,6 +99,19 @@ describe('before anything is started', () => {
       })
     },
   )
+
+  test('that of the promotion which gives way does not block, that of any other does', async () => {
+    const givingWay = { operationId: 'op-1', state: 'failed', left: [] } as const
+    expect(await check(held(), 'running', givingWay)).toMatchObject({
+      found: {
+        outcome: 'pass',
+        evidence: 'The promotion that stands holds b: it is closed when this begins.',
+      },
+      blocks: false,
+    })
+    const other = { ...givingWay, operationId: 'op-2' }
+    expect(await check(held(), 'running', other)).toMatchObject({ blocks: true })
+  })
 
   test('a lock that can’t be read blocks: nobody can say whose it is', async () => {
     expect(await check('held\n')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })

@@ -4,6 +4,7 @@ import { parseInput } from '@/lib/domain/parse-input'
 import type { PlanView } from '@/lib/domain/views'
 import { look } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
+import { findGivingWay } from '@/lib/services/fence/giving-way'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -15,7 +16,8 @@ export async function planFence(context: ServiceContext, given: unknown): Promis
   const { slug } = parseInput(planFenceInput, given)
   return look(context, { action: 'fence.plan', subject: slug }, async () => {
     const ground = await promoteGround(context, slug)
-    const plan = await context.planners.planFence({ ...ground, operationId: crypto.randomUUID() })
+    const givingWay = await findGivingWay(context.store, ground.pair.id)
+    const plan = await context.planners.planFence({ ...ground, operationId: crypto.randomUUID(), givingWay })
     return { plan, checks: plan.preflight }
   })
 }
