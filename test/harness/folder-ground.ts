@@ -6,7 +6,7 @@ import { planCreate } from '@/lib/operations/create/plan-create'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { FolderHost } from '@/test/harness/folder-host'
-import { type FolderPair, folderPair, tracesOf } from '@/test/harness/folder-pair'
+import { type FolderPair, folderPair, onceActed, tracesOf } from '@/test/harness/folder-pair'
 import { dataDirectory } from '@/test/harness/folder-server'
 import { MemoryHold } from '@/test/harness/memory-hold'
 import { queuedOperation } from '@/test/harness/operation-events'
@@ -152,6 +152,8 @@ export async function folderCreateGround(given: Given = {}): Promise<FolderGroun
         packages,
       })
   if (given.isVaultLink) putLinkedVault(pair)
+  // Nothing starts the primary's application again by itself.
+  alpha.put('/.units/ledger.service/bound-to-postgresql@15-main.service', '')
   if (given.hasTablespace) putTablespace(pair)
   if (given.isMount) beta.put(`${dataDirectory}/lost+found/of the file system`, '')
   if (given.oldDataDirectory) beta.put(`${given.oldDataDirectory}/here`, '')
@@ -165,6 +167,7 @@ export async function folderCreateGround(given: Given = {}): Promise<FolderGroun
     // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
     hold: new MemoryHold(),
     context: null,
+    onceActed: (count, listener) => onceActed([alpha, beta], count, listener),
     async verifyInvariants() {
       throwUnless(servers.primary.isWritable(), 'the primary is not writable any more')
       const isKept = oldDataPlaces.some(
@@ -175,6 +178,7 @@ export async function folderCreateGround(given: Given = {}): Promise<FolderGroun
     },
     async verifyDone() {
       throwUnless(pairs.current.isPaired, 'the pair is not recorded')
+      throwUnless(alpha.has('/.units/ledger.service/active'), 'the primary’s application is down')
       if (scope.database) {
         throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
         throwUnless(

@@ -43,6 +43,8 @@ export class FolderHost {
   peer: FolderHost | null = null
   readonly #jobs = new Map<string, Job>()
   #hung: ChildProcess | null = null
+  /** Told of each command that has ended, and each job that was begun, before whoever ran it is. */
+  onActed: () => void = () => undefined
 
   constructor(
     readonly name: string,
@@ -119,8 +121,10 @@ export class FolderHost {
 
   async run(command: Command, { signal }: Partial<RunOptions> = {}): Promise<CommandResult> {
     signal?.throwIfAborted()
-    const result = this.#execute(command)
+    const running = this.#execute(command)
     this.ran.push(command.text)
+    const result = await running
+    this.onActed()
     return result
   }
 
@@ -153,6 +157,7 @@ export class FolderHost {
     const child = this.#spawn(command)
     const job: Job = { child, state: { state: 'running', pid: child.pid ?? 0 }, text: '' }
     this.#jobs.set(id, job)
+    this.onActed()
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         job.text += chunk.toString()

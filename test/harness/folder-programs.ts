@@ -1,7 +1,7 @@
 /**
  * Programs of a host that lives in a folder: what the real ones do to files, and nothing else. `$ROOT` is the host's
- * folder, `$PEER` the other host’s. A unit is a folder in `$ROOT/.units` with the files `active` and `enabled`, and with `sticky`
- * where something starts it again at once.
+ * folder, `$PEER` the other host’s. A unit is a folder in `$ROOT/.units` with the files `active` and `enabled`, with `sticky`
+ * where something starts it again at once, and with `bound-to-UNIT` where it stops with that one.
  */
 const systemctl = `units=$ROOT/.units
 verb=$1; shift
@@ -22,7 +22,8 @@ case $verb in
       while [ -e "/proc/$(cat "$hung")/exe" ]; do sleep 0.05; done
       rm -f "$hung"
     fi
-    [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active" ;;
+    [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active"
+    for bound in "$units"/*/bound-to-"$2"; do [ ! -e "$bound" ] || rm -f "\${bound%/*}/active"; done ;;
   restart) systemctl stop -- "$2" && systemctl start -- "$2" ;;
   start)
     if [ "$2" = postgresql@15-main.service ]; then

@@ -14,7 +14,7 @@ import {
   verifyUnasked,
 } from '@/test/harness/folder-ground'
 import type { FolderHost } from '@/test/harness/folder-host'
-import { tracesOf } from '@/test/harness/folder-pair'
+import { onceActed, tracesOf } from '@/test/harness/folder-pair'
 import { MemoryHold } from '@/test/harness/memory-hold'
 import { queuedOperation } from '@/test/harness/operation-events'
 import { fileFactsOf, hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
@@ -123,6 +123,7 @@ export async function folderPromoteGround(given: {
     // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
     hold: new MemoryHold(),
     context: null,
+    onceActed: (count, listener) => onceActed([alpha, beta], count, listener),
     async verifyInvariants() {
       throwUnless(
         !hasDatabase || !(servers.primary.isWritable() && servers.standby.isWritable()),
