@@ -213,7 +213,23 @@ test('with the primary dead: status says so, the loss must be accepted in its ow
   await lab.host(0).kill()
   await untilExitCode(4, 20_000)
   expect((await cli.run(['status'])).stdout).toMatch(/^State +No primary since/m)
-  expect((await cli.run(['plan', 'promote'])).stdout).toMatch(/^A promotion now: .+/)
+  const lost = new RegExp(
+    [
+      '^A promotion now would lose .+',
+      '  Database: at least .+ of WAL.*',
+      '  Last commit that the standby replayed: \\d{4}-.+Z',
+      '  Primary: at [0-9A-F]+/[0-9A-F]+, as seen .+ before',
+      '(  (Vault|Settings|Reports): up to .+\n){3}',
+    ].join('\n'),
+  )
+  expect((await cli.run(['plan', 'promote'])).stdout).toMatch(lost)
+  const runbook = (await cli.run(['plan', 'promote', '--runbook'])).stdout
+  expect(runbook).toMatch(/^## What it loses, as seen \d{4}-.+Z$/m)
+  expect(runbook).toMatch(/^- Last commit that the standby replayed: \d{4}-.+Z$/m)
+  expect(runbook).toMatch(/^- Primary: at [0-9A-F]+\/[0-9A-F]+, as seen /m)
+  for (const title of ['Vault', 'Settings', 'Reports'])
+    expect(runbook).toMatch(new RegExp(`^- ${title}: up to `, 'm'))
+  expect(runbook).toContain('- To be typed first: “promote db2 and accept the loss”')
 
   const words = ['promote', '--reason', 'the primary is dead', '--yes']
   const unaccepted = await cli.run(words)
@@ -232,4 +248,33 @@ test('with the primary dead: status says so, the loss must be accepted in its ow
     (await cli.run(['status', '--host', 'db2', '--format', 'seed'])).stdout.includes(bare),
   )
   expect((await cli.run(['audit'])).stdout).toMatch(/pair\.promote +ledger +done +the primary is dead/)
+})
+
+test('the report of the promotion has its loss, its positions before and after, and what was measured', async () => {
+  const id = /^(\S+) +promote +succeeded/m.exec((await cli.run(['operations'])).stdout)?.[1] ?? ''
+  const report = (await cli.run(['operations', 'report', id])).stdout
+  for (const part of [
+    /^- Reason: the primary is dead$/m,
+    /^- Typed: “promote db2 and accept the loss”$/m,
+    /^- Last commit that the standby replayed: \d{4}-.+Z$/m,
+    /^- Before, .+: db1: not seen, but at [0-9A-F]+\/[0-9A-F]+ .+ before$/m,
+    /^- Before, .+: db2: timeline 1, replayed up to [0-9A-F]+\/[0-9A-F]+/m,
+    /^- Then: db2 is the primary on timeline 2 \(was 1\) at [0-9A-F]+\/[0-9A-F]+, out of recovery/m,
+    /^- From the start to the new primary’s first row: /m,
+  ])
+    expect(report).toMatch(part)
+  const create = /^(\S+) +create +succeeded/m.exec((await cli.run(['operations'])).stdout)?.[1] ?? ''
+  expect((await cli.run(['operations', 'report', create])).stdout).toMatch(
+    /^- Then: db2 streams from db1: replayed up to [0-9A-F]+\/[0-9A-F]+, written up to [0-9A-F]+\/[0-9A-F]+, \d+ bytes behind\.$/m,
+  )
+})
+
+test('the plan of a fence is printed, as a runbook too, and says why it can’t be done now', async () => {
+  const shown = await cli.run(['plan', 'fence'])
+  expect(shown).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('FAIL') })
+  const runbook = await cli.run(['plan', 'fence', '--runbook'])
+  expect(runbook).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^# Fence.*: ledger$/m) })
+  expect(runbook.stdout).toContain('Primary db1, standby db2.')
+  const json = JSON.parse((await cli.run(['plan', 'fence', '-o', 'json'])).stdout)
+  expect(json.plan).toMatchObject({ kind: 'fence', steps: [] })
 })

@@ -7,6 +7,8 @@ import { followOperation } from '@/cli/operation/follow-operation'
 import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import type { Role } from '@/lib/domain/pair'
+import type { PairView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
 import { planFence } from '@/lib/services/fence/plan-fence'
 import { startFence } from '@/lib/services/fence/start-fence'
@@ -18,6 +20,12 @@ type FenceFlags = Flags & {
   readonly yes?: boolean
   readonly detach?: boolean
 }
+
+/** In the plan the former primary has the role that it had before. */
+export const fenceNames = ({ hosts }: Pick<PairView, 'hosts'>): Readonly<Record<Role, string>> => ({
+  primary: hosts.standby.name,
+  standby: hosts.primary.name,
+})
 
 /** `understudy fence`: a former primary that came back is kept from writing. */
 export function addFence(command: Command): void {
@@ -32,8 +40,7 @@ export function addFence(command: Command): void {
 async function fence(context: ServiceContext, flags: FenceFlags): Promise<void> {
   const slug = await findSlug(context, flags.pair)
   const [view, shown] = [await readPair(context, { slug }), await planFence(context, { slug })]
-  // In the plan the former primary has the role that it had before.
-  const names = { primary: view.hosts.standby.name, standby: view.hosts.primary.name }
+  const names = fenceNames(view)
   writeOut(planText(shown, names))
   refuseBlocked(shown)
   await confirmOrStop(`Fence ${names.primary}?`, { yes: flags.yes === true })

@@ -8,6 +8,7 @@ import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
 import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import { lossLines } from '@/lib/domain/loss'
 import type { PairView, PlanView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
 import { readPair } from '@/lib/services/pairs/read-pair'
@@ -63,7 +64,12 @@ async function promote(context: ServiceContext, flags: PromoteFlags): Promise<vo
 /** The loss statement stands before everything else. */
 export function promotionText(view: PairView, shown: PlanView): string {
   const names = { primary: view.hosts.primary.name, standby: view.hosts.standby.name }
-  const loss =
-    view.verdict?.loss.sentence ?? 'Nobody has looked at the hosts yet: what would be lost is not known.'
-  return `A promotion now: ${loss}\n\n${planText(shown, names)}`
+  const loss = view.verdict?.loss
+  const lines = loss
+    ? [
+        loss.sentence,
+        ...lossLines(loss, { hasDatabase: view.pair.scope.database }).map((line) => `  ${line}`),
+      ]
+    : ['Nobody has looked at the hosts yet: what a promotion would lose is not known.']
+  return `${lines.join('\n')}\n\n${planText(shown, names)}`
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, type Page } from 'playwright/test'
 import { awaitFact } from '@/lab/await-fact'
 import type { Lab } from '@/lab/lab'
@@ -126,6 +127,15 @@ export async function awaitWriting(host: LabHost) {
   })
 }
 
+/** What the page saves when this button is pressed. */
+async function downloadOf({ page, hands }: Pick<Story, 'page' | 'hands'>, button: string) {
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    hands.press(page.getByRole('button', { name: button, exact: true })),
+  ])
+  return { fileName: saved.suggestedFilename(), text: await readFile(await saved.path(), 'utf8') }
+}
+
 /** The promote wizard, from the page's own next action to "is primary". */
 export async function promoteStandby(story: Story, standby: LabHost) {
   const { page, hands, look } = story
@@ -139,6 +149,11 @@ export async function promoteStandby(story: Story, standby: LabHost) {
   await hands.fill(page.getByLabel(/^Type /), `promote ${standby.name} and accept the loss`)
   await hands.fill(page.getByLabel('Reason'), 'Power failure in rack 4')
   await look(page, 'promote-loss')
+  const runbook = await downloadOf(story, 'Runbook')
+  expect(runbook.fileName).toMatch(/^promote-.+-runbook\.md$/)
+  expect(runbook.text).toContain(`To be typed first: “promote ${standby.name} and accept the loss”`)
+  expect(runbook.text).toMatch(/^- Last commit that the standby replayed: \d{4}-.+Z$/m)
+  expect(runbook.text).toMatch(/^- Primary: at [0-9A-F]+\/[0-9A-F]+, as seen /m)
   await hands.press(page.getByRole('button', { name: `Promote ${standby.name}` }))
   await expect(page.getByRole('heading', { name: `${standby.name} is primary` })).toBeVisible({
     timeout: 90_000,
@@ -147,7 +162,8 @@ export async function promoteStandby(story: Story, standby: LabHost) {
 }
 
 /** The former primary has come back writable: seen at once, and fenced from the page's own next action. */
-export async function fenceFormer({ page, hands, look }: Story, former: LabHost) {
+export async function fenceFormer(story: Story, former: LabHost) {
+  const { page, hands, look } = story
   await expect(stateOf(page)).toContainText(/Two primaries/, { timeout: 30_000 })
   await look(page, 'live-two-primaries')
   await hands.press(page.getByRole('link', { name: 'Fence the former primary…' }))
@@ -156,4 +172,9 @@ export async function fenceFormer({ page, hands, look }: Story, former: LabHost)
   await look(page, 'fence')
   await hands.press(page.getByRole('button', { name: `Fence ${former.name}` }))
   await expect(page.getByText('Every step’s effect was seen by facts.')).toBeVisible({ timeout: 60_000 })
+  const report = await downloadOf(story, 'Report')
+  expect(report.fileName).toMatch(/^fence-.+\.md$/)
+  expect(report.text).toContain('- Reason: It came back with the power')
+  expect(report.text).toMatch(/^- Before, .+: \S+: timeline 1, written up to [0-9A-F]+\/[0-9A-F]+/m)
+  expect(report.text).toMatch(/^- Then: PostgreSQL on \S+ is stopped .*last checkpoint [0-9A-F]+\/[0-9A-F]+/m)
 }

@@ -15,6 +15,9 @@ export const serverSurvey = z.object({
   systemIdentifier: z.string(),
   timeline: z.int(),
   inRecovery: z.boolean(),
+  /** Written up to, on a standby replayed up to; and received up to. Null where it has none, or a version read it that did not ask. */
+  lsn: z.string().nullable().default(null),
+  receivedLsn: z.string().nullable().default(null),
   replayPaused: z.boolean(),
   dataDirectory: z.string(),
   configFile: z.string(),
@@ -79,6 +82,8 @@ export const serverSurveyQuestion = {
   'systemIdentifier', (select system_identifier::text from pg_control_system()),
   'timeline', (select timeline_id from pg_control_checkpoint()),
   'inRecovery', pg_is_in_recovery(),
+  'lsn', (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text,
+  'receivedLsn', pg_last_wal_receive_lsn()::text,
   'replayPaused', case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end,
   'dataDirectory', current_setting('data_directory'),
   'configFile', current_setting('config_file'),

@@ -171,7 +171,7 @@ export class FolderServer {
       [/pg_stat_progress_basebackup/, () => [{ phase: 'streaming', done_bytes: 5, total_bytes: 10 }]],
       [
         /from pg_stat_replication where application_name/,
-        () => (standby?.streamsFrom(this) ? [{ state: 'streaming', behind_bytes: 0 }] : []),
+        () => (standby?.streamsFrom(this) ? [{ state: 'streaming', replay_lsn: lsn, behind_bytes: 0 }] : []),
       ],
       [/select case when pg_is_in_recovery\(\) then pg_promote/, () => [{ ended: this.#promote() }]],
       [/create table if not exists understudy.promotions/, () => this.#witness(text)],

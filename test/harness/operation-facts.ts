@@ -23,6 +23,8 @@ export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
     systemIdentifier: '7400000000000000001',
     timeline: 1,
     inRecovery: false,
+    lsn: '0/3000060',
+    receivedLsn: null,
     replayPaused: false,
     dataDirectory: '/var/lib/postgresql/15/main',
     configFile: '/etc/postgresql/15/main/postgresql.conf',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fileRoles } from '@/lib/domain/file-role'
+import { keptLoss } from '@/lib/domain/plan-facts'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { hostFacts } from '@/lib/operations/preflight/host-facts'
 
@@ -45,6 +46,8 @@ export const promoteFacts = z.object({
   pinnedIdentifier: z.string().nullable(),
   /** What the promotion loses, in one sentence, as it was shown. */
   lossSentence: z.string(),
+  /** The whole of it, with when it was seen. */
+  loss: keptLoss,
   /** Which files are newer on the primary than on the standby; empty where the pair has none. */
   newerFiles: z.string().optional(),
 })

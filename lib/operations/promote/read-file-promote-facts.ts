@@ -56,6 +56,6 @@ export async function readFilePromoteFacts(given: {
     },
     primaryFromStandby: !answers?.seen ? 'not-asked' : answers.value ? 'accepting' : 'no-response',
     pinnedIdentifier: null,
-    lossSentence: lossOf(latest),
+    ...lossOf(latest, false),
   }
 }

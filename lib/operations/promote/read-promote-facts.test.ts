@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { plannedLoss } from '@/lib/domain/plan-facts'
 import { AppError } from '@/lib/errors'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { promoteFacts } from '@/lib/operations/promote/facts'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import { observationOf } from '@/test/harness/observations'
 import { hostFactsOf, hostOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
 import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
+import { aVerdict } from '@/test/harness/store-fixtures'
 
 const identifier = '7400000000000000001'
 const machine = 'machine_id=m\nsystem=Debian\narchitecture=x86_64\nsystemd=yes\nclock=1\n'
@@ -154,15 +157,22 @@ describe('a primary whose host is away', () => {
 
   test('is known by the identifier with which it was last seen', async () => {
     const observation = observationOf({ primaryServer: { systemIdentifier: '7411' } })
-    const latest = { pairId: 'pair-1', observation, verdict: { loss: { sentence: 'It would lose 1 kB.' } } }
-    const facts = await read(latest as never)
+    const { loss } = aVerdict
+    const verdict = { ...aVerdict, loss: { ...loss, sentence: 'It would lose 1 kB.' } }
+    const facts = await read({ pairId: 'pair-1', observation, verdict })
     expect(facts).toMatchObject({ pinnedIdentifier: '7411', lossSentence: 'It would lose 1 kB.' })
+    expect(plannedLoss({ facts: promoteFacts.parse(JSON.parse(JSON.stringify(facts))) })).toEqual({
+      ...verdict.loss,
+      at: observation.at,
+      hasDatabase: true,
+    })
   })
 
   test('that was never seen is known by the standby’s own data, and the loss is said to be unknown', async () => {
     const facts = await read()
     expect(facts.pinnedIdentifier).toBe(identifier)
     expect(facts.lossSentence).toMatch(/^How much a promotion loses is not known/)
+    expect(plannedLoss({ facts })).toBeNull()
   })
 })
 

@@ -93,6 +93,6 @@ export async function readPromoteFacts(given: {
     pinnedIdentifier: server?.seen
       ? server.value.systemIdentifier
       : (answerOf(standby.server)?.systemIdentifier ?? null),
-    lossSentence: lossOf(latest),
+    ...lossOf(latest, true),
   }
 }

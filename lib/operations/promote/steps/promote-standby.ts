@@ -74,7 +74,7 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
       away.catch(() => undefined) // of no interest where the standby is promoted already
       const { lsn, timeline, isRecovering } = await proveStandby(context)
       if (isRecovering) await away
-      return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline}`}.`
+      return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline} at ${lsn}`}.`
     },
     async check(context) {
       const now = await proveStandby(context)
@@ -89,7 +89,10 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
           },
         )
       return (await hasWritten(context))
-        ? { done: true, sentence: `${hosts.standby.name} is promoted already, on timeline ${now.timeline}.` }
+        ? {
+            done: true,
+            sentence: `${hosts.standby.name} is promoted already, on timeline ${now.timeline} at ${now.lsn}.`,
+          }
         : { done: false }
     },
     async run({ databases }, { signal }) {
@@ -109,7 +112,7 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
           `Look into the PostgreSQL log of ${hosts.standby.name}, then resume.`,
           JSON.stringify(now),
         )
-      return `${hosts.standby.name} is the primary on timeline ${now.timeline} (was ${timelineBefore}), out of recovery, and a row was written.`
+      return `${hosts.standby.name} is the primary on timeline ${now.timeline} (was ${timelineBefore}) at ${now.lsn}, out of recovery, and a row was written.`
     },
   }
 }
