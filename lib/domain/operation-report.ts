@@ -1,7 +1,7 @@
 import { lossLines } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
 import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/operation'
-import { operationTitles, operationWords, stepWords } from '@/lib/domain/operation-words'
+import { endWords, operationTitles, stepWords } from '@/lib/domain/operation-words'
 import type { Role } from '@/lib/domain/pair'
 import { plannedLoss, positionsBefore } from '@/lib/domain/plan-facts'
 import type { PreflightCheck } from '@/lib/domain/preflight'
@@ -110,7 +110,7 @@ export function buildReport(view: OperationView): string {
     `# ${operationTitles[operation.kind]}: ${view.pairSlug}`,
     [
       `- Operation: ${operation.id}`,
-      `- State: ${operationWords[operation.state]}`,
+      `- State: ${endWords(view)}`,
       `- Started by: ${operation.startedBy}, ${operation.createdAt}`,
       `- Ended: ${operation.endedAt ?? 'not yet'}`,
       `- Reason: ${operation.reason}`,

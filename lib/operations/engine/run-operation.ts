@@ -83,8 +83,11 @@ async function goForward(given: Started): Promise<OperationEvent> {
   const begun = stepsToUndo(events)
   const done = stepsDone(events)
   let isPastReturn = passedPointOfNoReturn(operation.plan, events) !== null
+  let isLeftUndone = false
   for (const step of steps) {
     const { planned } = step
+    const { mayFail } = planned
+    if (isLeftUndone && mayFail === 'not-reattached') continue
     const isCancelled = durable.signal.aborted && hasCode(durable.signal.reason, 'CANCELLED')
     if (isCancelled && !isPastReturn) return { type: 'operation.cancelled' }
     isPastReturn ||= isPointOfNoReturn(planned)
@@ -92,7 +95,10 @@ async function goForward(given: Started): Promise<OperationEvent> {
     const run = { ...stepRun(given, step, !isPastReturn), ...past }
     const outcome = await durable.checkpoint(planned.id, () => runStep(run))
     if (outcome.ended === 'cancelled') return { type: 'operation.cancelled' }
-    if (outcome.ended === 'failed') return { type: 'operation.failed', error: outcome.error }
+    if (outcome.ended === 'failed') {
+      if (mayFail === undefined) return { type: 'operation.failed', error: outcome.error }
+      isLeftUndone ||= mayFail === 'not-reattached'
+    }
   }
   return { type: 'operation.succeeded' }
 }
