@@ -18,7 +18,7 @@ export function checksText(checks: readonly PreflightCheck[]): string {
 }
 
 /** The whole plan: what to know first, the checks, and every step with exactly what runs. */
-export function planText({ plan, checks }: PlanView, hostNames: Omit<Names, 'here'>): string {
+export function planText({ plan, checks }: Omit<PlanView, 'shown'>, hostNames: Omit<Names, 'here'>): string {
   const names: Names = { ...hostNames, here: 'the dashboard' }
   const warnings = plan.warnings.map((warning) => `! ${warning}`)
   const steps = plan.steps.map((step, index) => stepText(step, index + 1, names))

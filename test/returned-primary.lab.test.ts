@@ -113,7 +113,7 @@ describe('while a promotion stands as failed, its former primary comes back writ
     const promotion = await standingPromotion({ fenceReturned: 'ask' })
     await lab.host(0).boot()
     await untilState('two-primaries')
-    const { plan, checks } = await planFence(dashboard.verbs, { slug })
+    const { plan, checks, shown } = await planFence(dashboard.verbs, { slug })
     expect(checks.filter(({ outcome }) => outcome === 'fail')).toEqual([])
     expect(plan.warnings.join(' ')).toContain(
       'The promotion, which stands as failed, is closed when this begins. What it has not seen done is then yours: Hook: Announce the new primary',
@@ -122,7 +122,7 @@ describe('while a promotion stands as failed, its former primary comes back writ
       slug,
       reason: 'It is back.',
       idempotencyKey: crypto.randomUUID(),
-      shown: { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) },
+      shown,
     })
     expect(await ended(operationId)).toEqual({ type: 'operation.succeeded' })
     await expectFenced(promotion)

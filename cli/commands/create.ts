@@ -7,7 +7,7 @@ import { followOperation } from '@/cli/operation/follow-operation'
 import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
-import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import { refuseBlocked } from '@/cli/refuse-blocked'
 import type { ServiceContext } from '@/lib/services/context'
 import { planCreate } from '@/lib/services/create/plan-create'
 import { startCreate } from '@/lib/services/create/start-create'
@@ -49,7 +49,7 @@ async function create(context: ServiceContext, slug: string, flags: Start): Prom
     acknowledgement,
     reason: flags.reason,
     idempotencyKey: crypto.randomUUID(),
-    shown: toShownPlan(shown),
+    shown: shown.shown,
   })
   writeNote(`Operation ${operationId}`)
   if (!flags.detach) process.exitCode = await followOperation(context, operationId)

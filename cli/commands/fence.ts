@@ -6,7 +6,7 @@ import { type Flags, withSession } from '@/cli/open-session'
 import { followOperation } from '@/cli/operation/follow-operation'
 import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
-import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import { refuseBlocked } from '@/cli/refuse-blocked'
 import type { Role } from '@/lib/domain/pair'
 import type { PairView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
@@ -48,7 +48,7 @@ async function fence(context: ServiceContext, flags: FenceFlags): Promise<void> 
     slug,
     reason: flags.reason,
     idempotencyKey: crypto.randomUUID(),
-    shown: toShownPlan(shown),
+    shown: shown.shown,
   })
   writeNote(`Operation ${operationId}`)
   if (!flags.detach) process.exitCode = await followOperation(context, operationId)

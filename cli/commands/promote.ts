@@ -7,7 +7,7 @@ import { followOperation } from '@/cli/operation/follow-operation'
 import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
-import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import { refuseBlocked } from '@/cli/refuse-blocked'
 import { lossLines } from '@/lib/domain/loss'
 import type { PairView, PlanView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
@@ -55,7 +55,7 @@ async function promote(context: ServiceContext, flags: PromoteFlags): Promise<vo
     acknowledgement,
     reason: flags.reason,
     idempotencyKey: crypto.randomUUID(),
-    shown: toShownPlan(shown),
+    shown: shown.shown,
   })
   writeNote(`Operation ${operationId}`)
   if (!flags.detach) process.exitCode = await followOperation(context, operationId)

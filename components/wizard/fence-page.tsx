@@ -74,7 +74,7 @@ function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => v
   const [reason, setReason] = useState('')
   const router = useRouter()
   const started = useStart({
-    plan: shown.plan,
+    shown: shown.shown,
     path: `/pairs/${encodeURIComponent(view.pair.slug)}/fence`,
     body: () => ({ reason: reason.trim() }),
     draftId: null,

@@ -233,15 +233,26 @@ const start = {
   /** The wizard's draft, which then points to the operation; null from the command line. */
   draftId: z.string().min(1).nullable().default(null),
   /**
-   * The plan that the operator was shown. The operation takes its id, so that names of what is put aside are those
-   * shown; where the plan has other steps by now, nothing is started. Null: whatever the plan is now.
+   * The plan that the operator was shown, as `PlanView.shown` has it. The operation takes its id, so that names of what is put
+   * aside are those shown; where the plan has other steps by now, or one would run something else, nothing is started. Null:
+   * whatever the plan is now.
    */
   shown: z
-    .object({ operationId: z.uuid(), stepIds: z.array(z.string().max(80)).max(500) })
+    .object({
+      operationId: z.uuid(),
+      steps: z.array(z.object({ id: z.string().max(80), digest: z.string().max(64) })).max(500),
+    })
     .nullable()
     .default(null),
 }
-export type ShownPlan = { readonly operationId: string; readonly stepIds: readonly string[] }
+export type ShownPlan = {
+  readonly operationId: string
+  readonly steps: readonly {
+    readonly id: string
+    /** Of the step's commands, statements and files; made by the dashboard and handed back as it is. */
+    readonly digest: string
+  }[]
+}
 
 /** Exactly the plan's words; empty when the plan asks for none. */
 const acknowledgement = z.string().trim().max(500).default('')

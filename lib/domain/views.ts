@@ -1,5 +1,6 @@
 import type { Host } from '@/lib/domain/host'
 import type { HostLock } from '@/lib/domain/host-lock'
+import type { ShownPlan } from '@/lib/domain/inputs'
 import type { LeftOut } from '@/lib/domain/left-out'
 import type { Instant, Observation } from '@/lib/domain/observation'
 import type {
@@ -110,7 +111,12 @@ export type PreflightView = { readonly checks: readonly PreflightCheck[] }
 /** Answer of every verb that starts an operation. */
 export type StartedView = { readonly operationId: string }
 
-export type PlanView = { readonly plan: Plan; readonly checks: readonly PreflightCheck[] }
+export type PlanView = {
+  readonly plan: Plan
+  readonly checks: readonly PreflightCheck[]
+  /** Handed back with the start: a plan that would run anything else by then is refused. */
+  readonly shown: ShownPlan
+}
 
 export type DraftKind = 'create' | 'promote'
 

@@ -59,7 +59,7 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) 
   const [typed, setTyped] = useState('')
   const started = useDraftStart({
     draft,
-    plan,
+    shown: props.plan.shown,
     path: '/create',
     body: () => ({
       ...toCreateInput(answers).input,

@@ -64,7 +64,7 @@ function ConfirmCard(props: ConfirmProps) {
   const reason = typeof draft.answers.reason === 'string' ? draft.answers.reason : ''
   const started = useDraftStart({
     draft,
-    plan,
+    shown: props.plan.shown,
     path: `/pairs/${encodeURIComponent(view.pair.slug)}/promote`,
     body: () => ({ acknowledgement: typed.trim(), reason: reason.trim() }),
   })

@@ -5,6 +5,7 @@ import { look } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { createGround } from '@/lib/services/create/create-ground'
 import { hostNames } from '@/lib/services/find-or-throw'
+import { showPlan } from '@/lib/services/operations/show-plan'
 import { requireRole } from '@/lib/services/require-role'
 
 /** The plan of a pair to be made, with the exact commands; only reads. */
@@ -16,7 +17,7 @@ export async function planCreate(context: ServiceContext, given: unknown): Promi
     const ground = await createGround(context, input)
     const operationId = crypto.randomUUID()
     const plan = await context.planners.planCreate({ ...ground, input, operationId })
-    return { plan, checks: plan.preflight }
+    return showPlan(plan)
   }
   return look(context, { action: 'create.plan', subject: input.slug }, makePlan, () => names)
 }

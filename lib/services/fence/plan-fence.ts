@@ -5,6 +5,7 @@ import type { PlanView } from '@/lib/domain/views'
 import { look } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { findGivingWay } from '@/lib/services/fence/giving-way'
+import { showPlan } from '@/lib/services/operations/show-plan'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -18,6 +19,6 @@ export async function planFence(context: ServiceContext, given: unknown): Promis
     const ground = await promoteGround(context, slug)
     const givingWay = await findGivingWay(context.store, ground.pair.id)
     const plan = await context.planners.planFence({ ...ground, operationId: crypto.randomUUID(), givingWay })
-    return { plan, checks: plan.preflight }
+    return showPlan(plan)
   })
 }

@@ -142,11 +142,16 @@ test('without an idempotency key nothing starts', async () => {
 test('the operation has the id of the plan that was shown; another plan by now starts nothing', async () => {
   const input = await createInputOf()
   const context = web.as('administrator')
-  const { plan } = await planCreate(context, input)
-  const shown = { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) }
-  web.plan = planOf([...steps, plannedStep('restart')])
-  await expect(startCreate(context, { ...input, shown })).rejects.toMatchObject({ code: 'CONFLICT' })
-  expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  const { plan, shown } = await planCreate(context, input)
+  const otherwise = plannedStep('two', { preview: [{ kind: 'command', text: 'something else' }] })
+  for (const now of [
+    [...steps, plannedStep('restart')],
+    [plannedStep('one'), otherwise],
+  ]) {
+    web.plan = planOf(now)
+    await expect(startCreate(context, { ...input, shown })).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  }
   web.plan = planOf(steps)
   const started = await startCreate(context, { ...input, shown })
   expect(started).toEqual({ operationId: plan.operationId })
@@ -250,9 +255,8 @@ test('a promotion that was shown is started as it was shown, from whichever proc
   const pair = await aPairReadyForPromotion()
   const context = web.as('operator')
   web.plan = planOf(steps, { warnings: ['as it was shown'] })
-  const { plan } = await planPromote(context, { slug: pair.slug })
+  const { plan, shown } = await planPromote(context, { slug: pair.slug })
   web.plan = planOf(steps, { warnings: ['as it would be now'] })
-  const shown = { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) }
   const { operationId } = await startPromote(context, { ...promoteInput(pair), shown })
   expect(operationId).toBe(plan.operationId)
   expect((await at.store.operations.find(operationId))?.plan.warnings).toEqual(['as it was shown'])

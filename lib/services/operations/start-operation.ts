@@ -10,6 +10,7 @@ import type { Repositories } from '@/lib/ports/store'
 import { act, type Deed } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost } from '@/lib/services/find-or-throw'
+import { requireAsShown } from '@/lib/services/operations/show-plan'
 
 /** A plan, and the hosts as it is made for them. */
 type MadePlan = { readonly plan: Plan; readonly hosts: Readonly<Record<Role, Host>> }
@@ -102,18 +103,4 @@ function requireSameAccess(planned: Host, now: Host): void {
   throw new AppError('CONFLICT', `The access to ${now.name} was changed since the plan was made.`, {
     fix: 'Look at the new plan, then start it.',
   })
-}
-
-function requireAsShown({ steps }: Plan, shown: ShownPlan | null): void {
-  if (shown === null) return
-  const isSame =
-    steps.length === shown.stepIds.length && steps.every(({ id }, index) => id === shown.stepIds[index])
-  if (!isSame)
-    throw new AppError(
-      'CONFLICT',
-      'The hosts have changed since the plan was shown: it has other steps now.',
-      {
-        fix: 'Look at the new plan, then start it.',
-      },
-    )
 }

@@ -4,6 +4,7 @@ import { parseInput } from '@/lib/domain/parse-input'
 import type { PlanView } from '@/lib/domain/views'
 import { act } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
+import { showPlan } from '@/lib/services/operations/show-plan'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -18,6 +19,6 @@ export async function planPromote(context: ServiceContext, given: unknown): Prom
     const operationId = crypto.randomUUID()
     const plan = await context.planners.planPromote({ ...ground, operationId, shown: null })
     await commit(({ shownPlans }) => shownPlans.keep(plan))
-    return { plan, checks: plan.preflight }
+    return showPlan(plan)
   })
 }

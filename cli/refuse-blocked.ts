@@ -2,12 +2,6 @@ import { isBlocking, type PreflightCheck } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 
-/** What the verb is told that the operator saw: another plan by then is refused. */
-export const toShownPlan = ({ plan }: PlanView) => ({
-  operationId: plan.operationId,
-  stepIds: plan.steps.map(({ id }) => id),
-})
-
 /** Ends a command whose plan was printed and can't run. Throws PRECONDITION_FAILED with the first failed check. */
 export function refuseBlocked({ checks }: Pick<PlanView, 'checks'>): void {
   if (!isBlocking(checks)) return
