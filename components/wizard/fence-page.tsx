@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { apiClient, toProblem } from '@/components/data/api-client'
+import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { CheckList } from '@/components/operations/check-list'
 import { PlanCard } from '@/components/operations/plan-card'
@@ -15,6 +15,7 @@ import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
+import { planQueries } from '@/components/wizard/plan-queries'
 import { StartRow } from '@/components/wizard/start-row'
 import { useStart } from '@/components/wizard/use-start'
 import type { Role } from '@/lib/domain/pair'
@@ -35,8 +36,7 @@ function Planned({ view }: { view: PairView }) {
   // In the plan the former primary has the role that it had before.
   const hostNames = { primary: view.hosts.standby.name, standby: view.hosts.primary.name }
   const plan = useQuery({
-    queryKey: ['plan', 'fence', slug],
-    queryFn: () => apiClient.post<PlanView>(`/pairs/${encodeURIComponent(slug)}/fence/plan`),
+    ...planQueries.fence(slug),
     staleTime: 15_000,
   })
   return (
@@ -69,7 +69,7 @@ function Planned({ view }: { view: PairView }) {
   )
 }
 
-function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => void }) {
+function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => Promise<unknown> }) {
   const { view, shown, onReplan } = props
   const [reason, setReason] = useState('')
   const router = useRouter()

@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
-import { apiClient } from '@/components/data/api-client'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -12,6 +11,7 @@ import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { planQueries } from '@/components/wizard/plan-queries'
 import { StartRow } from '@/components/wizard/start-row'
 import { useDraftStart } from '@/components/wizard/use-draft-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
@@ -24,8 +24,7 @@ export function PlanStep(props: StepProps) {
   const { answers, draft, hostNames } = props
   const { input } = toCreateInput(answers)
   const plan = useQuery({
-    queryKey: ['plan', 'create', input],
-    queryFn: () => apiClient.post<PlanView>('/create/plan', input),
+    ...planQueries.create(input),
     enabled: input !== null,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
@@ -53,7 +52,7 @@ export function PlanStep(props: StepProps) {
   )
 }
 
-function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) {
+function StartCard(props: StepProps & { plan: PlanView; onReplan: () => Promise<unknown> }) {
   const { answers, draft, hostNames } = props
   const { plan } = props.plan
   const [typed, setTyped] = useState('')

@@ -1,7 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { apiClient, toProblem } from '@/components/data/api-client'
+import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { OperationPanel } from '@/components/operations/operation-panel'
 import { ProblemPage } from '@/components/session/problem-page'
@@ -9,6 +9,7 @@ import { StatePill } from '@/components/status/state-pill'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
 import { DraftNotice } from '@/components/wizard/draft-notice'
+import { planQueries } from '@/components/wizard/plan-queries'
 import { FenceStep } from '@/components/wizard/promote/fence-step'
 import { KnownStep } from '@/components/wizard/promote/known-step'
 import { LossStep } from '@/components/wizard/promote/loss-step'
@@ -32,7 +33,7 @@ export type PromoteProps = {
   readonly plan: PlanView | null
   readonly planError: unknown
   readonly isPlanning: boolean
-  readonly onReplan: () => void
+  readonly onReplan: () => Promise<unknown>
   readonly hostNames: Readonly<Record<Role, string>>
 }
 
@@ -54,8 +55,7 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
   const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
   const isDone = operation.data?.operation.state === 'succeeded'
   const plan = useQuery({
-    queryKey: ['plan', 'promote', slug],
-    queryFn: () => apiClient.post<PlanView>(`/pairs/${encodeURIComponent(slug)}/promote/plan`),
+    ...planQueries.promote(slug),
     enabled: operationId === null,
     staleTime: 15_000,
   })

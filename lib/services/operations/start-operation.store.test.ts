@@ -131,6 +131,35 @@ test('the same idempotency key starts nothing new, twice at once too', async () 
   expect(await listOperations(web.as('viewer'), { slug: input.slug })).toHaveLength(1)
 })
 
+test('a plan whose operation has ended starts nothing from another wizard, and says so: it is not taken for a new one', async () => {
+  const context = web.as('administrator')
+  const input = await createInputOf()
+  const draftOf = async () =>
+    (await createDraft(context, { kind: 'create', step: 'plan', answers: { slug: input.slug } })).id
+  const [first, second] = [await draftOf(), await draftOf()]
+  const { shown } = await planCreate(context, input)
+  const again = { ...input, shown, draftId: second }
+  const started = await startCreate(context, { ...input, shown, draftId: first })
+  const refused = (message: string) => ({ code: 'CONFLICT', message: expect.stringContaining(message) })
+  await expect(startCreate(context, again)).rejects.toMatchObject(refused('its operation holds the pair'))
+  await askOfOperation(context, { operationId: started.operationId, verb: 'cancel' })
+  const known = { ...again, idempotencyKey: randomUUID() }
+  for (const click of [again, known])
+    await expect(startCreate(context, click)).rejects.toMatchObject({
+      ...refused('has ended'),
+      fix: 'Plan again.',
+    })
+  expect(await newestAudit()).toMatchObject({ action: 'pair.create', outcome: 'refused' })
+  expect(await readDraft(context, { id: second })).toMatchObject({ operationId: null })
+  expect(await startCreate(context, { ...input, shown, draftId: first })).toEqual(started)
+  expect(await startCreate(context, { ...input, shown })).toEqual(started)
+
+  const { shown: anew } = await planCreate(context, input)
+  const { operationId } = await startCreate(context, { ...known, shown: anew, idempotencyKey: randomUUID() })
+  expect(operationId).toBe(anew.operationId)
+  expect(await readDraft(context, { id: second })).toMatchObject({ operationId })
+})
+
 test('without an idempotency key nothing starts', async () => {
   const input = { ...(await createInputOf()), idempotencyKey: null }
   await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({

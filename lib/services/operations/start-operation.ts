@@ -1,7 +1,8 @@
 import type { Host } from '@/lib/domain/host'
 import { isSameLogin } from '@/lib/domain/host-access'
 import type { ShownPlan } from '@/lib/domain/inputs'
-import type { OperationId, Plan } from '@/lib/domain/operation'
+import type { Operation, OperationId, Plan } from '@/lib/domain/operation'
+import { isTerminal } from '@/lib/domain/operation-state'
 import type { PairId, Role } from '@/lib/domain/pair'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { StartedView } from '@/lib/domain/views'
@@ -31,16 +32,17 @@ export type Start = {
 /**
  * Starts an operation: plans again, refuses what is blocked or no longer as shown, and in one transaction takes the pair,
  * inserts the operation (which is the worker's order), ties the idempotency key and the draft to it and writes the audit
- * row. The same key or the same shown plan again answers with the operation that is there.
+ * row. The same key or the same shown plan again answers with the operation that is there; from another wizard's draft it is
+ * refused with CONFLICT.
  */
 export async function startOperation(
   context: ServiceContext,
   deed: Deed,
   start: Start,
 ): Promise<StartedView> {
-  const before = await findStarted(context, start)
-  if (before) return before
   return act(context, deed, async (commit) => {
+    const before = await findStarted(context, start)
+    if (before) return before
     const made = await start.makePlan(start.shown?.operationId ?? crypto.randomUUID())
     requirePassed(made.plan)
     requireAsShown(made.plan, start.shown)
@@ -56,13 +58,24 @@ export async function startOperation(
 
 async function findStarted(
   { store }: ServiceContext,
-  { idempotencyKey, shown }: Start,
+  { idempotencyKey, shown, draftId }: Start,
 ): Promise<StartedView | null> {
   const operation =
     (await store.operations.findByIdempotencyKey(idempotencyKey)) ??
     (shown && (await store.operations.find(shown.operationId)))
-  return operation && { operationId: operation.id }
+  if (!operation) return null
+  // Another wizard than the one that started it: its answer would be an operation that nobody asked for there.
+  if (draftId !== null && (await store.drafts.find(draftId))?.operationId !== operation.id)
+    throw startedAlready(operation)
+  return { operationId: operation.id }
 }
+
+const startedAlready = ({ state }: Operation): AppError =>
+  isTerminal(state)
+    ? new AppError('CONFLICT', 'This plan was started already and has ended.', { fix: 'Plan again.' })
+    : new AppError('CONFLICT', 'This plan was started already, and its operation holds the pair.', {
+        fix: 'Open that operation on the pair’s page: it is followed, resumed or undone there.',
+      })
 
 async function insert(
   { actor }: ServiceContext,
