@@ -21,7 +21,11 @@ export function useStart(given: {
   return useMutation({
     mutationFn: async () => {
       await prepare?.()
-      return apiClient.post<StartedView>(path, { ...body(), draftId, shown }, shown.operationId)
+      return apiClient.post<StartedView>(
+        path,
+        { ...body(), draftId, shown },
+        { idempotencyKey: shown.operationId },
+      )
     },
     onSuccess: (started) => onStarted(started),
   })
