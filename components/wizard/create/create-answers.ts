@@ -1,3 +1,4 @@
+import { closedByRun, type WizardRun } from '@/components/wizard/wizard-run'
 import { type CreateInput, createInput } from '@/lib/domain/inputs'
 import type { DirectorySetting, FenceReturned, Role, Scope } from '@/lib/domain/pair'
 import type { Draft, PairView, ProfileSummary } from '@/lib/domain/views'
@@ -112,11 +113,10 @@ export const createSteps = [
   { id: 'done', label: 'Done', heading: 'The standby is there' },
 ] as const
 
-/** Why a step can't be opened yet; empty when it can. `operationId`: set once it has been started. */
-export function closedBecause(step: string, answers: CreateAnswers, operationId: string | null): string {
-  const isRunStep = step === 'run' || step === 'done'
-  if (operationId !== null) return isRunStep ? '' : 'It has been started: what was answered is fixed now.'
-  if (isRunStep) return 'Start it on the plan’s page.'
+/** Why a step can't be opened yet; empty when it can. */
+export function closedBecause(step: string, answers: CreateAnswers, run: WizardRun): string {
+  const byRun = closedByRun(step, run)
+  if (byRun !== null) return byRun
   if (step === 'hosts') return ''
   const chosen = (['primary', 'standby'] as const).filter(
     (role) => answers[role].hostId || answers[role].address,
