@@ -102,7 +102,7 @@ const leftNote =
 
 /** How it stands, said aloud when it changes, and what to do where it stands still. */
 function Outcome({ view }: { view: OperationView }) {
-  const { operation, events } = view
+  const { operation, events, verbs } = view
   const last = events.findLast(({ event }) => event.type.startsWith('operation.'))?.event
   const error = last && 'error' in last ? last.error : null
   const why = last && 'why' in last ? last.why : ''
@@ -121,13 +121,16 @@ function Outcome({ view }: { view: OperationView }) {
       >
         {error?.fix ? <p>{error.fix}</p> : null}
         {why ? <p>{why}</p> : null}
-        <p>{isLeft ? leftNote : (notes[operation.state] ?? standingNote(operation.state))}</p>
+        <p>
+          {isLeft ? leftNote : (notes[operation.state] ?? standingNote(operation.state, verbs.undo.allowed))}
+        </p>
       </Notice>
     </div>
   )
 }
 
-function standingNote(state: OperationState): string {
+function standingNote(state: OperationState, canUndo: boolean): string {
   if (state === 'succeeded') return 'Every step’s effect was seen by facts.'
-  return 'Resume goes on where it stopped: each step first looks whether its effect is already there. Undo takes back what was done. Until then the pair is held, so that nothing else acts on it.'
+  const undo = canUndo ? ' Undo takes back what was done.' : ''
+  return `Resume goes on where it stopped: each step first looks whether its effect is already there.${undo} Until then the pair is held, so that nothing else acts on it.`
 }

@@ -16,7 +16,7 @@ export function wizardRunOf(operationId: string | null, view: OperationView | un
 export function closedByRun(step: string, run: WizardRun): string | null {
   if (run === 'not-started') return step === 'run' || step === 'done' ? 'Start it on the page before.' : null
   if (step === 'run') return ''
-  if (step === 'done') return run === 'succeeded' ? '' : 'It has not ended yet.'
+  if (step === 'done') return run === 'succeeded' ? '' : 'Opens once it has succeeded.'
   return 'It has been started: what was answered is fixed now.'
 }
 
