@@ -78,6 +78,35 @@ test('of two browsers on one wizard the second is told that the first has change
   await expect(other.getByText(/^Meanwhile/)).toHaveCount(0)
 })
 
+test('until its script has come the sign-in sends nothing, and what was typed by then is there', async ({
+  page,
+  browser,
+  dashboard,
+}) => {
+  await begin(page, dashboard)
+  const { email, password } = administrator
+  const slow = await (await browser.newContext()).newPage()
+  let come = () => {}
+  const script = new Promise<void>((resolve) => {
+    come = resolve
+  })
+  await slow.route(/\.js(\?|$)/, async (asked) => {
+    await script
+    await asked.continue()
+  })
+  const addresses: string[] = []
+  slow.on('request', (request) => addresses.push(request.url()))
+  await slow.goto(`${dashboard.url}/login`, { waitUntil: 'commit' })
+  await slow.getByLabel('E-mail').fill(email)
+  await slow.getByLabel('Password').fill(password)
+  await slow.getByLabel('Password').press('Enter')
+  await expect(slow.getByRole('button', { name: 'Sign in' })).toBeDisabled()
+  come()
+  await slow.getByRole('button', { name: 'Sign in' }).click()
+  await expect(slow.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
+  expect(addresses.filter((address) => address.includes('password'))).toEqual([])
+})
+
 test('a user changes the password, which ends the other sessions; an administrator helps who has forgotten theirs', async ({
   page,
   browser,
