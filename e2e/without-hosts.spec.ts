@@ -78,6 +78,25 @@ test('of two browsers on one wizard the second is told that the first has change
   await expect(other.getByText(/^Meanwhile/)).toHaveCount(0)
 })
 
+test('what was typed the moment before a reload, or before another page was opened, is there again', async ({
+  page,
+  dashboard,
+}) => {
+  await begin(page, dashboard)
+  await page.goto(`${dashboard.url}/pairs/new`)
+  const name = page.getByRole('region', { name: 'Primary', exact: true }).getByLabel('Name')
+  await name.fill('a')
+  await expect(page).toHaveURL(/[?&]draft=/)
+  await name.fill('alpha')
+  await page.reload()
+  await expect(name).toHaveValue('alpha')
+  await name.fill('beta')
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Hosts' }).click()
+  await expect(page.getByRole('heading', { name: 'Hosts', level: 1 })).toBeVisible()
+  await page.goBack()
+  await expect(name).toHaveValue('beta')
+})
+
 test('until its script has come the sign-in sends nothing, and what was typed by then is there', async ({
   page,
   browser,
