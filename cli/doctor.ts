@@ -19,6 +19,7 @@ const toCheck = (id: string, title: string, [outcome, evidence, fix = '']: Findi
   outcome,
   evidence,
   fix,
+  canOverride: false,
 })
 
 /** Looks after the dashboard itself: what it runs on, its store, its worker, and its way to every host. */

@@ -9,10 +9,12 @@ const marks = { pass: 'ok  ', warn: 'WARN', fail: 'FAIL', 'not-applicable': 'n/a
 /** Checks, one a line with its evidence, and under what is not well how to mend it. */
 export function checksText(checks: readonly PreflightCheck[]): string {
   return checks
-    .map(({ outcome, title, host, evidence, fix }) => {
+    .map(({ id, outcome, title, host, evidence, fix, canOverride }) => {
       const where = host === 'both' ? '' : ` (${host})`
       const line = `${marks[outcome]}  ${title}${where}: ${evidence}`
-      return outcome === 'pass' || fix === '' ? line : `${line}\n      → ${fix}`
+      const mend = outcome === 'pass' || fix === '' ? [] : [`      → ${fix}`]
+      const other = canOverride ? [`      → or go on all the same: --override ${id}="why"`] : []
+      return [line, ...mend, ...other].join('\n')
     })
     .join('\n')
 }

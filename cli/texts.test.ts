@@ -153,6 +153,7 @@ describe('a plan', () => {
     outcome: 'fail',
     evidence: '1 GB free',
     fix: 'Free 2 GB.',
+    canOverride: false,
   } as const
 
   test('shows warnings, checks with their fix, and each step’s host and exact commands', () => {
@@ -163,6 +164,12 @@ describe('a plan', () => {
       '1. Promote  [db2]\n   postgres$ pg_ctl promote\n   SQL SELECT pg_promote();\n   file /etc/x\n   +a\n   +b',
     )
     expect(text).toContain('CANNOT BE TAKEN BACK')
+  })
+
+  test('a failed check that may be overridden says by which words', () => {
+    expect(checksText([{ ...check, canOverride: true }])).toBe(
+      'FAIL  Disk (standby): 1 GB free\n      → Free 2 GB.\n      → or go on all the same: --override disk="why"',
+    )
   })
 
   test('a check that passed needs no fix', () => {

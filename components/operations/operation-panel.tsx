@@ -17,6 +17,7 @@ import type { OperationState } from '@/lib/domain/operation'
 import { buildReport } from '@/lib/domain/operation-report'
 import { isInFlight, operationOutcome } from '@/lib/domain/operation-state'
 import { endWords } from '@/lib/domain/operation-words'
+import { overrideSentences } from '@/lib/domain/preflight'
 import type { OperationView } from '@/lib/domain/views'
 
 /** An operation as it runs and as it ended; the same on its own page and within a wizard. */
@@ -69,11 +70,18 @@ function Panel({ view }: { view: OperationView }) {
   )
 }
 
-/** What was done around the steps: which hosts are held, which could not be let go. */
+/** What was done around the steps: which checks were overridden, which hosts are held, which could not be let go. */
 function Said({ view }: { view: OperationView }) {
-  const said = view.events.flatMap(({ seq, at, event }) =>
+  const { createdAt, plan } = view.operation
+  const overridden = overrideSentences(plan.preflight).map((sentence, index) => ({
+    seq: -1 - index,
+    at: createdAt,
+    sentence,
+  }))
+  const noted = view.events.flatMap(({ seq, at, event }) =>
     event.type === 'operation.noted' ? [{ seq, at, sentence: event.sentence }] : [],
   )
+  const said = [...overridden, ...noted]
   if (said.length === 0) return null
   return (
     <ul aria-label="Around the steps" className="border-line border-b px-4 py-2 text-ink2 text-sm">

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { CheckList } from '@/components/operations/check-list'
+import { OverrideFields, type OverrideReasons } from '@/components/operations/override-fields'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { ProblemPage } from '@/components/session/problem-page'
@@ -19,7 +20,7 @@ import { planQueries } from '@/components/wizard/plan-queries'
 import { StartRow } from '@/components/wizard/start-row'
 import { useStart } from '@/components/wizard/use-start'
 import type { Role } from '@/lib/domain/pair'
-import { isBlocking } from '@/lib/domain/preflight'
+import { isBlockingDespite, overridesOf } from '@/lib/domain/preflight'
 import type { PairView, PlanView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -72,18 +73,19 @@ function Planned({ view }: { view: PairView }) {
 function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => Promise<unknown> }) {
   const { view, shown, onReplan } = props
   const [reason, setReason] = useState('')
+  const [reasons, setReasons] = useState<OverrideReasons>({})
   const router = useRouter()
   const started = useStart({
     shown: shown.shown,
     path: `/pairs/${encodeURIComponent(view.pair.slug)}/fence`,
-    body: () => ({ reason: reason.trim() }),
+    body: () => ({ reason: reason.trim(), overrides: overridesOf(shown.checks, reasons) }),
     draftId: null,
     onStarted: ({ operationId }) => router.push(routes.operation(operationId)),
   })
   const permission = view.actions.find(({ action }) => action === 'fence')
   const closed = !permission?.allowed
     ? (permission?.reason ?? '')
-    : isBlocking(shown.checks)
+    : isBlockingDespite(shown.checks, reasons)
       ? 'a check fails'
       : reason.trim() === ''
         ? 'give a reason first'
@@ -101,6 +103,7 @@ function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => P
       {shown.plan.warnings.map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
       ))}
+      <OverrideFields checks={shown.checks} reasons={reasons} onChange={setReasons} />
       <TextField
         label="Reason"
         hint="Kept with the operation and in the audit."

@@ -244,6 +244,11 @@ const start = {
     })
     .nullable()
     .default(null),
+  /** Failed checks that it goes on with all the same; each must be one that can be overridden. */
+  overrides: z
+    .array(z.object({ checkId: z.string().min(1).max(80), reason }))
+    .max(100)
+    .default([]),
 }
 export type ShownPlan = {
   readonly operationId: string

@@ -57,7 +57,15 @@ test('a runbook has each step’s host, commands, statements, files, and what ta
     kind: 'promote',
     warnings: ['Up to 18 s are lost.'],
     preflight: [
-      { id: 'x', title: 'Disk', host: 'both', outcome: 'warn', evidence: '5 % free.', fix: 'Free some.' },
+      {
+        id: 'x',
+        title: 'Disk',
+        host: 'both',
+        outcome: 'warn',
+        evidence: '5 % free.',
+        fix: 'Free some.',
+        canOverride: false,
+      },
     ],
   })
   const text = buildRunbook(plan, 'ledger', names)

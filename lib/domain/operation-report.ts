@@ -29,8 +29,11 @@ function previewOf(line: PreviewLine): string {
 const stepHead = (step: PlannedStep, index: number, names: HostNames) =>
   `### ${index + 1}. ${step.title} (${hostName(step.host, names)})${step.irreversible ? ' — point of no return' : ''}`
 
-const checkLine = (check: PreflightCheck, names: HostNames) =>
-  `- **${check.outcome}** ${check.title} (${hostName(check.host, names)}): ${check.evidence}${check.fix ? ` Fix: ${check.fix}` : ''}`
+function checkLine(check: PreflightCheck, names: HostNames): string {
+  const { outcome, title, host, evidence, fix, overridden } = check
+  const line = `- **${outcome}** ${title} (${hostName(host, names)}): ${evidence}${fix ? ` Fix: ${fix}` : ''}`
+  return overridden ? `${line} **Overridden** by ${overridden.by}: ${overridden.reason}` : line
+}
 
 const section = (title: string, lines: readonly string[]) =>
   lines.length > 0 ? [`## ${title}`, lines.join('\n')] : []

@@ -37,6 +37,23 @@ describe('the transcript of an operation', () => {
     ])
   })
 
+  test('says which checks were overridden, by whom and why', () => {
+    const check = {
+      id: 'clocks',
+      title: 'Clocks',
+      host: 'both',
+      outcome: 'fail',
+      evidence: 'An hour.',
+    } as const
+    const overridden = { by: 'ada', reason: 'It is mended tonight.' }
+    const preflight = [{ ...check, fix: 'Mend it.', canOverride: true, overridden }]
+    const operation = { ...about.operation, plan: { ...plan, preflight } }
+    const started = record([{ type: 'operation.started', mode: 'run' }])
+    expect(transcriptLines({ ...about, operation }, started)[1]).toMatch(
+      / {4}ada overrode clocks \(An hour\.\): It is mended tonight\.$/,
+    )
+  })
+
   test('has the exact commands and SQL of each step, and of a file its name', () => {
     expect(textOf({ type: 'step.started', stepId: 'stop', attempt: 2 })).toEqual([
       '[1/2] Stop it (attempt 2)',

@@ -8,6 +8,7 @@ import type {
 } from '@/lib/domain/operation'
 import { transcriptName } from '@/lib/domain/own-logs'
 import type { Role } from '@/lib/domain/pair'
+import { overrideSentences } from '@/lib/domain/preflight'
 
 export const transcriptPath = (logDirectory: string): string => `${logDirectory}/${transcriptName}`
 
@@ -62,11 +63,14 @@ function stepLines(about: About, event: Extract<OperationEvent, { stepId: string
 
 function textLines(about: About, event: OperationEvent): readonly string[] {
   if ('stepId' in event) return stepLines(about, event)
-  const { kind, startedBy, reason } = about.operation
+  const { kind, startedBy, reason, plan } = about.operation
   const what = `${kind} of ${about.pairSlug}`
   switch (event.type) {
     case 'operation.started':
-      return [`== ${what}: ${event.mode}, started by ${startedBy}${reason === '' ? '' : `: ${reason}`}`]
+      return [
+        `== ${what}: ${event.mode}, started by ${startedBy}${reason === '' ? '' : `: ${reason}`}`,
+        ...overrideSentences(plan.preflight).map(indented),
+      ]
     case 'operation.requested':
       return [`== ${what}: ${event.mode} asked for by ${event.by}`]
     case 'operation.cancel-requested':

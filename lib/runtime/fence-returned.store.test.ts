@@ -58,7 +58,12 @@ test('one return that two workers see is one fence, begun by Understudy and in t
 
 test('where the proof fails nothing is begun, and the audit says why', async () => {
   const pair = await aPair('two-primaries')
-  const check = { id: 'former-primary', title: 'The former primary', host: 'primary' } as const
+  const check = {
+    id: 'former-primary',
+    title: 'The former primary',
+    host: 'primary',
+    canOverride: false,
+  } as const
   web.plan = {
     ...planOf([plannedStep('one')]),
     preflight: [{ ...check, outcome: 'fail', evidence: 'It is another server now.', fix: 'Look.' }],
@@ -75,7 +80,12 @@ test('where the proof fails nothing is begun, and the audit says why', async () 
 
 test('one that is told again is planned again without a row in the audit, and fenced once nothing stands against it', async () => {
   const pair = await aPair('two-primaries')
-  const check = { id: 'former-primary', title: 'The former primary', host: 'primary' } as const
+  const check = {
+    id: 'former-primary',
+    title: 'The former primary',
+    host: 'primary',
+    canOverride: false,
+  } as const
   const sound = planOf([plannedStep('one')])
   web.plan = {
     ...sound,

@@ -25,12 +25,19 @@ export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
   readonly oldDataDirectory: string
   /** WAL that a replication slot may hold back at most; empty: no slot. */
   readonly slotWalSegments: string
+  /** Reasons for going on although a check fails, by the check's id. */
+  readonly overrides: Readonly<Record<string, string>>
   readonly reason: string
 }
 
 const noHost: HostChoice = { hostId: null, name: '', address: '', port: '22', user: 'root' }
 
 const textOf = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise)
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  return Object.fromEntries(entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])))
+}
 
 function hostOf(value: unknown): HostChoice {
   return typeof value === 'object' && value !== null ? { ...noHost, ...value } : noHost
@@ -59,6 +66,7 @@ export function readCreateAnswers(
     agreeRestart: answers.agreeRestart === true,
     oldDataDirectory: textOf(answers.oldDataDirectory, ''),
     slotWalSegments: textOf(answers.slotWalSegments, ''),
+    overrides: textsOf(answers.overrides),
     reason: textOf(answers.reason, ''),
   }
 }

@@ -66,6 +66,7 @@ test('a host that does not let us in is told alone, with the error’s own sente
       outcome: 'fail',
       evidence: why.message,
       fix: why.fix,
+      canOverride: false,
     },
   ])
 })

@@ -75,7 +75,15 @@ test.each<[string, Partial<Plan>]>([
     'a failed check',
     {
       preflight: [
-        { id: 'x', title: 'X', host: 'standby', outcome: 'fail', evidence: 'It fails.', fix: 'Mend it.' },
+        {
+          id: 'x',
+          title: 'X',
+          host: 'standby',
+          outcome: 'fail',
+          evidence: 'It fails.',
+          fix: 'Mend it.',
+          canOverride: false,
+        },
       ],
     },
   ],

@@ -84,7 +84,12 @@ test('a promotion that stands at a hook is closed by the fence of the returned p
 test('a fence that is not started closes nothing', async () => {
   const { pair, promotion } = await twoPrimaries([...did('promote-standby'), ...failed('hook')])
   const plan = web.plan
-  const check = { id: 'former-primary', title: 'The former primary', host: 'primary' } as const
+  const check = {
+    id: 'former-primary',
+    title: 'The former primary',
+    host: 'primary',
+    canOverride: false,
+  } as const
   web.plan = {
     ...plan,
     preflight: [{ ...check, outcome: 'fail', evidence: 'Another server.', fix: 'Look.' }],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Host } from '@/lib/domain/host'
+import { buildReport } from '@/lib/domain/operation-report'
 import type { Pair } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { Verdict } from '@/lib/domain/verdict'
@@ -79,6 +80,7 @@ const failed: PreflightCheck = {
   outcome: 'fail',
   evidence: '1 GB free, 20 GB needed',
   fix: 'Free 19 GB on the standby.',
+  canOverride: false,
 }
 
 test('a standby full of someone’s data: without its name typed nothing is started, and the audit says so', async () => {
@@ -198,6 +200,62 @@ test('a failed check refuses with its evidence and fix, and leaves no pair behin
   })
   expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
   expect(await newestAudit()).toMatchObject({ action: 'pair.create', outcome: 'refused' })
+})
+
+describe('a failed check that endangers nothing', () => {
+  const room = { ...failed, canOverride: true }
+  const reason = 'The new disk is on its way.'
+
+  test('is gone on with for a reason, which plan, audit and report keep with who gave it', async () => {
+    const input = {
+      ...(await createInputOf()),
+      overrides: [{ checkId: 'disk-space', reason: ` ${reason} ` }],
+    }
+    web.plan = planOf(steps, { preflight: [room] })
+    const { operationId } = await startCreate(web.as('administrator', 'ann@example.org'), input)
+    const { operation, ...view } = await readOperation(web.as('viewer'), { operationId })
+    const overridden = { by: 'ann@example.org', reason }
+    expect(operation.plan.preflight).toEqual([{ ...room, overridden }])
+    expect((await newestAudit())?.detail).toBe(
+      `A standby is wanted. · ann@example.org overrode disk-space (1 GB free, 20 GB needed): ${reason}`,
+    )
+    expect(buildReport({ operation, ...view })).toContain(`**Overridden** by ann@example.org: ${reason}`)
+  })
+
+  test('still refuses where nobody overrides it, and says that one may', async () => {
+    const input = await createInputOf()
+    web.plan = planOf(steps, { preflight: [room] })
+    await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
+      code: 'PRECONDITION_FAILED',
+      fix: 'Free 19 GB on the standby. Or override disk-space, with a reason.',
+    })
+  })
+
+  test.each([
+    ['a dangerous check', [failed], [{ checkId: 'disk-space', reason }], 'PRECONDITION_FAILED'],
+    [
+      'only one of two',
+      [room, { ...room, id: 'clocks' }],
+      [{ checkId: 'clocks', reason }],
+      'PRECONDITION_FAILED',
+    ],
+    ['a check that is not in the plan', [room], [{ checkId: 'disc-space', reason }], 'INVALID_INPUT'],
+    ['a check without a reason', [room], [{ checkId: 'disk-space', reason: ' ' }], 'INVALID_INPUT'],
+  ])('overriding %s starts nothing', async (_, preflight, overrides, code) => {
+    const input = { ...(await createInputOf()), overrides }
+    web.plan = planOf(steps, { preflight })
+    await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({ code })
+    expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  })
+
+  test('is overridden for a promotion too', async () => {
+    const pair = await aPairReadyForPromotion()
+    web.plan = planOf(steps, { preflight: [{ ...room, id: 'standby-application' }] })
+    const given = { ...promoteInput(pair), overrides: [{ checkId: 'standby-application', reason }] }
+    const { operationId } = await startPromote(web.as('operator', 'bo@example.org'), given)
+    const operation = await at.store.operations.find(operationId)
+    expect(operation?.plan.preflight[0]?.overridden).toEqual({ by: 'bo@example.org', reason })
+  })
 })
 
 test('a pair holds one operation; the refusal names who holds it', async () => {

@@ -4,13 +4,14 @@ import type { ShownPlan } from '@/lib/domain/inputs'
 import type { Operation, OperationId, Plan } from '@/lib/domain/operation'
 import { isTerminal } from '@/lib/domain/operation-state'
 import type { PairId, Role } from '@/lib/domain/pair'
-import { isBlocking } from '@/lib/domain/preflight'
+import { type CheckOverride, overrideSentences } from '@/lib/domain/preflight'
 import type { StartedView } from '@/lib/domain/views'
 import { AppError, hasCode } from '@/lib/errors'
 import type { Repositories } from '@/lib/ports/store'
 import { act, type Deed } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost } from '@/lib/services/find-or-throw'
+import { requirePassed } from '@/lib/services/operations/require-passed'
 import { requireAsShown } from '@/lib/services/operations/show-plan'
 
 /** A plan, and the hosts as it is made for them. */
@@ -21,6 +22,8 @@ export type Start = {
   readonly reason: string
   readonly draftId: string | null
   readonly shown: ShownPlan | null
+  /** Failed checks that it goes on with all the same. */
+  readonly overrides: readonly CheckOverride[]
   /** Kept with the operation, as its kind reads it. */
   readonly input: unknown
   /** Plans from facts read now. */
@@ -32,8 +35,8 @@ export type Start = {
 /**
  * Starts an operation: plans again, refuses what is blocked or no longer as shown, and in one transaction takes the pair,
  * inserts the operation (which is the worker's order), ties the idempotency key and the draft to it and writes the audit
- * row. The same key or the same shown plan again answers with the operation that is there; from another wizard's draft it is
- * refused with CONFLICT.
+ * row. Checks that were overridden, by whom and why stand in the plan and in that row. The same key or the same shown plan again
+ * answers with the operation that is there; from another wizard's draft it is refused with CONFLICT.
  */
 export async function startOperation(
   context: ServiceContext,
@@ -44,10 +47,12 @@ export async function startOperation(
     const before = await findStarted(context, start)
     if (before) return before
     const made = await start.makePlan(start.shown?.operationId ?? crypto.randomUUID())
-    requirePassed(made.plan)
-    requireAsShown(made.plan, start.shown)
+    const preflight = requirePassed(made.plan.preflight, start.overrides, context.actor.name)
+    const checked = { ...made, plan: { ...made.plan, preflight } }
+    requireAsShown(checked.plan, start.shown)
+    const detail = [start.reason, ...overrideSentences(preflight)].join(' · ')
     try {
-      return await commit((repositories) => insert(context, repositories, made, start), start.reason)
+      return await commit((repositories) => insert(context, repositories, checked, start), detail)
     } catch (error) {
       const meanwhile = hasCode(error, 'CONFLICT', 'PAIR_BUSY') ? await findStarted(context, start) : null
       if (meanwhile) return meanwhile
@@ -98,17 +103,6 @@ async function insert(
   if (draftId !== null)
     await repositories.drafts.update(draftId, { operationId: operation.id, updatedBy: actor.name })
   return { operationId: operation.id }
-}
-
-function requirePassed({ preflight }: Plan): void {
-  if (!isBlocking(preflight)) return
-  const failed = preflight.filter(({ outcome }) => outcome === 'fail')
-  const [first] = failed
-  const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''
-  throw new AppError('PRECONDITION_FAILED', `${first?.title}: ${first?.evidence}${more}`, {
-    fix: first?.fix ?? '',
-    detail: failed.map(({ id }) => id).join(', '),
-  })
 }
 
 function requireSameAccess(planned: Host, now: Host): void {
