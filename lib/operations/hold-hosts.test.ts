@@ -339,7 +339,9 @@ describe('a step with a log of its own', () => {
 describe('before anything is started', () => {
   const judge = { dashboard: { identity: async () => dashboardId }, operations: ports.operations }
   const outcomes = async () =>
-    (await lockChecks(hosts, doors, judge)).map(({ id, outcome }) => `${id} ${outcome}`)
+    (await lockChecks(hosts, doors, judge, { required: ['primary', 'standby'] })).map(
+      ({ id, outcome }) => `${id} ${outcome}`,
+    )
   const found = (text: string) => {
     for (const role of ['primary', 'standby'] as const) doors[role].onAsk = () => text
   }
@@ -351,10 +353,10 @@ describe('before anything is started', () => {
     expect(await outcomes()).toEqual(['primary-lock pass', 'standby-lock pass'])
   })
 
-  test('hosts that another holds fail, and one that can’t be asked is not judged', async () => {
+  test('hosts that another holds fail, and so does one that can’t be asked', async () => {
     found(`held\n${hostLockText(lockOf({ dashboardId: 'theirs' }))}`)
     doors.standby.onAsk = () => new AppError('HOST_UNREACHABLE', 'beta can’t be reached.')
-    expect(await outcomes()).toEqual(['primary-lock fail', 'standby-lock not-applicable'])
+    expect(await outcomes()).toEqual(['primary-lock fail', 'standby-lock fail'])
   })
 })
 

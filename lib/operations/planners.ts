@@ -2,6 +2,7 @@ import type { GivingWay } from '@/lib/domain/giving-way'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
+import type { PreflightCheck } from '@/lib/domain/preflight'
 import { toInstall } from '@/lib/operations/create/package-facts'
 import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
@@ -67,19 +68,32 @@ function readGround(
 
 const installsPackages = ({ facts }: CreateGround): boolean => toInstall(facts.packages).length > 0
 
+type HostQuestions = {
+  /** Whether packages will be installed on the standby; null for what is urgent. */
+  readonly installs: Promise<boolean> | null
+  /** The hosts without which the operation can't be. */
+  readonly required: readonly Role[]
+  /** A promotion that stands, and is closed when the operation begins. */
+  readonly givingWay?: GivingWay | null
+}
+
+/** What could not be asked of a host that does not let us in would only hide the one thing to mend. */
+function besideAccess(checks: readonly PreflightCheck[], more: readonly PreflightCheck[]): PreflightCheck[] {
+  const closed = checks.filter(({ id, outcome }) => id.endsWith('-access') && outcome === 'fail')
+  return [...checks, ...more.filter(({ host }) => !closed.some((access) => access.host === host))]
+}
+
 /** What every kind of plan asks of its hosts: whether another operation holds them, and what their logins may do. */
 function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>, judge: LockJudge) {
-  /** `installs`: whether packages will be installed on the standby; null for what is urgent. */
   const onHosts = async (
     ground: PlanGround,
     pair: Pair,
-    installs: Promise<boolean> | null,
-    givingWay: GivingWay | null = null,
+    { installs, required, givingWay = null }: HostQuestions,
   ) => {
     const doorsNow = doorsOf(ground)
     const [locks, rights] = await Promise.all([
-      lockChecks(ground.hosts, doorsNow, judge, givingWay),
-      rightsChecks({ ...ground, doors: doorsNow, pair, installs }),
+      lockChecks(ground.hosts, doorsNow, judge, { required, givingWay }),
+      rightsChecks({ ...ground, doors: doorsNow, pair, installs, required }),
     ])
     return [...rights, ...locks]
   }
@@ -87,14 +101,15 @@ function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostD
     ground: PlanGround,
     pair: Pair,
     planning: Promise<Plan>,
-    installs: Promise<boolean> | null,
-    givingWay: GivingWay | null = null,
+    questions: HostQuestions,
   ): Promise<Plan> => {
-    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, installs, givingWay)])
-    return { ...plan, preflight: [...plan.preflight, ...checks] }
+    const [plan, checks] = await Promise.all([planning, onHosts(ground, pair, questions)])
+    return { ...plan, preflight: besideAccess(plan.preflight, checks) }
   }
   return { onHosts, withHosts }
 }
+
+const both: readonly Role[] = ['primary', 'standby']
 
 /** Plans of operations from facts read over the doors, now. */
 export function createPlanners({
@@ -133,28 +148,38 @@ export function createPlanners({
       const found = groundOf(ground, '')
       const [checks, more] = await Promise.all([
         found.then(createPreflight),
-        onHosts(ground, pairToMake(ground.input), found.then(installsPackages)),
+        onHosts(ground, pairToMake(ground.input), {
+          installs: found.then(installsPackages),
+          required: both,
+        }),
       ])
-      return [...checks, ...more]
+      return besideAccess(checks, more)
     },
     async planCreate(ground) {
       const planning = groundOf(ground, ground.operationId)
       const planned = planning.then((found) => planCreate(found, clock.now()))
-      return withHosts(ground, pairToMake(ground.input), planned, planning.then(installsPackages))
+      return withHosts(ground, pairToMake(ground.input), planned, {
+        installs: planning.then(installsPackages),
+        required: both,
+      })
     },
     async planPromote(ground) {
       const { shown, pair, latest } = ground
       if (shown && latest && isStillAsPlanned(shown, ground, latest)) return shown
       const reading = readPromote({ ...ground, doors: doorsOf(ground), clock, operations })
       const planned = reading.then((facts) => planPromote({ ...ground, facts }, clock.now()))
-      return withHosts(ground, pair, planned, null)
+      return withHosts(ground, pair, planned, { installs: null, required: ['standby'] })
     },
     async planFence(ground) {
       const { primary, standby } = ground.hosts
       const before = { ...ground, hosts: { primary: standby, standby: primary } }
       const reading = readGround({ ...before, doors: doorsOf(before), clock, operations })
       const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
-      return withHosts(before, ground.pair, planned, null, ground.givingWay)
+      return withHosts(before, ground.pair, planned, {
+        installs: null,
+        required: ['primary'],
+        givingWay: ground.givingWay,
+      })
     },
   }
 }

@@ -5,14 +5,21 @@ import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { toPublicError } from '@/lib/errors'
 import { isLeftBehind, type LockJudge, readHostLock } from '@/lib/operations/host-locks'
-import { fail, notApplicable, type Outcome, pass, toCheck } from '@/lib/operations/preflight/outcome'
+import { fail, type Outcome, pass, toCheck, unasked } from '@/lib/operations/preflight/outcome'
 import type { HostDoor } from '@/lib/ports/host-door'
+
+type LockQuestions = {
+  /** The hosts without which the operation can't be. */
+  readonly required: readonly Role[]
+  readonly givingWay?: GivingWay | null
+}
 
 async function outcomeOf(
   host: Host,
   door: HostDoor,
   judge: LockJudge,
-  givingWay: GivingWay | null,
+  { required, givingWay }: LockQuestions,
+  role: Role,
 ): Promise<Outcome> {
   try {
     const found = await readHostLock(door, host)
@@ -23,7 +30,12 @@ async function outcomeOf(
       return pass(`The promotion that stands holds ${host.name}: it is closed when this begins.`)
     return fail(holderSentence(host.name, found.lock), heldFix(host.name))
   } catch (error) {
-    return notApplicable(`${host.name} could not be asked: ${toPublicError(error).message}`)
+    const { message, fix } = toPublicError(error)
+    return unasked(
+      `Whether another operation holds ${host.name} is not known: ${message}`,
+      fix || `See that the login user of ${host.name} may read the lock there.`,
+      required.includes(role),
+    )
   }
 }
 
@@ -35,14 +47,14 @@ export async function lockChecks(
   hosts: Readonly<Record<Role, Host>>,
   doors: Readonly<Record<Role, HostDoor>>,
   judge: LockJudge,
-  givingWay: GivingWay | null = null,
+  questions: LockQuestions,
 ): Promise<readonly PreflightCheck[]> {
   const check = async (role: Role) =>
     toCheck(
       `${role}-lock`,
       'Not held by another operation',
       role,
-      await outcomeOf(hosts[role], doors[role], judge, givingWay),
+      await outcomeOf(hosts[role], doors[role], judge, questions, role),
     )
   return await Promise.all([check('primary'), check('standby')])
 }

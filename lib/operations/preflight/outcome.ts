@@ -24,6 +24,13 @@ export const overridable = (outcome: Outcome): Outcome => ({
   canOverride: outcome.outcome === 'fail',
 })
 
+/**
+ * What could not be asked is not passed: it fails where the operation can't do without the host, and is a warning where it can, such as
+ * a promotion without its dead primary.
+ */
+export const unasked = (evidence: string, fix: string, isRequired: boolean): Outcome =>
+  isRequired ? fail(evidence, fix) : warn(evidence, fix)
+
 /** A check by its name and what came out. */
 export const toCheck = (
   id: string,
