@@ -11,9 +11,21 @@ export function parsePostgresAnswers(exitCode: number): 'accepting' | 'rejecting
   return exitCode === 1 ? 'rejecting' : 'no-response'
 }
 
-/** The SSH host keys that an address shows the host that is asked: lines `address type key`. */
-export const sshKeysSeen = (address: string, port: number): Command =>
-  sh`ssh-keyscan -T 5 -p ${port} -- ${address} 2>/dev/null`
+/** ssh-keyscan(1)'s words for types of keys, by how such a key begins. */
+const keyscanTypes = { 'ssh-ed25519 ': 'ed25519', 'ecdsa-sha2-': 'ecdsa', 'ssh-rsa ': 'rsa' } as const
+
+/**
+ * The SSH host keys that an address shows the host that is asked: lines `address type key`. First the type that is pinned alone: each type
+ * costs a connection, and a server that counts connections without a sign-in would shut out who asks too often (sshd_config(5),
+ * PerSourcePenalties).
+ */
+export function sshKeysSeen(address: string, port: number, pinned: string | null): Command {
+  const all = sh`ssh-keyscan -T 5 -p ${port} -- ${address} 2>/dev/null`
+  const [, type] = Object.entries(keyscanTypes).find(([begin]) => pinned?.startsWith(begin)) ?? []
+  return type === undefined
+    ? all
+    : sh`x=$(ssh-keyscan -T 5 -t ${type} -p ${port} -- ${address} 2>/dev/null); if [ -n "$x" ]; then printf '%s\n' "$x"; else ${all}; fi`
+}
 
 /** Whether the pinned key (`ssh-ed25519 AAAA…`) is among the answer of `sshKeysSeen`. */
 export function parseSshKeysSeen(
@@ -29,6 +41,12 @@ export function parseSshKeysSeen(
     ? 'pinned-key'
     : 'other-key'
 }
+
+/** How the host that is asked would go to an address: the kernel's own words, `… src ADDRESS …` (ip-route(8)). */
+export const routeTo = (address: string): Command => sh`ip -o route get ${address} 2>/dev/null`
+
+/** The address by which the host then shows itself; null where it does not say. */
+export const parseSourceAddress = (text: string): string | null => / src (\S+)/.exec(text)?.[1] ?? null
 
 /**
  * For the last look before a promotion: does anything accept connections at an address? The kernel of a host that is alive answers for it

@@ -27,12 +27,15 @@ export type InventoryTarget = {
   }
 }
 
+/** Shell text that prints the name of the machine's time zone; fails where there is none. */
+export const timeZoneText: Command = sh`if read -r z </etc/timezone; then echo "$z"; else z=$(readlink -f /etc/localtime) && echo "\${z#*/zoneinfo/}"; fi`
+
 /** Asked every twenty seconds or so. Every part bounds itself, so that a hanging file system costs its own fact only. */
 export function machineInventory({ places, dataDirectory, application }: InventoryTarget): Command {
   const { unit, versionFile, versionCommand } = application
   const parts = [
     sh`exec 2>/dev/null`,
-    sh`if read -r x </etc/timezone; then echo "time-zone $x"; else x=$(readlink -f /etc/localtime) && echo "time-zone \${x#*/zoneinfo/}"; fi`,
+    sh`x=$(${timeZoneText}) && echo "time-zone $x"`,
     ...(dataDirectory === null
       ? []
       : [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '@/lib/errors'
+import { parseJsonAnswer } from '@/lib/facts/json-answer'
 
 const setting = z.object({
   setting: z.string(),
@@ -115,21 +115,5 @@ export const serverSurveyQuestion = {
 } as const
 
 /** Parses the row of `serverSurveyQuestion`. Throws POSTGRES_QUERY_FAILED on an answer of another shape. */
-export function parseServerSurvey(rows: readonly Readonly<Record<string, unknown>>[]): ServerSurvey {
-  const value = rows[0]?.survey
-  const parsed = serverSurvey.safeParse(typeof value === 'string' ? parseJson(value) : value)
-  if (parsed.success) return parsed.data
-  throw new AppError('POSTGRES_QUERY_FAILED', 'PostgreSQL answered the survey in a form that is not known.', {
-    fix: 'Report this with the PostgreSQL version.',
-    detail: z.prettifyError(parsed.error),
-  })
-}
-
-/** Undefined for what is no JSON: the schema then says what is missing. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+export const parseServerSurvey = (rows: readonly Readonly<Record<string, unknown>>[]): ServerSurvey =>
+  parseJsonAnswer(serverSurvey, rows[0]?.survey, 'the survey')

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import type { CreateInput } from '@/lib/domain/inputs'
-import type { PathFacts } from '@/lib/facts/machine-survey'
+import type { PathFacts } from '@/lib/facts/path-survey'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PathFacts } from '@/lib/facts/machine-survey'
+import type { PathFacts } from '@/lib/facts/path-survey'
 import { targetsOf } from '@/lib/operations/create/targets-of'
 import { directoriesCheck } from '@/lib/operations/preflight/directories-check'
 import { answerOf } from '@/lib/operations/preflight/host-facts'

@@ -1,6 +1,6 @@
 import type { DirectorySetting } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import type { PathFacts } from '@/lib/facts/machine-survey'
+import type { PathFacts } from '@/lib/facts/path-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { pathOf } from '@/lib/operations/preflight/disk-checks'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'

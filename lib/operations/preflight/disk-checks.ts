@@ -1,6 +1,6 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import type { PathFacts } from '@/lib/facts/machine-survey'
+import type { PathFacts } from '@/lib/facts/path-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { answerOf, type HostFacts, type TablespacePlacesFacts } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'

@@ -132,7 +132,7 @@ test('every builder of a command for root is written down in the rights, or here
     asUser: 'of file.ts: its two builders are written down',
     toCommand: 'of job.ts: its builders are written down',
     crontabSchedule: 'there is none where root keeps our files',
-    leftOut: 'of read-host-facts.ts: asks `true`, which is written down',
+    unreached: 'of read-host-facts.ts: asks `true`, which is written down',
     timeoutMs: 'of read-piece.ts: `logChunk`, which is written down',
     installPackages: 'whoever may have root install a package is root: not among the rights',
     removePackages: 'only what was installed is removed',
