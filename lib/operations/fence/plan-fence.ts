@@ -13,7 +13,7 @@ import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-
 export function planFence(ground: PromoteGround & { givingWay?: GivingWay | null }, now: Date): Plan {
   const { operationId, pair, hosts, profile, facts } = ground
   const basis = promoteBasis(ground)
-  const preflight = pair.scope.database ? fencePreflight(facts, profile) : fenceFilesPreflight(facts)
+  const preflight = pair.scope.database ? fencePreflight(facts, profile) : fenceFilesPreflight(facts, profile)
   const where = pair.scope.database ? 'data directory' : 'directories'
   return {
     operationId,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { type Asked, answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
-import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 /** The first of these answers that is missing, as a failed check with the error's own sentence and fix. */
 export function missing(...answers: readonly Asked<unknown>[]): Outcome {
@@ -22,8 +22,23 @@ export function accessCheck(role: Role, host: HostFacts): PreflightCheck {
 const anotherLogin = ({ name }: HostFacts) =>
   `Change the access to ${name} (on the page of hosts, or by “understudy hosts change-access ${name}”): to the user that owns them all, to root, or to a user that may use sudo without a password.`
 
-/** Without root everything that is touched must belong to the login user. */
-function ownership(host: HostFacts): Outcome {
+/** systemd's units of the whole system are started and stopped by root alone. */
+function unitsOf(host: HostFacts, applicationUnit: string | null): readonly string[] {
+  const postgres = answerOf(host.data)?.unit ?? null
+  return [
+    ...(postgres === null ? [] : [`PostgreSQL is run by ${postgres}`]),
+    ...(applicationUnit === null ? [] : [`the profile names ${applicationUnit}`]),
+  ]
+}
+
+/** Without root everything that is touched must belong to the login user, and nothing be started by systemd. */
+function ownership(host: HostFacts, applicationUnit: string | null): Outcome {
+  const units = unitsOf(host, applicationUnit)
+  if (units.length > 0)
+    return fail(
+      `${host.user} may not become root, and ${units.join(', and ')}: only root could stop or start ${units.length > 1 ? 'them' : 'it'}.`,
+      `${anotherLogin(host)} Or let ${host.user} run them without a unit.`,
+    )
   if (host.uid !== null) return ownershipOfFiles(host, host.uid)
   const [data, paths] = [answerOf(host.data), answerOf(host.paths)]
   const dataDirectory = answerOf(host.server)?.dataDirectory
@@ -49,8 +64,13 @@ function ownershipOfFiles(host: HostFacts, uid: number): Outcome {
 }
 
 /** `osUser` is null where the pair leaves its database out: nothing is then done as its owner. */
-export function sudoCheck(role: Role, host: HostFacts, osUser: string | null): PreflightCheck {
-  if (host.isUnprivileged) return toCheck(`${role}-sudo`, 'Rights on the host', role, ownership(host))
+export function sudoCheck(
+  role: Role,
+  host: HostFacts,
+  osUser: string | null,
+  { unit }: { readonly unit: string | null },
+): PreflightCheck {
+  if (host.isUnprivileged) return toCheck(`${role}-sudo`, 'Rights on the host', role, ownership(host, unit))
   const needed = osUser === null ? [host.asRoot] : [host.asRoot, host.asDatabaseOwner]
   const refused = needed.find((answer) => !answer.seen)
   const outcome = refused
@@ -125,5 +145,5 @@ export function clockCheck(primary: HostFacts, standby: HostFacts, limitMs: numb
   const evidence = `${standby.name} is ${format(Math.abs(differenceMs))} ${differenceMs < 0 ? 'behind' : 'ahead of'} ${primary.name} (±${format(errorMs)}).`
   if (Math.abs(differenceMs) - errorMs <= limitMs) return make(pass(evidence))
   const fix = 'Let both follow the same time server: timedatectl set-ntp true, then look at timedatectl.'
-  return make(Math.abs(differenceMs) > 300_000 ? fail(evidence, fix) : warn(evidence, fix))
+  return make(Math.abs(differenceMs) > 300_000 ? overridable(fail(evidence, fix)) : warn(evidence, fix))
 }

@@ -64,13 +64,13 @@ function formerPrimaryCheck({ standby, primary, primaryAtRest }: PromoteFacts): 
 /** All checks before a former primary is fenced; in the roles before the promotion. */
 export function fencePreflight(
   facts: PromoteFacts,
-  profile: Pick<Profile, 'postgres'>,
+  profile: Pick<Profile, 'postgres' | 'application'>,
 ): readonly PreflightCheck[] {
   const access = accessCheck('primary', facts.primary)
   if (access.outcome === 'fail') return [access, newPrimaryCheck(facts)]
   return [
     access,
-    sudoCheck('primary', facts.primary, profile.postgres.osUser),
+    sudoCheck('primary', facts.primary, profile.postgres.osUser, profile.application),
     rightHostCheck('primary', facts.primary),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),

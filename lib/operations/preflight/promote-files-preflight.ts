@@ -65,7 +65,7 @@ export function promoteFilesPreflight(
   if (access.outcome === 'fail') return [access]
   return [
     access,
-    sudoCheck('standby', facts.standby, null),
+    sudoCheck('standby', facts.standby, null, profile.application),
     rightHostCheck('standby', facts.standby),
     standbyRoleCheck(facts),
     applicationCheck('standby', facts.standby, profile.application),
@@ -100,12 +100,15 @@ function formerPrimaryCheck({ primary, fileRoles }: PromoteFacts): PreflightChec
 }
 
 /** All checks before a former primary of the files is fenced; in the roles before the promotion. */
-export function fenceFilesPreflight(facts: PromoteFacts): readonly PreflightCheck[] {
+export function fenceFilesPreflight(
+  facts: PromoteFacts,
+  profile: Pick<Profile, 'application'>,
+): readonly PreflightCheck[] {
   const access = accessCheck('primary', facts.primary)
   if (access.outcome === 'fail') return [access, newPrimaryCheck(facts)]
   return [
     access,
-    sudoCheck('primary', facts.primary, null),
+    sudoCheck('primary', facts.primary, null, profile.application),
     rightHostCheck('primary', facts.primary),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),

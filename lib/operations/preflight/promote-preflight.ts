@@ -121,6 +121,18 @@ function receivingCheck({ standby, primary }: PromoteFacts): PreflightCheck {
   )
 }
 
+/** The same check where the database can be promoted without what it is about: an operator may decide so. */
+const unlessNeeded = (check: PreflightCheck, isNeeded: boolean): PreflightCheck => ({
+  ...check,
+  canOverride: check.outcome === 'fail' && !isNeeded,
+})
+
+/** Without root, and without anything that needs it but units: PostgreSQL itself can be promoted by its owner, who signs in. */
+function needsRoot({ standby }: PromoteFacts): boolean {
+  const data = answerOf(standby.data)
+  return !standby.isUnprivileged || data?.owner !== standby.user
+}
+
 /** All checks of a promotion, each with its evidence and fix. */
 export function promotePreflight(
   facts: PromoteFacts,
@@ -130,13 +142,16 @@ export function promotePreflight(
   if (access.outcome === 'fail') return [access]
   return [
     access,
-    sudoCheck('standby', facts.standby, profile.postgres.osUser),
+    unlessNeeded(
+      sudoCheck('standby', facts.standby, profile.postgres.osUser, profile.application),
+      needsRoot(facts),
+    ),
     rightHostCheck('standby', facts.standby),
     standbyCheck(facts),
     identityCheck(facts),
     replayCheck(facts),
     receivingCheck(facts),
-    applicationCheck('standby', facts.standby, profile.application),
+    unlessNeeded(applicationCheck('standby', facts.standby, profile.application), !facts.standby.server.seen),
     primaryCheck(facts),
   ]
 }
