@@ -79,7 +79,7 @@ type HostQuestions = {
 
 /** What could not be asked of a host that does not let us in would only hide the one thing to mend. */
 function besideAccess(checks: readonly PreflightCheck[], more: readonly PreflightCheck[]): PreflightCheck[] {
-  const closed = checks.filter(({ id, outcome }) => id.endsWith('-access') && outcome === 'fail')
+  const closed = checks.filter(({ id, host, outcome }) => id === `${host}-access` && outcome === 'fail')
   return [...checks, ...more.filter(({ host }) => !closed.some((access) => access.host === host))]
 }
 

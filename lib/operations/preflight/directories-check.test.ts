@@ -51,7 +51,6 @@ describe('the standby’s synced directories', () => {
       'of its own',
     ],
     ['is on nobody knows what', { fileSystem: '' }, `${vault} (unknown)`, 'of its own'],
-    ['belongs to other numbers', { uid: 7, gid: 8 }, 'to 7:8 on beta', 'usermod -u'],
   ])('one that %s is refused, before anything is done', (_, over, says, fix) => {
     const { outcome, evidence, fix: given } = check(over)
     expect(outcome).toBe('fail')

@@ -45,22 +45,6 @@ function absentOnPrimary({ primary, found }: Given): Outcome | null {
   )
 }
 
-function otherOwners({ primary, standby, found }: Given): Outcome | null {
-  const unequal = found.filter(
-    ({ one, other }) => one && other?.exists && (one.uid !== other.uid || one.gid !== other.gid),
-  )
-  if (unequal.length === 0) return null
-  return fail(
-    unequal
-      .map(
-        ({ path, one, other }) =>
-          `${path} belongs to ${one?.uid}:${one?.gid} on ${primary.name} and to ${other?.uid}:${other?.gid} on ${standby.name}`,
-      )
-      .join('; '),
-    'Give the owner the same uid and gid on both hosts (usermod -u, groupmod -g, then chown): files keep their numbers when they are copied.',
-  )
-}
-
 function shared({ standby, found }: Given): Outcome | null {
   const places = found.flatMap(({ path, other }) =>
     other && !localFileSystems.has(other.fileSystem) ? [`${path} (${other.fileSystem || 'unknown'})`] : [],
@@ -91,8 +75,8 @@ function stayingInPlace({ standby, found }: Given): Outcome | null {
 }
 
 /**
- * Directories are there on the primary, their owners have the same numbers on both hosts, and what the standby has in their places
- * can make room and come back.
+ * Directories are there on the primary, and what the standby has in their places can make room and come back. Who owns what is in them
+ * is another check's business.
  */
 export function directoriesCheck(
   primary: HostFacts,
@@ -109,10 +93,9 @@ export function directoriesCheck(
   const given = { primary, standby, found }
   return make(
     absentOnPrimary(given) ??
-      otherOwners(given) ??
       shared(given) ??
       mountedWithin(given) ??
       stayingInPlace(given) ??
-      pass(`${directories.length} directories are on the primary, owners are equal.`),
+      pass(`${directories.length} directories are on the primary.`),
   )
 }
