@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { LabHost } from '@/lab/lab-host'
 import { killWorker } from '@/test/harness/dashboard'
+import { refusePort } from '@/test/harness/preflight-faults/fault'
 import { verifyComesBack } from './harness/coming-back'
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
@@ -32,7 +33,7 @@ const step = (page: Page, title: string | RegExp) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) })
 const copying = (page: Page) => step(page, /^Copy the database from /)
 
-test('while the worker is killed, the cable cut, the copy killed and a create cancelled, its page says what happens and leads back to what was; then it is created after all', async ({
+test('while a check is overridden, the worker killed, the cable cut, the copy killed and a create cancelled, its page says what happens and leads back to what was; then it is created after all', async ({
   page,
   lab,
   dashboard,
@@ -42,8 +43,13 @@ test('while the worker is killed, the cable cut, the copy killed and a create ca
   const entries = 'select count(*), md5(string_agg(sha256, id::text order by id)) from entries'
   const before = await standby.sql(entries)
   await setUp(story)
-  await startCreate(story, 'ledger')
+  // The way back by SSH is closed: that matters only when the roles have turned, and is overridden.
+  const open = await refusePort(standby, 22, lab.host(0).address)
+  const reason = 'The firewall is opened on Monday'
+  await startCreate(story, 'ledger', { override: { title: 'Primary reaches the standby’s SSH', reason } })
   const hurry = await standby.slowLink(kbitPerSecond)
+  await expect(page.getByText(new RegExp(`overrode ssh-port-back .*: ${reason}`))).toBeVisible()
+  await open()
 
   await expect(copying(page)).toContainText(/MB of/, { timeout: 60_000 })
   await killWorker(dashboard.dataDirectory)
@@ -127,7 +133,7 @@ hookTest(
     await standby.exec(`cat > ${hookPath} && chmod 755 ${hookPath}`, { input: hookScript })
     await standby.exec('touch /run/name-server-refuses')
     await setUp(story)
-    await startCreate(story, 'ledger', hookedProfile)
+    await startCreate(story, 'ledger', { profile: hookedProfile })
     await awaitCreated(story, 'ledger')
     await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
     const written = await readWritten(primary)

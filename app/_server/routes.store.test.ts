@@ -258,6 +258,49 @@ test('a plan is answered as a runbook where Markdown is asked for, and a report 
   expect(await report.text()).toContain(`- Operation: ${operation.id}`)
 })
 
+test('a failed check that endangers nothing is overridden over HTTP, with a reason that the report tells', async () => {
+  const cookie = cookies.administrator ?? ''
+  const [primary, standby] = [
+    await web.at.store.hosts.insert(newHost()),
+    await web.at.store.hosts.insert(newHost()),
+  ]
+  const check = {
+    id: 'clocks',
+    title: 'Clocks',
+    host: 'both',
+    outcome: 'fail',
+    evidence: 'An hour apart.',
+  } as const
+  web.plan = planOf([plannedStep('one')], { preflight: [{ ...check, fix: 'Set them.', canOverride: true }] })
+  const create = (more: object) =>
+    web.call('/api/v1/create', {
+      method: 'POST',
+      cookie,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+      body: {
+        slug: 'overridden',
+        profileId: 'generic-debian',
+        hosts: { primary: primary.id, standby: standby.id },
+        scope: { database: true, files: false },
+        settings: { walKeepSegments: 32, directories: [] },
+        reason: 'A standby is wanted.',
+        ...more,
+      },
+    })
+  const refused = await create({})
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({
+    code: 'PRECONDITION_FAILED',
+    fix: 'Set them. Or override clocks, with a reason.',
+  })
+  expect((await create({ overrides: [{ checkId: 'clocks' }] })).status).toBe(400)
+  const started = await create({ overrides: [{ checkId: 'clocks', reason: 'They are set tonight.' }] })
+  expect(started.status).toBe(202)
+  const { operationId } = await started.json()
+  const report = await web.call(`/api/v1/operations/${operationId}/report`, { cookie })
+  expect(await report.text()).toMatch(/\*\*Overridden\*\* by administrator-.*: They are set tonight\./)
+})
+
 test('an answer is never kept by a cache, a problem says what to do', async () => {
   const good = await web.call('/api/v1/pairs', { cookie: cookies.viewer ?? '' })
   expect(good.headers.get('cache-control')).toBe('no-store')

@@ -50,11 +50,26 @@ const goOn = async ({ page, hands }: Story) => hands.press(page.getByRole('butto
 const heading = ({ page }: Story, name: string | RegExp) =>
   expect(page.getByRole('heading', { name, level: 2 })).toBeVisible()
 
+/** A failed check that is gone on with all the same. */
+type Override = { readonly title: string; readonly reason: string }
+
+/** The preflight says what fails, and stays closed until a reason is given. */
+async function overrideCheck({ page, hands, look }: Story, { title, reason }: Override) {
+  await expect(page.getByText('Mend what failed, then check again; or override it')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled()
+  await look(page, 'create-preflight-failed')
+  await hands.fill(page.getByLabel(`Override “${title}”`), reason)
+}
+
 /**
  * The create wizard from its first page to the click that starts it, while the application writes; `profile` is the title of
- * another one than is proposed.
+ * another one than is proposed, `override` the one check that fails and is gone on with.
  */
-export async function startCreate(story: Story, slug: string, profile?: string) {
+export async function startCreate(
+  story: Story,
+  slug: string,
+  { profile, override }: { profile?: string; override?: Override } = {},
+) {
   const { page, hands, lab, look } = story
   await hands.press(page.getByRole('link', { name: 'Create a standby' }).first())
   await describeHost(story, 'Primary', lab.host(0))
@@ -71,13 +86,14 @@ export async function startCreate(story: Story, slug: string, profile?: string) 
   await goOn(story)
   await hands.fill(page.getByLabel('Name of the pair'), slug)
   await look(page, 'create-profile')
-  await startPlanned(story)
+  await startPlanned(story, override)
 }
 
 /** From profile and scope on: the checks, the plan, its words, and the click. */
-async function startPlanned(story: Story) {
+async function startPlanned(story: Story, override?: Override) {
   const { page, hands, lab, look } = story
   await goOn(story)
+  if (override) await overrideCheck(story, override)
   await expect(page.getByRole('button', { name: 'Continue' })).toBeEnabled()
   await look(page, 'create-preflight')
   await goOn(story)

@@ -38,7 +38,12 @@ async function troubles(row: Partial<PreflightFault> = {}): Promise<readonly Pre
     ...row.input,
   })
   const judge = { dashboard: ports.dashboard, operations: ports.operations }
-  const planners = createPlanners({ doors, clock: systemClock, judge })
+  const planners = createPlanners({
+    doors,
+    clock: systemClock,
+    judge,
+    operations: { listOfPair: async () => [] },
+  })
   const ofRow = row.profile?.(profile) ?? profile
   const checks = await planners.checkCreate({ profile: ofRow, hosts, input })
   return checks.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')

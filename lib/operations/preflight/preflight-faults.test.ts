@@ -21,7 +21,7 @@ async function allChecks(): Promise<readonly PreflightCheck[]> {
   const judge = { dashboard: { identity: async () => 'ours' }, operations: { find: async () => null } }
   return [
     ...createPreflight({ facts, input: createInputOf(), profile: profileOf() }),
-    ...(await lockChecks(hosts, doors, judge, [])),
+    ...(await lockChecks(hosts, doors, judge, { required: [] })),
     ...(await rightsChecks({ hosts, doors, pair, profile, installs: Promise.resolve(false), required: [] })),
   ]
 }
