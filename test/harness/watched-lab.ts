@@ -77,7 +77,8 @@ class Kept {
       },
       observations: {
         put: async (entry) => {
-          this.latest = entry
+          // Whatever does not survive a store must not be relied on.
+          this.latest = JSON.parse(JSON.stringify(entry))
         },
         latest: async () => this.latest,
         addStateChange: async (_id, change) => {
