@@ -220,6 +220,17 @@ describe('a host that another operation has', () => {
 })
 
 describe('the wrong host', () => {
+  test('of two that nothing tells apart is neither: not even a lock is written on one of them', async () => {
+    const same = { primary: 'a'.repeat(32), standby: 'a'.repeat(32) }
+    const holding = hold(operation.plan, same)
+    await expect(holding.take(signal)).rejects.toMatchObject({
+      code: 'WRONG_HOST',
+      message: expect.stringContaining('alpha and beta have the same machine-id'),
+    })
+    await holding.write([])
+    expect([...doors.primary.ran, ...doors.standby.ran]).toEqual([])
+  })
+
   test('is never taken: neither another machine, nor one that the plan never saw', async () => {
     taking.standby = [{ exitCode: lockExitCodes.otherMachine, stdout: 'c0ffee\n' }]
     await expect(hold().take(signal)).rejects.toMatchObject({ code: 'WRONG_HOST' })

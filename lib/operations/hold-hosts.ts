@@ -35,6 +35,17 @@ const wrongHost = (hostName: string, seen: string, expected: string | null) =>
     detail: `machine-id ${seen}, expected ${expected}`,
   })
 
+/** One of the two may have come to the other's address: nothing that the hosts say of themselves tells them apart. */
+const alike = (names: Readonly<Record<Role, { readonly name: string }>>, machineId: string) =>
+  new AppError(
+    'WRONG_HOST',
+    `${names.primary.name} and ${names.standby.name} have the same machine-id: which of them answers can’t be told, so neither is touched.`,
+    {
+      fix: 'One was made from the other’s image. Give it a machine-id of its own (rm /etc/machine-id; systemd-machine-id-setup; then restart it), register it anew and plan again.',
+      detail: `machine-id ${machineId}`,
+    },
+  )
+
 /** Why an operation may not have a host, and what can be done about it. */
 const heldBy = (hostName: string, lock: HostLock | null) =>
   new AppError('PAIR_BUSY', holderSentence(hostName, lock), {
@@ -66,6 +77,7 @@ class HeldHosts implements HostHold {
 
   async take(signal: AbortSignal, spared: ReadonlySet<StepHost> = new Set()): Promise<readonly string[]> {
     const { hosts } = this.ground.opened
+    this.#requireUnlike()
     const taken: Role[] = []
     const sentences: string[] = []
     try {
@@ -88,6 +100,13 @@ class HeldHosts implements HostHold {
       ...sentences,
       ...left.map((role) => this.#notHeld(role)),
     ]
+  }
+
+  /** The lock is the first that is written on a host: by then it must be known which of the two it is. */
+  #requireUnlike(): void {
+    const { machineIds, opened } = this.ground
+    const { primary, standby } = machineIds
+    if (primary !== null && primary === standby) throw alike(opened.hosts, primary)
   }
 
   #notHeld(role: Role): string {

@@ -134,6 +134,10 @@ export function twoHostsCheck(primary: HostFacts, standby: HostFacts): Preflight
   return make(pass(`machine-id ${one} and ${other}.`))
 }
 
+/** The same where one of them may well be away: then nothing is said of it. */
+export const twoHostsWhereSeen = (primary: HostFacts, standby: HostFacts): readonly PreflightCheck[] =>
+  primary.machine.seen && standby.machine.seen ? [twoHostsCheck(primary, standby)] : []
+
 const format = (ms: number) => (Math.abs(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 
 export function clockCheck(primary: HostFacts, standby: HostFacts, limitMs: number): PreflightCheck {

@@ -1,5 +1,11 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import {
+  accessCheck,
+  missing,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsWhereSeen,
+} from '@/lib/operations/preflight/access-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -72,6 +78,7 @@ export function fencePreflight(
     access,
     sudoCheck('primary', facts.primary, profile.postgres.osUser, profile.application),
     rightHostCheck('primary', facts.primary),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),
   ]

@@ -1,5 +1,10 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import { accessCheck, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import {
+  accessCheck,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsWhereSeen,
+} from '@/lib/operations/preflight/access-checks'
 import { applicationCheck } from '@/lib/operations/preflight/application-checks'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -67,6 +72,7 @@ export function promoteFilesPreflight(
     access,
     sudoCheck('standby', facts.standby, null, profile.application),
     rightHostCheck('standby', facts.standby),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     standbyRoleCheck(facts),
     applicationCheck('standby', facts.standby, profile.application),
     oldPrimaryCheck(facts),
@@ -110,6 +116,7 @@ export function fenceFilesPreflight(
     access,
     sudoCheck('primary', facts.primary, null, profile.application),
     rightHostCheck('primary', facts.primary),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),
   ]

@@ -1,5 +1,11 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import {
+  accessCheck,
+  missing,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsWhereSeen,
+} from '@/lib/operations/preflight/access-checks'
 import { applicationCheck } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
@@ -147,6 +153,7 @@ export function promotePreflight(
       needsRoot(facts),
     ),
     rightHostCheck('standby', facts.standby),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     standbyCheck(facts),
     identityCheck(facts),
     replayCheck(facts),
