@@ -379,27 +379,3 @@ test('an old look at the hosts does not open a promotion', async () => {
     message: expect.stringContaining('not been looked at lately'),
   })
 })
-
-test('what may be asked of an operation is decided by its record, and audited', async () => {
-  const input = await createInputOf()
-  const context = web.as('administrator')
-  const { operationId } = await startCreate(context, input)
-  await expect(askOfOperation(context, { operationId, verb: 'resume' })).rejects.toMatchObject({
-    code: 'PRECONDITION_FAILED',
-  })
-  expect(await newestAudit()).toMatchObject({ action: 'operation.resume', outcome: 'refused' })
-  const view = await askOfOperation(web.as('operator', 'bo@example.org'), { operationId, verb: 'cancel' })
-  expect(view.operation.state).toBe('closed')
-  expect(await newestAudit()).toMatchObject({
-    action: 'operation.cancel',
-    actor: 'bo@example.org',
-    subject: operationId,
-    outcome: 'done',
-  })
-})
-
-test('letting an operation stand as it is needs a reason', async () => {
-  await expect(
-    askOfOperation(web.as('operator'), { operationId: randomUUID(), verb: 'close' }),
-  ).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: { reason: expect.any(String) } })
-})
