@@ -15,8 +15,8 @@ import { formatClock, formatFullInstant } from '@/lib/domain/format-instant'
 import { toPercent } from '@/lib/domain/format-percent'
 import type { OperationState } from '@/lib/domain/operation'
 import { buildReport } from '@/lib/domain/operation-report'
-import { isInFlight } from '@/lib/domain/operation-state'
-import { operationWords } from '@/lib/domain/operation-words'
+import { isInFlight, operationOutcome } from '@/lib/domain/operation-state'
+import { endWords } from '@/lib/domain/operation-words'
 import type { OperationView } from '@/lib/domain/views'
 
 /** An operation as it runs and as it ended; the same on its own page and within a wizard. */
@@ -97,27 +97,31 @@ const notes: Readonly<Partial<Record<OperationState, string>>> = {
   closed: 'It was closed; what it did stays.',
 }
 
+const leftNote =
+  'The step that failed says why. Nothing is lost, but there is no standby until the pair is re-paired.'
+
 /** How it stands, said aloud when it changes, and what to do where it stands still. */
 function Outcome({ view }: { view: OperationView }) {
   const { operation, events } = view
   const last = events.findLast(({ event }) => event.type.startsWith('operation.'))?.event
   const error = last && 'error' in last ? last.error : null
   const why = last && 'why' in last ? last.why : ''
-  const tone = operationTones[operation.state]
+  const isLeft = operation.state === 'succeeded' && operationOutcome(operation.plan, events) !== 'complete'
+  const tone = isLeft ? 'warn' : operationTones[operation.state]
   return (
     <div role="status">
       <Notice
         tone={tone}
         title={
           <>
-            <span className="inline-block first-letter:uppercase">{operationWords[operation.state]}</span>
+            <span className="inline-block first-letter:uppercase">{endWords(view)}</span>
             {error ? `: ${error.message}` : ''}
           </>
         }
       >
         {error?.fix ? <p>{error.fix}</p> : null}
         {why ? <p>{why}</p> : null}
-        <p>{notes[operation.state] ?? standingNote(operation.state)}</p>
+        <p>{isLeft ? leftNote : (notes[operation.state] ?? standingNote(operation.state))}</p>
       </Notice>
     </div>
   )

@@ -11,7 +11,7 @@ import { ProgressBar } from '@/components/ui/progress-bar'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { PlannedStep, StepState } from '@/lib/domain/operation'
-import { stepWords } from '@/lib/domain/operation-words'
+import { mayFailWords, stepWords } from '@/lib/domain/operation-words'
 import { type ProgressLine, progressText, stepAttempts, stepOutput } from '@/lib/domain/step-progress'
 import type { OperationView, ShownStep, StepView } from '@/lib/domain/views'
 
@@ -67,6 +67,9 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
           >
             {props.step.sentence}
             {props.step.fix ? <span className="text-ink"> {props.step.fix}</span> : null}
+            {state === 'failed' && planned.mayFail ? (
+              <span className="text-ink"> {mayFailWords[planned.mayFail]}</span>
+            ) : null}
           </p>
         ) : null}
         {isMoving ? <LastLine lines={output} /> : null}

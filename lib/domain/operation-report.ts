@@ -1,6 +1,6 @@
 import type { Instant } from '@/lib/domain/observation'
 import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/operation'
-import { operationTitles, operationWords, stepWords } from '@/lib/domain/operation-words'
+import { endWords, operationTitles, stepWords } from '@/lib/domain/operation-words'
 import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { stepOutput } from '@/lib/domain/step-progress'
@@ -74,7 +74,7 @@ export function buildReport(view: OperationView): string {
     `# ${operationTitles[operation.kind]}: ${view.pairSlug}`,
     [
       `- Operation: ${operation.id}`,
-      `- State: ${operationWords[operation.state]}`,
+      `- State: ${endWords(view)}`,
       `- Started by: ${operation.startedBy}, ${operation.createdAt}`,
       `- Ended: ${operation.endedAt ?? 'not yet'}`,
       `- Reason: ${operation.reason}`,

@@ -194,3 +194,18 @@ export function stepsToUndo(events: readonly RecordedEvent[]): ReadonlySet<strin
   }
   return open
 }
+
+/** What an operation that succeeded came to: all of it, or what it was asked for without what its plan let fail. */
+export type OperationOutcome = 'complete' | 'not-reattached'
+
+/** Of the last time that each step was tried. Throws INTERNAL as `stepStates`. */
+export function operationOutcome(
+  plan: Pick<Plan, 'steps'>,
+  events: readonly RecordedEvent[],
+): OperationOutcome {
+  const failed = new Set(
+    stepStates(plan, events).flatMap(({ id, state }) => (state === 'failed' ? [id] : [])),
+  )
+  const isLeftUndone = plan.steps.some(({ id, mayFail }) => mayFail === 'not-reattached' && failed.has(id))
+  return isLeftUndone ? 'not-reattached' : 'complete'
+}

@@ -1,13 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { MayFail } from '@/lib/domain/operation'
+import { operationOutcome, stepStates } from '@/lib/domain/operation-state'
 import { AppError } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { chainedProofs, engineProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
 import { MemoryHold } from '@/test/harness/memory-hold'
-import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
+import {
+  breakStep,
+  readEffects,
+  type ToyWorld,
+  toyPlan,
+  toyStep,
+  toyStepIds,
+} from '@/test/harness/toy-operation'
 
 async function toyGround(
   irreversible?: (typeof toyStepIds)[number],
@@ -91,6 +100,53 @@ describe('an operation', () => {
     await trial.operations.append('op-1', { type: 'operation.requested', mode: 'undo', by: 'ann' })
     expect(await new EngineTrial(ground, trial.operations).life()).toBe('undo-failed')
     expect(await readEffects(ground.context)).toEqual(['one', 'two'])
+    await ground.dispose()
+  })
+})
+
+describe('a step that may fail', () => {
+  /** The toy operation with `three` failing, where `mayFail` stands on some of its steps. */
+  async function lifeWith(mayFail: Readonly<Record<string, MayFail>>) {
+    const ground = await toyGround()
+    const steps = ground.plan.steps.map((planned) => {
+      const way = mayFail[planned.id]
+      return { ...planned, ...(way && { mayFail: way }) }
+    })
+    const given = {
+      ...ground,
+      plan: { ...ground.plan, steps },
+      steps: steps.map(toyStep),
+      // The toy's own invariant is that no effect stands without those before it.
+      verifyInvariants: async () => undefined,
+    }
+    await mkdir(join(ground.context.directory, 'effects'), { recursive: true })
+    await breakStep(ground.context, 'three')
+    const trial = new EngineTrial(given)
+    const state = await trial.life()
+    const ended = stepStates(given.plan, trial.operations.recorded).map((step) => step.state)
+    return { state, ended, trial, ground }
+  }
+
+  test('ends the operation where the plan does not say that it may', async () => {
+    const { state, ended, ground } = await lifeWith({ four: 'not-reattached' })
+    expect([state, ended]).toEqual(['failed', ['succeeded', 'succeeded', 'failed', 'pending']])
+    await ground.dispose()
+  })
+
+  test('is followed by the next way, and the operation succeeds', async () => {
+    const { state, ended, trial, ground } = await lifeWith({ three: 'next-way' })
+    expect([state, ended]).toEqual(['succeeded', ['succeeded', 'succeeded', 'failed', 'succeeded']])
+    expect(operationOutcome(trial.ground.plan, trial.operations.recorded)).toBe('complete')
+    await ground.dispose()
+  })
+
+  test('leaves what belongs to it undone, and the operation’s outcome says so', async () => {
+    const { state, ended, trial, ground } = await lifeWith({
+      three: 'not-reattached',
+      four: 'not-reattached',
+    })
+    expect([state, ended]).toEqual(['succeeded', ['succeeded', 'succeeded', 'failed', 'pending']])
+    expect(operationOutcome(trial.ground.plan, trial.operations.recorded)).toBe('not-reattached')
     await ground.dispose()
   })
 })

@@ -80,15 +80,21 @@ async function goForward(given: Started): Promise<OperationEvent> {
   const { steps, durable, operation, events } = given
   const begun = stepsToUndo(events)
   let isPastReturn = passedPointOfNoReturn(operation.plan, events) !== null
+  let isLeftUndone = false
   for (const step of steps) {
     const { planned } = step
+    const { mayFail } = planned
+    if (isLeftUndone && mayFail === 'not-reattached') continue
     const isCancelled = durable.signal.aborted && hasCode(durable.signal.reason, 'CANCELLED')
     if (isCancelled && !isPastReturn) return { type: 'operation.cancelled' }
     isPastReturn ||= isPointOfNoReturn(planned)
     const run = { ...stepRun(given, step, !isPastReturn), hasBegun: begun.has(planned.id) }
     const outcome = await durable.checkpoint(planned.id, () => runStep(run))
     if (outcome.ended === 'cancelled') return { type: 'operation.cancelled' }
-    if (outcome.ended === 'failed') return { type: 'operation.failed', error: outcome.error }
+    if (outcome.ended === 'failed') {
+      if (mayFail === undefined) return { type: 'operation.failed', error: outcome.error }
+      isLeftUndone ||= mayFail === 'not-reattached'
+    }
   }
   return { type: 'operation.succeeded' }
 }
