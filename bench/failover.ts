@@ -6,8 +6,8 @@ import type { LabHost } from '@/lab/lab-host'
 import type { OperationId } from '@/lib/domain/operation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import { startCreate } from '@/lib/services/create/start-create'
-import { planPromote } from '@/lib/services/promote/plan-promote'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import { makeStreaming } from '@/test/harness/watched-lab'
 
@@ -124,9 +124,10 @@ async function byUnderstudy(): Promise<Trial> {
     const killedAt = Date.now()
     await primary.kill()
     await awaitFact('no-primary', stateIs('no-primary'))
-    const { plan } = await planPromote(dashboard.verbs, { slug })
+    const { plan } = await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })
     const clickedAt = Date.now()
-    const { operationId } = await startPromote(dashboard.verbs, {
+    const { operationId } = await startPairOperation(dashboard.verbs, {
+      operation: 'promote',
       slug,
       acknowledgement: plan.acknowledgement,
       reason: 'A figure is wanted.',

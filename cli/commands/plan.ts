@@ -1,18 +1,18 @@
 import type { Command } from 'commander'
-import { type CreateFlags, findSlug, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
-import { promotionText } from '@/cli/commands/promote'
+import { type CreateFlags, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
 import { withDataOptions } from '@/cli/environment-options'
 import { exitCodes } from '@/cli/exit-codes'
-import { type Flags, withSession } from '@/cli/open-session'
+import { withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print, writeOut } from '@/cli/output'
+import { type PairCommand, type PairFlags, readPlan, textOfPlan, withPairOption } from '@/cli/pair-command'
+import { pairCommands } from '@/cli/pair-commands'
 import { planText } from '@/cli/plan-text'
 import { buildRunbook } from '@/lib/domain/operation-report'
 import type { Role } from '@/lib/domain/pair'
+import { pairOperationKinds } from '@/lib/domain/pair-operations'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 import { planCreate } from '@/lib/services/create/plan-create'
-import { readPair } from '@/lib/services/pairs/read-pair'
-import { planPromote } from '@/lib/services/promote/plan-promote'
 
 type Output = { readonly output: OutputFormat }
 type Runbook = { readonly runbook?: boolean }
@@ -34,17 +34,19 @@ export function addPlan(plan: Command): void {
         else printPlan(shown, flags.output, () => planText(shown, names))
       }),
     )
-  withDataOptions(plan.command('promote').description('what a promotion would do, and lose'))
-    .option('--pair <name>', 'the pair; not needed where there is only one')
+  for (const operation of pairOperationKinds) addPlanOnPair(plan, pairCommands[operation])
+}
+
+function addPlanOnPair(plan: Command, given: PairCommand): void {
+  const { withOptions = (same: Command) => same } = given
+  withOptions(withPairOption(plan.command(given.operation).description(given.about)))
     .addOption(outputOption())
     .option(...runbookFlag)
-    .action((flags: Flags & Output & Runbook & { pair?: string }) =>
+    .action((flags: PairFlags & Output & Runbook) =>
       withSession(flags, async ({ context }) => {
-        const slug = await findSlug(context, flags.pair)
-        const [view, shown] = [await readPair(context, { slug }), await planPromote(context, { slug })]
-        const names = { primary: view.hosts.primary.name, standby: view.hosts.standby.name }
-        if (flags.runbook) printRunbook(shown, slug, names)
-        else printPlan(shown, flags.output, () => promotionText(view, shown))
+        const { slug, view, shown } = await readPlan(context, given, flags)
+        if (flags.runbook) printRunbook(shown, slug, given.namesOf(view))
+        else printPlan(shown, flags.output, () => textOfPlan(given, view, shown))
       }),
     )
 }

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { actionLabels } from '@/components/pair-operations/pair-operation-display'
 import { stateDisplay } from '@/components/status/state-display'
 import { buttonClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -55,20 +56,8 @@ export function VerdictCard({ view }: { view: PairView }) {
   )
 }
 
-const labels: Readonly<Record<ActionId, string>> = {
-  create: 'Create the standby…',
-  promote: 'Promote…',
-  fence: 'Fence the former primary…',
-}
-
-export function actionHref(action: ActionId, slug: string): string {
-  const hrefs: Readonly<Record<ActionId, string>> = {
-    create: routes.newPairFrom(slug),
-    promote: routes.promote(slug),
-    fence: routes.fence(slug),
-  }
-  return hrefs[action]
-}
+export const actionHref = (action: ActionId, slug: string): string =>
+  action === 'create' ? routes.newPairFrom(slug) : routes.pairOperation(slug, action)
 
 function NextAction({ view }: { view: PairView }) {
   const { operation, pair, verdict } = view
@@ -86,7 +75,7 @@ function NextAction({ view }: { view: PairView }) {
         href={actionHref(action, pair.slug)}
         className={buttonClass({ kind: action === 'create' ? 'primary' : 'danger' })}
       >
-        {labels[action]}
+        {actionLabels[action]}
       </Link>
     )
   const failing = failingDirectory(view)

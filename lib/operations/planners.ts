@@ -4,22 +4,15 @@ import type { Pair, Role } from '@/lib/domain/pair'
 import { toInstall } from '@/lib/operations/create/package-facts'
 import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
-import { planFence } from '@/lib/operations/fence/plan-fence'
 import { foundView } from '@/lib/operations/found-view'
 import type { LockJudge } from '@/lib/operations/host-locks'
+import { planOnPair } from '@/lib/operations/pair-planners'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { lockChecks } from '@/lib/operations/preflight/lock-checks'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { rightsChecks } from '@/lib/operations/preflight/rights-checks'
-import type { PromoteFacts } from '@/lib/operations/promote/facts'
-import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
-import { planPromote } from '@/lib/operations/promote/plan-promote'
-import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
-import { readNewerFiles } from '@/lib/operations/promote/read-newer-files'
-import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { Doors, HostDoor } from '@/lib/ports/host-door'
 import type { PlanGround, Planners } from '@/lib/ports/planners'
-import type { StoredObservation } from '@/lib/ports/store'
 import type { Clock } from '@/lib/time'
 
 /** The pair that a create operation will make: its id is known only once it is stored. */
@@ -33,20 +26,6 @@ const pairToMake = ({ slug, profileId, scope, settings, hosts }: CreateInput): P
   isPaired: false,
   formerPrimary: 'none',
 })
-
-/** What a promotion rests on, and what it would lose. */
-async function readPromote(
-  ground: PlanGround & { pair: Pair; latest: StoredObservation | null },
-  doors: Readonly<Record<Role, HostDoor>>,
-  clock: Clock,
-): Promise<PromoteFacts> {
-  const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
-  const [facts, newerFiles] = await Promise.all([
-    read({ ...ground, doors, clock }),
-    readNewerFiles({ ...ground, door: doors.primary }),
-  ])
-  return { ...facts, newerFiles }
-}
 
 const installsPackages = ({ facts }: CreateGround): boolean => toInstall(facts.packages).length > 0
 
@@ -117,20 +96,6 @@ export function createPlanners({
       const planned = planning.then((found) => planCreate(found, clock.now()))
       return withHosts(ground, pairToMake(ground.input), planned, planning.then(installsPackages))
     },
-    async planPromote(ground) {
-      const { shown, pair, latest } = ground
-      if (shown && latest && isStillAsPlanned(shown, pair, latest)) return shown
-      const reading = readPromote(ground, doorsOf(ground), clock)
-      const planned = reading.then((facts) => planPromote({ ...ground, facts }, clock.now()))
-      return withHosts(ground, pair, planned, null)
-    },
-    async planFence(ground) {
-      const { primary, standby } = ground.hosts
-      const before = { ...ground, hosts: { primary: standby, standby: primary } }
-      const read = ground.pair.scope.database ? readPromoteFacts : readFilePromoteFacts
-      const reading = read({ ...before, doors: doorsOf(before), clock })
-      const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
-      return withHosts(before, ground.pair, planned, null)
-    },
+    planOnPair: (ground) => planOnPair(ground, { doorsOf, clock, withHosts }),
   }
 }

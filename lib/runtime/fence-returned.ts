@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@/lib/errors'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
-import { startFence } from '@/lib/services/fence/start-fence'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 
 const pausesMs: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000]
 
@@ -21,8 +21,9 @@ export function createFenceReturned(
     origin: 'the watch',
   }
   const start = (slug: string, returnId: string) =>
-    startFence(context, {
+    startPairOperation(context, {
       slug,
+      operation: 'fence',
       reason: 'The former primary came back writable, and this pair is set to fence it by itself.',
       idempotencyKey: `returned ${returnId}`,
     })

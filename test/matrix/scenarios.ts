@@ -128,9 +128,18 @@ const createOfFiles: Scenario = {
   },
 }
 
+/** Nobody has watched the pair, and nobody was shown a plan. */
+const unseen = { latest: null, shown: null }
+
 const promotion: Scenario['plan'] = async (context, operationId) => {
   const ground = await readGround(context)
-  const plan = await context.planners.planPromote({ ...ground, operationId, latest: null, shown: null })
+  const plan = await context.planners.planOnPair({
+    ...ground,
+    ...unseen,
+    operationId,
+    operation: 'promote',
+    options: {},
+  })
   return { plan, input: { acknowledgement: plan.acknowledgement } }
 }
 
@@ -235,7 +244,11 @@ const fence: Scenario = {
   },
   async plan(context, operationId) {
     const ground = await readGround(context)
-    return { plan: await context.planners.planFence({ ...ground, operationId, latest: null }), input: {} }
+    const about = { ...ground, ...unseen, operationId }
+    return {
+      plan: await context.planners.planOnPair({ ...about, operation: 'fence', options: {} }),
+      input: {},
+    }
   },
   async verifyDone(lab) {
     await verifyPromoted(lab)

@@ -4,8 +4,8 @@ import type { StoredObservation } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHosts, findPair, findProfile } from '@/lib/services/find-or-throw'
 
-/** What a promotion is planned on. Throws NOT_FOUND and PROFILE_INVALID. */
-export async function promoteGround(
+/** What an operation on a pair is planned on. Throws NOT_FOUND and PROFILE_INVALID. */
+export async function pairGround(
   context: ServiceContext,
   slug: string,
 ): Promise<PlanGround & { pair: Pair; latest: StoredObservation | null }> {
