@@ -15,6 +15,7 @@ const timed = [
 /** What takes longest and is short to write: begun first, so that at the end no processor waits for it. */
 const long = [
   'test/matrix/matrix.lab.test.ts',
+  'cli/demo.lab.test.ts',
   'lib/operations/create/create-steps.process.test.ts',
   'lib/runtime/worker-operations.store.test.ts',
   'lib/runtime/launcher/start-dashboard.store.test.ts',

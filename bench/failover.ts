@@ -124,14 +124,14 @@ async function byUnderstudy(): Promise<Trial> {
     const killedAt = Date.now()
     await primary.kill()
     await awaitFact('no-primary', stateIs('no-primary'))
-    const { plan } = await planPromote(dashboard.verbs, { slug })
+    const { plan, shown } = await planPromote(dashboard.verbs, { slug })
     const clickedAt = Date.now()
     const { operationId } = await startPromote(dashboard.verbs, {
       slug,
       acknowledgement: plan.acknowledgement,
       reason: 'A figure is wanted.',
       idempotencyKey: crypto.randomUUID(),
-      shown: { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) },
+      shown,
     })
     const answeredAt = Date.now()
     const events = await succeed(dashboard, operationId)

@@ -11,17 +11,38 @@ const current = join(place, 'current.json')
 /** Other processes may still load from what was current a moment ago. */
 const keptMs = 3_600_000
 
-/** The address of the bundled `cli/main.ts`, to be imported. Throws what the file system throws where nothing can be written. */
+/** The address of the bundled `cli/main.ts`, to be imported. Throws what `explainFailure` puts into words. */
 export async function ensureBundle() {
   const known = readCurrent()
   if (known && known.root === root && known.files.every(isUnchanged)) return addressOf(known.directory)
   const directory = `${Date.now()}-${process.pid}`
-  const files = await build(join(place, directory))
   const next = `${current}.${process.pid}`
-  writeFileSync(next, JSON.stringify({ root, directory, files }))
-  renameSync(next, current)
+  try {
+    const files = await build(join(place, directory))
+    writeFileSync(next, JSON.stringify({ root, directory, files }))
+    renameSync(next, current)
+  } catch (error) {
+    // On a full disk half a bundle would only take more of it, at each call.
+    for (const left of [join(place, directory), next]) rmSync(left, { recursive: true, force: true })
+    throw error
+  }
   sweep(directory)
   return addressOf(directory)
+}
+
+/** Why the command line can't be built or loaded, and what to do: a line each. */
+export function explainFailure(error) {
+  const failed = 'The command line has to be built, and'
+  if (error.code === 'ERR_MODULE_NOT_FOUND')
+    return [
+      `Packages that it needs are not installed in ${join(root, 'node_modules')}.`,
+      `Run npm ci in ${root}.`,
+    ]
+  if (['ENOSPC', 'EDQUOT'].includes(error.code))
+    return [`${failed} there is no room for it in ${place}.`, 'Make room on its file system.']
+  if (['EACCES', 'EPERM', 'EROFS'].includes(error.code))
+    return [`${failed} ${place} cannot be written to.`, 'Run it once as the user that its folder belongs to.']
+  return [`${failed} that failed: ${error.message}`]
 }
 
 const addressOf = (directory) => pathToFileURL(join(place, directory, 'main.js')).href
@@ -69,7 +90,7 @@ async function build(directory) {
         return { contents, loader: 'ts' }
       }),
   }
-  await bundle({
+  const { outputFiles } = await bundle({
     absWorkingDir: root,
     entryPoints: ['cli/main.ts'],
     outdir: directory,
@@ -83,8 +104,11 @@ async function build(directory) {
     sourcemap: true,
     sourcesContent: false,
     plugins: [sources],
-    logLevel: 'error',
+    // Both are ours: esbuild would print an error for every file that it can't write.
+    write: false,
+    logLevel: 'silent',
   })
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents)
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
   return [...stamps]
 }

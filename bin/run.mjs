@@ -3,12 +3,8 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureDependencies } from './ensure-dependencies.mjs'
+import { verifyNode } from './verify-node.mjs'
 
-const oldest = [20, 19]
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-  console.error(`understudy: Node ${oldest.join('.')} or newer is needed, this is ${process.versions.node}.`)
-  process.exit(1)
-}
+verifyNode()
 ensureDependencies(dirname(dirname(fileURLToPath(import.meta.url))))
 await import('./understudy')

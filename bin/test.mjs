@@ -8,6 +8,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureDependencies } from './ensure-dependencies.mjs'
+import { verifyNode } from './verify-node.mjs'
+
+verifyNode()
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reports = mkdtempSync(join(tmpdir(), 'understudy-test-'))
@@ -31,15 +34,19 @@ function fail(sentence) {
 }
 
 /**
- * What Debian brings: its Chromium (a browser that a tool downloads by itself is not used), the linter of shell, git, which
- * knows the project's files, and the package managers that packages are installed with.
+ * What Debian brings and its smallest installation lacks: its Chromium (a browser that a tool downloads by itself is not used), the
+ * linter of shell, git, which knows the project's files, the package managers that packages are installed with, and those whose
+ * word is asked for a key, a process or a fragment of sudoers.
  */
 const programs = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/git': 'git',
+  '/usr/bin/pgrep': 'procps',
   '/usr/bin/pip3': 'python3-pip',
   '/usr/bin/rpmbuild': 'rpm',
   '/usr/bin/shellcheck': 'shellcheck',
+  '/usr/bin/ssh-keygen': 'openssh-client',
+  '/usr/sbin/visudo': 'sudo',
 }
 
 function ensurePrograms() {

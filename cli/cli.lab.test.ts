@@ -110,6 +110,19 @@ test('the plan of a create prints its checks and exact commands and changes noth
   expect(await cli.run(['pairs'])).toMatchObject({ stdout: 'There is no pair yet.\n' })
 })
 
+test('before there is any pair a registered host prints the seed’s first text', async () => {
+  expect(await cli.run(['status', '--host', 'db1', '--format', 'seed'])).toEqual({
+    exitCode: 4,
+    stderr: '',
+    stdout:
+      ' ========= Processed Params =========\n   Warm Standby not yet configured\n =========  Script Done =========\n',
+  })
+  expect(await cli.run(['status', '--host', 'db9', '--format', 'seed'])).toMatchObject({
+    exitCode: 1,
+    stdout: '',
+  })
+})
+
 test('a create needs the standby’s name, for it holds data, and a yes; then it makes the standby and says each step', async () => {
   const unnamed = ['create', 'ledger', ...plan, '--reason', 'a test']
   const holds = await cli.run([...unnamed, '--yes'])
@@ -151,6 +164,40 @@ test('the seed’s texts of both hosts are those of the seed', async () => {
   )
 })
 
+test('a standby that was restarted while nothing is written still tells when it was last updated', async () => {
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  await primary.exec('systemctl stop ledger')
+  await primary.sql('ALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf()')
+  // Both begin behind the last commit then, so that none is replayed again.
+  await primary.sql('CHECKPOINT')
+  const position = await primary.sql('SELECT pg_current_wal_lsn()')
+  await awaitFact(
+    'the checkpoint on the standby',
+    async () => (await standby.sql(`SELECT pg_last_wal_replay_lsn() >= '${position}'`)) === 't',
+  )
+  await standby.sql('CHECKPOINT')
+  const server = async () =>
+    JSON.parse((await cli.run(['status', '-o', 'json'])).stdout).observation.hosts.standby.server
+  const { startedAt } = (await server()).value
+  await standby.exec('systemctl restart postgresql@15-main')
+  await awaitFact(
+    'a look at the restarted standby, which says nothing of a commit',
+    async () => {
+      const { seen, value } = await server()
+      return seen && value.startedAt !== startedAt && value.lastReplayedCommitAt === null
+    },
+    { timeoutMs: 30_000, everyMs: 200 },
+  )
+  const seed = await cli.run(['status', '--host', 'db2', '--format', 'seed'])
+  expect(seed.stdout).toMatch(/^ {4}DB last updated \w+day \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/m)
+  expect((await cli.run(['status'])).stdout).toMatch(
+    /^DB last updated +now: it accepts writes +\w+ \d+ \w+ \d{4}/m,
+  )
+  await primary.sql('ALTER SYSTEM RESET autovacuum; SELECT pg_reload_conf()')
+  await primary.exec('systemctl start ledger')
+  await untilExitCode(0, 30_000)
+})
+
 test('doctor finds all well', async () => {
   const { exitCode, stdout } = await cli.run(['doctor'])
   expect({ exitCode, stdout }).toMatchObject({
@@ -166,7 +213,23 @@ test('with the primary dead: status says so, the loss must be accepted in its ow
   await lab.host(0).kill()
   await untilExitCode(4, 20_000)
   expect((await cli.run(['status'])).stdout).toMatch(/^State +No primary since/m)
-  expect((await cli.run(['plan', 'promote'])).stdout).toMatch(/^A promotion now: .+/)
+  const lost = new RegExp(
+    [
+      '^A promotion now would lose .+',
+      '  Database: at least .+ of WAL.*',
+      '  Last commit that the standby replayed: \\d{4}-.+Z',
+      '  Primary: at [0-9A-F]+/[0-9A-F]+, as seen .+ before',
+      '(  (Vault|Settings|Reports): up to .+\n){3}',
+    ].join('\n'),
+  )
+  expect((await cli.run(['plan', 'promote'])).stdout).toMatch(lost)
+  const runbook = (await cli.run(['plan', 'promote', '--runbook'])).stdout
+  expect(runbook).toMatch(/^## What it loses, as seen \d{4}-.+Z$/m)
+  expect(runbook).toMatch(/^- Last commit that the standby replayed: \d{4}-.+Z$/m)
+  expect(runbook).toMatch(/^- Primary: at [0-9A-F]+\/[0-9A-F]+, as seen /m)
+  for (const title of ['Vault', 'Settings', 'Reports'])
+    expect(runbook).toMatch(new RegExp(`^- ${title}: up to `, 'm'))
+  expect(runbook).toContain('- To be typed first: “promote db2 and accept the loss”')
 
   const words = ['promote', '--reason', 'the primary is dead', '--yes']
   const unaccepted = await cli.run(words)
@@ -179,5 +242,39 @@ test('with the primary dead: status says so, the loss must be accepted in its ow
   expect(promoted).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('succeeded') })
   expect(await lab.host(1).sql('SELECT pg_is_in_recovery()')).toBe('f')
   expect(await rows()).toBeGreaterThanOrEqual(before)
+  const bare =
+    '   Instance looks like Primary\n    DB replication not configured\n    Vault sync not configured\n'
+  await awaitFact('the seed’s text of a primary without a standby', async () =>
+    (await cli.run(['status', '--host', 'db2', '--format', 'seed'])).stdout.includes(bare),
+  )
   expect((await cli.run(['audit'])).stdout).toMatch(/pair\.promote +ledger +done +the primary is dead/)
+})
+
+test('the report of the promotion has its loss, its positions before and after, and what was measured', async () => {
+  const id = /^(\S+) +promote +succeeded/m.exec((await cli.run(['operations'])).stdout)?.[1] ?? ''
+  const report = (await cli.run(['operations', 'report', id])).stdout
+  for (const part of [
+    /^- Reason: the primary is dead$/m,
+    /^- Typed: “promote db2 and accept the loss”$/m,
+    /^- Last commit that the standby replayed: \d{4}-.+Z$/m,
+    /^- Before, .+: db1: not seen, but at [0-9A-F]+\/[0-9A-F]+ .+ before$/m,
+    /^- Before, .+: db2: timeline 1, replayed up to [0-9A-F]+\/[0-9A-F]+/m,
+    /^- Then: db2 is the primary on timeline 2 \(was 1\) at [0-9A-F]+\/[0-9A-F]+, out of recovery/m,
+    /^- From the start to the new primary’s first row: /m,
+  ])
+    expect(report).toMatch(part)
+  const create = /^(\S+) +create +succeeded/m.exec((await cli.run(['operations'])).stdout)?.[1] ?? ''
+  expect((await cli.run(['operations', 'report', create])).stdout).toMatch(
+    /^- Then: db2 streams from db1: replayed up to [0-9A-F]+\/[0-9A-F]+, written up to [0-9A-F]+\/[0-9A-F]+, \d+ bytes behind\.$/m,
+  )
+})
+
+test('the plan of a fence is printed, as a runbook too, and says why it can’t be done now', async () => {
+  const shown = await cli.run(['plan', 'fence'])
+  expect(shown).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('FAIL') })
+  const runbook = await cli.run(['plan', 'fence', '--runbook'])
+  expect(runbook).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^# Fence.*: ledger$/m) })
+  expect(runbook.stdout).toContain('Primary db1, standby db2.')
+  const json = JSON.parse((await cli.run(['plan', 'fence', '-o', 'json'])).stdout)
+  expect(json.plan).toMatchObject({ kind: 'fence', steps: [] })
 })

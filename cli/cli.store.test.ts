@@ -15,12 +15,13 @@ let store: OpenStore
 let cli: TestCli
 let pair: Pair
 
-/** What the worker would have seen just now. */
+/** What the worker would have seen just now, or some seconds ago. */
 async function look(
   changes: Parameters<typeof observationOf>[0] = {},
+  secondsAgo = 0,
   state = 'protected' as const,
 ): Promise<void> {
-  const at = new Date().toISOString()
+  const at = new Date(Date.now() - secondsAgo * 1000).toISOString()
   await store.observations.put({
     pairId: pair.id,
     observation: observationOf(changes, at),
@@ -165,6 +166,42 @@ describe('status', () => {
     expect(blind.stderr).not.toBe('')
   })
 
+  test('the seed’s text, which tells no age, is never made of an old look: exit code 6 and who looks no more', async () => {
+    const seed = (...more: string[]) => cli.run(['status', '--format', 'seed', ...more])
+    await look({}, 3 * 3600)
+    for (const host of ['primary', 'standby']) {
+      const old = await seed('--host', host)
+      expect(old).toMatchObject({ exitCode: 6, stdout: '' })
+      expect(old.stderr).toMatch(/Nobody has looked at the hosts for 3 h.*worker/)
+    }
+    // A wrong usage stays one.
+    expect(await seed()).toMatchObject({ exitCode: 2 })
+    expect(await seed('--host', 'elsewhere')).toMatchObject({ exitCode: 2 })
+    await look()
+    expect(await seed('--host', 'standby')).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  test('a registered host that no pair replicates prints the seed’s first text, whatever other pairs there are', async () => {
+    const alone = await store.hosts.insert(newHost({ name: 'alone' }))
+    const seed = (...more: string[]) => cli.run(['status', '--format', 'seed', ...more])
+    const notConfigured = {
+      exitCode: 4,
+      stderr: '',
+      stdout:
+        ' ========= Processed Params =========\n   Warm Standby not yet configured\n =========  Script Done =========\n',
+    }
+    expect(await seed('--host', 'alone')).toEqual(notConfigured)
+    expect(await seed('--host', alone.address)).toEqual(notConfigured)
+    const other = await insertPair(store, { slug: 'other' })
+    const unpaired = await store.hosts.find(other.hosts.standby)
+    expect(await seed('--host', unpaired?.name ?? '')).toEqual(notConfigured)
+    expect(await seed('--host', 'alone')).toEqual(notConfigured)
+    expect(await seed('--host', 'standby')).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(await seed('--host', 'alone', '--pair', 'ledger')).toMatchObject({ exitCode: 2, stdout: '' })
+    await store.pairs.remove(other.id)
+    await store.hosts.remove(alone.id)
+  })
+
   test('of a pair that isn’t there is an error, of several the list with the worst exit code', async () => {
     expect(await cli.run(['status', '--pair', 'nope'])).toMatchObject({ exitCode: 1, stdout: '' })
     const other = await insertPair(store, { slug: 'other' })
@@ -260,6 +297,33 @@ describe('users, hosts and the audit log', () => {
     const used = await store.hosts.find(pair.hosts.primary)
     expect(await cli.run(['hosts', 'remove', used?.name ?? '', '--yes'])).toMatchObject({ exitCode: 1 })
     expect(await cli.run(['hosts', 'test', 'nobody'])).toMatchObject({ exitCode: 1 })
+  })
+
+  test('a change of access needs something to change, a yes for another login, one way to sign in, and no argument is a secret', async () => {
+    const host = await store.hosts.insert(newHost({ name: 'changing', address: '127.0.0.31', port: 1 }))
+    const change = (args: readonly string[], input = '') =>
+      cli.run(['hosts', 'change-access', 'changing', ...args], input)
+    for (const args of [
+      [],
+      ['--user', 'ops'],
+      ['--agent', '--password'],
+      ['--password', '--passphrase'],
+      ['--key', '-', '--passphrase'],
+      ['--key', '/nowhere/key'],
+      ['--password', 'on-the-command-line'],
+      ['--address', 'db1.example.org', '--yes'],
+    ])
+      expect({ args, ...(await change(args, 'word\n')) }).toMatchObject({ args, exitCode: 2 })
+    expect((await change(['--user', 'ops'])).stderr).toContain('there is no terminal to ask on')
+    const refused = await change(['--password'], 'a-secret-word\n')
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(refused.stderr).toContain('changing (127.0.0.31)')
+    const audit = await cli.run(['audit'])
+    expect(audit.stdout).toMatch(/host\.change-access +changing +refused/)
+    expect(refused.stderr + audit.stdout).not.toContain('a-secret-word')
+    expect(await store.hosts.find(host.id)).toEqual(host)
+    expect(await cli.run(['hosts', 'change-access', 'nobody', '--agent'])).toMatchObject({ exitCode: 1 })
+    await store.hosts.remove(host.id)
   })
 
   test('a host name instead of an address is refused, and so are two ways to sign in', async () => {

@@ -103,12 +103,39 @@ test('undone after the agreed restart, the primary listens on localhost only onc
   await pair.close()
 })
 
-test('agreed to, the primary is restarted once and the create ends in a streaming standby', async () => {
-  const created = await start(0, 1, '--agree-restart')
+const library = '/usr/lib/postgresql/15/lib/pgcrypto.so'
+const why = 'the package comes tonight'
+
+test('a check that endangers nothing refuses, and offers to go on with a reason; without one nothing is touched', async () => {
+  await lab.host(0).sql('create extension pgcrypto')
+  await lab.host(1).exec(`mv ${library} ${library}.away`)
+  const refused = await touchesNothing(() => start(0, 1, '--agree-restart'))
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('Or override extensions, with a reason.'),
+  })
+  expect(refused.stdout).toContain('→ or go on all the same: --override extensions="why"')
+  for (const flag of ['extensions', 'extensions=', 'extension=typed wrong'])
+    expect(await touchesNothing(() => start(0, 1, '--agree-restart', '--override', flag))).toMatchObject({
+      exitCode: 2,
+    })
+})
+
+test('agreed to, and the check overridden, the primary is restarted once and the create ends in a streaming standby', async () => {
+  const created = await start(0, 1, '--agree-restart', '--override', `extensions=${why}`)
   expect(created).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('succeeded') })
   expect(await listensOn(lab.host(0))).toBe(`localhost, ${lab.host(0).address}`)
   expect(await lab.host(1).sql('SELECT pg_is_in_recovery(), status FROM pg_stat_wal_receiver')).toBe(
     't|streaming',
   )
   expect(await lab.host(0).exec('systemctl is-active ledger')).toBe('active')
+})
+
+test('who overrode the check and why stands in the report, in the audit and in the transcript on the hosts', async () => {
+  const [{ id }] = JSON.parse((await cli.run(['operations', 'list', '--output', 'json'])).stdout)
+  const report = await cli.run(['operations', 'report', id])
+  expect(report.stdout).toMatch(new RegExp(`\\*\\*Overridden\\*\\* by .*: ${why}`))
+  expect((await cli.run(['audit'])).stdout).toMatch(new RegExp(`overrode extensions \\(.*\\): ${why}`))
+  for (const host of [lab.host(0), lab.host(1)])
+    expect(await host.exec('cat /var/log/ledger/warm_standby.log')).toContain(`: ${why}`)
 })

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
-import { type Lab, openLab, startLab, takeDown } from '@/lab/lab'
+import { demos, labNameOf, openDemoLab, switchOff } from '@/cli/demo-lab'
+import { describeHosts } from '@/cli/demo-text'
+import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { LayoutName } from '@/lab/layouts'
-import { LabError } from '@/lab/run-command'
+import { LabError, LabStopped } from '@/lab/run-command'
 import type { Host } from '@/lib/domain/host'
+import type { Pair } from '@/lib/domain/pair'
 import { AppError, hasCode } from '@/lib/errors'
 import type { Environment } from '@/lib/runtime/environment'
 import { createVerbsGround } from '@/lib/runtime/verbs-ground'
@@ -12,23 +13,6 @@ import { createWiring } from '@/lib/runtime/wiring'
 import type { ServiceContext } from '@/lib/services/context'
 import { registerHost } from '@/lib/services/hosts/register-host'
 import { removeHost } from '@/lib/services/hosts/remove-host'
-
-/** Every data directory has hosts of its own, so that two demos don't switch off each other's. */
-const labNameOf = ({ dataDirectory }: Environment): string =>
-  `demo-${createHash('sha256').update(dataDirectory).digest('hex').slice(0, 8)}`
-
-/** Names of the hosts, who signs in on them, and the profile that fits what is there. */
-const demos = {
-  debian: { hostNames: ['demo-1', 'demo-2'], user: 'root', profileId: 'generic-debian' },
-  'soar-unprivileged': {
-    hostNames: ['soar-1', 'soar-2'],
-    user: 'phantom',
-    profileId: 'splunk-soar-unprivileged',
-  },
-} as const satisfies Readonly<Record<LayoutName, unknown>>
-
-const hostsOfDemo = 2
-const powerOffMs = 2_500
 
 type Options = {
   readonly layout: LayoutName
@@ -38,72 +22,47 @@ type Options = {
 
 /**
  * Boots the demo's hosts (makes them at first), registers them with the dashboard, and returns how to switch them off:
- * their disks stay for the next start. Throws AppError with one line; then what was begun is taken away.
+ * their disks stay for the next start. Throws AppError with one line. After that, and when `signal` is aborted meanwhile, none is on,
+ * and what was begun is taken away.
  */
 export async function bringUpHosts(environment: Environment, options: Options): Promise<() => Promise<void>> {
   const { layout, say, signal } = options
-  const labName = labNameOf(environment)
-  const lab = await Promise.race([openOrMakeLab(labName, layout, say), refusalOf(signal)]).catch(
-    (error: unknown) => {
-      throw asAppError(error)
-    },
-  )
-  if (lab === null) {
-    takeAwayUnfinished(labName)
+  const { user, profileId } = demos[layout]
+  const labName = labNameOf(environment.dataDirectory)
+  let lab: Lab
+  try {
+    lab = await openDemoLab({ labName, layout, say, signal })
+  } catch (error) {
+    if (error instanceof LabStopped) return async () => undefined
+    throw asAppError(error)
+  }
+  if (signal.aborted) {
+    await switchOff(lab)
     return async () => undefined
   }
-  await registerHosts(environment, lab, demos[layout].user)
-  const [primary, standby] = lab.hosts
-  say(
-    `Two real hosts are up: ${primary?.name} at ${primary?.address}, where the application writes, and ${standby?.name} at ${standby?.address}. Profile: ${demos[layout].profileId}.`,
-  )
+  try {
+    const { hosts, pairs } = await registerHosts(environment, lab, user)
+    say(`${describeHosts(hosts, pairs)} Profile: ${profileId}.`)
+  } catch (error) {
+    await switchOff(lab)
+    throw error
+  }
   return () => switchOff(lab)
 }
 
-async function openOrMakeLab(labName: string, layout: LayoutName, say: (line: string) => void): Promise<Lab> {
-  const { hostNames } = demos[layout]
-  takeAwayUnfinished(labName)
-  const existing = openLab(labName)
-  if (!existing) {
-    say('Making two real hosts …')
-    return startLab({ name: labName, hosts: hostNames.length, hostNames, layout, kept: true, say })
-  }
-  const { layoutName } = existing.host(0)
-  if (layoutName !== layout)
-    throw new LabError(`this data directory’s hosts have the layout ${layoutName}: take another --data-dir`)
-  say('Booting the two hosts of the last start …')
-  await existing.boot()
-  return existing
-}
-
-/** A creation that was broken off left a lab without all its hosts. */
-function takeAwayUnfinished(labName: string): void {
-  const existing = openLab(labName)
-  if (existing && existing.hosts.length < hostsOfDemo) takeDown(labName)
-}
-
-/** Null when the operator asks to stop. */
-const refusalOf = (signal: AbortSignal): Promise<null> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(null)
-    else signal.addEventListener('abort', () => resolve(null), { once: true })
-  })
-
 function asAppError(error: unknown): unknown {
   if (!(error instanceof LabError)) return error
-  return new AppError('PRECONDITION_FAILED', `The demo’s hosts cannot be brought up: ${error.message}`, {
+  return new AppError('PRECONDITION_FAILED', `The demo’s hosts cannot be brought up: ${error.message}.`, {
     fix: 'Mend that, or run npm start and register your own hosts.',
     cause: error,
   })
 }
 
-/** In order; what is not off in time has its plug pulled: a crash that its PostgreSQL recovers from. */
-async function switchOff(lab: Lab): Promise<void> {
-  await Promise.race([lab.powerOff(), pause(powerOffMs, undefined, { ref: false })])
-  await Promise.all(lab.hosts.filter((host) => host.isOn()).map((host) => host.kill()))
-}
-
-async function registerHosts(environment: Environment, lab: Lab, user: string): Promise<void> {
+async function registerHosts(
+  environment: Environment,
+  lab: Lab,
+  user: string,
+): Promise<{ readonly hosts: readonly Host[]; readonly pairs: readonly Pair[] }> {
   const wiring = await createWiring(environment, 'command line')
   const context: ServiceContext = {
     ...createVerbsGround(wiring),
@@ -112,7 +71,9 @@ async function registerHosts(environment: Environment, lab: Lab, user: string): 
   }
   try {
     const registered = await wiring.store.hosts.list()
-    for (const host of lab.hosts) await ensureRegistered(context, { host, user }, registered)
+    const hosts: Host[] = []
+    for (const host of lab.hosts) hosts.push(await ensureRegistered(context, { host, user }, registered))
+    return { hosts, pairs: await wiring.store.pairs.list() }
   } catch (error) {
     if (!hasCode(error, 'CONFLICT')) throw error
     throw new AppError(
@@ -130,11 +91,11 @@ async function ensureRegistered(
   context: ServiceContext,
   { host, user }: { host: LabHost; user: string },
   registered: readonly Host[],
-): Promise<void> {
+): Promise<Host> {
   const known = registered.find(({ name }) => name === host.name)
-  if (known?.hostKey === host.hostKey) return
+  if (known?.hostKey === host.hostKey) return known
   if (known) await removeHost(context, { hostId: known.id })
-  await registerHost(context, {
+  return registerHost(context, {
     name: host.name,
     address: host.address,
     port: host.port,

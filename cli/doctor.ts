@@ -19,6 +19,7 @@ const toCheck = (id: string, title: string, [outcome, evidence, fix = '']: Findi
   outcome,
   evidence,
   fix,
+  canOverride: false,
 })
 
 /** Looks after the dashboard itself: what it runs on, its store, its worker, and its way to every host. */
@@ -38,6 +39,7 @@ export async function examine(session: Session): Promise<readonly PreflightCheck
   )
   return [
     ...own,
+    ...(await pairProfileChecks(session)),
     toCheck('worker', 'Worker', await workerFinding(session)),
     ...reached,
     ...(await rightsChecks(session, hosts)),
@@ -67,8 +69,8 @@ async function rightsChecks(session: Session, hosts: readonly Host[]): Promise<r
 async function rightsFinding({ context }: Session, host: Host, slug: string): Promise<Finding> {
   try {
     const { state, sentence, fix } = await readHostRights(context, { hostId: host.id, slug })
-    const isMended = state === 'outdated' || state === 'changed' || state === 'none'
-    return isMended ? ['fail', sentence, fix] : ['pass', sentence]
+    const isInOrder = state === 'exact' || state === 'unrestricted' || state === 'not-needed'
+    return isInOrder ? ['pass', sentence] : ['fail', sentence, fix]
   } catch (error) {
     const { message, fix } = toPublicError(error)
     return ['warn', message, fix]
@@ -107,11 +109,30 @@ async function storeFinding({ context, environment }: Session): Promise<Finding>
   }
 }
 
-const profilesFinding = ({ context }: Session): Finding => ['pass', [...context.profiles.keys()].join(', ')]
+/** What can't be used, and is therefore missing. */
+function profilesFinding({ context: { profiles, profileProblems } }: Session): Finding {
+  const names = [...profiles.keys()].join(', ')
+  if (profileProblems.length === 0) return ['pass', names]
+  const files = profileProblems.map(({ file }) => file).join(', ')
+  return [
+    'fail',
+    `${profileProblems.flatMap(({ sentences }) => sentences).join('; ')}. In use: ${names}`,
+    `Mend or remove ${files} and restart Understudy.`,
+  ]
+}
 
-/** The verdict of a pair that nobody looks at is unknown with its own sentence. */
+/** Pairs that nobody watches because their profile is missing. */
+async function pairProfileChecks({ context }: Session): Promise<readonly PreflightCheck[]> {
+  return (await listPairs(context)).flatMap(({ pair: { slug }, profileProblem: problem }) =>
+    problem
+      ? [toCheck(`profile-of-${slug}`, `Profile of ${slug}`, ['fail', problem.message, problem.fix])]
+      : [],
+  )
+}
+
+/** The verdict of a pair that nobody looks at is unknown with its own sentence. One without its profile is not the worker's fault. */
 async function workerFinding({ context }: Session): Promise<Finding> {
-  const pairs = await listPairs(context)
+  const pairs = (await listPairs(context)).filter(({ profileProblem }) => profileProblem === null)
   if (pairs.length === 0) return ['not-applicable', 'there is no pair to watch']
   const nowMs = context.clock.now().getTime()
   const ages = pairs.map(({ observation }) =>

@@ -1,15 +1,15 @@
+import { isStreamingTo, standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatFullInstant } from '@/lib/domain/format-instant'
+import { lastUpdatedAt } from '@/lib/domain/last-update'
 import type { HostObservation, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
-import { type Role, vaultId } from '@/lib/domain/pair'
-import { addressAsNetwork } from '@/lib/domain/pair-names'
+import { otherRole, type Role } from '@/lib/domain/pair'
 import { slotWords } from '@/lib/domain/slot-words'
 import type { PairView } from '@/lib/domain/views'
 
 type Look = { readonly role: Role; readonly view: PairView; readonly host: HostObservation | null }
 type Line = readonly [label: string, value: (look: Look) => string]
 
-const other = (role: Role): Role => (role === 'primary' ? 'standby' : 'primary')
 const yesNo = (is: boolean | null, yes: string, no: string) => (is === null ? 'unknown' : is ? yes : no)
 
 /** A value of seen facts; why it isn't known stands in a line of its own. */
@@ -44,7 +44,7 @@ const databaseLines: readonly Line[] = [
 ]
 
 const fileLines: readonly Line[] = [
-  ['Vault sync', ({ role, view }) => (role === 'primary' ? configured(hasVault(view)) : '–')],
+  ['Vault sync', ({ role, view }) => (role === 'primary' ? configured(vaultSyncConfigured(view)) : '–')],
   [
     'rsync',
     (look) =>
@@ -52,6 +52,7 @@ const fileLines: readonly Line[] = [
   ],
   ['Data disk free', machine(diskText)],
   ['Clock', machine(clockText)],
+  ['Application, disk, clock', machine(({ inventoryAt }) => `as of ${formatFullInstant(inventoryAt)}`)],
 ]
 
 /** One column a host: every fact of the seed's status and what an operator asks next. */
@@ -94,9 +95,6 @@ const fileRoleText = ({ fileRole }: MachineFacts): string => {
   return { primary: 'Primary', standby: 'Standby', former: 'Former primary' }[fileRole]
 }
 
-const hasVault = ({ pair, leftOut }: PairView): boolean =>
-  pair.scope.files && pair.settings.directories.length > 0 && !leftOut.some(({ id }) => id === vaultId)
-
 function positionText({ inRecovery, currentLsn, receivedLsn, replayedLsn }: ServerFacts): string {
   if (!inRecovery) return currentLsn ?? 'unknown'
   return `received ${receivedLsn ?? 'nothing'}, replayed ${replayedLsn ?? 'nothing'}`
@@ -104,26 +102,23 @@ function positionText({ inRecovery, currentLsn, receivedLsn, replayedLsn }: Serv
 
 function partnerText({ inRecovery, receiver }: ServerFacts, { role, view }: Look): string {
   if (inRecovery) return receiver?.senderHost ?? 'nobody'
-  return `standby ${addressAsNetwork(view.hosts[other(role)].address)}`
+  const setTo = standbySetTo(view, role)
+  return setTo === null ? 'nobody' : `standby ${setTo}`
 }
 
-function streamingText({ inRecovery, receiver, senders }: ServerFacts, { role, view }: Look): string {
+function streamingText(facts: ServerFacts, { role, view }: Look): string {
+  const { inRecovery, receiver } = facts
   if (inRecovery) return receiver?.status === 'streaming' ? 'yes' : 'no'
-  const { address } = view.hosts[other(role)]
-  const isStreaming = senders.some(
-    ({ state, clientAddress }) => state === 'streaming' && clientAddress === address,
-  )
-  return isStreaming ? 'yes' : 'no'
+  return isStreamingTo(facts, view.hosts[otherRole(role)].address) ? 'yes' : 'no'
 }
 
-function lastUpdatedText({ inRecovery, lastReplayedCommitAt }: ServerFacts): string {
+function lastUpdatedText({ inRecovery }: ServerFacts, { role, view }: Look): string {
   if (!inRecovery) return 'now: it accepts writes'
-  return lastReplayedCommitAt === null ? 'never' : formatFullInstant(lastReplayedCommitAt)
+  const at = lastUpdatedAt(view, role)
+  return at === null ? 'unknown' : formatFullInstant(at)
 }
 
-function configured(is: boolean): string {
-  return is ? 'configured' : 'not configured'
-}
+const configured = (is: boolean | null): string => yesNo(is, 'configured', 'not configured')
 
 function diskText({ dataDiskFreeBytes: free, dataDiskTotalBytes: total }: MachineFacts): string {
   if (free === null) return 'unknown'

@@ -27,12 +27,15 @@ export function pairStatusText(view: PairView, now: Date, only: Role | null = nu
 }
 
 function verdictLines(
-  { pair, profileTitle, leftOut, verdict, observation, operation }: PairView,
+  { pair, profileTitle, profileProblem, leftOut, verdict, observation, operation }: PairView,
   now: Date,
 ): string[][] {
   const ago = (at: string) => formatDuration((now.getTime() - Date.parse(at)) / 1000)
   const head = ['Pair', `${pair.slug} (${profileTitle})`]
-  if (!verdict) return [head, ['State', 'Unknown: nobody has looked at the hosts yet.']]
+  if (!verdict)
+    return profileProblem
+      ? [head, ['State', `Unknown: ${profileProblem.message}`], ['Next', profileProblem.fix]]
+      : [head, ['State', 'Unknown: nobody has looked at the hosts yet.']]
   return [
     head,
     [

@@ -9,16 +9,18 @@ const marks = { pass: 'ok  ', warn: 'WARN', fail: 'FAIL', 'not-applicable': 'n/a
 /** Checks, one a line with its evidence, and under what is not well how to mend it. */
 export function checksText(checks: readonly PreflightCheck[]): string {
   return checks
-    .map(({ outcome, title, host, evidence, fix }) => {
+    .map(({ id, outcome, title, host, evidence, fix, canOverride }) => {
       const where = host === 'both' ? '' : ` (${host})`
       const line = `${marks[outcome]}  ${title}${where}: ${evidence}`
-      return outcome === 'pass' || fix === '' ? line : `${line}\n      → ${fix}`
+      const mend = outcome === 'pass' || fix === '' ? [] : [`      → ${fix}`]
+      const other = canOverride ? [`      → or go on all the same: --override ${id}="why"`] : []
+      return [line, ...mend, ...other].join('\n')
     })
     .join('\n')
 }
 
 /** The whole plan: what to know first, the checks, and every step with exactly what runs. */
-export function planText({ plan, checks }: PlanView, hostNames: Omit<Names, 'here'>): string {
+export function planText({ plan, checks }: Omit<PlanView, 'shown'>, hostNames: Omit<Names, 'here'>): string {
   const names: Names = { ...hostNames, here: 'the dashboard' }
   const warnings = plan.warnings.map((warning) => `! ${warning}`)
   const steps = plan.steps.map((step, index) => stepText(step, index + 1, names))

@@ -5,7 +5,7 @@ import { readLog } from '@/lib/services/logs/read-log'
 
 export type LogToPrint = {
   readonly slug: string
-  /** A directory's id, or `warm-standby`. */
+  /** As `understudy logs` lists it: a directory's id, `warm-standby`, `rsync_pip_req` … */
   readonly log: string
   readonly host: Role
   /** How many of the last lines to begin with. */

@@ -1,6 +1,6 @@
 /**
  * Aborted when this process is asked to stop: Ctrl-C, SIGTERM, a closed terminal, or the end of the launcher that it
- * belongs to. Asked a second time it ends at once.
+ * belongs to. Asked a second time it ends at once: what then must not be left running hears of it by the process's `exit`.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController()

@@ -25,12 +25,14 @@ const host = (name: string, address: string): Host => ({
   privilege: 'root',
   machineId: null,
   home: null,
+  accessRevision: 1,
 })
 
 const view: PairView = {
   pair,
   leftOut: [],
   profileTitle: 'Debian',
+  profileProblem: null,
   hosts: { primary: host('db1', '10.0.0.1'), standby: host('db2', '10.0.0.2') },
   observation: observationOf(),
   verdict: { ...aVerdict, state: 'protected', reasons: ['All is well.'], since: observedAt },
@@ -79,6 +81,14 @@ describe('the status of a pair', () => {
     expect(text).toMatch(/^Vault +\* \* \* \* \*/m)
   })
 
+  test('says of what is asked only now and then when it was asked, not when the pair was looked at', () => {
+    const inventoryAt = '2026-11-25T14:07:12.000Z'
+    const observation = observationOf({ standbyMachine: { inventoryAt } })
+    expect(pairStatusText({ ...view, observation }, now)).toMatch(
+      /^Application, disk, clock +as of .+:07:31.* +as of .+:07:12/m,
+    )
+  })
+
   test('of a pair without a database says nothing of PostgreSQL, and what is left out', () => {
     const scope = { database: false, files: true }
     const leftOut = [{ kind: 'database' as const, id: '', title: 'the database' }]
@@ -111,6 +121,13 @@ describe('the status of a pair', () => {
     const unseen = pairStatusText({ ...view, observation: blind }, now, 'primary')
     expect(unseen).toMatch(/^Looks like +unknown$/m)
     expect(unseen).toMatch(/^Not seen over SSH +\S/m)
+    const profileProblem = {
+      code: 'PROFILE_INVALID' as const,
+      message: 'There is no profile “x”.',
+      fix: 'Put it back.',
+    }
+    const without = pairStatusText({ ...view, verdict: null, observation: null, profileProblem }, now)
+    expect(without).toMatch(/^State +Unknown: There is no profile “x”\.\nNext +Put it back\.$/m)
     expect(pairStatusText({ ...view, verdict: null, observation: null }, now)).toMatch(
       /^State +Unknown: nobody has looked/m,
     )
@@ -136,6 +153,7 @@ describe('a plan', () => {
     outcome: 'fail',
     evidence: '1 GB free',
     fix: 'Free 2 GB.',
+    canOverride: false,
   } as const
 
   test('shows warnings, checks with their fix, and each step’s host and exact commands', () => {
@@ -146,6 +164,12 @@ describe('a plan', () => {
       '1. Promote  [db2]\n   postgres$ pg_ctl promote\n   SQL SELECT pg_promote();\n   file /etc/x\n   +a\n   +b',
     )
     expect(text).toContain('CANNOT BE TAKEN BACK')
+  })
+
+  test('a failed check that may be overridden says by which words', () => {
+    expect(checksText([{ ...check, canOverride: true }])).toBe(
+      'FAIL  Disk (standby): 1 GB free\n      → Free 2 GB.\n      → or go on all the same: --override disk="why"',
+    )
   })
 
   test('a check that passed needs no fix', () => {

@@ -1,13 +1,14 @@
 import type { Page } from 'playwright/test'
-import { awaitFact } from '@/lab/await-fact'
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
 import { takePictures } from './harness/pictures'
 import {
   awaitCreated,
+  awaitSyncedVault,
   awaitWriting,
   fenceFormer,
   promoteStandby,
+  readVaultLog,
   readWritten,
   type Story,
   setUp,
@@ -29,10 +30,7 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
   await takePictures(page, 'live-protected')
 
-  await page.getByRole('link', { name: 'rsync_vault.log' }).click()
-  await expect(page.getByText(/sent .* bytes|total size|Number of files/).first()).toBeVisible()
-  await takePictures(page, 'logs')
-  await page.goBack()
+  await readVaultLog(story, 'ledger')
   await expect(stateOf(page)).toContainText(/Protected/)
 
   const synced = await awaitSyncedVault(standby, (await readWritten(primary)).lastId)
@@ -84,23 +82,4 @@ async function lookAtTheRest(page: Page) {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible()
   await takePictures(page, 'login')
-}
-
-/** Waits for the next scheduled sync of the vault that began after row `id` was written; returns that id. */
-async function awaitSyncedVault(
-  standby: { exec(text: string): Promise<string> },
-  id: number,
-): Promise<number> {
-  const since = Number(await standby.exec('date +%s'))
-  await awaitFact(
-    'a sync of the vault by cron',
-    async () => {
-      const run: { start: string; result: string } = JSON.parse(
-        await standby.exec('tail -n 1 /var/lib/understudy/ledger/runs/vault.jsonl'),
-      )
-      return run.result === 'ok' && Date.parse(run.start) / 1000 >= since
-    },
-    { timeoutMs: 75_000, everyMs: 500 },
-  )
-  return id
 }

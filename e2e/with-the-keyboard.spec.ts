@@ -2,17 +2,20 @@ import { expect, test } from './harness/fixtures'
 import { keyboardOf } from './harness/hands'
 import {
   awaitCreated,
+  awaitSyncedVault,
   awaitWriting,
   promoteStandby,
+  readVaultLog,
   readWritten,
   type Story,
   setUp,
   signIn,
   startCreate,
   stateOf,
+  verifyNothingLost,
 } from './harness/whole-story'
 
-test('by the keyboard alone, with the browser closed while the standby is created, and gone on in another', async ({
+test('by the keyboard alone, with the browser closed while the standby is created, and gone on in another: every row and file is there', async ({
   page,
   browser,
   lab,
@@ -33,11 +36,12 @@ test('by the keyboard alone, with the browser closed while the standby is create
   await awaitCreated(story, 'ledger')
   await expect(stateOf(other)).toContainText(/Protected/, { timeout: 90_000 })
 
+  await readVaultLog(story, 'ledger')
+  const synced = await awaitSyncedVault(lab.host(1), (await readWritten(lab.host(0))).lastId)
   const written = await readWritten(lab.host(0))
   await lab.host(0).kill()
   await expect(stateOf(other)).toContainText(/No primary/, { timeout: 3_000 })
   await promoteStandby(story, lab.host(1))
   await awaitWriting(lab.host(1))
-  const rows = await lab.host(1).sql(`SELECT count(*) FROM entries WHERE id <= ${written.lastId}`)
-  expect(Number(rows)).toBe(written.rows)
+  await verifyNothingLost(lab.host(1), written, synced)
 })

@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { HostRightsView } from '@/lib/domain/views'
-import type { Dashboard } from '@/test/harness/dashboard'
+import { type Dashboard, startDashboard } from '@/test/harness/dashboard'
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
 import { measurePage, scriptBudgetBytes } from './harness/page-figures'
@@ -73,6 +76,54 @@ test('of two browsers on one wizard the second is told that the first has change
   await address(other).fill('10.0.0.4')
   await keptThere
   await expect(other.getByText(/^Meanwhile/)).toHaveCount(0)
+})
+
+test('what was typed the moment before a reload, or before another page was opened, is there again', async ({
+  page,
+  dashboard,
+}) => {
+  await begin(page, dashboard)
+  await page.goto(`${dashboard.url}/pairs/new`)
+  const name = page.getByRole('region', { name: 'Primary', exact: true }).getByLabel('Name')
+  await name.fill('a')
+  await expect(page).toHaveURL(/[?&]draft=/)
+  await name.fill('alpha')
+  await page.reload()
+  await expect(name).toHaveValue('alpha')
+  await name.fill('beta')
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Hosts' }).click()
+  await expect(page.getByRole('heading', { name: 'Hosts', level: 1 })).toBeVisible()
+  await page.goBack()
+  await expect(name).toHaveValue('beta')
+})
+
+test('until its script has come the sign-in sends nothing, and what was typed by then is there', async ({
+  page,
+  browser,
+  dashboard,
+}) => {
+  await begin(page, dashboard)
+  const { email, password } = administrator
+  const slow = await (await browser.newContext()).newPage()
+  let come = () => {}
+  const script = new Promise<void>((resolve) => {
+    come = resolve
+  })
+  await slow.route(/\.js(\?|$)/, async (asked) => {
+    await script
+    await asked.continue()
+  })
+  const addresses: string[] = []
+  slow.on('request', (request) => addresses.push(request.url()))
+  await slow.goto(`${dashboard.url}/login`, { waitUntil: 'commit' })
+  await slow.getByLabel('E-mail').fill(email)
+  await slow.getByLabel('Password').fill(password)
+  await slow.getByLabel('Password').press('Enter')
+  await expect(slow.getByRole('button', { name: 'Sign in' })).toBeDisabled()
+  come()
+  await slow.getByRole('button', { name: 'Sign in' }).click()
+  await expect(slow.getByRole('heading', { name: 'Pairs', level: 1 })).toBeVisible()
+  expect(addresses.filter((address) => address.includes('password'))).toEqual([])
 })
 
 test('a user changes the password, which ends the other sessions; an administrator helps who has forgotten theirs', async ({
@@ -201,4 +252,32 @@ test('the hosts’ page says without being asked that a login’s rights are not
   await expect(opened(viewer).getByText('systemctl stop -- ssh.service')).toBeVisible()
   await expect(opened(viewer).getByText('An administrator can install or remove it.')).toBeVisible()
   await expect(viewer.getByRole('button', { name: /Install it|Remove it/ })).toHaveCount(0)
+})
+
+test('a profile that can’t be used stops nothing: start, wizard and the page of its pair say where it is to be mended', async ({
+  page,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-profiles-'))
+  const sound = await readFile('lib/profiles/generic-debian.yaml', 'utf8')
+  const file = join(folder, 'mine.yaml')
+  await writeFile(file, sound.replace('id: generic-debian', 'id: mine').replace('port: 5432', 'port: 99999'))
+  const problem = `${file}:14:9: postgres.port must be at most 65535`
+  const dashboard = await startDashboard({ variables: { UNDERSTUDY_PROFILES_DIR: folder } })
+  try {
+    expect(dashboard.output()).toContain(`A profile can’t be used: ${problem}.`)
+    await begin(page, dashboard)
+    await page.goto(`${dashboard.url}/pairs/new`)
+    await expect(page.getByText('The profile “mine” can’t be used.')).toBeVisible()
+    await expect(page.getByText(problem)).toBeVisible()
+    await takePictures(page, 'profile-broken')
+    const slug = await seedPair(dashboard, 'ledger', { profileId: 'mine' })
+    await page.goto(`${dashboard.url}/pairs/${slug}`)
+    await expect(page.getByText(`Nobody looks at this pair: The profile “mine” can’t be used`)).toBeVisible()
+    await expect(page.getByText(`Mend ${file} and restart Understudy.`)).toBeVisible()
+    await expect(page.getByText(/worker/)).toHaveCount(0)
+    await takePictures(page, 'pair-without-profile')
+  } finally {
+    await dashboard.dispose()
+    await rm(folder, { recursive: true, force: true })
+  }
 })

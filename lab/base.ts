@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LayoutName, Suite } from '@/lab/layouts'
 import { ensureTools, verifyFreeSpace } from '@/lab/requirements'
-import { LabError, run } from '@/lab/run-command'
+import { LabError, run, runUntilStopped } from '@/lab/run-command'
 
 const recipes = join(dirname(fileURLToPath(import.meta.url)), 'base')
 const cache = () => process.env.UNDERSTUDY_LAB_CACHE ?? '/var/cache/understudy-lab'
@@ -17,12 +17,14 @@ export type Base = { readonly root: string; variant(index: number): string }
 
 /**
  * The cached base of this checkout's recipe; built when there is none (about 90 s, 1.6 GB). Parallel calls, of other
- * processes too, wait for one build; several releases are built at once. Throws LabError with one line where it can't be built.
+ * processes too, wait for one build; several releases are built at once. Throws LabError with one line where it can't be built, and
+ * LabStopped when `signal` is aborted, after what was begun is cleared away.
  */
 export async function ensureBase(
   suite: Suite,
   layout: LayoutName,
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<Base> {
   ensureTools(say)
   const target = join(cache(), `${layout}-${suite}-${hashRecipe(layout)}`)
@@ -31,8 +33,12 @@ export async function ensureBase(
     verifyFreeSpace(cache(), 3e9)
     say(`building the base of ${suite} hosts in ${cache()}: this takes a minute or two, once`)
     const mirror = findMirror()
-    const build = [join(recipes, 'build.sh'), target, suite, layout, ...(mirror ? [mirror] : [])]
-    const tookMs = await measure(() => run('flock', [join(cache(), `.lock-${suite}`), ...build]))
+    const recipe = [join(recipes, 'build.sh'), target, suite, layout, ...(mirror ? [mirror] : [])]
+    const build = [join(cache(), `.lock-${suite}`), ...recipe]
+    // Without a signal it stays in the terminal's group, which Ctrl-C reaches.
+    const tookMs = await measure(() =>
+      signal ? runUntilStopped('flock', build, signal) : run('flock', build),
+    )
     if (!existsSync(target)) throw new LabError(`the base was not built in ${target}`)
     say(`base ready after ${Math.round(tookMs / 1000)} s`)
   }

@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander'
-import { ensureBase } from '@/lab/base'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { ensureBase, hostsMax } from '@/lab/base'
+import { findHost } from '@/lab/find-host'
 import { canRunLab, type Lab, openLab, reapStaleRuns, startLab, statusOfLabs, takeDown } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import { type LayoutName, layouts, type Suite, suites } from '@/lab/layouts'
@@ -7,15 +8,14 @@ import { LabError } from '@/lab/run-command'
 
 const say = (line: string) => process.stderr.write(`lab: ${line}\n`)
 const suiteNames = Object.keys(suites) as Suite[]
+const hostWords = 'its name, or <lab>/<host> where several labs have it'
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-function findHost(name: string): LabHost {
-  const host = statusOfLabs()
-    .flatMap(({ lab }) => lab.hosts)
-    .find((candidate) => candidate.name === name)
-  if (!host) throw new LabError(`there is no host ${name}: npm run lab -- status`)
-  return host
-}
+const hostNamed = (name: string): LabHost =>
+  findHost(
+    statusOfLabs().map(({ lab }) => lab),
+    name,
+  )
 
 function printLab(lab: Lab, note: string): void {
   print(`${lab.name}${note}`)
@@ -25,10 +25,17 @@ function printLab(lab: Lab, note: string): void {
   }
 }
 
-type UpOptions = { readonly hosts?: string; readonly suite?: readonly Suite[]; readonly layout: LayoutName }
+function parseHostCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1 || count > hostsMax)
+    throw new InvalidArgumentError(`It is 1 to ${hostsMax}.`)
+  return count
+}
+
+type UpOptions = { readonly hosts?: number; readonly suite?: readonly Suite[]; readonly layout: LayoutName }
 
 const toLabOptions = ({ hosts, suite, layout }: UpOptions) => ({
-  ...(hosts === undefined ? {} : { hosts: Number(hosts) }),
+  ...(hosts === undefined ? {} : { hosts }),
   ...(suite === undefined ? {} : { suites: suite }),
   layout,
 })
@@ -41,7 +48,7 @@ program
   .command('up')
   .description('boot hosts that stay up until `down`; a lab that is there is switched on again')
   .argument('[name]', 'name of the lab', 'demo')
-  .option('--hosts <count>', 'how many, 1 to 4; 2 when left out')
+  .option('--hosts <count>', `how many, 1 to ${hostsMax}; 2 when left out`, parseHostCount)
   .addOption(
     new Option(
       '--suite <suites...>',
@@ -99,11 +106,11 @@ program
 program
   .command('exec')
   .description('run shell text on a host, past the network')
-  .argument('<host>')
+  .argument('<host>', hostWords)
   .argument('<text...>')
   .option('--user <user>')
   .action(async (host: string, text: string[], options: { user?: string }) => {
-    const outcome = await findHost(host).tryExec(text.join(' '), options.user ? { user: options.user } : {})
+    const outcome = await hostNamed(host).tryExec(text.join(' '), options.user ? { user: options.user } : {})
     process.stdout.write(outcome.stdout)
     process.stderr.write(outcome.stderr)
     process.exitCode = outcome.exitCode
@@ -122,9 +129,9 @@ for (const [name, { description, act }] of Object.entries(faults))
   program
     .command(name)
     .description(description)
-    .argument('<host>')
+    .argument('<host>', hostWords)
     .action(async (host: string) => {
-      await act(findHost(host))
+      await act(hostNamed(host))
     })
 
 program.exitOverride((error) => {

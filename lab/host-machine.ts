@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -22,7 +23,8 @@ import { identifyProcess, isAlive, type ProcessIdentity } from '@/lab/process-id
 import { LabError, run, runNow, runWithInput } from '@/lab/run-command'
 import { bridgeOf, type HostRecord, networkOf, type RunRecord } from '@/lab/run-state'
 
-type Processes = { readonly nspawn: ProcessIdentity; readonly init: ProcessIdentity }
+/** `init` is null until it runs. */
+type Processes = { readonly nspawn: ProcessIdentity; readonly init: ProcessIdentity | null }
 
 /** What the host uses on this machine: all of it is gone after `removeHost`. */
 export const directoryOf = (record: RunRecord, host: HostRecord) => join(record.directory, host.name)
@@ -115,12 +117,19 @@ export async function switchOn(record: RunRecord, host: HostRecord): Promise<voi
   child.unref()
   const nspawn = pid === undefined ? null : identifyProcess(pid)
   if (nspawn === null) throw new LabError(`systemd-nspawn did not start: see ${directory}/console.log`)
+  // Both times: what is ended meanwhile must be found.
+  const write = (processes: Processes) => {
+    const path = join(directory, 'processes.json')
+    writeFileSync(`${path}.new`, JSON.stringify(processes))
+    renameSync(`${path}.new`, path)
+  }
+  write({ nspawn, init: null })
   const init = await awaitFact(
     `init of ${host.name} (see ${directory}/console.log)`,
     () => findInit(nspawn.pid),
     { timeoutMs: 10_000, everyMs: 10 },
   )
-  writeFileSync(join(directory, 'processes.json'), JSON.stringify({ nspawn, init } satisfies Processes))
+  write({ nspawn, init })
 }
 
 /** The child of nspawn that is process 1 of a namespace of its own and has become systemd. */
@@ -147,17 +156,19 @@ function readProcesses(record: RunRecord, host: HostRecord): Processes | null {
 /** Process id of the host's init as this machine sees it; null while the host is off. */
 export function readInit(record: RunRecord, host: HostRecord): number | null {
   const processes = readProcesses(record, host)
-  return processes && isAlive(processes.init) ? processes.init.pid : null
+  return processes?.init && isAlive(processes.init) ? processes.init.pid : null
 }
 
 /**
  * Pulls the plug: the cable first, so that nothing says goodbye on the network, then SIGKILL for all. Returns when no
- * process is left. Synchronous, so that it also works while this process exits.
+ * process is left; does nothing to a host that is off. Synchronous, so that it also works while this process exits.
  */
 export function pullPlug(record: RunRecord, host: HostRecord): void {
+  if (!existsSync(rootOf(record, host))) return
   runNow('ip', ['link', 'set', vethOf(record, host), 'down'])
   const processes = readProcesses(record, host)
-  const alive = () => (processes ? [processes.init, processes.nspawn].filter(isAlive) : [])
+  const recorded = processes ? [processes.init, processes.nspawn].filter((process) => process !== null) : []
+  const alive = () => recorded.filter(isAlive)
   for (const { pid } of alive()) {
     try {
       process.kill(pid, 'SIGKILL')
@@ -186,7 +197,6 @@ function forgetNspawn(record: RunRecord, host: HostRecord): void {
 
 /** Takes away all that the host used on this machine but its directory. Synchronous, as `pullPlug`. */
 export function removeHost(record: RunRecord, host: HostRecord): void {
-  if (!existsSync(rootOf(record, host))) return
   pullPlug(record, host)
   unmount(record, host)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { awaitFact } from '@/lab/await-fact'
 import { pullPlug, readInit, switchOn, vethOf } from '@/lab/host-machine'
 import { layoutOf, suites } from '@/lab/layouts'
-import { type CommandOutcome, LabError, run, runWithInput } from '@/lab/run-command'
+import { type CommandOutcome, LabError, refuseWhenStopped, run, runWithInput } from '@/lab/run-command'
 import type { HostRecord, RunRecord } from '@/lab/run-state'
 
 type ExecOptions = { readonly user?: string; readonly input?: string; readonly timeoutMs?: number }
@@ -106,22 +106,24 @@ export class LabHost {
     return `postgresql@${this.postgresMajor}-main`
   }
 
-  /** Switches the host on and returns when its sshd answers. */
-  async boot(): Promise<void> {
+  /** Switches the host on and returns when its sshd answers. When `signal` is aborted it throws, and the host stays as it is then. */
+  async boot(signal?: AbortSignal): Promise<void> {
+    refuseWhenStopped(signal)
     await switchOn(this.record, this.host)
-    await awaitFact(`sshd of ${this.name}`, () => greetsSsh(this.address), { timeoutMs: 30_000, everyMs: 20 })
+    const patience = { timeoutMs: 30_000, everyMs: 20, signal }
+    await awaitFact(`sshd of ${this.name}`, () => greetsSsh(this.address), patience)
   }
 
   /** Returns when the host's PostgreSQL accepts connections and its unit has finished to start. */
-  async awaitPostgres(): Promise<void> {
+  async awaitPostgres(signal?: AbortSignal): Promise<void> {
     await awaitFact(
       `PostgreSQL of ${this.name}`,
       async () => {
-        const { socketDirectory } = this.layout
-        const ready = `pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${this.#postgresUnit} | grep -qx activating`
+        const { socketDirectory, programs } = this.layout
+        const ready = `${programs}/pg_isready -q -h ${socketDirectory} && ! systemctl is-active ${this.#postgresUnit} | grep -qx activating`
         return (await this.tryExec(ready)).exitCode === 0
       },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 30_000, signal },
     )
   }
 

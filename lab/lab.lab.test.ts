@@ -28,17 +28,27 @@ async function tracesOf(lab: { directory: string; tag: string }): Promise<readon
   ]).stdout.split('\n')
   // All that is a lab's carries its tag behind `usl`: the tag alone may stand in the number of any process.
   const names = new RegExp(`usl[a-z]*-?${lab.tag}`)
-  const mine = (line: string) => names.test(line) || line.includes(`${lab.directory}/`)
+  // A lab that is made beside these tests may have taken its place.
+  const isAnothers = (readTag(lab.directory) ?? lab.tag) !== lab.tag
+  const mine = (line: string) => names.test(line) || (!isAnothers && line.includes(`${lab.directory}/`))
   return [
     ...[...mounts, ...devices, ...processes, ...nspawn].filter(mine),
-    ...(existsSync(lab.directory) ? [lab.directory] : []),
+    ...(!isAnothers && existsSync(lab.directory) ? [lab.directory] : []),
   ]
+}
+
+/** Tag of the lab in that directory, null where there is none. */
+function readTag(directory: string): string | null {
+  try {
+    return (JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as { tag: string }).tag
+  } catch {
+    return null
+  }
 }
 
 function readTrace(lab: Lab): { directory: string; tag: string } {
   const directory = dirname(lab.host(0).privateKeyPath)
-  const { tag } = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as { tag: string }
-  return { directory, tag }
+  return { directory, tag: readTag(directory) ?? '' }
 }
 
 /** Names of the units that have failed, with what each said last. */

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { ensureBase, hostsMax } from '@/lab/base'
 import { cloneDisk, restoreDisk, saveDisk } from '@/lab/disks'
 import { endGuard, startGuard } from '@/lab/guard'
-import { ensureMounted, furnishHost, removeHost } from '@/lab/host-machine'
+import { ensureMounted, furnishHost, pullPlug, removeHost } from '@/lab/host-machine'
 import { LabHost } from '@/lab/lab-host'
 import { type LayoutName, layoutOf, type Suite } from '@/lab/layouts'
-import { LabError, run, runNow } from '@/lab/run-command'
+import { awaitAll, inWords, LabError, refuseWhenStopped, run, runNow } from '@/lab/run-command'
 import {
   beginRemoval,
   bridgeOf,
@@ -19,6 +19,7 @@ import {
   networkOf,
   type RunRecord,
   saveRun,
+  verifyRoom,
 } from '@/lab/run-state'
 
 export { canRunLab } from '@/lab/requirements'
@@ -39,6 +40,8 @@ export type LabOptions = {
   /** Stays up after this process has ended, until somebody takes it down. */
   readonly kept?: boolean
   readonly say?: (line: string) => void
+  /** Breaks the start off: then nothing of it is left. */
+  readonly signal?: AbortSignal
 }
 
 /** Real hosts on a network of their own. */
@@ -60,9 +63,26 @@ export class Lab {
     return host
   }
 
-  /** Switches on what is off, the network too; returns when sshd and PostgreSQL of all answer. */
-  async boot(): Promise<void> {
-    await bootRun(this.record)
+  /** False where its creation was broken off, or still goes on: it can't be booted. */
+  get isFinished(): boolean {
+    return !this.record.unfinished
+  }
+
+  /**
+   * Switches on what is off, the network too; returns when sshd and PostgreSQL of all answer. When `signal` is aborted it throws
+   * LabStopped, and some may be on.
+   */
+  async boot({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    if (!this.isFinished) throw new LabError(`${this.name} was never finished: take it down`)
+    await inWords(async () => {
+      verifyRoom(this.hosts.length, 'boot')
+      await bootRun(this.record, signal)
+    })
+  }
+
+  /** Pulls the plug of every host that is on. Synchronous, so that it also works while this process exits. */
+  pullPlugs(): void {
+    for (const host of this.record.hosts) pullPlug(this.record, host)
   }
 
   /** Shuts all hosts down in order; their disks stay, `boot` brings them back. */
@@ -96,21 +116,26 @@ export class Lab {
 
 /**
  * Boots hosts and returns when sshd and PostgreSQL of all answer. A lab belongs to this process and goes with it,
- * however it ends, unless `kept`. Throws LabError with one line where it can't run.
+ * however it ends, unless `kept`. Throws LabError with one line where it can't run, LabStopped when `signal` is aborted: then nothing of
+ * it is left.
  */
-export async function startLab(options: LabOptions = {}): Promise<Lab> {
+export const startLab = (options: LabOptions = {}): Promise<Lab> => inWords(() => makeLab(options))
+
+async function makeLab(options: LabOptions): Promise<Lab> {
   const count = options.hosts ?? options.suites?.length ?? 2
-  if (count < 1 || count > hostsMax) throw new LabError(`a lab has 1 to ${hostsMax} hosts`)
+  if (!Number.isInteger(count) || count < 1 || count > hostsMax)
+    throw new LabError(`a lab has 1 to ${hostsMax} hosts`)
   if (options.name !== undefined && findRun(options.name))
     throw new LabError(`${options.name} is already there`)
   for (const suite of suitesOf(options, count))
-    await ensureBase(suite, layoutNameOf(options), options.say ?? (() => undefined))
+    await ensureBase(suite, layoutNameOf(options), options.say ?? (() => undefined), options.signal)
+  verifyRoom(count, 'create')
   reapStaleRuns()
   const claimed = claimRun(options.name ?? '', options.kept ?? false)
   if (claimed.owner) removeWithProcess(claimed)
   try {
     const record = await furnishRun(claimed, count, options)
-    await bootRun(record)
+    await bootRun(record, options.signal)
     return new Lab(record)
   } catch (error) {
     removeRun(claimed)
@@ -132,22 +157,25 @@ const layoutNameOf = (options: LabOptions): LayoutName => options.layout ?? 'deb
 async function furnishRun(claimed: RunRecord, count: number, options: LabOptions): Promise<RunRecord> {
   const { directory } = claimed
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', join(directory, 'client_key')])
-  const hosts = await Promise.all(
+  const hosts = await awaitAll(
     suitesOf(options, count).map((suite, index) => {
       const name = options.hostNames?.[index] ?? `${claimed.name}-${index + 1}`
       return makeHost(claimed, index, { name, suite, layout: layoutNameOf(options) })
     }),
   )
-  const record: RunRecord = { ...claimed, hosts }
-  saveRun(record)
+  saveRun({ ...claimed, hosts })
+  const { unfinished: _, ...record } = { ...claimed, hosts }
   const clientKey = readFileSync(join(directory, 'client_key.pub'), 'utf8')
   const writing = options.writing ?? [0]
-  await Promise.all(
+  await awaitAll(
     hosts.map(async (host, index) => {
+      refuseWhenStopped(options.signal)
       await mountHost(record, host)
+      refuseWhenStopped(options.signal)
       await furnishHost(record, host, { clientKey, applicationRuns: writing.includes(index) })
     }),
   )
+  saveRun(record)
   return record
 }
 
@@ -179,18 +207,19 @@ async function makeHost(
   }
 }
 
-async function bootRun(record: RunRecord): Promise<void> {
+async function bootRun(record: RunRecord, signal?: AbortSignal): Promise<void> {
+  refuseWhenStopped(signal)
   if (!existsSync(`/sys/class/net/${bridgeOf(record)}`)) {
     await run('ip', ['link', 'add', bridgeOf(record), 'type', 'bridge'])
     await run('ip', ['address', 'add', `${networkOf(record.number)}.1/24`, 'dev', bridgeOf(record)])
     await run('ip', ['link', 'set', bridgeOf(record), 'up'])
   }
-  await Promise.all(
+  await awaitAll(
     record.hosts.map(async (recorded) => {
       await mountHost(record, recorded)
       const host = new LabHost(record, recorded)
-      await host.boot()
-      await host.awaitPostgres()
+      await host.boot(signal)
+      await host.awaitPostgres(signal)
     }),
   )
 }

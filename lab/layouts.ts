@@ -10,6 +10,8 @@ type Layout = {
   readonly databaseOwner: string
   readonly database: string
   readonly socketDirectory: string
+  /** Where PostgreSQL's own programs lie, as a shell pattern. */
+  readonly programs: string
   /** The application's directory: schema, programs, vault. */
   readonly home: string
   /** Shell text that starts and stops PostgreSQL as this host does it, and the user who may. */
@@ -24,6 +26,7 @@ export const layouts = {
     databaseOwner: 'postgres',
     database: 'ledger',
     socketDirectory: '/var/run/postgresql',
+    programs: '/usr/lib/postgresql/*/bin',
     home: '/srv/ledger',
     postgresControl: (major) => ({
       start: `systemctl start postgresql@${major}-main`,
@@ -38,6 +41,7 @@ export const layouts = {
     databaseOwner: 'phantom',
     database: 'phantom',
     socketDirectory: '/tmp',
+    programs: '/opt/phantom/usr/postgresql/bin',
     home: '/opt/phantom',
     postgresControl: () => ({
       start: '/opt/phantom/bin/phsvc start postgresql',

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import type { LayoutName, Suite } from '@/lab/layouts'
 import { identifyProcess, isAlive, type ProcessIdentity } from '@/lab/process-identity'
+import { verifyFreeSpace } from '@/lab/requirements'
 import { LabError } from '@/lab/run-command'
 
 const stateRoot = () => process.env.UNDERSTUDY_LAB_STATE ?? '/var/lib/understudy-lab'
@@ -41,22 +42,38 @@ export type RunRecord = {
   /** The process that the lab belongs to; null when it is kept until somebody takes it down. */
   readonly owner: ProcessIdentity | null
   readonly hosts: readonly HostRecord[]
+  /** Until all its hosts have their disks: a creation that is broken off leaves what can't be booted. */
+  readonly unfinished?: true
 }
 
 export const networkOf = (number: number) => `10.213.${number}`
 export const bridgeOf = (record: RunRecord) => `usl-${record.tag}`
 
+/** What a host writes while it is made and booted, and while one that is there is booted. */
+const hostBytes = { create: 250e6, boot: 50e6 }
+
+/** Throws LabError where hosts' disks lie and there is too little room for so many. */
+export function verifyRoom(hosts: number, what: keyof typeof hostBytes): void {
+  mkdirSync(stateRoot(), { recursive: true, mode: 0o700 })
+  verifyFreeSpace(stateRoot(), hosts * hostBytes[what])
+}
+
 /** Claims a number nobody uses, atomically: a directory with the owner in it is renamed to its place. */
 export function claimRun(name: string, kept: boolean): RunRecord {
-  mkdirSync(stateRoot(), { recursive: true, mode: 0o700 })
   const owner = kept ? null : identifyProcess(process.pid)
   const staging = mkdtempSync(join(stateRoot(), 'claim-'))
   const tag = randomBytes(2).toString('hex')
   for (let number = 1; number < 255; number++) {
     const directory = join(stateRoot(), String(number))
     if (readdirSync(stateRoot()).some((entry) => entry.split('.')[0] === String(number))) continue
-    const record: RunRecord = { name: name || `lab-${number}`, number, tag, directory, owner, hosts: [] }
-    writeFileSync(join(staging, 'lab.json'), JSON.stringify(record), { mode: 0o600 })
+    const claimed = { number, tag, directory, owner, hosts: [], unfinished: true } as const
+    const record: RunRecord = { name: name || `lab-${number}`, ...claimed }
+    try {
+      writeFileSync(join(staging, 'lab.json'), JSON.stringify(record), { mode: 0o600 })
+    } catch (error) {
+      rmSync(staging, { recursive: true })
+      throw error
+    }
     try {
       renameSync(staging, directory) // fails when another process was faster: its directory is not empty
       return record

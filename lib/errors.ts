@@ -90,6 +90,19 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
   return error instanceof AppError && codes.includes(error.code)
 }
 
+/**
+ * Whether nobody answers at the host for now. A key or a sign-in that is refused is an answer, and a host that gives one is not away.
+ */
+export const isAway = (error: unknown): error is AppError =>
+  hasCode(
+    error,
+    'HOST_CONNECTING',
+    'HOST_UNREACHABLE',
+    'HOST_PORT_REFUSED',
+    'HOST_TIMED_OUT',
+    'HOST_CONNECTION_LOST',
+  )
+
 /** The part of any thrown value that may be shown; what is not ours becomes INTERNAL without its text. */
 export function toPublicError(error: unknown): PublicError {
   if (error instanceof AppError) {

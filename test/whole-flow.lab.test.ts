@@ -169,7 +169,7 @@ test('a secret that is left anywhere is found', async () => {
   await lab.host(0).exec('tee /var/log/ledger/left.log | logger', { input: it })
   await lab
     .host(1)
-    .exec('read -r it; IT=$it sh -c "sleep 0.5; :"; sh -c "sleep 0.5; :" sh "$it"', { input: `${it}\n` })
+    .exec('read -r it; IT=$it sh -c "sleep 3; :" & sh -c "sleep 3; :" sh "$it"; wait', { input: `${it}\n` })
   await lab.host(1).sql(`select '${it}'`)
   const found = await hunt({ it })
   for (const place of [

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { UserRole } from '@/lib/domain/user'
+import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { testMachine } from '@/test/harness/services'
-import { anObservation, aVerdict, insertPair, newOperation } from '@/test/harness/store-fixtures'
+import { anObservation, aVerdict, insertPair, newHost, newOperation } from '@/test/harness/store-fixtures'
 import { cookieOf, createTestWeb, type TestRoute, type TestWeb, testPassword } from '@/test/harness/web'
 
 /** Each may do all that those before it may. */
@@ -47,6 +48,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'POST /api/v1/hosts/test': 'administrator',
   'GET /api/v1/hosts/[host]/key': 'administrator',
   'PUT /api/v1/hosts/[host]/key': 'administrator',
+  'PUT /api/v1/hosts/[host]/access': 'administrator',
   'DELETE /api/v1/hosts/[host]': 'administrator',
   'DELETE /api/v1/hosts/[host]/lock': 'administrator',
   'POST /api/v1/hosts/[host]/rights': 'viewer',
@@ -153,11 +155,12 @@ test('no answer of any route, and no audit row, holds a secret that was given', 
     fingerprint: testMachine('S').fingerprint,
   }
   const answers: string[] = []
-  const post = async (path: string, body: unknown) => {
-    const response = await web.call(path, { method: 'POST', body, cookie })
+  const send = async (method: string, path: string, body: unknown) => {
+    const response = await web.call(path, { method, body, cookie })
     answers.push(await response.text())
     return response.status
   }
+  const post = (path: string, body: unknown) => send('POST', path, body)
   const byPassword = { kind: 'password', password: secrets[0] }
   const byKey = { kind: 'key', privateKey: secrets[1], passphrase: secrets[2] }
   expect(await post('/api/v1/hosts/test', { ...access, auth: byPassword })).toBe(200)
@@ -165,6 +168,11 @@ test('no answer of any route, and no audit row, holds a secret that was given', 
   expect(await post('/api/v1/hosts', { ...access, auth: byPassword })).toBe(201)
   expect(await post('/api/v1/hosts', { ...access, auth: byPassword })).toBe(409)
   expect(await post('/api/v1/hosts', { ...access, name: 'a b', auth: byKey })).toBe(400)
+  const host = (await web.at.store.hosts.list()).find(({ name }) => name === 'secretive')
+  const put = (body: unknown) => send('PUT', `/api/v1/hosts/${host?.id}/access`, body)
+  expect(await put({ ...access, auth: byPassword })).toBe(200)
+  expect(await put({ ...access, auth: byKey })).toBe(422)
+  expect(await put({ ...access, port: 'x', auth: byKey })).toBe(400)
   const user = { name: 'Cy', email: 'cy@example.org', role: 'viewer', password: secrets[3] }
   expect(await post('/api/v1/users', user)).toBe(201)
   expect(await post('/api/v1/users', user)).toBe(409)
@@ -196,6 +204,101 @@ test('no answer of any route, and no audit row, holds a secret that was given', 
   const all = answers.join('\n')
   for (const secret of secrets) expect(all).not.toContain(secret)
   expect(all).not.toContain('argon2')
+})
+
+test('a plan is answered as a runbook where Markdown is asked for, and a report is saved under its name', async () => {
+  const cookie = cookies.administrator ?? ''
+  const pair = await insertPair(web.at.store, { isPaired: true })
+  const hosts = await Promise.all(Object.values(pair.hosts).map((host) => web.at.store.hosts.find(host)))
+  const plan = {
+    ...planOf([plannedStep('one', { title: 'Stop it' })]),
+    acknowledgement: 'promote it and accept the loss',
+  }
+  web.plan = plan
+  const headers = { accept: 'text/markdown, */*;q=0.1' }
+  const post = (path: string, more = {}) =>
+    web.call(`/api/v1/${path}`, { method: 'POST', body: {}, cookie, ...more })
+  for (const kind of ['promote', 'fence'] as const) {
+    const answer = await post(`pairs/${pair.slug}/${kind}/plan`, { headers })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/markdown; charset=utf-8'])
+    expect(answer.headers.get('content-disposition')).toBe(
+      `attachment; filename="${kind}-${pair.slug}-runbook.md"`,
+    )
+    const text = await answer.text()
+    expect(text).toMatch(new RegExp(`^# ${kind === 'promote' ? 'Promote' : 'Fence'}.*: ${pair.slug}$`, 'm'))
+    expect(text).toContain('- To be typed first: “promote it and accept the loss”')
+    expect(text).toContain('### 1. Stop it')
+    for (const host of hosts) expect(text).toContain(host?.name)
+  }
+  const asJson = await post(`pairs/${pair.slug}/promote/plan`, { headers: { accept: '*/*' } })
+  expect((await asJson.json()).plan.steps).toHaveLength(1)
+
+  const settings = { walKeepSegments: 32, directories: [] }
+  const scope = { database: true, files: false }
+  const [primary, standby] = [
+    await web.at.store.hosts.insert(newHost()),
+    await web.at.store.hosts.insert(newHost()),
+  ]
+  const body = {
+    slug: 'to-be-made',
+    profileId: 'generic-debian',
+    hosts: { primary: primary.id, standby: standby.id },
+    scope,
+    settings,
+  }
+  const create = await post('create/plan', { body, headers })
+  expect(create.headers.get('content-disposition')).toContain('create-to-be-made-runbook.md')
+  expect(await create.text()).toContain(`Primary ${primary.name}, standby ${standby.name}.`)
+
+  const operation = await web.at.store.operations.insert(newOperation(pair, { kind: 'promote' }))
+  const report = await web.call(`/api/v1/operations/${operation.id}/report`, { cookie })
+  expect(report.headers.get('content-disposition')).toBe(
+    `attachment; filename="promote-${pair.slug}-${operation.id.slice(0, 8)}.md"`,
+  )
+  expect(await report.text()).toContain(`- Operation: ${operation.id}`)
+})
+
+test('a failed check that endangers nothing is overridden over HTTP, with a reason that the report tells', async () => {
+  const cookie = cookies.administrator ?? ''
+  const [primary, standby] = [
+    await web.at.store.hosts.insert(newHost()),
+    await web.at.store.hosts.insert(newHost()),
+  ]
+  const check = {
+    id: 'clocks',
+    title: 'Clocks',
+    host: 'both',
+    outcome: 'fail',
+    evidence: 'An hour apart.',
+  } as const
+  web.plan = planOf([plannedStep('one')], { preflight: [{ ...check, fix: 'Set them.', canOverride: true }] })
+  const create = (more: object) =>
+    web.call('/api/v1/create', {
+      method: 'POST',
+      cookie,
+      headers: { 'idempotency-key': crypto.randomUUID() },
+      body: {
+        slug: 'overridden',
+        profileId: 'generic-debian',
+        hosts: { primary: primary.id, standby: standby.id },
+        scope: { database: true, files: false },
+        settings: { walKeepSegments: 32, directories: [] },
+        reason: 'A standby is wanted.',
+        ...more,
+      },
+    })
+  const refused = await create({})
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({
+    code: 'PRECONDITION_FAILED',
+    fix: 'Set them. Or override clocks, with a reason.',
+  })
+  expect((await create({ overrides: [{ checkId: 'clocks' }] })).status).toBe(400)
+  const started = await create({ overrides: [{ checkId: 'clocks', reason: 'They are set tonight.' }] })
+  expect(started.status).toBe(202)
+  const { operationId } = await started.json()
+  const report = await web.call(`/api/v1/operations/${operationId}/report`, { cookie })
+  expect(await report.text()).toMatch(/\*\*Overridden\*\* by administrator-.*: They are set tonight\./)
 })
 
 test('an answer is never kept by a cache, a problem says what to do', async () => {

@@ -1,19 +1,25 @@
 import type { Command } from 'commander'
 import { confirmOrStop } from '@/cli/ask'
-import { type CreateFlags, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
+import {
+  type CreateFlags,
+  toCreateInput,
+  withCreateOptions,
+  withOverrideOption,
+} from '@/cli/commands/plan-flags'
 import { withDataOptions } from '@/cli/environment-options'
 import { withSession } from '@/cli/open-session'
 import { followOperation } from '@/cli/operation/follow-operation'
 import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
-import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import { refuseBlocked, toOverrides } from '@/cli/refuse-blocked'
 import type { ServiceContext } from '@/lib/services/context'
 import { planCreate } from '@/lib/services/create/plan-create'
 import { startCreate } from '@/lib/services/create/start-create'
 
 type Start = CreateFlags & {
   readonly reason: string
+  readonly override: readonly string[]
   readonly typeName?: string
   readonly yes?: boolean
   readonly detach?: boolean
@@ -25,7 +31,7 @@ stands in for it. The data is put aside, never deleted.`
 
 /** `understudy create`: shows the plan, asks, makes the standby and follows. */
 export function addCreate(command: Command): void {
-  withCreateOptions(withDataOptions(command.argument('<pair>')))
+  withOverrideOption(withCreateOptions(withDataOptions(command.argument('<pair>'))))
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--type-name <standby>', 'the standby’s name, where the plan asks for it')
     .option('--yes', 'do not ask once the plan was printed')
@@ -35,10 +41,11 @@ export function addCreate(command: Command): void {
 }
 
 async function create(context: ServiceContext, slug: string, flags: Start): Promise<void> {
+  const overrides = toOverrides(flags.override)
   const input = await toCreateInput(context, slug, flags)
   const shown = await planCreate(context, input)
   writeOut(planText(shown, { primary: flags.primary, standby: flags.standby }))
-  refuseBlocked(shown)
+  refuseBlocked(shown, overrides, context)
   const acknowledgement = await readAcknowledgement(shown.plan.acknowledgement, flags.typeName, {
     option: '--type-name',
     missing: `${flags.standby} holds someone’s data, and nobody has typed its name.`,
@@ -49,7 +56,8 @@ async function create(context: ServiceContext, slug: string, flags: Start): Prom
     acknowledgement,
     reason: flags.reason,
     idempotencyKey: crypto.randomUUID(),
-    shown: toShownPlan(shown),
+    shown: shown.shown,
+    overrides,
   })
   writeNote(`Operation ${operationId}`)
   if (!flags.detach) process.exitCode = await followOperation(context, operationId)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { confirmOrStop } from '@/cli/ask'
 import { addHostsAdd } from '@/cli/commands/hosts-add'
+import { addHostsChangeAccess } from '@/cli/commands/hosts-change-access'
 import { addHostsLock } from '@/cli/commands/hosts-lock'
 import { addHostsSudoers } from '@/cli/commands/hosts-sudoers'
 import { withDataOptions } from '@/cli/environment-options'
@@ -26,6 +27,7 @@ export function addHosts(hosts: Command): void {
       withSession(flags, async ({ context }) => print(await listHosts(context), flags.output, hostsText)),
     )
   addHostsAdd(hosts)
+  addHostsChangeAccess(hosts)
   addHostsLock(hosts)
   addHostsSudoers(hosts)
   withDataOptions(hosts.command('test <host>').description('sign in on a host and tell what it may do there'))

@@ -8,6 +8,7 @@ import { type OutputFormat, outputOption, print, writeNote, writeOut } from '@/c
 import { textTable } from '@/cli/text-table'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { OperationVerb } from '@/lib/domain/operation-verbs'
+import { overrideSentences } from '@/lib/domain/preflight'
 import type { OperationSummary, OperationView } from '@/lib/domain/views'
 import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
 import { listOperations } from '@/lib/services/operations/list-operations'
@@ -42,6 +43,7 @@ function operationText(view: OperationView): string {
       ['State', operation.state],
       ['Begun by', `${operation.startedBy}, ${formatFullInstant(operation.createdAt)}`],
       ['Reason', operation.reason],
+      ...overrideSentences(operation.plan.preflight).map((sentence) => ['Overridden', sentence]),
     ]),
     textTable(
       operation.plan.steps.map(({ id, title }, index) => {

@@ -29,6 +29,15 @@ export type CreateFlags = Flags & {
 
 const gather = (value: string, known: readonly string[]): readonly string[] => [...known, value]
 
+/** For every command that starts an operation. */
+export const withOverrideOption = (command: Command): Command =>
+  command.option(
+    '--override <check=reason>',
+    'go on although this check fails, with the reason for the record; only where the plan says that it may be; repeatable',
+    gather,
+    [],
+  )
+
 /** Which parts of the application a pair has. */
 export const withPartOptions = (command: Command): Command =>
   command

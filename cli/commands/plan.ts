@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { fenceNames } from '@/cli/commands/fence'
 import { type CreateFlags, findSlug, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
 import { promotionText } from '@/cli/commands/promote'
 import { withDataOptions } from '@/cli/environment-options'
@@ -11,11 +12,13 @@ import type { Role } from '@/lib/domain/pair'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 import { planCreate } from '@/lib/services/create/plan-create'
+import { planFence } from '@/lib/services/fence/plan-fence'
 import { readPair } from '@/lib/services/pairs/read-pair'
 import { planPromote } from '@/lib/services/promote/plan-promote'
 
 type Output = { readonly output: OutputFormat }
 type Runbook = { readonly runbook?: boolean }
+type PairFlags = Flags & Output & Runbook & { pair?: string }
 
 const runbookFlag = ['--runbook', 'as a runbook in Markdown: what a person would do by hand'] as const
 
@@ -34,11 +37,8 @@ export function addPlan(plan: Command): void {
         else printPlan(shown, flags.output, () => planText(shown, names))
       }),
     )
-  withDataOptions(plan.command('promote').description('what a promotion would do, and lose'))
-    .option('--pair <name>', 'the pair; not needed where there is only one')
-    .addOption(outputOption())
-    .option(...runbookFlag)
-    .action((flags: Flags & Output & Runbook & { pair?: string }) =>
+  withPairOptions(plan.command('promote').description('what a promotion would do, and lose')).action(
+    (flags: PairFlags) =>
       withSession(flags, async ({ context }) => {
         const slug = await findSlug(context, flags.pair)
         const [view, shown] = [await readPair(context, { slug }), await planPromote(context, { slug })]
@@ -46,8 +46,25 @@ export function addPlan(plan: Command): void {
         if (flags.runbook) printRunbook(shown, slug, names)
         else printPlan(shown, flags.output, () => promotionText(view, shown))
       }),
-    )
+  )
+  withPairOptions(
+    plan.command('fence').description('what keeping a former primary from writing would do'),
+  ).action((flags: PairFlags) =>
+    withSession(flags, async ({ context }) => {
+      const slug = await findSlug(context, flags.pair)
+      const [view, shown] = [await readPair(context, { slug }), await planFence(context, { slug })]
+      const names = fenceNames(view)
+      if (flags.runbook) printRunbook(shown, slug, names)
+      else printPlan(shown, flags.output, () => planText(shown, names))
+    }),
+  )
 }
+
+const withPairOptions = (command: Command): Command =>
+  withDataOptions(command)
+    .option('--pair <name>', 'the pair; not needed where there is only one')
+    .addOption(outputOption())
+    .option(...runbookFlag)
 
 function printRunbook({ plan, checks }: PlanView, slug: string, names: Readonly<Record<Role, string>>): void {
   writeOut(buildRunbook(plan, slug, names))

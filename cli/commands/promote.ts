@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import { confirmOrStop } from '@/cli/ask'
-import { findSlug } from '@/cli/commands/plan-flags'
+import { findSlug, withOverrideOption } from '@/cli/commands/plan-flags'
 import { withDataOptions } from '@/cli/environment-options'
 import { type Flags, withSession } from '@/cli/open-session'
 import { followOperation } from '@/cli/operation/follow-operation'
 import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
-import { refuseBlocked, toShownPlan } from '@/cli/shown-plan'
+import { refuseBlocked, toOverrides } from '@/cli/refuse-blocked'
+import { lossLines } from '@/lib/domain/loss'
 import type { PairView, PlanView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
 import { readPair } from '@/lib/services/pairs/read-pair'
@@ -18,6 +19,7 @@ type PromoteFlags = Flags & {
   readonly pair?: string
   readonly acceptLoss?: string
   readonly reason: string
+  readonly override: readonly string[]
   readonly yes?: boolean
   readonly detach?: boolean
 }
@@ -29,7 +31,7 @@ Exit codes: 5 promoted, the old primary is not attached again (the pair is unpro
 
 /** `understudy promote`: the loss, the plan, the words, then the promotion. */
 export function addPromote(command: Command): void {
-  withDataOptions(command)
+  withOverrideOption(withDataOptions(command))
     .option('--pair <name>', 'the pair; not needed where there is only one')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--accept-loss <words>', 'the words that the plan asks for')
@@ -40,10 +42,11 @@ export function addPromote(command: Command): void {
 }
 
 async function promote(context: ServiceContext, flags: PromoteFlags): Promise<void> {
+  const overrides = toOverrides(flags.override)
   const slug = await findSlug(context, flags.pair)
   const [view, shown] = [await readPair(context, { slug }), await planPromote(context, { slug })]
   writeOut(promotionText(view, shown))
-  refuseBlocked(shown)
+  refuseBlocked(shown, overrides, context)
   const acknowledgement = await readAcknowledgement(shown.plan.acknowledgement, flags.acceptLoss, {
     option: '--accept-loss',
     missing: 'This promotion loses something, and nobody has accepted it.',
@@ -54,7 +57,8 @@ async function promote(context: ServiceContext, flags: PromoteFlags): Promise<vo
     acknowledgement,
     reason: flags.reason,
     idempotencyKey: crypto.randomUUID(),
-    shown: toShownPlan(shown),
+    shown: shown.shown,
+    overrides,
   })
   writeNote(`Operation ${operationId}`)
   if (!flags.detach) process.exitCode = await followOperation(context, operationId)
@@ -63,7 +67,12 @@ async function promote(context: ServiceContext, flags: PromoteFlags): Promise<vo
 /** The loss statement stands before everything else. */
 export function promotionText(view: PairView, shown: PlanView): string {
   const names = { primary: view.hosts.primary.name, standby: view.hosts.standby.name }
-  const loss =
-    view.verdict?.loss.sentence ?? 'Nobody has looked at the hosts yet: what would be lost is not known.'
-  return `A promotion now: ${loss}\n\n${planText(shown, names)}`
+  const loss = view.verdict?.loss
+  const lines = loss
+    ? [
+        loss.sentence,
+        ...lossLines(loss, { hasDatabase: view.pair.scope.database }).map((line) => `  ${line}`),
+      ]
+    : ['Nobody has looked at the hosts yet: what a promotion would lose is not known.']
+  return `${lines.join('\n')}\n\n${planText(shown, names)}`
 }

@@ -5,9 +5,10 @@ import { type Flags, withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print, writeOut } from '@/cli/output'
 import { pairStatusText } from '@/cli/pair-status-text'
 import { pairsText } from '@/cli/pairs-text'
+import { printError } from '@/cli/print-error'
 import { roleOfHost } from '@/cli/role-of-host'
+import { isInNoPair, notConfiguredText, seedText, whyNotLooked } from '@/cli/seed-text'
 import type { Role } from '@/lib/domain/pair'
-import { printSeedStatus, seedStatusOf } from '@/lib/domain/seed-status'
 import type { PairView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import type { ServiceContext } from '@/lib/services/context'
@@ -43,35 +44,48 @@ export function addStatus(command: Command): void {
 const hostless = ({ dataDir, logLevel }: Flags): Flags => ({ dataDir, logLevel })
 
 async function showStatus(context: ServiceContext, flags: StatusFlags): Promise<void> {
-  const view = await findView(context, flags.pair)
-  if (view === null) {
-    if (flags.format === 'seed' || flags.host !== undefined)
-      throw new AppError('INVALID_INPUT', 'There are several pairs: say which one.', {
-        fix: 'Give --pair NAME.',
-      })
-    const views = await listPairs(context)
-    print(views, flags.output, pairsText)
-    process.exitCode = worstExitCode(views.map(({ verdict }) => verdict?.state ?? null))
-    return
-  }
-  const role = flags.host === undefined ? null : roleOfHost(view, flags.host)
-  if (flags.format === 'seed') writeOut(seedText(context, view, role))
-  else
-    print(role === null ? view : oneHost(view, role), flags.output, () =>
-      pairStatusText(view, context.clock.now(), role),
-    )
-  process.exitCode = view.verdict ? exitCodeOfState[view.verdict.state] : exitCodes.unknown
-}
-
-/** The named pair, or the only one; null where there are several and none was named. */
-async function findView(context: ServiceContext, slug: string | undefined): Promise<PairView | null> {
-  if (slug !== undefined) return readPair(context, { slug })
-  const [first, ...rest] = await listPairs(context)
-  if (!first)
+  const { pair, host, format, output } = flags
+  const views = pair === undefined ? await listPairs(context) : [await readPair(context, { slug: pair })]
+  if (format === 'seed' && pair === undefined && host !== undefined)
+    if (await isInNoPair(context, views, host)) {
+      writeOut(notConfiguredText())
+      process.exitCode = exitCodeOfState.unpaired
+      return
+    }
+  const [view, ...others] = views
+  if (!view)
     throw new AppError('NOT_FOUND', 'There is no pair yet.', {
       fix: 'Make one with “understudy create”, or in the browser.',
     })
-  return rest.length > 0 ? null : first
+  if (others.length === 0) showPair(context, view, flags)
+  else if (format === 'seed' || host !== undefined)
+    throw new AppError('INVALID_INPUT', 'There are several pairs: say which one.', {
+      fix: 'Give --pair NAME.',
+    })
+  else {
+    print(views, output, pairsText)
+    process.exitCode = worstExitCode(views.map(({ verdict }) => verdict?.state ?? null))
+  }
+}
+
+function showPair(context: ServiceContext, view: PairView, { host, format, output }: StatusFlags): void {
+  const now = context.clock.now()
+  const role = host === undefined ? null : roleOfHost(view, host)
+  process.exitCode = view.verdict ? exitCodeOfState[view.verdict.state] : exitCodes.unknown
+  if (format !== 'seed') {
+    const shown = role === null ? view : oneHost(view, role)
+    print(shown, output, () => pairStatusText(view, now, role))
+    return
+  }
+  if (role === null)
+    throw new AppError('INVALID_INPUT', 'The seed’s text is about one host.', {
+      fix: 'Give --host primary or --host standby.',
+    })
+  const notLooked = whyNotLooked(view, now)
+  if (notLooked) {
+    printError(notLooked)
+    process.exitCode = exitCodes.unknown
+  } else writeOut(seedText(context, view, role))
 }
 
 const oneHost = (view: PairView, role: Role) => ({
@@ -81,32 +95,3 @@ const oneHost = (view: PairView, role: Role) => ({
   observation: view.observation?.hosts[role] ?? null,
   verdict: view.verdict,
 })
-
-function seedText({ profiles }: ServiceContext, view: PairView, role: Role | null): string {
-  if (role === null)
-    throw new AppError('INVALID_INPUT', 'The seed’s text is about one host.', {
-      fix: 'Give --host primary or --host standby.',
-    })
-  const status = seedStatusOf(view, role)
-  if (status) return printSeedStatus(status, profiles.get(view.pair.profileId)?.seedName ?? 'Application')
-  const host = view.observation?.hosts[role]
-  const why =
-    host && !host.machine.seen
-      ? host.machine.why
-      : host && !host.server.seen && view.pair.scope.database
-        ? host.server.why
-        : null
-  if (host && !why)
-    throw new AppError(
-      'PRECONDITION_FAILED',
-      `${view.hosts[role].name} does not say which role it has for the files.`,
-      {
-        fix: 'Look at the pair’s page: it says what to do.',
-      },
-    )
-  throw why
-    ? new AppError(why.code, why.message, { fix: why.fix })
-    : new AppError('STORE_UNAVAILABLE', 'Nobody has looked at the hosts yet.', {
-        fix: 'Start the dashboard’s worker and try again.',
-      })
-}

@@ -5,7 +5,7 @@ import { watchOperation } from '@/cli/operation/watch-operation'
 import { isInteractive, writeNote, writeOut } from '@/cli/output'
 import { stopSignal } from '@/cli/stop-signal'
 import type { OperationId, OperationKind } from '@/lib/domain/operation'
-import { isInFlight, requestedModeOf } from '@/lib/domain/operation-state'
+import { isInFlight, operationOutcome, requestedModeOf } from '@/lib/domain/operation-state'
 import type { OperationView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
 
@@ -45,12 +45,12 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   fence: 'The fencing',
 }
 
-function sayEnd({ operation, steps, verbs, pairSlug }: OperationView): ExitCode {
-  const { id, kind, state } = operation
+function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {
+  const { id, kind, state, plan } = operation
   const what = `${nouns[kind]} of ${pairSlug}`
   if (state === 'succeeded') {
     writeNote(`${what} succeeded.`)
-    if (kind !== 'promote') return exitCodes.fine
+    if (kind !== 'promote' && operationOutcome(plan, events) === 'complete') return exitCodes.fine
     writeNote('The old primary is not attached again: the pair is unprotected until it is re-paired.')
     return exitCodes.notReattached
   }

@@ -1,5 +1,6 @@
 import { formatClock } from '@/lib/domain/format-instant'
 import type { OperationEvent, RecordedEvent } from '@/lib/domain/operation'
+import { mayFailWords } from '@/lib/domain/operation-words'
 import { stepProgress } from '@/lib/domain/step-progress'
 import type { OperationView } from '@/lib/domain/views'
 
@@ -63,8 +64,11 @@ function stepText(view: OperationView, event: Exclude<StepEvent, { type: 'step.p
     case 'step.undone':
       return `${head}: undone. ${event.sentence}`
     case 'step.failed':
-    case 'step.undo-failed':
-      return `${head}: FAILED. ${event.error.message}${event.error.fix ? `\n    → ${event.error.fix}` : ''}`
+    case 'step.undo-failed': {
+      const goesOn =
+        event.type === 'step.failed' && step?.mayFail ? `\n    ${mayFailWords[step.mayFail]}` : ''
+      return `${head}: FAILED. ${event.error.message}${event.error.fix ? `\n    → ${event.error.fix}` : ''}${goesOn}`
+    }
   }
 }
 

@@ -31,21 +31,31 @@ type Call = {
   path: string
   body?: unknown
   idempotencyKey?: string
+  /** The request goes on when its page is left. */
+  outlivesPage?: boolean
 }
+
+/** Of a body that outlives its page browsers take 64 KiB at most; a character of a string has at most 3 bytes. */
+const outlivingCharactersMax = 20_000
 
 /** The problem that any thrown value stands for; what is not ours is a lost connection or a fault of the page. */
 export function toProblem(error: unknown): Problem {
   return error instanceof ApiProblem ? error.problem : unreadable
 }
 
-async function call<T>({ method, path, body, idempotencyKey }: Call, signal?: AbortSignal): Promise<T> {
+async function call<T>(
+  { method, path, body, idempotencyKey, outlivesPage = false }: Call,
+  signal?: AbortSignal,
+): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
+  const text = body === undefined ? null : JSON.stringify(body)
   const response = await fetch(`/api/v1${path}`, {
     method,
     headers,
-    body: body === undefined ? null : JSON.stringify(body),
+    body: text,
+    keepalive: outlivesPage && text !== null && text.length <= outlivingCharactersMax,
     cache: 'no-store',
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => {
@@ -65,12 +75,15 @@ function parseProblem(answer: unknown): Problem {
   return answer as Problem
 }
 
+type Options = Pick<Call, 'idempotencyKey' | 'outlivesPage'>
+
 /** The typed client of `docs/http.md`; paths without `/api/v1`. Every method throws ApiProblem. */
 export const apiClient = {
   get: <T>(path: string, signal?: AbortSignal) => call<T>({ method: 'GET', path }, signal),
-  post: <T>(path: string, body?: unknown, idempotencyKey?: string) =>
-    call<T>({ method: 'POST', path, body: body ?? {}, ...(idempotencyKey ? { idempotencyKey } : {}) }),
-  put: <T>(path: string, body: unknown) => call<T>({ method: 'PUT', path, body }),
+  post: <T>(path: string, body?: unknown, options: Options = {}) =>
+    call<T>({ method: 'POST', path, body: body ?? {}, ...options }),
+  put: <T>(path: string, body: unknown, options: Options = {}) =>
+    call<T>({ method: 'PUT', path, body, ...options }),
   remove: (path: string, body?: unknown) =>
     call<undefined>({ method: 'DELETE', path, ...(body === undefined ? {} : { body }) }),
 }

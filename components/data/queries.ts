@@ -9,6 +9,7 @@ import type {
   OperationView,
   OwnSessionView,
   PairView,
+  ProfileProblem,
   ProfileSummary,
   SessionView,
   UserView,
@@ -47,6 +48,11 @@ export const queries = {
     queryOptions({
       queryKey: ['profiles'],
       queryFn: ({ signal }) => apiClient.get<readonly ProfileSummary[]>('/profiles', signal),
+    }),
+  profileProblems: () =>
+    queryOptions({
+      queryKey: ['profiles', 'problems'],
+      queryFn: ({ signal }) => apiClient.get<readonly ProfileProblem[]>('/profiles/problems', signal),
     }),
   draft: (id: string) =>
     queryOptions({

@@ -6,7 +6,8 @@ import type { HostAuth } from '@/lib/domain/inputs'
 
 /** What is being typed; lives in the page's memory only. */
 export type AuthValues = {
-  readonly kind: AuthKind
+  /** `kept`: what a registered host is signed in to with now. */
+  readonly kind: AuthKind | 'kept'
   readonly privateKey: string
   readonly passphrase: string
   readonly password: string
@@ -14,11 +15,22 @@ export type AuthValues = {
 
 export const noAuth: AuthValues = { kind: 'key', privateKey: '', passphrase: '', password: '' }
 
-export function toHostAuth(values: AuthValues): HostAuth {
+/** As the verbs take it; null for what is kept. */
+export function toHostAuth(values: AuthValues): HostAuth | null {
+  if (values.kind === 'kept') return null
   if (values.kind === 'key')
     return { kind: 'key', privateKey: values.privateKey, passphrase: values.passphrase || null }
   return values.kind === 'password' ? { kind: 'password', password: values.password } : { kind: 'agent' }
 }
+
+/** Why it can't be sent yet; empty when it can. */
+export function missingSecret(auth: AuthValues): string {
+  if (auth.kind === 'key' && auth.privateKey.trim() === '') return 'Paste the private key first.'
+  if (auth.kind === 'password' && auth.password === '') return 'Give the password first.'
+  return ''
+}
+
+export const authWords = { key: 'private key', password: 'password', agent: 'SSH agent' } as const
 
 const options = [
   { value: 'key', label: 'Private key', hint: 'kept encrypted in the store' },
@@ -26,16 +38,23 @@ const options = [
   { value: 'agent', label: 'SSH agent', hint: 'of the dashboard’s own machine' },
 ] as const
 
-/** How we prove who we are to a host. */
-export function AuthFields(props: { value: AuthValues; onChange: (value: AuthValues) => void }) {
-  const { value, onChange } = props
+const keptOption = (kept: AuthKind) =>
+  ({ value: 'kept', label: 'As now', hint: `the ${authWords[kept]} that is known` }) as const
+
+/** How we prove who we are to a host; `kept`: what a registered one is signed in to with now, which may stay. */
+export function AuthFields(props: {
+  value: AuthValues
+  kept?: AuthKind
+  onChange: (value: AuthValues) => void
+}) {
+  const { value, kept, onChange } = props
   return (
     <div className="grid grid-cols-1 gap-3">
-      <Choice<AuthKind>
+      <Choice<AuthValues['kind']>
         legend="How to sign in to it"
         columns
         value={value.kind}
-        options={options}
+        options={kept ? [...options, keptOption(kept)] : options}
         onChange={(kind) => onChange({ ...value, kind })}
       />
       {value.kind === 'key' ? (

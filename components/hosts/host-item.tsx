@@ -4,6 +4,8 @@ import { CircleCheck, KeyRound, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { apiClient } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
+import { authWords } from '@/components/hosts/auth-fields'
+import { ChangeAccess, ChangeAccessButton, useChangeAccess } from '@/components/hosts/change-access'
 import { Fingerprint } from '@/components/hosts/fingerprint'
 import { HostRightsPanel } from '@/components/hosts/host-rights-panel'
 import { ProblemNotice } from '@/components/session/problem-notice'
@@ -11,14 +13,15 @@ import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { linkClass } from '@/components/ui/link-class'
 import type { Host } from '@/lib/domain/host'
-import type { HostKeyView } from '@/lib/domain/views'
+import type { HostKeyView, PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
-const authWords = { key: 'private key', password: 'password', agent: 'SSH agent' } as const
 const privilegeWords = { root: 'root', sudo: 'sudo', unprivileged: 'unprivileged' } as const
 
-export function HostItem(props: { host: Host; pairSlug: string | null; isAdministrator: boolean }) {
-  const { host, pairSlug } = props
+export function HostItem(props: { host: Host; pair: PairView | null; isAdministrator: boolean }) {
+  const { host } = props
+  const pairSlug = props.pair?.pair.slug ?? null
+  const change = useChangeAccess()
   const client = useQueryClient()
   const path = `/hosts/${encodeURIComponent(host.id)}`
   const key = useMutation({ mutationFn: () => apiClient.get<HostKeyView>(`${path}/key`) })
@@ -69,6 +72,7 @@ export function HostItem(props: { host: Host; pairSlug: string | null; isAdminis
               <KeyRound aria-hidden="true" />
               Check key
             </Button>
+            <ChangeAccessButton change={change} hostName={host.name} />
             <RemoveHost
               host={host}
               pairSlug={pairSlug}
@@ -90,6 +94,7 @@ export function HostItem(props: { host: Host; pairSlug: string | null; isAdminis
       {key.data && isChanged ? (
         <ChangedKey view={key.data} name={host.name} onAccept={() => key.data && accepted.mutate(key.data)} />
       ) : null}
+      <ChangeAccess change={change} host={host} pair={props.pair} />
       {pairSlug && host.privilege === 'sudo' ? (
         <HostRightsPanel host={host} pairSlug={pairSlug} isAdministrator={props.isAdministrator} />
       ) : null}

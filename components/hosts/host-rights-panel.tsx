@@ -15,6 +15,7 @@ const stateWords: Readonly<Record<HostRightsView['state'], readonly [Tone, strin
   exact: ['ok', 'installed, current'],
   outdated: ['warn', 'not what is needed now'],
   changed: ['bad', 'changed by someone'],
+  'other-login': ['bad', 'for another login'],
   unrestricted: ['quiet', 'everything is permitted'],
   none: ['bad', 'missing'],
 }
@@ -24,7 +25,7 @@ export function HostRightsPanel(props: { host: Host; pairSlug: string; isAdminis
   const { host, pairSlug: slug } = props
   const path = `/hosts/${encodeURIComponent(host.id)}/rights`
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['host-rights', host.id, slug],
+    queryKey: ['host-rights', host.id, slug, host.accessRevision],
     queryFn: () => apiClient.post<HostRightsView>(path, { slug }),
     staleTime: 60_000,
     retry: false,

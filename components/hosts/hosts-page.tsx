@@ -39,9 +39,8 @@ export function HostsPage({ isAdministrator }: { isAdministrator: boolean }) {
                     key={host.id}
                     host={host}
                     isAdministrator={isAdministrator}
-                    pairSlug={
-                      pairs.data?.find((view) => Object.values(view.pair.hosts).includes(host.id))?.pair
-                        .slug ?? null
+                    pair={
+                      pairs.data?.find((view) => Object.values(view.pair.hosts).includes(host.id)) ?? null
                     }
                   />
                 ))}

@@ -3,7 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { apiClient } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
-import { AuthFields, type AuthValues, noAuth, toHostAuth } from '@/components/hosts/auth-fields'
+import {
+  AuthFields,
+  type AuthValues,
+  missingSecret,
+  noAuth,
+  toHostAuth,
+} from '@/components/hosts/auth-fields'
 import { Fingerprint } from '@/components/hosts/fingerprint'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -75,7 +81,7 @@ function ProveAccess(props: {
       props.onRegistered(host)
     },
   })
-  const missing = missingOf(auth)
+  const missing = missingSecret(auth)
   return (
     <form
       className="grid grid-cols-1 gap-3"
@@ -103,12 +109,6 @@ function ProveAccess(props: {
       {tested.data ? <AccessResult view={tested.data.view} /> : null}
     </form>
   )
-}
-
-function missingOf(auth: AuthValues): string {
-  if (auth.kind === 'key' && auth.privateKey.trim() === '') return 'Paste the private key first.'
-  if (auth.kind === 'password' && auth.password === '') return 'Give the password first.'
-  return ''
 }
 
 const rights = {

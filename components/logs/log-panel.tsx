@@ -18,8 +18,14 @@ import type { LogFileView } from '@/lib/domain/views'
 const severities = ['all', 'warning', 'error'] as const
 
 /** One log file: followed, searched, filtered, downloaded. */
-export function LogPanel(props: { source: LogSource; file: LogFileView; hostName: string }) {
-  const { source, file, hostName } = props
+export function LogPanel(props: {
+  source: LogSource
+  file: LogFileView
+  hostName: string
+  /** The log of a directory on the host that pulls it: its runs are recorded there. */
+  hasRuns: boolean
+}) {
+  const { source, file, hostName, hasRuns } = props
   const [isFollowing, setFollowing] = useState(true)
   const [search, setSearch] = useQueryState('q', parseAsString.withDefault(''))
   const [severity, setSeverity] = useQueryState(
@@ -28,7 +34,8 @@ export function LogPanel(props: { source: LogSource; file: LogFileView; hostName
   )
   const { lines, error, loadEarlier } = useLog(source, isFollowing)
   const everything = useMemo(() => (lines ? allLines(lines) : []), [lines])
-  const [run, setRun] = useQueryState('run')
+  const [chosenRun, setRun] = useQueryState('run')
+  const run = hasRuns ? chosenRun : null
   const shown = useMemo(
     () => filterLines(run ? linesOfRun(everything, run) : everything, { text: search, severity }),
     [everything, run, search, severity],
@@ -53,9 +60,7 @@ export function LogPanel(props: { source: LogSource; file: LogFileView; hostName
           <option value="warning">warnings and errors</option>
           <option value="error">errors</option>
         </SelectField>
-        {source.host === 'standby' && source.log !== 'warm-standby' ? (
-          <RunField source={source} run={run} onRun={setRun} />
-        ) : null}
+        {hasRuns ? <RunField source={source} run={run} onRun={setRun} /> : null}
         <Button aria-pressed={isFollowing} onClick={() => setFollowing(!isFollowing)}>
           {isFollowing ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />}
           {isFollowing ? 'Following' : 'Follow'}

@@ -80,6 +80,7 @@ function Chosen({ files, view }: { files: readonly LogFileView[]; view: PairView
         source={{ slug: view.pair.slug, log: file.id, host }}
         file={file}
         hostName={view.hosts[host].name}
+        hasRuns={host === 'standby' && view.pair.settings.directories.some(({ id }) => id === file.id)}
       />
     </div>
   )

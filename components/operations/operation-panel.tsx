@@ -15,8 +15,9 @@ import { formatClock, formatFullInstant } from '@/lib/domain/format-instant'
 import { toPercent } from '@/lib/domain/format-percent'
 import type { OperationState } from '@/lib/domain/operation'
 import { buildReport } from '@/lib/domain/operation-report'
-import { isInFlight } from '@/lib/domain/operation-state'
-import { operationWords } from '@/lib/domain/operation-words'
+import { isInFlight, operationOutcome } from '@/lib/domain/operation-state'
+import { endWords } from '@/lib/domain/operation-words'
+import { overrideSentences } from '@/lib/domain/preflight'
 import type { OperationView } from '@/lib/domain/views'
 
 /** An operation as it runs and as it ended; the same on its own page and within a wizard. */
@@ -69,11 +70,18 @@ function Panel({ view }: { view: OperationView }) {
   )
 }
 
-/** What was done around the steps: which hosts are held, which could not be let go. */
+/** What was done around the steps: which checks were overridden, which hosts are held, which could not be let go. */
 function Said({ view }: { view: OperationView }) {
-  const said = view.events.flatMap(({ seq, at, event }) =>
+  const { createdAt, plan } = view.operation
+  const overridden = overrideSentences(plan.preflight).map((sentence, index) => ({
+    seq: -1 - index,
+    at: createdAt,
+    sentence,
+  }))
+  const noted = view.events.flatMap(({ seq, at, event }) =>
     event.type === 'operation.noted' ? [{ seq, at, sentence: event.sentence }] : [],
   )
+  const said = [...overridden, ...noted]
   if (said.length === 0) return null
   return (
     <ul aria-label="Around the steps" className="border-line border-b px-4 py-2 text-ink2 text-sm">
@@ -97,33 +105,40 @@ const notes: Readonly<Partial<Record<OperationState, string>>> = {
   closed: 'It was closed; what it did stays.',
 }
 
+const leftNote =
+  'The step that failed says why. Nothing is lost, but there is no standby until the pair is re-paired.'
+
 /** How it stands, said aloud when it changes, and what to do where it stands still. */
 function Outcome({ view }: { view: OperationView }) {
-  const { operation, events } = view
+  const { operation, events, verbs } = view
   const last = events.findLast(({ event }) => event.type.startsWith('operation.'))?.event
   const error = last && 'error' in last ? last.error : null
   const why = last && 'why' in last ? last.why : ''
-  const tone = operationTones[operation.state]
+  const isLeft = operation.state === 'succeeded' && operationOutcome(operation.plan, events) !== 'complete'
+  const tone = isLeft ? 'warn' : operationTones[operation.state]
   return (
     <div role="status">
       <Notice
         tone={tone}
         title={
           <>
-            <span className="inline-block first-letter:uppercase">{operationWords[operation.state]}</span>
+            <span className="inline-block first-letter:uppercase">{endWords(view)}</span>
             {error ? `: ${error.message}` : ''}
           </>
         }
       >
         {error?.fix ? <p>{error.fix}</p> : null}
         {why ? <p>{why}</p> : null}
-        <p>{notes[operation.state] ?? standingNote(operation.state)}</p>
+        <p>
+          {isLeft ? leftNote : (notes[operation.state] ?? standingNote(operation.state, verbs.undo.allowed))}
+        </p>
       </Notice>
     </div>
   )
 }
 
-function standingNote(state: OperationState): string {
+function standingNote(state: OperationState, canUndo: boolean): string {
   if (state === 'succeeded') return 'Every step’s effect was seen by facts.'
-  return 'Resume goes on where it stopped: each step first looks whether its effect is already there. Undo takes back what was done. Until then the pair is held, so that nothing else acts on it.'
+  const undo = canUndo ? ' Undo takes back what was done.' : ''
+  return `Resume goes on where it stopped: each step first looks whether its effect is already there.${undo} Until then the pair is held, so that nothing else acts on it.`
 }

@@ -1,20 +1,22 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleStop, Play, Undo2 } from 'lucide-react'
+import Link from 'next/link'
 import { useState } from 'react'
 import { apiClient } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { ProblemNotice } from '@/components/session/problem-notice'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClass } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { TextField } from '@/components/ui/field'
 import { isInFlight, isTerminal } from '@/lib/domain/operation-state'
 import { listUndo, type OperationVerb } from '@/lib/domain/operation-verbs'
 import type { OperationView } from '@/lib/domain/views'
+import { routes } from '@/lib/routes'
 
 type Ask = { verb: OperationVerb; reason: string }
 
-/** What can be asked of the operation now; what can't says why. Nothing once it has ended. */
+/** What can be asked of the operation now; what can't says why. Once it has ended, the way to its pair. */
 export function OperationVerbs({ view }: { view: OperationView }) {
   const client = useQueryClient()
   const { operation, verbs } = view
@@ -23,7 +25,14 @@ export function OperationVerbs({ view }: { view: OperationView }) {
       apiClient.post<OperationView>(`/operations/${encodeURIComponent(operation.id)}/${verb}`, { reason }),
     onSuccess: (next) => client.setQueryData(queries.operation(operation.id).queryKey, next),
   })
-  if (isTerminal(operation.state)) return null
+  if (isTerminal(operation.state))
+    return (
+      <div>
+        <Link href={routes.pair(view.pairSlug)} className={buttonClass()}>
+          To {view.pairSlug}
+        </Link>
+      </div>
+    )
   const ask = (verb: OperationVerb, reason = '') => asked.mutate({ verb, reason })
   const reasons = isInFlight(operation.state)
     ? [verbs.cancel.reason]

@@ -11,7 +11,7 @@ import { ProgressBar } from '@/components/ui/progress-bar'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { PlannedStep, StepState } from '@/lib/domain/operation'
-import { stepWords } from '@/lib/domain/operation-words'
+import { mayFailWords, stepWords } from '@/lib/domain/operation-words'
 import { type ProgressLine, progressText, stepAttempts, stepOutput } from '@/lib/domain/step-progress'
 import type { OperationView, ShownStep, StepView } from '@/lib/domain/views'
 
@@ -32,6 +32,7 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
   const state = props.step?.state ?? 'pending'
   const Icon = props.step ? icons[state] : CircleDashed
   const isMoving = state === 'running' || state === 'undoing'
+  const hasFailed = state === 'failed' || state === 'undo-failed'
   const progress = isMoving ? (props.step?.progress ?? []) : []
   const attempts = stepAttempts(planned.id, view.events)
   const output = stepOutput(planned.id, view.events)
@@ -59,17 +60,15 @@ export function StepRow(props: { planned: PlannedStep; step: ShownStep | undefin
           </span>
         </div>
         {props.step?.sentence ? (
-          <p
-            className={cn(
-              'text-sm',
-              state === 'failed' || state === 'undo-failed' ? 'text-bad' : 'text-ink2',
-            )}
-          >
+          <p className={cn('text-sm', hasFailed ? 'text-bad' : 'text-ink2')}>
             {props.step.sentence}
             {props.step.fix ? <span className="text-ink"> {props.step.fix}</span> : null}
+            {state === 'failed' && planned.mayFail ? (
+              <span className="text-ink"> {mayFailWords[planned.mayFail]}</span>
+            ) : null}
           </p>
         ) : null}
-        {isMoving ? <LastLine lines={output} /> : null}
+        {isMoving || hasFailed ? <LastLine lines={output} hasEnded={hasFailed} /> : null}
         {attempts > 1 ? <p className="text-ink3 text-xs">Begun {attempts} times.</p> : null}
         {progress.map((line) => (
           <div key={line.label} className="grid gap-1">
@@ -109,10 +108,16 @@ function Took({ step, startedAt }: { step: StepView; startedAt: string }) {
   )
 }
 
-/** What a running step said last: while a host does not answer it is that, and not only a copy that stands still. */
-function LastLine({ lines }: { lines: readonly string[] }) {
+/** What a step said last: while it runs, that a host does not answer, and not only a copy that stands still; once it failed, why. */
+function LastLine({ lines, hasEnded }: { lines: readonly string[]; hasEnded: boolean }) {
   const last = lines.at(-1)
-  return last ? <p className="text-ink2 text-sm [overflow-wrap:anywhere]">{last}</p> : null
+  if (!last) return null
+  return (
+    <p className="text-ink2 text-sm [overflow-wrap:anywhere]">
+      {hasEnded ? <span className="text-ink3">Said last: </span> : null}
+      {last}
+    </p>
+  )
 }
 
 function StepDetails({ planned, output }: { planned: PlannedStep; output: readonly string[] }) {

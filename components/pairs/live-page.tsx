@@ -1,7 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, useQueryState } from 'nuqs'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { LivePageSkeleton } from '@/components/pairs/live-page-skeleton'
@@ -17,11 +17,8 @@ import { PairPicture } from '@/components/status/pair-picture'
 import { stateDisplay } from '@/components/status/state-display'
 import { Tiles } from '@/components/status/tiles'
 import { VerdictCard } from '@/components/status/verdict-card'
+import { useInBrowser } from '@/components/ui/use-in-browser'
 import type { PairView } from '@/lib/domain/views'
-
-const neverChanges = () => () => undefined
-const inBrowser = () => true
-const onServer = () => false
 
 /**
  * The live page of a pair. `first` came with the page, so that nothing has to be asked for first; drawn is it in the browser
@@ -32,7 +29,7 @@ export function LivePage({ slug, first }: { slug: string; first: PairView | null
     ...queries.pair(slug),
     ...(first ? { initialData: first } : {}),
   })
-  const isInBrowser = useSyncExternalStore(neverChanges, inBrowser, onServer)
+  const isInBrowser = useInBrowser()
   if (data && error && toProblem(error).code === 'NOT_FOUND') return <PairGone slug={slug} />
   if (data && isInBrowser) return <Loaded view={data} />
   if (error) return <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} />

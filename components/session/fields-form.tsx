@@ -7,6 +7,7 @@ import { toProblem } from '@/components/data/api-client'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { SelectField, TextField } from '@/components/ui/field'
+import { useInBrowser } from '@/components/ui/use-in-browser'
 
 export type FieldOf<Input extends FieldValues> = {
   readonly name: Path<Input>
@@ -20,9 +21,14 @@ export type FieldOf<Input extends FieldValues> = {
   readonly options?: readonly string[]
 }
 
+/** What a form begins with. An empty field is left to the browser: what was typed or filled in there before the script came stays. */
+const withoutEmpty = <Input extends FieldValues>(start: DefaultValues<Input>) =>
+  Object.fromEntries(Object.entries(start).filter(([, value]) => value !== '')) as DefaultValues<Input>
+
 /**
  * A form that people are entered with: its fields checked by the verb's own schema, each sentence beside its field, any other
- * one above the button, and what was done below it.
+ * one above the button, and what was done below it. Until the script has come it can't be sent: the browser would do it by itself,
+ * with the password in the address.
  */
 export function FieldsForm<Input extends FieldValues, Answer>(props: {
   schema: ZodType<Input, Input>
@@ -36,7 +42,11 @@ export function FieldsForm<Input extends FieldValues, Answer>(props: {
   /** Which field to begin again at when the answer was no. */
   retryAt?: Path<Input>
 }) {
-  const form = useForm<Input>({ resolver: zodResolver(props.schema), defaultValues: props.start })
+  const isInBrowser = useInBrowser()
+  const form = useForm<Input>({
+    resolver: zodResolver(props.schema),
+    defaultValues: withoutEmpty(props.start),
+  })
   const sent = useMutation({
     mutationFn: props.send,
     onSuccess: (answer) => {
@@ -51,6 +61,7 @@ export function FieldsForm<Input extends FieldValues, Answer>(props: {
   return (
     <form
       noValidate
+      method="post"
       className="grid grid-cols-1 gap-4"
       onSubmit={form.handleSubmit((input) => sent.mutate(input))}
     >
@@ -58,7 +69,12 @@ export function FieldsForm<Input extends FieldValues, Answer>(props: {
         <FormField key={field.name} field={field} form={form} />
       ))}
       {isSaidAtField ? null : <ProblemNotice error={sent.error} />}
-      <Button type="submit" kind="primary" busy={sent.isPending || (sent.isSuccess && !props.done)}>
+      <Button
+        type="submit"
+        kind="primary"
+        disabled={!isInBrowser}
+        busy={sent.isPending || (sent.isSuccess && !props.done)}
+      >
         {props.submit}
       </Button>
       <p role="status" className="text-ok text-sm empty:hidden">

@@ -13,7 +13,7 @@ type Payload = { readonly at: Instant; readonly host: HostClock | null }
 /** A host's own clock, so that a time can be said as the host says it. */
 export type HostClock = { name: string; timeZone: string; offsetMs: number }
 
-/** Facts older than this are shown as stale, seconds: the worker looks each second. */
+/** Facts older than this are shown as stale, seconds, unless they say their own limit: the worker looks each second. */
 const staleAfterSeconds = 5
 
 const AgesShown = createContext(false)
@@ -27,6 +27,7 @@ export const AgesShownProvider = AgesShown.Provider
  */
 export function Aged(props: {
   at: Instant | null
+  lateAfterSeconds?: number | undefined
   host?: HostClock | null
   /** Its age stands in words close by already. */
   terse?: boolean
@@ -36,7 +37,7 @@ export function Aged(props: {
   const shown = useContext(AgesShown)
   if (props.at === null) return <>{props.children}</>
   const ageSeconds = (now - Date.parse(props.at)) / 1000
-  const isStale = ageSeconds > staleAfterSeconds
+  const isStale = ageSeconds > (props.lateAfterSeconds ?? staleAfterSeconds)
   return (
     <HoverTip
       content={<AgeText at={props.at} host={props.host ?? null} />}

@@ -70,7 +70,7 @@ function FactLine({ fact, clock }: { fact: HostFact; clock: HostClock | null }) 
         {fact.value === null ? (
           <span className="text-ink3">unknown</span>
         ) : (
-          <Aged at={fact.at} host={clock}>
+          <Aged at={fact.at} lateAfterSeconds={fact.lateAfterSeconds} host={clock}>
             {fact.value}
           </Aged>
         )}

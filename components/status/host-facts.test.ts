@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
-import { formatOffset, looksLike, primaryFacts } from '@/components/status/host-facts'
+import {
+  formatOffset,
+  type HostFact,
+  looksLike,
+  primaryFacts,
+  standbyFacts,
+} from '@/components/status/host-facts'
 import type { Host } from '@/lib/domain/host'
-import type { HostObservation, Observation } from '@/lib/domain/observation'
+import type { HostObservation } from '@/lib/domain/observation'
+import { pair } from '@/test/harness/observations'
 
 const at = '2026-11-23T12:00:00.000Z'
 const unseen = (code: string) => ({ seen: false, at, why: { code, message: 'No answer.', fix: '' } })
@@ -32,10 +39,12 @@ test('without a database a host looks like what it says itself', () => {
 const factsOf = (primary: HostObservation, standbyAddress = '10.0.0.2') =>
   new Map(
     primaryFacts(
-      { at, tookMs: 1, hosts: { primary, standby: host(unseen('HOST_UNREACHABLE')) } } as Observation,
-      { address: standbyAddress } as Host,
+      {
+        pair,
+        hosts: { primary: { address: '10.0.0.1' } as Host, standby: { address: standbyAddress } as Host },
+        observation: { at, tookMs: 1, hosts: { primary, standby: host(unseen('HOST_UNREACHABLE')) } },
+      },
       1_240_000,
-      true,
     ).map((fact) => [fact.label, fact]),
   )
 
@@ -64,4 +73,24 @@ test('the primary says what the seed’s status says of it', () => {
   expect(facts.get('Slot')).toMatchObject({ value: 'understudy_it not in use, lost', isOdd: true })
   const other = factsOf(host({ seen: true, at, value }), '10.0.0.9')
   expect(other.get('Streaming')).toMatchObject({ value: 'not streaming', isOdd: true })
+})
+
+test('what is asked only now and then has its own age; the schedule only where it stands in a user’s crontab', () => {
+  const inventoryAt = '2026-11-23T11:59:42.000Z'
+  const value = { inventoryAt, applicationActive: true, dataDiskFreeBytes: 5e9, dataDiskTotalBytes: 1e10 }
+  const seen = host(unseen('POSTGRES_DOWN'), { seen: true, at, value: { ...value, syncScheduled: true } })
+  const agesOf = (facts: readonly HostFact[]) =>
+    Object.fromEntries(facts.map((fact) => [fact.label, fact.at]))
+  const standbyWith = (privilege: string) => agesOf(standbyFacts({ privilege } as Host, seen, null, false))
+  const slow = { Application: inventoryAt, 'Disk free': inventoryAt, Clock: inventoryAt }
+  expect(standbyWith('sudo')).toEqual({ ...slow, rsync: at })
+  expect(standbyWith('unprivileged')).toEqual({ ...slow, rsync: inventoryAt })
+  const files = { ...pair, scope: { database: false, files: true } }
+  const observation = { at, tookMs: 1, hosts: { primary: seen, standby: seen } }
+  const primaryWith = (privilege: string) => {
+    const standby = { address: '10.0.0.2', privilege } as Host
+    return agesOf(primaryFacts({ pair: files, hosts: { primary: standby, standby }, observation }, null))
+  }
+  expect(primaryWith('root')).toEqual({ ...slow, 'Vault sync': at })
+  expect(primaryWith('unprivileged')).toEqual({ ...slow, 'Vault sync': inventoryAt })
 })

@@ -1,20 +1,18 @@
+import { standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { Host } from '@/lib/domain/host'
-import type {
-  HostObservation,
-  Instant,
-  MachineFacts,
-  Observation,
-  Seen,
-  ServerFacts,
-} from '@/lib/domain/observation'
+import { inventoryLateMs } from '@/lib/domain/limits'
+import type { HostObservation, Instant, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
 import { isSlotOdd, slotWords } from '@/lib/domain/slot-words'
+import type { PairView } from '@/lib/domain/views'
 
 /** One line of a host's card. `value` null: not known now. */
 export type HostFact = {
   readonly label: string
   readonly value: string | null
   readonly at: Instant | null
+  /** Older than this it is late, where it is not read each second. */
+  readonly lateAfterSeconds?: number
   readonly mono?: true
   /** Not as it should be. */
   readonly isOdd?: true
@@ -31,7 +29,17 @@ const lineOf =
     ...more,
   })
 
-const syncConfigured = ({ syncScheduled }: MachineFacts) => (syncScheduled ? 'configured' : 'not configured')
+const configured = (is: boolean) => (is ? 'configured' : 'not configured')
+
+type Age = Pick<HostFact, 'at' | 'lateAfterSeconds'>
+
+/** Of what is asked only now and then: its own age, not that of the look. */
+const inventoryAge = (machine: Seen<MachineFacts> | undefined): Age =>
+  machine?.seen ? { at: machine.value.inventoryAt, lateAfterSeconds: inventoryLateMs / 1000 } : { at: null }
+
+/** A schedule in a user's crontab is asked for with the inventory. */
+const scheduleAge = ({ privilege }: Host, machine: Seen<MachineFacts> | undefined): Partial<Age> =>
+  privilege === 'unprivileged' ? inventoryAge(machine) : {}
 
 const fileRoleWords = { primary: 'Primary', standby: 'Standby', former: 'Former primary' } as const
 
@@ -48,16 +56,14 @@ export function looksLike(host: HostObservation | undefined, hasDatabase: boolea
 
 /** What the card of the host that is expected to be primary says, in the seed's words where it has them. */
 export function primaryFacts(
-  observation: Observation | null,
-  standby: Host,
+  view: Pick<PairView, 'pair' | 'hosts' | 'observation'>,
   walBytesPerSecond: number | null,
-  hasDatabase: boolean,
 ): readonly HostFact[] {
+  const { pair, hosts, observation } = view
   const host = observation?.hosts.primary
   const server = lineOf<ServerFacts>(host?.server)
-  const machine = lineOf<MachineFacts>(host?.machine)
   const seen = host?.server.seen ? host.server.value : null
-  const sender = seen?.senders.find((each) => each.clientAddress === standby.address)
+  const sender = seen?.senders.find((each) => each.clientAddress === hosts.standby.address)
   const ofDatabase = [
     server('PostgreSQL', ({ version, inRecovery }) =>
       inRecovery ? `${version}, in recovery` : `${version}, accepting writes`,
@@ -66,25 +72,31 @@ export function primaryFacts(
       mono: true,
     }),
     server('WAL written', () => (walBytesPerSecond === null ? null : `${formatBytes(walBytesPerSecond)}/s`)),
-    server('Standby set to', () => `${standby.address}/${standby.address.includes(':') ? 128 : 32}`, {
-      mono: true,
-    }),
+    server('Standby set to', () => standbySetTo(view, 'primary') ?? 'none', { mono: true }),
     server('Streaming', () => (sender ? sender.state : 'not streaming'), sender ? {} : { isOdd: true }),
     ...walFacts(server),
     ...(seen && seen.slots.length > 0
       ? [server('Slot', slotWords, isSlotOdd(seen) ? { isOdd: true } : {})]
       : []),
   ]
-  return [
-    ...(hasDatabase ? ofDatabase : []),
-    // The standby pulls: whether the primary's files are synced is seen there.
-    lineOf<MachineFacts>(observation?.hosts.standby.machine)('Vault sync', syncConfigured),
-    ...machineFacts(machine),
-  ]
+  return [...(pair.scope.database ? ofDatabase : []), vaultFact(view), ...machineFacts(host?.machine)]
+}
+
+/** The standby pulls: whether the primary's files are synced is seen there. */
+function vaultFact(view: Pick<PairView, 'pair' | 'hosts' | 'observation'>): HostFact {
+  const is = vaultSyncConfigured(view)
+  const machine = view.observation?.hosts.standby.machine
+  return {
+    label: 'Vault sync',
+    value: is === null ? null : configured(is),
+    at: machine?.seen ? machine.at : null,
+    ...scheduleAge(view.hosts.standby, machine),
+  }
 }
 
 /** What the card of the host that is expected to be standby says. */
 export function standbyFacts(
+  standby: Host,
   host: HostObservation | undefined,
   lastUpdated: string | null,
   hasDatabase: boolean,
@@ -112,7 +124,11 @@ export function standbyFacts(
     ),
     ...walFacts(server),
   ]
-  return [...(hasDatabase ? ofDatabase : []), machine('rsync', syncConfigured), ...machineFacts(machine)]
+  return [
+    ...(hasDatabase ? ofDatabase : []),
+    machine('rsync', ({ syncScheduled }) => configured(syncScheduled), scheduleAge(standby, host?.machine)),
+    ...machineFacts(host?.machine),
+  ]
 }
 
 function walFacts(server: Line<ServerFacts>): readonly HostFact[] {
@@ -125,20 +141,23 @@ function walFacts(server: Line<ServerFacts>): readonly HostFact[] {
   ]
 }
 
-function machineFacts(machine: Line<MachineFacts>): readonly HostFact[] {
+function machineFacts(seen: Seen<MachineFacts> | undefined): readonly HostFact[] {
+  const age = inventoryAge(seen)
+  const machine = lineOf(seen)
   return [
-    machine('Application', ({ applicationVersion, applicationActive }) => {
-      const state = applicationActive === null ? '' : applicationActive ? 'running' : 'stopped'
-      return [applicationVersion, state].filter(Boolean).join(', ') || null
-    }),
-    machine('Disk free', ({ dataDiskFreeBytes, dataDiskTotalBytes }) =>
-      dataDiskFreeBytes === null || dataDiskTotalBytes === null
-        ? null
-        : `${formatBytes(dataDiskFreeBytes)} of ${formatBytes(dataDiskTotalBytes)}`,
-    ),
-    machine('Clock', ({ clockOffsetMs, clockErrorMs }) => formatOffset(clockOffsetMs, clockErrorMs)),
+    machine('Application', applicationText, age),
+    machine('Disk free', diskText, age),
+    machine('Clock', ({ clockOffsetMs, clockErrorMs }) => formatOffset(clockOffsetMs, clockErrorMs), age),
   ]
 }
+
+function applicationText({ applicationVersion, applicationActive }: MachineFacts): string | null {
+  const state = applicationActive === null ? '' : applicationActive ? 'running' : 'stopped'
+  return [applicationVersion, state].filter(Boolean).join(', ') || null
+}
+
+const diskText = ({ dataDiskFreeBytes: free, dataDiskTotalBytes: total }: MachineFacts): string | null =>
+  free === null || total === null ? null : `${formatBytes(free)} of ${formatBytes(total)}`
 
 /** Difference of a host's clock to the dashboard's: never more exact than it was measured. */
 export function formatOffset(offsetMs: number, errorMs: number): string {

@@ -7,7 +7,7 @@ import { type Flow, isWalMoving, walRate } from '@/components/status/flow'
 import { HostCard } from '@/components/status/host-card'
 import { primaryFacts, standbyFacts } from '@/components/status/host-facts'
 import { Lane } from '@/components/status/lane'
-import { lastUpdatedText } from '@/components/status/last-updated'
+import { standbyUpdatedText } from '@/components/status/last-updated'
 import { distanceText, walLane } from '@/components/status/wal-lane'
 import { Card } from '@/components/ui/card'
 import { hasStandby } from '@/lib/domain/states'
@@ -28,7 +28,7 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
           expected="Primary"
           host={hosts.primary}
           observation={observation?.hosts.primary}
-          facts={primaryFacts(observation, hosts.standby, walRate(flow), hasDatabase)}
+          facts={primaryFacts(view, walRate(flow))}
           hasDatabase={hasDatabase}
         />
         <Lanes view={view} flow={flow} />
@@ -36,7 +36,12 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
           expected={isLeftBehind ? 'Former primary' : 'Standby'}
           host={hosts.standby}
           observation={observation?.hosts.standby}
-          facts={standbyFacts(observation?.hosts.standby, lastUpdatedText(observation), hasDatabase)}
+          facts={standbyFacts(
+            hosts.standby,
+            observation?.hosts.standby,
+            standbyUpdatedText(view),
+            hasDatabase,
+          )}
           hasDatabase={hasDatabase}
         />
       </div>

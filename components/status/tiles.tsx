@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
 import { Ago } from '@/components/status/ago'
-import { lastUpdatedAt, lastUpdatedText } from '@/components/status/last-updated'
+import { standbyUpdatedAt, standbyUpdatedText } from '@/components/status/last-updated'
 import { cardClass } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { formatBytes } from '@/lib/domain/format-bytes'
@@ -161,12 +161,12 @@ function SegmentsTile({ view }: { view: PairView }) {
 }
 
 function UpdatedTile({ view }: { view: PairView }) {
-  const at = lastUpdatedAt(view.observation)
+  const at = standbyUpdatedAt(view)
   return (
     <Tile
       title="DB last updated"
       at={view.observation?.hosts.standby.server.at ?? null}
-      value={lastUpdatedText(view.observation) ?? 'unknown'}
+      value={standbyUpdatedText(view) ?? 'unknown'}
       note={at ? <Ago at={at} never="" /> : 'no transaction replayed was seen'}
     />
   )

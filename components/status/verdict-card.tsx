@@ -6,6 +6,7 @@ import { cn } from '@/components/ui/cn'
 import { toneBorder } from '@/components/ui/pill'
 import { type ActionId, hasStandby } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
+import type { PublicError } from '@/lib/errors'
 import { routes } from '@/lib/routes'
 
 /** What a failover would cost now, then the cause, then the one next action. */
@@ -44,14 +45,32 @@ export function VerdictCard({ view }: { view: PairView }) {
             ) : null}
           </>
         ) : (
-          <p className="text-md">
-            The worker has not looked at this pair yet. It looks each second: if this stays, the worker does
-            not run.
-          </p>
+          <Unseen problem={view.profileProblem} />
         )}
       </div>
       <NextAction view={view} />
     </Card>
+  )
+}
+
+/** Why there is no verdict at all. */
+function Unseen({ problem }: { problem: PublicError | null }) {
+  if (problem === null)
+    return (
+      <p className="text-md">
+        The worker has not looked at this pair yet. It looks each second: if this stays, the worker does not
+        run.
+      </p>
+    )
+  return (
+    <>
+      <p className="font-[570] text-md [overflow-wrap:anywhere]">
+        Nobody looks at this pair: {problem.message}
+      </p>
+      <p className="text-ink2 [overflow-wrap:anywhere]">
+        <b className="font-semibold text-ink">Next:</b> {problem.fix}
+      </p>
+    </>
   )
 }
 

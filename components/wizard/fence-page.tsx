@@ -2,9 +2,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { apiClient, toProblem } from '@/components/data/api-client'
+import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { CheckList } from '@/components/operations/check-list'
+import { OverrideFields, type OverrideReasons } from '@/components/operations/override-fields'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { ProblemPage } from '@/components/session/problem-page'
@@ -15,10 +16,11 @@ import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
+import { planQueries } from '@/components/wizard/plan-queries'
 import { StartRow } from '@/components/wizard/start-row'
 import { useStart } from '@/components/wizard/use-start'
 import type { Role } from '@/lib/domain/pair'
-import { isBlocking } from '@/lib/domain/preflight'
+import { isBlockingDespite, overridesOf } from '@/lib/domain/preflight'
 import type { PairView, PlanView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
@@ -35,8 +37,7 @@ function Planned({ view }: { view: PairView }) {
   // In the plan the former primary has the role that it had before.
   const hostNames = { primary: view.hosts.standby.name, standby: view.hosts.primary.name }
   const plan = useQuery({
-    queryKey: ['plan', 'fence', slug],
-    queryFn: () => apiClient.post<PlanView>(`/pairs/${encodeURIComponent(slug)}/fence/plan`),
+    ...planQueries.fence(slug),
     staleTime: 15_000,
   })
   return (
@@ -69,21 +70,22 @@ function Planned({ view }: { view: PairView }) {
   )
 }
 
-function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => void }) {
+function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => Promise<unknown> }) {
   const { view, shown, onReplan } = props
   const [reason, setReason] = useState('')
+  const [reasons, setReasons] = useState<OverrideReasons>({})
   const router = useRouter()
   const started = useStart({
-    plan: shown.plan,
+    shown: shown.shown,
     path: `/pairs/${encodeURIComponent(view.pair.slug)}/fence`,
-    body: () => ({ reason: reason.trim() }),
+    body: () => ({ reason: reason.trim(), overrides: overridesOf(shown.checks, reasons) }),
     draftId: null,
     onStarted: ({ operationId }) => router.push(routes.operation(operationId)),
   })
   const permission = view.actions.find(({ action }) => action === 'fence')
   const closed = !permission?.allowed
     ? (permission?.reason ?? '')
-    : isBlocking(shown.checks)
+    : isBlockingDespite(shown.checks, reasons)
       ? 'a check fails'
       : reason.trim() === ''
         ? 'give a reason first'
@@ -101,6 +103,7 @@ function ConfirmCard(props: { view: PairView; shown: PlanView; onReplan: () => v
       {shown.plan.warnings.map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
       ))}
+      <OverrideFields checks={shown.checks} reasons={reasons} onChange={setReasons} />
       <TextField
         label="Reason"
         hint="Kept with the operation and in the audit."

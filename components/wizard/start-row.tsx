@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import type { useStart } from '@/components/wizard/use-start'
@@ -9,11 +9,18 @@ export function StartRow(props: {
   started: ReturnType<typeof useStart>
   /** Why it can't be started yet; empty when it can. */
   closedBecause: string
-  onReplan: () => void
+  onReplan: () => Promise<unknown>
   children: ReactNode
 }) {
   const id = useId()
   const { started } = props
+  const [isPlanning, setIsPlanning] = useState(false)
+  const planAgain = async () => {
+    setIsPlanning(true)
+    await props.onReplan()
+    setIsPlanning(false)
+    started.reset()
+  }
   return (
     <>
       <div className="flex flex-wrap items-center gap-3">
@@ -33,7 +40,7 @@ export function StartRow(props: {
       <ProblemNotice
         error={started.error}
         action={
-          <Button size="small" onClick={props.onReplan}>
+          <Button size="small" busy={isPlanning} onClick={planAgain}>
             Plan again
           </Button>
         }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { apiClient } from '@/components/data/api-client'
-import type { Plan } from '@/lib/domain/operation'
+import type { ShownPlan } from '@/lib/domain/inputs'
 import type { StartedView } from '@/lib/domain/views'
 
 /**
@@ -8,7 +8,7 @@ import type { StartedView } from '@/lib/domain/views'
  * finds the first one's operation, because the plan's own id is the idempotency key.
  */
 export function useStart(given: {
-  plan: Plan
+  shown: ShownPlan
   path: string
   body: () => object
   /** The wizard's draft, which then points to the operation. */
@@ -17,12 +17,15 @@ export function useStart(given: {
   prepare?: () => Promise<void>
   onStarted: (started: StartedView) => Promise<void> | void
 }) {
-  const { plan, path, body, draftId, prepare, onStarted } = given
+  const { shown, path, body, draftId, prepare, onStarted } = given
   return useMutation({
     mutationFn: async () => {
       await prepare?.()
-      const shown = { operationId: plan.operationId, stepIds: plan.steps.map((step) => step.id) }
-      return apiClient.post<StartedView>(path, { ...body(), draftId, shown }, plan.operationId)
+      return apiClient.post<StartedView>(
+        path,
+        { ...body(), draftId, shown },
+        { idempotencyKey: shown.operationId },
+      )
     },
     onSuccess: (started) => onStarted(started),
   })

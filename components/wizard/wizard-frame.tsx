@@ -23,8 +23,15 @@ export function WizardFrame(props: {
   const list = useRef<HTMLOListElement>(null)
   const before = useRef(props.current)
   useEffect(() => {
-    const here = list.current?.children[index]
-    if (here instanceof HTMLElement && list.current) list.current.scrollLeft = here.offsetLeft - 48
+    const steps = list.current
+    const here = steps?.children[index]
+    if (!steps || !(here instanceof HTMLElement)) return
+    // Also when the window becomes narrow: the open step stays in sight.
+    const sight = new ResizeObserver(() => {
+      steps.scrollLeft = here.offsetLeft - 48
+    })
+    sight.observe(steps)
+    return () => sight.disconnect()
   }, [index])
   useEffect(() => {
     if (before.current === props.current) return

@@ -1,6 +1,6 @@
 import { type Command, toPreview } from '@/lib/commands/command'
 import type { FileToWrite } from '@/lib/commands/file'
-import { setDebianStart, stopPostgres } from '@/lib/commands/postgres-server'
+import { killPostgres, setDebianStart, stopPostgres } from '@/lib/commands/postgres-server'
 import { disableUnit, enableUnit } from '@/lib/commands/systemd'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 
@@ -35,8 +35,8 @@ export function restoreStart(layout: PostgresLayout): Command | null {
   return layout.unit === null ? null : enableUnit(layout.unit)
 }
 
-/** What a fence runs, in its order, for the plan. */
-export function fencePreview(layout: PostgresLayout, operationId: string) {
+/** What a fence runs, in its order, for the plan; `stallSeconds`: how long a stop may go on without anything happening. */
+export function fencePreview(layout: PostgresLayout, operationId: string, stallSeconds: number) {
   const commands = [disableStart(layout), stopPostgres(layout)].flatMap((command) => command ?? [])
   return [
     {
@@ -45,5 +45,10 @@ export function fencePreview(layout: PostgresLayout, operationId: string) {
       diff: `+${fenceSignal(operationId)}\n`,
     },
     ...commands.map((command) => ({ kind: 'command' as const, text: toPreview(command) })),
+    {
+      kind: 'note' as const,
+      text: `If it has not stopped and the standby received nothing more for ${stallSeconds} s, PostgreSQL is killed:`,
+    },
+    { kind: 'command' as const, text: toPreview(killPostgres(layout)) },
   ]
 }

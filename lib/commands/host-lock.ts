@@ -4,8 +4,8 @@ import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
 import type { HostPlaces } from '@/lib/domain/host-places'
 import type { OperationId } from '@/lib/domain/operation'
 
-/** What `takeLock` and `breakLock` end with where they changed nothing. */
-export const lockExitCodes = { otherMachine: 41, busy: 42, held: 43 } as const
+/** What `takeLock` and `breakLock` end with where they changed nothing; `unseen`: of `readLock`, which may not look there. */
+export const lockExitCodes = { otherMachine: 41, busy: 42, held: 43, unseen: 44 } as const
 
 type Place = Pick<HostPlaces, 'keeper' | 'state'>
 
@@ -77,9 +77,10 @@ rm -f -- "$lock"
 ${clean(place)}`,
   )
 
-/** Prints `held` and the lock, or nothing where there is none. Any login user may ask. */
+/** Prints `held` and the lock, or nothing where there is none. Any login user may ask; one that may not look there ends with `unseen`. */
 export const readLock = (place: Place): Command =>
-  sh`${here(place)}; [ ! -e "$lock" ] || { echo held; cat -- "$lock"; }`
+  sh`${here(place)}; [ ! -e "$dir" ] || [ -x "$dir" ] || exit ${lockExitCodes.unseen}
+[ ! -e "$lock" ] || { echo held; cat -- "$lock"; }`
 
 /** Two lines: the machine-id, and `held` where the operation has the host. Any login user may ask; no new process but grep. */
 export const readHold = (operationId: OperationId, place: Place): Command =>

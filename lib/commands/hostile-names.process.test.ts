@@ -24,6 +24,7 @@ import {
 import { baseBackup, trialBackup } from '@/lib/commands/postgres-backup'
 import {
   controlData,
+  killPostgres,
   postgresStatus,
   restartPostgres,
   startPostgres,
@@ -42,11 +43,14 @@ import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands
 import { disableUnit, enableUnit, readUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import { asidePlaceQuestion } from '@/lib/facts/aside-place'
 import { fenceQuestion } from '@/lib/facts/fence-facts'
-import { isListening, postgresAnswers, sshKeysSeen } from '@/lib/facts/link-survey'
+import { asksListening, postgresAnswers, routeTo, sshKeysSeen } from '@/lib/facts/link-survey'
 import { machineInventory } from '@/lib/facts/machine-inventory'
+import { machineParityQuestion } from '@/lib/facts/machine-parity'
 import { machinePulse } from '@/lib/facts/machine-pulse'
-import { dataDirectoryQuestion, machineSurveyQuestion, pathsQuestion } from '@/lib/facts/machine-survey'
+import { dataDirectoryQuestion, machineSurveyQuestion } from '@/lib/facts/machine-survey'
 import { newerFilesQuestion } from '@/lib/facts/newer-files'
+import { ownerNamesQuestion } from '@/lib/facts/owner-names'
+import { pathsQuestion } from '@/lib/facts/path-survey'
 import { askPeerPostgres } from '@/lib/facts/peer-postgres'
 import { serverIdentityQuestion } from '@/lib/facts/server-identity'
 import { standbyPlacesQuestion } from '@/lib/facts/standby-places'
@@ -75,6 +79,11 @@ const programs = [
     'dirname',
     'du',
     'env',
+    'find',
+    'getconf',
+    'ip',
+    'locale',
+    'nice',
   ],
   ...[
     'flock',
@@ -201,6 +210,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     restartPostgres(layout(name)),
     postgresStatus(layout(name)),
     controlData(layout(name), `/nowhere/${name}`),
+    killPostgres(layout(name)),
   ],
   'a data directory that is renamed, or whose entries are': (name) =>
     [true, false].flatMap((isMount) => {
@@ -245,8 +255,10 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
   ],
   'a log’s path': (name) => logChunk(`/nowhere/${name}`, 0, 10),
   'a directory that is put aside': (name) =>
-    [putTargetAside, findTargetAside, bringTargetBack].map((build) =>
-      build(at, { id: 'vault', path: `/nowhere/${name}` }, '0a1b2c3d'),
+    [putTargetAside, findTargetAside, bringTargetBack].flatMap((build) =>
+      [false, true].map((staysInPlace) =>
+        build(at, { id: 'vault', path: `/nowhere/${name}`, staysInPlace }, '0a1b2c3d'),
+      ),
     ),
   'a directory that is marked': (name) => {
     const sync = { places: { primary: at, standby: at }, directories: [directoryOf(`/nowhere/${name}`)] }
@@ -287,11 +299,17 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     }),
   'an address that is asked': (name) => [
     postgresAnswers(join(folder, 'bin'), name, 5432),
-    sshKeysSeen(name, 22),
-    isListening(name, 22),
-    askPeerPostgres({ address: name, port: 5432 }),
+    sshKeysSeen(name, 22, null),
+    sshKeysSeen(name, 22, 'ssh-ed25519 AAAA'),
+    routeTo(name),
+    asksListening(name, 22),
+    askPeerPostgres({ address: name, port: 5432 }, `/opt/${name}`),
   ],
   'units in the survey of a machine': (name) => machineSurveyQuestion(name),
+  'what must suit the other machine': (name) => [
+    machineParityQuestion({ versionFile: `/nowhere/${name}`, versionCommand: null }),
+    ownerNamesQuestion({ users: ['0', name], groups: [name] }),
+  ],
   'paths in the survey of a machine': (name) => pathsQuestion([`/nowhere/${name}`], 1, false),
   'places in the survey of a server': (name) => [
     dataDirectoryQuestion(`/nowhere/${name}`, `/nowhere/${name}/postgresql.conf`),

@@ -36,12 +36,8 @@ import {
   sourceMarkForeign,
   sourceMissing,
 } from '@/lib/commands/sync-sources'
-import {
-  bringTargetBack,
-  findTargetAside,
-  putTargetAside,
-  targetExitCodes,
-} from '@/lib/commands/sync-targets'
+import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
+import { targetExitCodes } from '@/lib/commands/target-content'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { asidePath, copyPath } from '@/lib/domain/pair-names'
 import { sendProgram, settingsDirectory, sourceMarkName, syncProgram } from '@/lib/domain/sync-names'
@@ -270,7 +266,7 @@ describe('a directory that makes room', () => {
   test.each(['plain', 'two words', "it's $(touch pwned)", '-rf'])(
     'is put aside and brought back, each also twice, by whatever name: %s',
     (name) => {
-      const target = { id: 'vault', path: path('srv', name) }
+      const target = { id: 'vault', path: path('srv', name), staysInPlace: false }
       put(join(target.path, 'old'), 'old')
       const before = traces()
       for (let round = 0; round < 2; round += 1) done(putTargetAside(places('ledger'), target, mark))
@@ -283,7 +279,7 @@ describe('a directory that makes room', () => {
   )
 
   test('that was not there is not there again, and its absence is remembered until then', () => {
-    const target = { id: 'vault', path: path('srv/vault') }
+    const target = { id: 'vault', path: path('srv/vault'), staysInPlace: false }
     mkdirSync(path('srv'))
     done(putTargetAside(places('ledger'), target, mark))
     expect(code(findTargetAside(places('ledger'), target, mark))).toBe(0)
@@ -294,7 +290,7 @@ describe('a directory that makes room', () => {
   })
 
   test('whose copy was taken out by an undo before, and copied again, loses neither', () => {
-    const target = { id: 'vault', path: path('srv/vault') }
+    const target = { id: 'vault', path: path('srv/vault'), staysInPlace: false }
     put(join(asidePath(target.path, mark), 'old'), 'old')
     put(join(copyPath(target.path, mark), 'first'), 'first')
     put(join(target.path, 'second'), 'second')

@@ -11,6 +11,28 @@ const pgCtl = (layout: Place, action: Command): Command =>
 export const stopPostgres = (layout: Place): Command =>
   layout.unit === null ? pgCtl(layout, sh`-m fast -w -t 300 stop`) : stopUnit(layout.unit)
 
+/**
+ * Kills the server of a data directory: all processes of its program whose working directory that is, for the postmaster passes SIGKILL on
+ * to none (PostgreSQL documentation 19.5). Returns when none is left; exit code 1 where one does not end within 10 s, because the
+ * kernel holds it, as on a disk that hangs. What was committed is in the WAL: the next start recovers it.
+ */
+export const killPostgres = ({ dataDirectory }: Pick<Place, 'dataDirectory'>): Command =>
+  asDatabaseOwner(sh`d=${dataDirectory}
+tries=100
+while [ "$tries" -gt 0 ]; do
+  left=no
+  for process in /proc/[0-9]*; do
+    [ "$process/cwd" -ef "$d" ] || continue
+    case $(readlink "$process/exe") in */postgres | */'postgres (deleted)') ;; *) continue ;; esac
+    left=yes
+    kill -s KILL "\${process#/proc/}" 2>/dev/null
+  done
+  [ "$left" = yes ] || exit 0
+  tries=$((tries - 1))
+  sleep 0.1
+done
+exit 1`)
+
 /** Starts PostgreSQL and returns when it accepts connections or has given up. */
 export const startPostgres = (layout: Place): Command =>
   layout.unit === null ? withLog(layout, pgCtl(layout, startAction(layout))) : startUnit(layout.unit)

@@ -28,6 +28,15 @@ test('each privilege reaches each user in its own way, or not at all', () => {
   expect(becomeUser('X', 'root', plain)).toBeNull()
 })
 
+test('where PostgreSQL belongs to another user, that one is the database’s owner in commands and jobs alike', () => {
+  const databaseOwner = 'phantom'
+  expect(becomeUser('X', 'database-owner', { ...sudo, databaseOwner })).toBe(
+    `cd / && exec sudo -n -u phantom -- ${env} X`,
+  )
+  expect(becomeUser('X', 'database-owner', { ...root, databaseOwner })).toContain('id -u -- phantom')
+  expect(becomeUserInJob('X', 'database-owner', { ...sudo, databaseOwner })).toContain('id -u -- phantom')
+})
+
 test('a job that is root already needs no sudo to become the others', () => {
   expect(becomeUserInJob('X', 'root', sudo)).toBe(`exec ${env} X`)
   expect(becomeUserInJob('X', 'login', sudo)).toContain('id -u -- ops')

@@ -5,7 +5,14 @@ import type { Privilege } from '@/lib/domain/host'
 export const defaultDatabaseOwner = 'postgres'
 
 /** Who is signed in and what they may do: decides how a command becomes another user. */
-export type Login = { readonly user: string; readonly privilege: Privilege }
+export type Login = {
+  readonly user: string
+  readonly privilege: Privilege
+  /** Whose PostgreSQL is there (the profile says so); Debian's user where nothing is said. */
+  readonly databaseOwner?: string | undefined
+}
+
+const ownerOf = ({ databaseOwner = defaultDatabaseOwner }: Login): string => databaseOwner
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const environment = `env LC_ALL=C PATH=${searchPath}`
@@ -32,15 +39,9 @@ export const rootRefusedCode = 77
  * The text for sshd's exec that runs a command as {@link becomeUser} does, behind its announcement (`announceGroup`). Where
  * `rootProgram` is installed sudo runs that, and it decides whether the command is permitted; elsewhere sudo runs the shell.
  */
-export function startAs(
-  text: string,
-  mark: string,
-  as: RunAs,
-  login: Login,
-  databaseOwner: string = defaultDatabaseOwner,
-): string | null {
+export function startAs(text: string, mark: string, as: RunAs, login: Login): string | null {
   const announced = announceGroup(text, mark)
-  if (as !== 'root' || login.privilege !== 'sudo') return becomeUser(announced, as, login, databaseOwner)
+  if (as !== 'root' || login.privilege !== 'sudo') return becomeUser(announced, as, login)
   const choose = `[ ! -x ${rootProgram} ] || exec sudo -n -- ${rootProgram} "$1" "$2"\nexec sudo -n -- ${environment} ${announced}`
   return `cd / && exec sh -c ${quote(choose)} sh ${quote(mark)} ${quote(text)}`
 }
@@ -50,12 +51,7 @@ export function startAs(
  * `/` as working directory. Null when the login user can't become that user: an unprivileged one can't become root.
  * An unprivileged login user owns the database itself.
  */
-export function becomeUser(
-  program: string,
-  as: RunAs,
-  login: Login,
-  databaseOwner: string = defaultDatabaseOwner,
-): string | null {
+export function becomeUser(program: string, as: RunAs, login: Login): string | null {
   const plain = `cd / && exec ${environment} ${program}`
   if (as === 'login' || (as === 'database-owner' && login.privilege === 'unprivileged')) return plain
   if (as === 'root' || as === 'administrator') {
@@ -63,8 +59,8 @@ export function becomeUser(
     return login.privilege === 'sudo' ? `cd / && exec sudo -n -- ${environment} ${program}` : null
   }
   return login.privilege === 'root'
-    ? `cd / && ${switchUser(databaseOwner, program)}`
-    : `cd / && exec sudo -n -u ${quote(databaseOwner)} -- ${environment} ${program}`
+    ? `cd / && ${switchUser(ownerOf(login), program)}`
+    : `cd / && exec sudo -n -u ${quote(ownerOf(login))} -- ${environment} ${program}`
 }
 
 /** As {@link becomeUser}, for a process that already is root (login root or sudo), or the unprivileged login user. */
@@ -72,7 +68,7 @@ export function becomeUserInJob(program: string, as: RunAs, login: Login): strin
   const isRoot = as === 'root' || as === 'administrator'
   if (login.privilege === 'unprivileged') return isRoot ? null : `exec ${environment} ${program}`
   if (isRoot || (as === 'login' && login.privilege === 'root')) return `exec ${environment} ${program}`
-  return switchUser(as === 'login' ? login.user : defaultDatabaseOwner, program)
+  return switchUser(as === 'login' ? login.user : ownerOf(login), program)
 }
 
 /**

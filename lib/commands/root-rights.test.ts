@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -13,24 +13,9 @@ import {
   compareRights,
   hostRights,
   rootForm,
-  sudoersPath,
 } from '@/lib/commands/root-rights'
 import { parseRightsFacts, rightsQuestion } from '@/lib/facts/rights-facts'
 import { hostileNames } from '@/test/harness/hostile-text'
-
-const hasVisudo = spawnSync('visudo', ['-V']).status === 0
-
-/** What visudo says of a fragment; null where it is not installed. */
-function visudo(fragment: string): number | null {
-  if (!hasVisudo) return null
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-sudoers-'))
-  try {
-    writeFileSync(join(folder, 'fragment'), fragment, { mode: 0o440 })
-    return spawnSync('visudo', ['-cqf', join(folder, 'fragment')]).status
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
 
 describe('a form', () => {
   test('is the command itself, with a word of its kind for every value that is known only when it runs', () => {
@@ -107,39 +92,6 @@ describe('the fragment of sudoers', () => {
     expect(buildSudoers('operator', null)).not.toContain('NOPASSWD: ALL')
     expect(() => buildSudoers('operator', 'root')).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
   })
-
-  test.each([['operator'], ['a.b-c_d'], ['svc$'], ['EXAMPLE\\ada'], ['ada@example.org'], ['Ada1']])(
-    'is one that visudo takes, for the user %s',
-    (user) => {
-      const fragment = buildSudoers(user, 'postgres')
-      expect([0, null]).toContain(visudo(fragment))
-      expect(sudoersPath(user)).toMatch(/^\/etc\/sudoers\.d\/understudy-[A-Za-z0-9_-]+$/)
-    },
-  )
-
-  test.each([
-    ...hostileNames,
-    'ALL',
-    'OPERATORS',
-    '%wheel',
-    '#0',
-    '+netgroup',
-    'a,b',
-    'a b',
-    'a=(ALL)',
-    'a!',
-    '',
-  ])('names nobody else for the user %j: it is refused, or stands there as that one name', (user) => {
-    let fragment: string
-    try {
-      fragment = buildSudoers(user, 'postgres')
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'INVALID_INPUT' })
-      return
-    }
-    expect(user).toMatch(/^[A-Za-z0-9_.@\\$-]+$/)
-    expect([0, null]).toContain(visudo(fragment))
-  })
 })
 
 describe('the script that installs it', () => {
@@ -194,6 +146,32 @@ describe('the script that installs it', () => {
       .replace(/for folder in .*; do/, 'for folder in /proc/self; do')
       .replaceAll("'0 '", "'4711 '")
     expect(spawnSync('sh', ['-c', ofAnother]).status).toBe(7)
+  })
+
+  test('takes the fragment of the login away that had the rights before, and of nobody else', () => {
+    const left = (before: string, others: readonly string[] = []) => {
+      const folder = mkdtempSync(join(tmpdir(), 'understudy-before-'))
+      for (const name of ['operator', 'a_b', 'ada', 'EXAMPLE_ada'])
+        writeFileSync(join(folder, `understudy-${name}`), '')
+      for (const [index, login] of others.entries())
+        writeFileSync(join(folder, `pair-${index}`), `# login: ${login}\n`)
+      const script = buildInstallScript(rights)
+      const text = script
+        .slice(script.indexOf('if [ "$before"'))
+        .replaceAll(/\/etc\/(sudoers\.d|understudy-rights)/g, folder)
+      expect(spawnSync('sh', ['-euc', text], { env: { ...process.env, before } }).status).toBe(0)
+      const names = readdirSync(folder).filter((name) => name.startsWith('understudy-'))
+      rmSync(folder, { recursive: true })
+      return names.map((name) => name.replace('understudy-', '')).toSorted()
+    }
+    expect(left('')).toEqual(['EXAMPLE_ada', 'a_b', 'ada', 'operator'])
+    expect(left('operator')).toEqual(['EXAMPLE_ada', 'a_b', 'ada', 'operator'])
+    expect(left('ada')).toEqual(['EXAMPLE_ada', 'a_b', 'operator'])
+    expect(left('a.b')).toEqual(['EXAMPLE_ada', 'ada', 'operator'])
+    expect(left('EXAMPLE\\ada')).toEqual(['a_b', 'ada', 'operator'])
+    expect(left('ada', ['operator', 'ada'])).toEqual(['EXAMPLE_ada', 'a_b', 'ada', 'operator'])
+    for (const name of hostileNames.filter((each) => !each.includes('\0')))
+      expect(left(name)).toEqual(expect.arrayContaining(['EXAMPLE_ada', 'ada', 'operator']))
   })
 
   test('is never ended by what it carries', () => {

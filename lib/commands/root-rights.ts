@@ -152,6 +152,16 @@ export const hostRights = (
   program: understudyRoot,
 })
 
+/**
+ * Shell text that takes the fragment of the login away that had the pair's rights before, unless other rights name it still: it lets
+ * that login act as the database's owner.
+ */
+const endPredecessor = (user: string): string => `if [ "$before" != '' ]; then
+  fragment=/etc/sudoers.d/understudy-$(printf %s "$before" | tr -c 'A-Za-z0-9_-' _)
+  [ "$fragment" = ${sudoersPath(user)} ] || grep -qsxF -- "# login: $before" /etc/understudy-rights/* || rm -f -- "$fragment"
+fi
+`
+
 const end = 'END_OF_UNDERSTUDY'
 
 function put(path: string, mode: string, content: string): string {
@@ -171,7 +181,8 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 /**
  * The script that an administrator of the host runs as root, and that we run where the login may do so: each file is replaced at
- * once, and the fragment of sudoers last, after visudo(8) has read it. Twice is the same as once.
+ * once, and the fragment of sudoers last, after visudo(8) has read it; then that of the login which had these rights before goes.
+ * Twice is the same as once.
  */
 export function buildInstallScript({ slug, user, sudoers, rights, program }: HostRights): string {
   return `${asRootOnly}
@@ -203,10 +214,12 @@ put() { # put FILE MODE: standard input becomes the file
 }
 
 install -d -m 0755 -o root -g root /usr/local/lib/understudy /etc/understudy-rights
+before=$(sed -n '1s/^# login: //p' ${rightsPath(slug)} 2>/dev/null || true)
 
 ${put(rootProgram, '0755', program)}
 ${put(rightsPath(slug), '0644', rights)}
-${put(sudoersPath(user), '0440', sudoers)}`
+${put(sudoersPath(user), '0440', sudoers)}
+${endPredecessor(user)}`
 }
 
 /** Takes the pair's rights away, with the login's last ones its fragment, and with the last of all the program. */

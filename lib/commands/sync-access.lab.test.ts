@@ -167,7 +167,7 @@ describe('marks of the source', () => {
 })
 
 describe('a target', () => {
-  const target = { id: 'trial', path: '/srv/trial' }
+  const target = { id: 'trial', path: '/srv/trial', staysInPlace: false }
   const mark = '0123abcd'
 
   test('is put aside and brought back, each also twice', async () => {

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setFileRole } from '@/lib/commands/file-role'
 import { binPath, runnerFiles, type Sync } from '@/lib/commands/sync'
-import { endCopies } from '@/lib/commands/sync-runs'
+import { copyGraceMs, endCopies } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import {
   fileRolePath,
@@ -107,13 +107,29 @@ describe('a copy', () => {
     const exclude = given()
       .find((word) => word.startsWith('--exclude-from='))
       ?.slice('--exclude-from='.length)
-    expect(readFileSync(exclude ?? '', 'utf8')).toBe('/a \\[b]/\n')
+    expect(readFileSync(exclude ?? '', 'utf8')).toBe('/lost+found/\n/.understudy-*/\n/a \\[b]/\n')
     const [vault] = sync.directories
     const bin = vault ? binPath(sync, vault) : ''
     expect(given()).toContain('--backup')
     expect(given().find((word) => word.startsWith('--backup-dir='))).toMatch(
       new RegExp(`^--backup-dir=${bin}/\\d{4}-\\d\\d-\\d\\d/\\d{6}\\.\\d+$`),
     )
+  })
+
+  test('puts what it replaces into the directory itself where that is another file system than what is around it', () => {
+    const real = `/dev/shm/${crypto.randomUUID()}`
+    mkdirSync(real)
+    rmSync(target(), { recursive: true })
+    symlinkSync(real, target())
+    put(join(target(), '.understudy-source'), 'mark')
+    try {
+      run()
+      expect(last()).toMatchObject({ result: 'ok' })
+      const bin = given().find((word) => word.startsWith('--backup-dir='))
+      expect(bin?.startsWith(`--backup-dir=${target()}/.understudy-bin-ledger/vault/`)).toBe(true)
+    } finally {
+      rmSync(real, { recursive: true })
+    }
   })
 
   test('is recorded with its files, bytes and deletions, for machines and for people', () => {
@@ -248,6 +264,27 @@ describe('nothing is copied', () => {
     expect(spawnSync('/bin/sh', ['-c', endCopies(sync.places.standby, ['vault']).text]).status).toBe(0)
     expect(await ended).toEqual([143, null])
     expect(records()).toMatchObject([{ result: 'failed', exitCode: 143 }])
+  })
+
+  test('once all that hang are ended, none of which hears a signal: together, not one after another', async () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `dir-${index}`)
+    mkdirSync(runs(), { recursive: true })
+    const deaf = ids.map((id) =>
+      spawn('/bin/sh', ['-c', `exec 9>'${join(runs(), id)}.lock'; flock 9; trap '' TERM; sleep 60`], {
+        stdio: 'ignore',
+      }),
+    )
+    const ended = Promise.all(deaf.map((holder) => once(holder, 'exit')))
+    const isHeld = (id: string) =>
+      existsSync(join(runs(), `${id}.lock`)) &&
+      spawnSync('/bin/sh', ['-c', `flock -n 8 8<'${join(runs(), id)}.lock'`]).status !== 0
+    while (!ids.every(isHeld)) await new Promise((resolve) => setTimeout(resolve, 5))
+    const begunAt = performance.now()
+    const end = endCopies(sync.places.standby, ids, copyGraceMs.dead)
+    expect(spawnSync('/bin/sh', ['-c', end.text]).status).toBe(0)
+    // One after another they would take nine times the grace.
+    expect(performance.now() - begunAt).toBeLessThan(9 * copyGraceMs.dead)
+    expect((await ended).map(([, signal]) => signal)).toEqual(ids.map(() => 'SIGKILL'))
   })
 
   test('by a copy that waited for another one which is ended', async () => {

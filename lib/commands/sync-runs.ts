@@ -21,35 +21,64 @@ export const pullNow = (at: PairPlaces, id: string): Command =>
   asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --now`)
 
 /**
- * Ends copies that run, or wait to, and returns when none does; exit code 1 when one can't be ended within 10 s a
- * directory. Whoever holds the copy's lock (its descriptor 9) is told, and told again: a shell between two programs starts
- * the next one before it hears, and an rsync whose network is gone waits for its peer at the first signal.
+ * How long a copy that is told to end may take. One whose primary is dead has removed what it had half written at once, and then waits for
+ * an answer that never comes.
  */
-export const endCopies = (at: PairPlaces, ids: readonly string[]): Command =>
-  asKeeper(
-    at,
-    sh`cd ${runsDirectory(at)} 2>/dev/null || exit 0
-for id in ${ids}; do
-  [ -e "$id.lock" ] || continue
-  tries=50
-  until flock -w 0.2 "$id.lock" true; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || exit 1
-    [ "$tries" -gt 10 ] && signal=TERM || signal=KILL
-    for held in /proc/[0-9]*/fd/9; do
+export const copyGraceMs = { alive: 8_000, dead: 100 } as const
+const endsWithinMs = 10_000
+const roundMs = 20
+const roundsBetweenSignals = 10
+
+/** Shell text for `endCopies`; it exits. */
+const endCopiesText = (at: PairPlaces, ids: readonly string[], graceMs: number): Command =>
+  sh`cd ${runsDirectory(at)} 2>/dev/null || exit 0
+round=0
+while [ "$round" -lt ${endsWithinMs / roundMs} ]; do
+  [ "$round" -lt ${Math.ceil(graceMs / roundMs)} ] && signal=TERM || signal=KILL
+  busy=
+  for held in /proc/[0-9]*/fd/9; do
+    for id in ${ids}; do
       [ "$held" -ef "$id.lock" ] || continue
-      holder=\${held#/proc/}
-      kill -s "$signal" "\${holder%%/*}" 2>/dev/null
+      busy=yes
+      if [ "$signal" = KILL ] || [ $((round % ${roundsBetweenSignals})) -eq 0 ]; then
+        holder=\${held#/proc/} holder=\${holder%%/*} children=
+        { read -r children <"/proc/$holder/task/$holder/children"; } 2>/dev/null
+        kill -s "$signal" "$holder" $children 2>/dev/null
+      fi
+      break
     done
   done
-done`,
-  )
+  if [ -z "$busy" ]; then
+    for id in ${ids}; do [ ! -e "$id.lock" ] || flock -n 8 8<"$id.lock" || busy=yes; done
+    [ -n "$busy" ] || exit 0
+  fi
+  sleep ${String(roundMs / 1000)}
+  round=$((round + 1))
+done
+exit 1`
 
-/** Takes the schedule out of cron's sight, kept for undo; cron(8) looks each minute. */
-export const stopSchedule = (at: PairPlaces): Command =>
-  asRoot(
-    sh`[ ! -e ${schedulePath(at.slug)} ] || { mv -fT -- ${schedulePath(at.slug)} ${`${pairDirectory(at)}/schedule`} && sync -- /etc/cron.d; }`,
-  )
+/**
+ * Ends copies that run, or wait to, and returns when none does; exit code 1 when one can't be ended within 10 s. All who hold a copy's
+ * lock (its descriptor 9) are told at once, with their children: an rsync whose network is gone waits for its ssh, which holds no lock. They
+ * are told again every 200 ms, for a shell between two programs starts the next one before it hears, and killed after `graceMs`.
+ */
+export const endCopies = (
+  at: PairPlaces,
+  ids: readonly string[],
+  graceMs: number = copyGraceMs.alive,
+): Command => asKeeper(at, endCopiesText(at, ids, graceMs))
+
+/**
+ * Takes the schedule out of cron's sight, kept for undo (cron(8) looks each minute), and ends the copies that run as `endCopies` does. In one
+ * command: a promotion waits for it.
+ */
+export const stopSchedule = (at: PairPlaces, ids: readonly string[], graceMs: number): Command => {
+  const kept = `${pairDirectory(at)}/schedule`
+  return asRoot(sh`if [ -e ${schedulePath(at.slug)} ]; then
+  mv -fT -- ${schedulePath(at.slug)} ${kept} && sync -- /etc/cron.d || exit 1
+fi
+${endCopiesText(at, ids, graceMs)}`)
+}
 
 export const startSchedule = (at: PairPlaces): Command =>
   asRoot(

@@ -1,29 +1,34 @@
 import { all, type Command, sh } from '@/lib/commands/command'
 import { asKeeper } from '@/lib/commands/keeper'
+import {
+  bringContentBack,
+  isContentAside,
+  putContentAside,
+  targetExitCodes,
+} from '@/lib/commands/target-content'
 import type { PairPlaces } from '@/lib/domain/host-places'
-import { asidePath, copyPath, pairDirectory } from '@/lib/domain/pair-names'
-
-/** Exit codes of the commands here that mean something of their own. */
-export const targetExitCodes = { taken: 17, otherFileSystem: 18 } as const
+import { pairDirectory } from '@/lib/domain/pair-names'
+import { type SyncTarget, targetPlace } from '@/lib/domain/sync-target'
 
 /** Remembers that there was no directory to put aside: then undo leaves none behind. */
 const absentRecord = (at: PairPlaces, id: string, mark: string) => `${pairDirectory(at)}/absent-${id}-${mark}`
 
-type Target = { readonly id: string; readonly path: string }
-
 /**
- * Gives a directory of the standby another name beside it, on the same file system; exit code `otherFileSystem` for a
- * mount point, which can't be renamed. Nothing is deleted. Does nothing when it is done already.
+ * Makes room for the copy of a directory of the standby: it gets another name beside itself, on the same file system, or its content
+ * moves into a directory within it where it stays in its place. Exit code `otherFileSystem` for a mount point that was none when
+ * that was planned, `notMounted` for the other way round. Nothing is deleted. Does nothing when it is done already.
  */
-export function putTargetAside(at: PairPlaces, { id, path }: Target, mark: string): Command {
-  const absent = absentRecord(at, id, mark)
+export function putTargetAside(at: PairPlaces, target: SyncTarget, mark: string): Command {
+  if (target.staysInPlace) return putContentAside(at, target, mark)
+  const { id, path } = target
+  const { aside } = targetPlace(target, mark)
   return asKeeper(
     at,
-    sh`path=${path}; aside=${asidePath(path, mark)}; absent=${absent}
+    sh`path=${path}; aside=${aside}; absent=${absentRecord(at, id, mark)}
 if [ ! -e "$aside" ] && [ ! -e "$absent" ]; then
   if [ -e "$path" ] || [ -L "$path" ]; then
     parent=$(dirname -- "$path")
-    [ "$(stat -c %d -- "$path")" = "$(stat -c %d -- "$parent")" ] || exit ${targetExitCodes.otherFileSystem}
+    [ -L "$path" ] || [ "$(stat -c '%d %m' -- "$path")" = "$(stat -c '%d %m' -- "$parent")" ] || exit ${targetExitCodes.otherFileSystem}
     mv -T -- "$path" "$aside" && sync -- "$parent"
   else
     install -d -m 0755 -- ${pairDirectory(at)} && : >"$absent" && sync -- "$absent"
@@ -33,19 +38,27 @@ fi`,
 }
 
 /** Exit code 0 when the directory was put aside, or there was none. */
-export const findTargetAside = (at: PairPlaces, { id, path }: Target, mark: string): Command =>
-  asKeeper(at, sh`[ -e ${asidePath(path, mark)} ] || [ -e ${absentRecord(at, id, mark)} ]`)
+export const findTargetAside = (at: PairPlaces, target: SyncTarget, mark: string): Command =>
+  target.staysInPlace
+    ? isContentAside(at, target, mark)
+    : asKeeper(
+        at,
+        sh`[ -e ${targetPlace(target, mark).aside} ] || [ -e ${absentRecord(at, target.id, mark)} ]`,
+      )
 
 /**
- * Takes the copy out of the directory's place and gives the old one its name back, then removes the copy. Exit code
- * `taken` when a copy that an undo before this one took out is still there and so is another one.
+ * Takes the copy out of the directory's place and gives the old one its name, or its content, back, then removes the copy. Exit
+ * code `taken` when a copy that an undo before this one took out is still there and so is another one, `notMounted` when the
+ * file system with the old content is away.
  */
-export function bringTargetBack(at: PairPlaces, { id, path }: Target, mark: string): Command {
-  const copy = copyPath(path, mark)
+export function bringTargetBack(at: PairPlaces, target: SyncTarget, mark: string): Command {
+  if (target.staysInPlace) return bringContentBack(at, target, mark)
+  const { id, path } = target
+  const { aside, copy } = targetPlace(target, mark)
   return all(
     asKeeper(
       at,
-      sh`path=${path}; aside=${asidePath(path, mark)}; absent=${absentRecord(at, id, mark)}; copy=${copy}
+      sh`path=${path}; aside=${aside}; absent=${absentRecord(at, id, mark)}; copy=${copy}
 if [ -e "$aside" ] || [ -L "$aside" ] || [ -e "$absent" ]; then
   if [ -e "$path" ]; then [ ! -e "$copy" ] || exit ${targetExitCodes.taken}; mv -T -- "$path" "$copy" || exit 1; fi
   [ -e "$absent" ] || mv -T -- "$aside" "$path" || exit 1

@@ -69,8 +69,12 @@ keep_days=14
     expect(contentOf(sync, '/etc/understudy/ledger/directories/vault.conf')).toBe(
       'path=/srv/ledger/vault\nlog=rsync_vault.log\nbin=/srv/ledger/.understudy-bin-ledger/vault\n',
     )
-    expect(contentOf(sync, '/etc/understudy/ledger/directories/vault.exclude')).toBe('/reports \\[old]/\n')
-    expect(contentOf(sync, '/etc/understudy/ledger/directories/reports.exclude')).toBe('')
+    expect(contentOf(sync, '/etc/understudy/ledger/directories/vault.exclude')).toBe(
+      '/lost+found/\n/.understudy-*/\n/reports \\[old]/\n',
+    )
+    expect(contentOf(sync, '/etc/understudy/ledger/directories/reports.exclude')).toBe(
+      '/lost+found/\n/.understudy-*/\n',
+    )
   })
 
   test('one host key of the primary, with the port where it is not 22', () => {
@@ -147,8 +151,11 @@ test('whose authorized_keys it is changes it, and never root: a link in there co
 })
 
 test('only a copy with our mark is ever removed', () => {
-  const removal = bringTargetBack(at, { id: 'vault', path: '/srv/ledger/vault' }, '0123abcd').text
-  expect(removal.match(/rm -rf .*/g)).toEqual(['rm -rf -- /srv/ledger/vault.understudy-0123abcd-copy'])
+  const removal = (staysInPlace: boolean) =>
+    bringTargetBack(at, { id: 'vault', path: '/srv/ledger/vault', staysInPlace }, '0123abcd').text
+  expect(removal(false).match(/rm -rf .*/g)).toEqual(['rm -rf -- /srv/ledger/vault.understudy-0123abcd-copy'])
+  expect(removal(true)).toContain('copy=/srv/ledger/vault/.understudy-0123abcd-copy\n')
+  expect(removal(true).match(/rm -rf -- \S+/g)).toEqual(['rm -rf -- "$copy"'])
 })
 
 describe('without privileges', () => {

@@ -50,7 +50,10 @@ function requirePlain(sync: Sync): void {
   }
 }
 
-/** What rsync deletes or overwrites goes here: beside the outermost directory, on its file system, never inside. */
+/**
+ * What rsync deletes or overwrites goes here: beside the outermost directory. Where that is another file system than the
+ * directory's, the runner puts it within the directory: it must not fill a disk that is not the directory's.
+ */
 export function binPath(sync: Sync, directory: DirectorySetting): string {
   const { path } = outermostAround(directory, sync.directories)
   return `${path.replace(/\/[^/]*$/, '')}/.understudy-bin-${sync.places.standby.slug}/${directory.id}`
@@ -97,6 +100,9 @@ function pairFile(sync: Sync): FileToWrite {
   )
 }
 
+/** What of a directory's root is no part of it: what belongs to its file system, and what Understudy keeps there. */
+const ownExcludes = '/lost+found/\n/.understudy-*/\n'
+
 /** An anchored pattern of rsync's that matches exactly this path (rsync(1), PATTERN MATCHING RULES). */
 const toExclude = (path: string) => `${/[*?[]/.test(path) ? path.replaceAll(/[\\*?[]/g, '\\$&') : path}/\n`
 
@@ -106,7 +112,11 @@ function directoryFiles(sync: Sync, directory: DirectorySetting): readonly FileT
   const { path, log } = directory
   return [
     fileOf(at, `${base}.conf`, toLines({ path, log, bin: binPath(sync, directory) })),
-    fileOf(at, `${base}.exclude`, nestedIn(directory, sync.directories).map(toExclude).join('')),
+    fileOf(
+      at,
+      `${base}.exclude`,
+      ownExcludes + nestedIn(directory, sync.directories).map(toExclude).join(''),
+    ),
   ]
 }
 

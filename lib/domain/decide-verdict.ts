@@ -1,3 +1,4 @@
+import { rememberUpdate } from '@/lib/domain/last-update'
 import type { Instant } from '@/lib/domain/observation'
 import { isStanding } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
@@ -26,6 +27,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     readyForFailover: failover,
     readyForSwitchover: readinessForSwitchover(ground, state, all),
     ...times(input, state),
+    lastUpdate: rememberUpdate(input.previous?.lastUpdate ?? null, input.pair.hosts.standby, ground.b.server),
   }
 }
 

@@ -31,4 +31,6 @@ export type Host = {
   readonly machineId: string | null
   /** Home directory of the login user, found when access was tested; null before. Absolute. */
   readonly home: string | null
+  /** Grows with every change of how it is reached, its secret among them: whoever holds a connection made before asks for a new one. */
+  readonly accessRevision: number
 }

@@ -82,6 +82,9 @@ test('without its database a pair keeps at least one directory', () => {
 test.each([
   ['a path that is not absolute', { path: 'srv' }, 'path'],
   ['a log that is a path', { log: '../x' }, 'log'],
+  ['a log that is the transcript of all operations', { log: 'warm_standby.log' }, 'log'],
+  ['a log that is the list of packages', { log: 'deb_packages_primary.txt' }, 'log'],
+  ['an id by which the transcript is asked for', { id: 'warm-standby' }, 'id'],
   ['an id that could be an option', { id: '-rf' }, 'id'],
   ['an id with a space', { id: 'a b' }, 'id'],
   ['a schedule of another kind', { schedule: '@daily' }, 'schedule'],

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { isOneLine } from '@/lib/domain/one-line'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
+import { isOwnLogId, isOwnLogName } from '@/lib/domain/own-logs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { isSchedule } from '@/lib/domain/schedule'
 import { isDirectoryId } from '@/lib/domain/sync-names'
@@ -36,9 +38,7 @@ const line = (what: string, maxLength: number) =>
     .trim()
     .min(1, { error: `Give ${what}.` })
     .max(maxLength, { error: `At most ${maxLength} characters.` })
-    .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), {
-      error: 'No line breaks or control characters.',
-    })
+    .refine(isOneLine, { error: 'No line breaks or control characters.' })
 
 const email = z
   .string()
@@ -92,6 +92,12 @@ export const registerHostInput = accessTestInput.extend({
   }),
 })
 
+/** The whole access of a registered host as it is to be; `auth` null: proved as it is now. */
+export const changeAccessInput = accessTestInput
+  .omit({ fingerprint: true, auth: true })
+  .extend({ hostId: z.string().min(1), auth: hostAuth.nullable().default(null) })
+export type ChangeAccessInput = z.infer<typeof changeAccessInput>
+
 export const confirmHostKeyInput = z.object({
   hostId: z.string().min(1),
   /** The pinned one, as the page showed it. */
@@ -129,14 +135,18 @@ const pairSettingsInput = z.object({
     .nullish(),
   directories: z.array(
     z.object({
-      id: line('an id', 40).refine(isDirectoryId, {
-        error: 'Lower-case letters, digits and dashes, beginning with a letter.',
-      }),
+      id: line('an id', 40)
+        .refine(isDirectoryId, {
+          error: 'Lower-case letters, digits and dashes, beginning with a letter.',
+        })
+        .refine((value) => !isOwnLogId(value), { error: 'The log of all operations has this id.' }),
       title: line('a title', 80),
       path: absolutePath,
-      log: line('a log file name', 80).refine((value) => /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/.test(value), {
-        error: 'A plain file name, not a path.',
-      }),
+      log: line('a log file name', 80)
+        .refine((value) => /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/.test(value), {
+          error: 'A plain file name, not a path.',
+        })
+        .refine((value) => !isOwnLogName(value), { error: 'Understudy writes a file of this name itself.' }),
       schedule: cronSchedule,
     }),
   ),
@@ -223,15 +233,31 @@ const start = {
   /** The wizard's draft, which then points to the operation; null from the command line. */
   draftId: z.string().min(1).nullable().default(null),
   /**
-   * The plan that the operator was shown. The operation takes its id, so that names of what is put aside are those
-   * shown; where the plan has other steps by now, nothing is started. Null: whatever the plan is now.
+   * The plan that the operator was shown, as `PlanView.shown` has it. The operation takes its id, so that names of what is put
+   * aside are those shown; where the plan has other steps by now, or one would run something else, nothing is started. Null:
+   * whatever the plan is now.
    */
   shown: z
-    .object({ operationId: z.uuid(), stepIds: z.array(z.string().max(80)).max(500) })
+    .object({
+      operationId: z.uuid(),
+      steps: z.array(z.object({ id: z.string().max(80), digest: z.string().max(64) })).max(500),
+    })
     .nullable()
     .default(null),
+  /** Failed checks that it goes on with all the same; each must be one that can be overridden. */
+  overrides: z
+    .array(z.object({ checkId: z.string().min(1).max(80), reason }))
+    .max(100)
+    .default([]),
 }
-export type ShownPlan = { readonly operationId: string; readonly stepIds: readonly string[] }
+export type ShownPlan = {
+  readonly operationId: string
+  readonly steps: readonly {
+    readonly id: string
+    /** Of the step's commands, statements and files; made by the dashboard and handed back as it is. */
+    readonly digest: string
+  }[]
+}
 
 /** Exactly the plan's words; empty when the plan asks for none. */
 const acknowledgement = z.string().trim().max(500).default('')
@@ -273,7 +299,7 @@ export const draftChangeInput = draftInput
 
 export const logQuery = z.object({
   slug: z.string().min(1),
-  /** A directory's id, or `warm-standby` for the transcript of operations. */
+  /** A directory's id, `warm-standby` for the transcript of operations, or e.g. `rsync_pip_req` for packages. */
   log: z.string().min(1),
   host: z.enum(['primary', 'standby']).default('standby'),
   /** Byte to begin at; -1: the last `limit` bytes. */

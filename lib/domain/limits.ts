@@ -17,5 +17,14 @@ export const streamMomentSeconds = 0.5
 /** A host that was seen this recently and then missed one look is taken as it was, so that one slow answer raises no alarm. */
 export const unseenGraceMs = 1500
 
+/** What costs processes to find out on a host (disk, clock, application) is asked this often. */
+export const inventoryEveryMs = 20_000
+
+/** Older than this it is shown as stale: an answer is missing. */
+export const inventoryLateMs = 30_000
+
+/** What was read longer ago, and can't be read any more, says nothing about now. */
+export const inventoryMaxAgeMs = 60_000
+
 /** Runs that may fail in a row before a directory is called failing. */
 export const directoryFailuresMax = 1

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LagEstimate } from '@/lib/domain/lag'
-import { atMost, type LossInput, stateLoss } from '@/lib/domain/loss'
+import { atMost, type LossInput, lossLines, stateLoss } from '@/lib/domain/loss'
 
 const nowMs = Date.parse('2026-11-25T14:07:31.000Z')
 const lagOf = (bytes: number | null, seconds: number | null): LagEstimate => ({
@@ -75,6 +75,39 @@ test('a directory that was never copied is lost whole', () => {
 
 test('a pair that copies nothing says so', () => {
   expect(lossOf({ lag: null }).sentence).toMatch(/lose everything/)
+})
+
+test('behind the sentence stand the last commit, the primary’s position, and every directory, the oldest first', () => {
+  const loss = lossOf({
+    lag: lagOf(1_200_000, 2.2),
+    isPrimaryCurrent: false,
+    lastReplayedCommitAt: '2026-11-25T14:07:26.500Z',
+    directories: [
+      directory('Vault', 18),
+      directory('Reports', 1501),
+      directory('Etc', null),
+      directory('Settings', 201),
+    ],
+  })
+  expect(lossLines(loss, { hasDatabase: true })).toEqual([
+    'Database: at least 1.2 MB of WAL, 2.2 s',
+    'Last commit that the standby replayed: 2026-11-25T14:07:26.500Z',
+    'Primary: at 0/5000100, as seen 4 s before',
+    'Etc: all of it, it was never copied',
+    'Reports: up to 26 min',
+    'Settings: up to 4 min',
+    'Vault: up to 18 s',
+  ])
+  expect(lossLines(loss, { hasDatabase: false })).toHaveLength(4)
+})
+
+test('what is not known behind the sentence is said so, never left out', () => {
+  const loss = lossOf({ lag: lagOf(null, null), isPrimaryCurrent: false })
+  expect(lossLines(loss, { hasDatabase: true })).toEqual([
+    'Database: not known: the primary was never seen',
+    'Last commit that the standby replayed: not known',
+    'Primary: its position was never seen',
+  ])
 })
 
 test.each([

@@ -87,6 +87,42 @@ function directoriesPart(directories: readonly DirectoryLoss[]): string {
   return parts.join(' and ') + rest
 }
 
+/** How much of the database, and whether that is at most or at least. */
+export function walLossText(database: LossStatement['database']): string {
+  if (database.walBytes === null) return 'not known: the primary was never seen'
+  const bound = database.isUpperBound ? 'at most' : 'at least'
+  const seconds = database.seconds === null ? '' : `, ${formatDuration(database.seconds)}`
+  return `${bound} ${formatBytes(database.walBytes)} of WAL${seconds}`
+}
+
+/** The directories as the loss names them: those that lose most first. */
+export const worstFirst = (directories: readonly DirectoryLoss[]): readonly DirectoryLoss[] =>
+  directories.toSorted(
+    (one, other) =>
+      (other.ageSeconds ?? Number.POSITIVE_INFINITY) - (one.ageSeconds ?? Number.POSITIVE_INFINITY),
+  )
+
+/** What stands behind the sentence, a line for each thing: commit, positions, and every directory. */
+export function lossLines(
+  { database, directories }: Pick<LossStatement, 'database' | 'directories'>,
+  { hasDatabase }: { hasDatabase: boolean },
+): readonly string[] {
+  const { primaryLsn, primaryLsnAgeSeconds, lastReplayedCommitAt } = database
+  const ofDatabase = [
+    `Database: ${walLossText(database)}`,
+    `Last commit that the standby replayed: ${lastReplayedCommitAt ?? 'not known'}`,
+    primaryLsn === null
+      ? 'Primary: its position was never seen'
+      : `Primary: at ${primaryLsn}, as seen ${formatDuration(primaryLsnAgeSeconds ?? 0)} before`,
+  ]
+  const ofFiles = worstFirst(directories).map(({ title, ageSeconds }) =>
+    ageSeconds === null
+      ? `${title}: all of it, it was never copied`
+      : `${title}: up to ${atMost(ageSeconds)}`,
+  )
+  return [...(hasDatabase ? ofDatabase : []), ...ofFiles]
+}
+
 const listTitles = (directories: readonly DirectoryLoss[]) =>
   directories.map((directory) => directory.title).join(', ')
 

@@ -94,6 +94,13 @@ export type DirectoryFacts = {
 }
 
 export type MachineFacts = {
+  /**
+   * When what costs processes to find out was asked last and answered: clock, time zone, disk and application, and the schedule where
+   * it stands in a user's crontab. By the dashboard's clock; everything else is as old as the observation.
+   */
+  readonly inventoryAt: Instant
+  /** Why that can't be read any more: then it is too old to be told, and disk and application are null. Null while it can be. */
+  readonly inventoryFailure: PublicError | null
   readonly hostname: string
   readonly machineId: string
   readonly bootId: string

@@ -57,7 +57,15 @@ test('a runbook has each step’s host, commands, statements, files, and what ta
     kind: 'promote',
     warnings: ['Up to 18 s are lost.'],
     preflight: [
-      { id: 'x', title: 'Disk', host: 'both', outcome: 'warn', evidence: '5 % free.', fix: 'Free some.' },
+      {
+        id: 'x',
+        title: 'Disk',
+        host: 'both',
+        outcome: 'warn',
+        evidence: '5 % free.',
+        fix: 'Free some.',
+        canOverride: false,
+      },
     ],
   })
   const text = buildRunbook(plan, 'ledger', names)
@@ -118,6 +126,88 @@ test('a report says who, why, what was typed, and of each step its outcome, comm
   ])
     expect(text).toContain(part)
   expect(text).not.toContain('first row')
+})
+
+const promoteFacts = {
+  primary: { name: 'alpha', server: { seen: false } },
+  standby: {
+    name: 'beta',
+    server: {
+      seen: true,
+      value: { timeline: 1, inRecovery: true, lsn: '0/50000F0', receivedLsn: '0/5000100' },
+    },
+  },
+  loss: {
+    at: '2026-01-01T00:00:00.000Z',
+    hasDatabase: true,
+    database: {
+      walBytes: 16,
+      seconds: null,
+      lastReplayedCommitAt: '2025-12-31T23:59:58.000Z',
+      primaryLsn: '0/5000110',
+      primaryLsnAgeSeconds: 9,
+      isUpperBound: false,
+    },
+    directories: [{ id: 'vault', title: 'Vault', ageSeconds: 18 }],
+    sentence: 'A promotion now would lose 16 B.',
+  },
+}
+const lossText = `## What it loses, as seen 2026-01-01T00:00:00.000Z
+
+- A promotion now would lose 16 B.
+- Database: at least 16 B of WAL
+- Last commit that the standby replayed: 2025-12-31T23:59:58.000Z
+- Primary: at 0/5000110, as seen 9 s before
+- Vault: up to 18 s
+`
+
+test('a promotion’s runbook says what is lost, piece by piece, and which words are to be typed', () => {
+  const plan = planOf([plannedStep('one')], {
+    kind: 'promote',
+    facts: promoteFacts,
+    acknowledgement: 'promote beta and accept the loss',
+  })
+  const text = buildRunbook(plan, 'ledger', names)
+  expect(text).toContain(lossText)
+  expect(text).toContain('- To be typed first: “promote beta and accept the loss”')
+  expect(buildRunbook(planOf([plannedStep('one')]), 'ledger', names)).not.toMatch(/To be typed|What it loses/)
+})
+
+test('a promotion’s report has the loss as it was stated and as it was seen, and the positions before and after', () => {
+  const ids = ['fence-primary', 'receive-rest', 'promote-standby']
+  const plan = planOf(
+    ids.map((id) => plannedStep(id)),
+    { kind: 'promote', facts: promoteFacts },
+  )
+  const text = buildReport(
+    viewOf(plan, [
+      ...ids.slice(1).map((id) => stepView(id)),
+      stepView('fence-primary', { state: 'failed', sentence: 'It did not stop.', fix: 'Look at it.' }),
+    ]),
+  )
+  expect(text).toContain(lossText)
+  expect(text).toContain('## What was lost, as it was seen\n\n- receive-rest was seen.\n')
+  expect(text).toContain(`## Positions
+
+- Before, 2026-01-01T00:00:00.000Z: alpha: not seen, but at 0/5000110 9 s before
+- Before, 2026-01-01T00:00:00.000Z: beta: timeline 1, replayed up to 0/50000F0, received up to 0/5000100
+- Then: receive-rest was seen.
+- Then: promote-standby was seen.
+`)
+})
+
+test('a step that failed has its fix in the report, and so has the end', () => {
+  const plan = planOf([plannedStep('one')])
+  const error = { code: 'STEP_FAILED', message: 'It did not start.', fix: 'Look into its log.' } as const
+  const text = buildReport(
+    viewOf(
+      plan,
+      [stepView('one', { state: 'failed', sentence: error.message, fix: error.fix })],
+      [{ type: 'operation.failed', error }],
+    ),
+  )
+  expect(text).toContain('It did not start.\n\nFix: Look into its log.')
+  expect(text).toContain('operation.failed: It did not start. Fix: Look into its log.')
 })
 
 test('a promotion’s report has the time without writes where the old primary was stopped, and says so where it was not', () => {

@@ -1,7 +1,9 @@
+import { lossLines } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
 import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/operation'
-import { operationTitles, operationWords, stepWords } from '@/lib/domain/operation-words'
+import { endWords, operationTitles, stepWords } from '@/lib/domain/operation-words'
 import type { Role } from '@/lib/domain/pair'
+import { plannedLoss, positionsBefore } from '@/lib/domain/plan-facts'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { stepOutput } from '@/lib/domain/step-progress'
 import type { OperationView, StepView } from '@/lib/domain/views'
@@ -27,11 +29,24 @@ function previewOf(line: PreviewLine): string {
 const stepHead = (step: PlannedStep, index: number, names: HostNames) =>
   `### ${index + 1}. ${step.title} (${hostName(step.host, names)})${step.irreversible ? ' — point of no return' : ''}`
 
-const checkLine = (check: PreflightCheck, names: HostNames) =>
-  `- **${check.outcome}** ${check.title} (${hostName(check.host, names)}): ${check.evidence}${check.fix ? ` Fix: ${check.fix}` : ''}`
+function checkLine(check: PreflightCheck, names: HostNames): string {
+  const { outcome, title, host, evidence, fix, overridden } = check
+  const line = `- **${outcome}** ${title} (${hostName(host, names)}): ${evidence}${fix ? ` Fix: ${fix}` : ''}`
+  return overridden ? `${line} **Overridden** by ${overridden.by}: ${overridden.reason}` : line
+}
 
 const section = (title: string, lines: readonly string[]) =>
   lines.length > 0 ? [`## ${title}`, lines.join('\n')] : []
+
+const bullets = (lines: readonly string[]) => lines.map((line) => `- ${line}`)
+
+/** What a promotion loses as its plan was made with it: the sentence, and what stands behind it. */
+function lossSection(plan: Plan): readonly string[] {
+  const loss = plannedLoss(plan)
+  return loss
+    ? section(`What it loses, as seen ${loss.at}`, bullets([loss.sentence, ...lossLines(loss, loss)]))
+    : []
+}
 
 /** The plan as a runbook in Markdown: what a person would have to do by hand, in the same order. */
 export function buildRunbook(plan: Plan, pairSlug: string, names: HostNames): string {
@@ -45,8 +60,12 @@ export function buildRunbook(plan: Plan, pairSlug: string, names: HostNames): st
     `Planned ${plan.madeAt}. Primary ${names.primary}, standby ${names.standby}.`,
     ...section(
       'Before it begins',
-      plan.warnings.map((warning) => `- ${warning}`),
+      bullets([
+        ...plan.warnings,
+        ...(plan.acknowledgement ? [`To be typed first: “${plan.acknowledgement}”`] : []),
+      ]),
     ),
+    ...lossSection(plan),
     ...section(
       'Preflight',
       plan.preflight.map((check) => checkLine(check, names)),
@@ -55,6 +74,25 @@ export function buildRunbook(plan: Plan, pairSlug: string, names: HostNames): st
     ...steps,
     '',
   ].join('\n\n')
+}
+
+/** Steps whose sentence says what was lost, and those whose sentence says where the servers were. */
+const lossSteps = ['receive-rest', 'final-pull']
+const positionSteps = ['fence-primary', 'receive-rest', 'promote-standby', 'see-streaming']
+
+const sentencesOf = (view: OperationView, ids: readonly string[]): readonly string[] =>
+  view.steps.flatMap(({ id, state, sentence }) =>
+    ids.includes(id) && (state === 'succeeded' || state === 'skipped') ? [sentence] : [],
+  )
+
+/** Where the servers were before, as the plan found them, and after, as the steps saw them. */
+function positions(view: OperationView): readonly string[] {
+  const { plan } = view.operation
+  const before = positionsBefore(plan)
+  return [
+    ...before.map((line) => `- Before, ${plan.madeAt}: ${line}`),
+    ...sentencesOf(view, positionSteps).map((sentence) => `- Then: ${sentence}`),
+  ]
 }
 
 /** Who, why, what was checked, each step with its commands, output and times, and how it ended. */
@@ -66,6 +104,7 @@ export function buildReport(view: OperationView): string {
     return [
       stepHead(planned, index, hostNames),
       `${stepWords[step?.state ?? 'pending']}${step ? timesOf(step) : ''}. ${step?.sentence ?? ''}`.trimEnd(),
+      ...(step?.fix ? [`Fix: ${step.fix}`] : []),
       ...planned.preview.map(previewOf),
       ...(output.length > 0 ? ['Output:', fenced(output.join('\n'))] : []),
     ]
@@ -74,7 +113,7 @@ export function buildReport(view: OperationView): string {
     `# ${operationTitles[operation.kind]}: ${view.pairSlug}`,
     [
       `- Operation: ${operation.id}`,
-      `- State: ${operationWords[operation.state]}`,
+      `- State: ${endWords(view)}`,
       `- Started by: ${operation.startedBy}, ${operation.createdAt}`,
       `- Ended: ${operation.endedAt ?? 'not yet'}`,
       `- Reason: ${operation.reason}`,
@@ -84,6 +123,9 @@ export function buildReport(view: OperationView): string {
       ...operation.plan.warnings.map((warning) => `- ${warning}`),
       ...(operation.plan.acknowledgement ? [`- Typed: “${operation.plan.acknowledgement}”`] : []),
     ]),
+    ...lossSection(operation.plan),
+    ...section('What was lost, as it was seen', bullets(sentencesOf(view, lossSteps))),
+    ...section('Positions', positions(view)),
     ...section('Measured', measured(view)),
     ...section(
       'Preflight',
@@ -132,7 +174,7 @@ function eventLine(event: OperationView['events'][number]['event']): string {
     'sentence' in event
       ? event.sentence
       : 'error' in event
-        ? event.error.message
+        ? `${event.error.message}${event.error.fix ? ` Fix: ${event.error.fix}` : ''}`
         : 'why' in event
           ? event.why
           : ''

@@ -12,6 +12,7 @@ import {
   requestedModeOf,
   requestNumberOf,
   stepStates,
+  stepsDone,
   stepsToUndo,
 } from '@/lib/domain/operation-state'
 import { AppError, hasCode } from '@/lib/errors'
@@ -189,6 +190,29 @@ describe('the steps of an operation', () => {
       { type: 'step.failed', stepId: 'three', error },
     ])
     expect([...stepsToUndo(events)]).toEqual(['two', 'three'])
+  })
+
+  test('are done once their effect was seen, until they fail, or are begun or undone again', () => {
+    const events = record([
+      { type: 'step.skipped', stepId: 'one', sentence: 'It was there.' },
+      { type: 'step.started', stepId: 'two', attempt: 1 },
+      { type: 'step.succeeded', stepId: 'two', sentence: '' },
+      { type: 'step.started', stepId: 'three', attempt: 1 },
+      { type: 'step.succeeded', stepId: 'three', sentence: '' },
+      { type: 'step.failed', stepId: 'one', error },
+      { type: 'step.undo-started', stepId: 'two' },
+      { type: 'step.started', stepId: 'three', attempt: 1 },
+    ])
+    const doneAfter = (count: number) => [...stepsDone(events.slice(0, count))]
+    expect([1, 2, 3, 5, 6, 7, 8].map(doneAfter)).toEqual([
+      ['one'],
+      ['one'],
+      ['one', 'two'],
+      ['one', 'two', 'three'],
+      ['two', 'three'],
+      ['three'],
+      [],
+    ])
   })
 
   test('are to be undone again when they were resumed after an undo', () => {

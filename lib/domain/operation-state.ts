@@ -182,6 +182,25 @@ export function stepStates(plan: Pick<Plan, 'steps'>, events: readonly RecordedE
   return [...views.values()]
 }
 
+/** Steps whose effect was seen, and that neither failed nor were begun or undone again since. */
+export function stepsDone(events: readonly RecordedEvent[]): ReadonlySet<string> {
+  const done = new Set<string>()
+  for (const { event } of events)
+    switch (event.type) {
+      case 'step.succeeded':
+      case 'step.skipped':
+        done.add(event.stepId)
+        break
+      case 'step.started':
+      case 'step.failed':
+      case 'step.undo-started':
+        done.delete(event.stepId)
+        break
+      default:
+    }
+  return done
+}
+
 /**
  * Steps that may have changed something and have not been undone since: what an undo has to take back. A step that was
  * only skipped found its effect already there, so it is not ours to take back.
@@ -193,4 +212,19 @@ export function stepsToUndo(events: readonly RecordedEvent[]): ReadonlySet<strin
     if (event.type === 'step.undone') open.delete(event.stepId)
   }
   return open
+}
+
+/** What an operation that succeeded came to: all of it, or what it was asked for without what its plan let fail. */
+export type OperationOutcome = 'complete' | 'not-reattached'
+
+/** Of the last time that each step was tried. Throws INTERNAL as `stepStates`. */
+export function operationOutcome(
+  plan: Pick<Plan, 'steps'>,
+  events: readonly RecordedEvent[],
+): OperationOutcome {
+  const failed = new Set(
+    stepStates(plan, events).flatMap(({ id, state }) => (state === 'failed' ? [id] : [])),
+  )
+  const isLeftUndone = plan.steps.some(({ id, mayFail }) => mayFail === 'not-reattached' && failed.has(id))
+  return isLeftUndone ? 'not-reattached' : 'complete'
 }

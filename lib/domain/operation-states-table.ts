@@ -18,7 +18,7 @@ const meanings: Readonly<Record<OperationState, string>> = {
   cancelled: 'It was stopped at a safe point; an operator decides.',
   undone: 'What it did was taken back, and was seen to be gone.',
   'undo-failed': 'Taking back stopped at a step; an operator decides.',
-  closed: 'An operator let it stand as it is.',
+  closed: 'It was let stand as it is: by an operator, or for the fence of a former primary that came back.',
 }
 
 const error = { code: 'STEP_FAILED', message: '', fix: '' } as const

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type OperationEvent, type OperationState, operationStates } from '@/lib/domain/operation'
 import { canApplyOperationEvent, isStanding, isTerminal } from '@/lib/domain/operation-state'
 import {
+  isUndoneByItself,
   listUndo,
   operationPermissions,
   operationVerbs,
@@ -110,4 +111,17 @@ test('every verb that is allowed leads to an event that the transition function 
 test('there is always a way on: a standing operation can at least be closed, a terminal one needs nothing', () => {
   for (const state of operationStates.filter(isStanding)) expect(allowed(state)).toContain('close')
   for (const state of operationStates.filter(isTerminal)) expect(allowed(state)).toEqual([])
+})
+
+test('an operation that undoes itself is taken back once, wherever it stopped before its point of no return', () => {
+  const itself = { ...plan, undoesItself: true as const }
+  const undo: OperationEvent = { type: 'operation.requested', mode: 'undo', by: 'Understudy' }
+  const isUndone = (state: OperationState, ...events: readonly OperationEvent[]) =>
+    isUndoneByItself({ state, plan: itself }, record(events))
+  for (const state of operationStates) {
+    expect(isUndone(state, started('fence'))).toBe(isStanding(state))
+    expect(isUndone(state, started('fence'), undo)).toBe(false)
+    expect(isUndone(state, started('fence'), started('promote'))).toBe(false)
+    expect(isUndoneByItself({ state, plan }, record([started('fence')]))).toBe(false)
+  }
 })

@@ -1,5 +1,11 @@
 import type { Operation, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
-import { isCancelRequested, isInFlight, isStanding, stepsToUndo } from '@/lib/domain/operation-state'
+import {
+  isCancelRequested,
+  isInFlight,
+  isStanding,
+  requestedModeOf,
+  stepsToUndo,
+} from '@/lib/domain/operation-state'
 
 /** What may be asked of an operation that exists. */
 export const operationVerbs = ['cancel', 'resume', 'undo', 'close'] as const
@@ -9,7 +15,7 @@ export type OperationVerb = (typeof operationVerbs)[number]
 export type Permission = { readonly allowed: boolean; readonly reason: string }
 export type OperationPermissions = Readonly<Record<OperationVerb, Permission>>
 
-type Known = Pick<Operation, 'state'> & { readonly plan: Pick<Operation['plan'], 'steps'> }
+type Known = Pick<Operation, 'state'> & { readonly plan: Pick<Operation['plan'], 'steps' | 'undoesItself'> }
 
 const yes: Permission = { allowed: true, reason: '' }
 const no = (reason: string): Permission => ({ allowed: false, reason })
@@ -75,3 +81,13 @@ export const operationPermissions = (
   undo: canUndo(operation, events),
   close: canClose(operation),
 })
+
+/**
+ * Whether an operation that stands is taken back without anybody asking: its plan says so, nothing that can't be taken back was done, and
+ * it was not tried before (then an operator decides).
+ */
+export const isUndoneByItself = ({ state, plan }: Known, events: readonly RecordedEvent[]): boolean =>
+  plan.undoesItself === true &&
+  isStanding(state) &&
+  requestedModeOf(events) !== 'undo' &&
+  passedPointOfNoReturn(plan, events) === null

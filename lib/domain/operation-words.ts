@@ -1,4 +1,6 @@
-import type { OperationKind, OperationState, StepState } from '@/lib/domain/operation'
+import type { MayFail, OperationKind, OperationState, StepState } from '@/lib/domain/operation'
+import { operationOutcome } from '@/lib/domain/operation-state'
+import type { OperationView } from '@/lib/domain/views'
 
 /** The operation's name, as it stands at the head of its page and of its report. */
 export const operationTitles: Readonly<Record<OperationKind, string>> = {
@@ -19,6 +21,18 @@ export const operationWords: Readonly<Record<OperationState, string>> = {
   undone: 'undone',
   'undo-failed': 'could not be undone',
   closed: 'closed as it stands',
+}
+
+/** The same of one operation: a success that left something undone is said as what it is. */
+export const endWords = ({ operation, events }: Pick<OperationView, 'operation' | 'events'>): string =>
+  operation.state === 'succeeded' && operationOutcome(operation.plan, events) === 'not-reattached'
+    ? 'succeeded, but the old primary is not attached again'
+    : operationWords[operation.state]
+
+/** What follows from the failure of a step that may fail. */
+export const mayFailWords: Readonly<Record<MayFail, string>> = {
+  'next-way': 'The next step does it another way.',
+  'not-reattached': 'What was asked for is done; this is left, and a re-pair does it.',
 }
 
 /** How a step stands, in words for a sentence. */

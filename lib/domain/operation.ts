@@ -43,6 +43,12 @@ export type PreviewLine =
  */
 type UndoPolicy = 'undo' | 'forward-only' | 'needs-operator' | 'nothing-to-undo'
 
+/**
+ * What it means that a step failed whose failure does not end its operation. `next-way`: a later step does the same another way.
+ * `not-reattached`: the operation has done what it was asked for, and leaves this and what belongs to it undone.
+ */
+export type MayFail = 'next-way' | 'not-reattached'
+
 /** A step as the plan shows it and the store keeps it: plain data. */
 export type PlannedStep = {
   readonly id: string
@@ -55,6 +61,10 @@ export type PlannedStep = {
   readonly irreversible: boolean
   readonly timeoutMs: number
   readonly attemptsMax: number
+  /** Name of a file in the profile's log directory of its host to which its part of the record is appended too. */
+  readonly log?: string
+  /** Absent: its failure is the operation's. */
+  readonly mayFail?: MayFail
 }
 
 /** A step that can be declared without the proof that it acts on the right host: see `Step`. */
@@ -75,6 +85,8 @@ export type Plan = {
   readonly warnings: readonly string[]
   /** Words that must be typed before it may run; empty when none. */
   readonly acknowledgement: string
+  /** Taken back by itself where it stops before its point of no return: what it interrupts can't wait for an operator. */
+  readonly undoesItself?: true
   /** What was found on the hosts when it was made, as the kind's own schema reads it: steps and their undo rest on it. */
   readonly facts: unknown
 }

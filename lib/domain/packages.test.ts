@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { comparePackages, packageListName, packageListText, toNevra } from '@/lib/domain/packages'
+import {
+  comparePackages,
+  packageListName,
+  packageListText,
+  packageLogName,
+  toNevra,
+} from '@/lib/domain/packages'
 
 const one = (name: string, version: string) => ({ name, version })
 
@@ -23,9 +29,11 @@ test('hosts with the same packages differ in nothing, whatever their order', () 
   )
 })
 
-test('the lists have the seed’s names, and a line as each tool writes it', () => {
+test('lists and logs have the seed’s names, and a line as each tool writes it', () => {
   expect(packageListName('rpm')).toBe('rpm_packages_primary.txt')
   expect(packageListName('pip')).toBe('pip_packages_primary.txt')
+  expect(packageLogName('rpm')).toBe('rsync_rpm_req.log')
+  expect(packageLogName('pip')).toBe('rsync_pip_req.log')
   expect(packageListText('pip', [one('requests', '2.31.0'), one('flask', '3.0')])).toBe(
     'flask==3.0\nrequests==2.31.0\n',
   )

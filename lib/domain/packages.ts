@@ -29,7 +29,10 @@ export function comparePackages(primary: readonly Package[], standby: readonly P
 /** The seed's name of the file that keeps the primary's list on the standby, in the log directory. */
 export const packageListName = (kind: PackageKind): string => `${kind}_packages_primary.txt`
 
-/** Such a file's content: one package a line, as its tool writes it. */
+/** The seed's name of the log of what was done about them, beside it. */
+export const packageLogName = (kind: PackageKind): string => `rsync_${kind}_req.log`
+
+/** Such a list's content: one package a line, as its tool writes it. */
 export function packageListText(kind: PackageKind, packages: readonly Package[]): string {
   const line = ({ name, version }: Package) =>
     kind === 'pip'

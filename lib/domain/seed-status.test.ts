@@ -34,17 +34,19 @@ const host = (name: string, address: string): Host => ({
   privilege: 'root',
   machineId: null,
   home: null,
+  accessRevision: 1,
 })
 
 const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({
   pair: { ...pair, isPaired },
   profileTitle: 'Splunk SOAR',
+  profileProblem: null,
   leftOut: [],
   hosts: { primary: host('a', '10.0.0.1'), standby: host('b', '10.0.0.2') },
   observation: observationOf({
     ...changes,
-    primaryMachine: { applicationVersion: '4.10.7.63984' },
-    standbyMachine: { applicationVersion: '4.10.7.63984' },
+    primaryMachine: { applicationVersion: '4.10.7.63984', ...changes.primaryMachine },
+    standbyMachine: { applicationVersion: '4.10.7.63984', ...changes.standbyMachine },
   }),
   verdict: null,
   actions: [],
@@ -117,16 +119,42 @@ test('a former primary of files is configured for nothing, and one that says no 
   expect(seedStatusOf(of(null), 'standby')).toBeNull()
 })
 
-test('a vault that is left out is said as not configured', () => {
-  const view = { ...viewOf(), leftOut: [{ kind: 'directory' as const, id: 'vault', title: 'Vault' }] }
-  expect(printed(view, 'primary')).toContain('    Vault sync not configured\n')
+test('after a promotion neither host is configured for the other: nothing is replicated and nothing synced', () => {
+  const left: Changes = {
+    primaryServer: { senders: [] },
+    standbyServer: { inRecovery: false, lastReplayedCommitAt: null, receiver: null },
+    standbyMachine: { syncScheduled: false },
+  }
+  const promoted = (changes: Changes): PairView => {
+    const view = viewOf({ ...left, ...changes })
+    return { ...view, pair: { ...view.pair, formerPrimary: 'watched' } }
+  }
+  const bare = [
+    '   Instance looks like Primary',
+    '    DB replication not configured',
+    '    Vault sync not configured',
+  ]
+  for (const role of ['primary', 'standby'] as const)
+    expect(printed(promoted({}), role).split('\n').slice(2, -1)).toEqual(bare)
+  // Fenced, and started by hand: it comes up in recovery and follows nobody.
+  const fenced = promoted({ standbyServer: { lastReplayedCommitAt: null, receiver: null } })
+  expect(printed(fenced, 'standby').split('\n').slice(2, -1)).toEqual([
+    '   Instance looks like Standby',
+    '    DB replication not configured',
+    '    rsync not configured',
+  ])
+})
+
+test('a vault sync whose schedule is not seen is neither configured nor not', () => {
+  const text = printed(viewOf({ standbyMachine: { unseen: 'HOST_UNREACHABLE' } }), 'primary')
+  expect(text).toContain('    Vault sync unknown\n')
 })
 
 test('what is not so is said as not so', () => {
   const text = printed(viewOf({ primaryServer: { senders: [] } }), 'primary')
   expect(text).toContain('    DB replication not currently streaming\n')
   expect(printed(viewOf({ standbyServer: { lastReplayedCommitAt: null } }), 'standby')).toContain(
-    'DB last updated never',
+    'DB last updated unknown',
   )
 })
 

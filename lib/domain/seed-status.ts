@@ -1,6 +1,7 @@
-import type { HostObservation, Instant, ServerFacts } from '@/lib/domain/observation'
-import { type Role, vaultId } from '@/lib/domain/pair'
-import { addressAsNetwork } from '@/lib/domain/pair-names'
+import { isSetToFollow, isStreamingTo, standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
+import { lastUpdatedAt } from '@/lib/domain/last-update'
+import type { HostObservation, Instant, MachineFacts } from '@/lib/domain/observation'
+import type { Role } from '@/lib/domain/pair'
 import type { PairView } from '@/lib/domain/views'
 
 /** What the seed's `--status` says about one host. */
@@ -9,20 +10,22 @@ export type SeedStatus =
   | {
       readonly looksLike: 'primary'
       readonly version: string
-      /** Null where the pair leaves its database out. */
+      /** Null where it is replicated nowhere: the pair leaves it out, or a promotion left the other host behind. */
       readonly database: {
-        readonly standbyAddress: string
+        /** As `<ip>/32`. */
+        readonly standbySetTo: string
         readonly isStreaming: boolean
         readonly walSegmentsConfigured: number
       } | null
-      readonly isVaultSyncConfigured: boolean
+      /** Null while the standby, which has the schedule, is not seen. */
+      readonly isVaultSyncConfigured: boolean | null
     }
   | {
       readonly looksLike: 'standby'
       readonly version: string
-      /** Null where the pair leaves its database out. */
+      /** Null where it follows nobody: the pair leaves its database out, or a promotion left this host behind. */
       readonly database: {
-        /** By the host's clock; null when nothing has been replayed. */
+        /** By the primary's clock; null where it is not known. */
         readonly lastUpdatedAt: Instant | null
         readonly timeZone: string
         readonly walSegmentsInUse: number
@@ -53,8 +56,10 @@ export function printSeedStatus(status: SeedStatus, seedName: string): string {
 
 type Of<Kind> = Extract<SeedStatus, { looksLike: Kind }>
 
-/** The seed does not show a pair without its database (`--ignore-database`): in its own manner. */
+/** What the seed does not show, as a pair without its database (`--ignore-database`), is said in its own manner. */
 const notReplicated = '    DB replication not configured'
+const configuredWords = (is: boolean | null) =>
+  is === null ? 'unknown' : is ? 'configured' : 'not configured'
 
 function primaryLines(status: Of<'primary'>): string[] {
   const { database } = status
@@ -62,12 +67,12 @@ function primaryLines(status: Of<'primary'>): string[] {
     '   Instance looks like Primary',
     ...(database
       ? [
-          `    DB replication configured with Standby set to:  ${database.standbyAddress}`,
+          `    DB replication configured with Standby set to:  ${database.standbySetTo}`,
           `    DB replication ${database.isStreaming ? '' : 'not '}currently streaming`,
           `    WAL segments configured: ${database.walSegmentsConfigured}`,
         ]
       : [notReplicated]),
-    `    Vault sync ${status.isVaultSyncConfigured ? '' : 'not '}configured`,
+    `    Vault sync ${configuredWords(status.isVaultSyncConfigured)}`,
   ]
 }
 
@@ -78,12 +83,12 @@ function standbyLines(status: Of<'standby'>): string[] {
     ...(database
       ? [
           '    DB replication configured',
-          `    DB last updated ${database.lastUpdatedAt ? toSeedTime(database.lastUpdatedAt, database.timeZone) : 'never'}`,
+          `    DB last updated ${database.lastUpdatedAt ? toSeedTime(database.lastUpdatedAt, database.timeZone) : 'unknown'}`,
           `    WAL segments in use: ${database.walSegmentsInUse}`,
           `    WAL segments configured: ${database.walSegmentsConfigured}`,
         ]
       : [notReplicated]),
-    `    rsync ${status.isRsyncConfigured ? '' : 'not '}configured`,
+    `    rsync ${configuredWords(status.isRsyncConfigured)}`,
   ]
 }
 
@@ -127,32 +132,36 @@ export function seedStatusOf(view: PairView, role: Role): SeedStatus | null {
   if (looksLike === 'nothing') return { looksLike }
   const machine = host.machine.value
   const version = machine.applicationVersion ?? 'unknown'
-  const server = host.server.seen ? host.server.value : null
-  const hasFiles = view.pair.scope.files && view.pair.settings.directories.length > 0
-  if (looksLike === 'standby')
-    return {
-      looksLike,
-      version,
-      database: server && {
-        lastUpdatedAt: server.lastReplayedCommitAt,
-        timeZone: machine.timeZone,
-        walSegmentsInUse: server.walSegmentsInUse,
-        walSegmentsConfigured: server.walSegmentsConfigured,
-      },
-      isRsyncConfigured: hasFiles && machine.syncScheduled,
-    }
-  const { address } = view.hosts[role === 'primary' ? 'standby' : 'primary']
-  return {
-    looksLike,
-    version,
-    database: server && {
-      standbyAddress: addressAsNetwork(address),
-      isStreaming: isStreamingTo(server, address),
-      walSegmentsConfigured: server.walSegmentsConfigured,
-    },
-    isVaultSyncConfigured: hasFiles && !view.leftOut.some(({ id }) => id === vaultId),
-  }
+  return looksLike === 'standby'
+    ? { looksLike, version, ...standbyStatus(view, role, host, machine) }
+    : { looksLike, version, ...primaryStatus(view, role, host) }
 }
 
-const isStreamingTo = ({ senders }: ServerFacts, address: string) =>
-  senders.some((sender) => sender.state === 'streaming' && sender.clientAddress === address)
+const hasFiles = ({ pair: { scope, settings } }: PairView) => scope.files && settings.directories.length > 0
+
+function standbyStatus(view: PairView, role: Role, { server }: HostObservation, machine: MachineFacts) {
+  const database =
+    server.seen && isSetToFollow(view, role)
+      ? {
+          lastUpdatedAt: lastUpdatedAt(view, role),
+          timeZone: machine.timeZone,
+          walSegmentsInUse: server.value.walSegmentsInUse,
+          walSegmentsConfigured: server.value.walSegmentsConfigured,
+        }
+      : null
+  return { database, isRsyncConfigured: hasFiles(view) && machine.syncScheduled }
+}
+
+function primaryStatus(view: PairView, role: Role, { server }: HostObservation) {
+  const setTo = standbySetTo(view, role)
+  const database =
+    server.seen && setTo !== null
+      ? {
+          standbySetTo: setTo,
+          isStreaming: isStreamingTo(server.value, view.hosts.standby.address),
+          walSegmentsConfigured: server.value.walSegmentsConfigured,
+        }
+      : null
+  // Nobody pulls from a host that is not the pair's primary.
+  return { database, isVaultSyncConfigured: role === 'primary' && vaultSyncConfigured(view) }
+}

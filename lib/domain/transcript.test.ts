@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OperationEvent } from '@/lib/domain/operation'
-import { transcriptLines, transcriptPath } from '@/lib/domain/transcript'
+import { hostRecords, transcriptLines, transcriptPath } from '@/lib/domain/transcript'
 import { plannedStep, planOf, record } from '@/test/harness/operation-events'
 
 const plan = planOf(
@@ -35,6 +35,23 @@ describe('the transcript of an operation', () => {
     expect(transcriptLines(about, record([{ type: 'operation.started', mode: 'run' }]))).toEqual([
       '2026-01-01T00:00:00.000Z [1a2b3c4d #1] == create of ledger: run, started by ada: Maintenance',
     ])
+  })
+
+  test('says which checks were overridden, by whom and why', () => {
+    const check = {
+      id: 'clocks',
+      title: 'Clocks',
+      host: 'both',
+      outcome: 'fail',
+      evidence: 'An hour.',
+    } as const
+    const overridden = { by: 'ada', reason: 'It is mended tonight.' }
+    const preflight = [{ ...check, fix: 'Mend it.', canOverride: true, overridden }]
+    const operation = { ...about.operation, plan: { ...plan, preflight } }
+    const started = record([{ type: 'operation.started', mode: 'run' }])
+    expect(transcriptLines({ ...about, operation }, started)[1]).toMatch(
+      / {4}ada overrode clocks \(An hour\.\): It is mended tonight\.$/,
+    )
   })
 
   test('has the exact commands and SQL of each step, and of a file its name', () => {
@@ -119,5 +136,49 @@ describe('the transcript of an operation', () => {
     )
     expect(lines).toHaveLength(3)
     for (const line of lines) expect(line).toMatch(/^2026-01-01T00:00:00\.000Z \[1a2b3c4d #1\] /)
+  })
+})
+
+describe('what is appended on a host', () => {
+  const log = 'rsync_pip_req.log'
+  const withLogs = planOf(
+    [
+      plannedStep('list', { host: 'standby', log }),
+      plannedStep('copy', { host: 'standby' }),
+      plannedStep('install', { host: 'standby', log }),
+      plannedStep('here', { host: 'here', log: 'never.log' }),
+    ],
+    { operationId: plan.operationId },
+  )
+  const of = (role: 'primary' | 'standby', ...events: readonly OperationEvent[]) =>
+    hostRecords({ ...about, operation: { ...about.operation, plan: withLogs } }, record(events), {
+      role,
+      logDirectory: '/var/log/phantom',
+    })
+  const events: readonly OperationEvent[] = [
+    { type: 'operation.started', mode: 'run' },
+    { type: 'step.started', stepId: 'list', attempt: 1 },
+    { type: 'step.output', stepId: 'copy', line: 'of the copy' },
+    { type: 'step.output', stepId: 'install', line: 'Successfully installed flask' },
+    { type: 'step.undone', stepId: 'install', sentence: 'Removed flask.' },
+  ]
+
+  test('is all of it to the transcript, and to a log of their own what its steps said and what was taken back', () => {
+    const [transcript, own, ...more] = of('standby', ...events)
+    expect(transcript.path).toBe('/var/log/phantom/warm_standby.log')
+    expect(transcript.lines.join('\n')).toContain('of the copy')
+    expect(own?.path).toBe('/var/log/phantom/rsync_pip_req.log')
+    expect(own?.lines.map((line) => /#\d+\] (.*)/.exec(line)?.[1])).toEqual([
+      '[1/4] Do list',
+      '    list',
+      '    | Successfully installed flask',
+      '[3/4] Do install: taken back. Removed flask.',
+    ])
+    expect(more).toEqual([])
+  })
+
+  test('is the transcript alone where no step of that host has a log, or said anything yet', () => {
+    expect(of('primary', ...events)).toHaveLength(1)
+    expect(of('standby', { type: 'operation.started', mode: 'run' })).toHaveLength(1)
   })
 })

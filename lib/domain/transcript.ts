@@ -6,9 +6,11 @@ import type {
   PreviewLine,
   RecordedEvent,
 } from '@/lib/domain/operation'
+import { transcriptName } from '@/lib/domain/own-logs'
+import type { Role } from '@/lib/domain/pair'
+import { overrideSentences } from '@/lib/domain/preflight'
 
-/** The transcript of all operations on a host, in the profile's log directory; named as in the seed. */
-export const transcriptPath = (logDirectory: string): string => `${logDirectory}/warm_standby.log`
+export const transcriptPath = (logDirectory: string): string => `${logDirectory}/${transcriptName}`
 
 type About = {
   readonly operation: Pick<Operation, 'id' | 'kind' | 'plan' | 'reason' | 'startedBy'>
@@ -61,11 +63,14 @@ function stepLines(about: About, event: Extract<OperationEvent, { stepId: string
 
 function textLines(about: About, event: OperationEvent): readonly string[] {
   if ('stepId' in event) return stepLines(about, event)
-  const { kind, startedBy, reason } = about.operation
+  const { kind, startedBy, reason, plan } = about.operation
   const what = `${kind} of ${about.pairSlug}`
   switch (event.type) {
     case 'operation.started':
-      return [`== ${what}: ${event.mode}, started by ${startedBy}${reason === '' ? '' : `: ${reason}`}`]
+      return [
+        `== ${what}: ${event.mode}, started by ${startedBy}${reason === '' ? '' : `: ${reason}`}`,
+        ...overrideSentences(plan.preflight).map(indented),
+      ]
     case 'operation.requested':
       return [`== ${what}: ${event.mode} asked for by ${event.by}`]
     case 'operation.cancel-requested':
@@ -100,4 +105,30 @@ export function transcriptLines(about: About, events: readonly RecordedEvent[]):
       .flatMap((text) => text.split(/\r?\n|\r/))
       .map((text) => `${at} [${mark} #${seq}] ${text}`),
   )
+}
+
+/** What is appended to one file of a host. */
+export type HostRecord = { readonly path: string; readonly lines: readonly string[] }
+
+/**
+ * What of an operation's record is appended where on the host in this role: first all of it to the transcript, then to each log of its
+ * own that a step on this host names that step's part.
+ */
+export function hostRecords(
+  about: About,
+  events: readonly RecordedEvent[],
+  { role, logDirectory }: { readonly role: Role; readonly logDirectory: string },
+): readonly [HostRecord, ...HostRecord[]] {
+  const steps = about.operation.plan.steps.filter(({ host }) => host === role)
+  const partOf = (log: string) => {
+    const ids = steps.flatMap((step) => (step.log === log ? [step.id] : []))
+    return events.filter(({ event }) => 'stepId' in event && ids.includes(event.stepId))
+  }
+  const logs = new Set(steps.flatMap(({ log }) => log ?? []))
+  return [
+    { path: transcriptPath(logDirectory), lines: transcriptLines(about, events) },
+    ...[...logs]
+      .map((log) => ({ path: `${logDirectory}/${log}`, lines: transcriptLines(about, partOf(log)) }))
+      .filter(({ lines }) => lines.length > 0),
+  ]
 }

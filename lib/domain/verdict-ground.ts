@@ -1,6 +1,7 @@
 import { directoryAgeSeconds } from '@/lib/domain/directory-freshness'
 import { type ForkWitness, findLeavings, leavingSentence } from '@/lib/domain/fork-witness'
 import { estimateLag, type LagEstimate, laterOf } from '@/lib/domain/lag'
+import { lastCommitOf } from '@/lib/domain/last-update'
 import type { LeftOut } from '@/lib/domain/left-out'
 import { streamSilenceMaxSeconds, type VerdictLimits } from '@/lib/domain/limits'
 import { type LossStatement, stateLoss } from '@/lib/domain/loss'
@@ -31,7 +32,7 @@ export type VerdictInput = {
     readonly state: OperationState
     readonly startedBy: string
   } | null
-  readonly previous: Pick<Verdict, 'state' | 'since' | 'lastProtectedAt'> | null
+  readonly previous: Pick<Verdict, 'state' | 'since' | 'lastProtectedAt' | 'lastUpdate'> | null
 }
 
 /** A sentence for the operator, with what to do about it. */
@@ -66,7 +67,7 @@ export function groundOf(input: VerdictInput): Ground {
     ? b.server.replayedLsn
     : laterOf(standby?.replayedLsn ?? null, sender?.replayLsn ?? null)
   const commitAt = toOurClock(
-    standby?.lastReplayedCommitAt ?? null,
+    standby && lastCommitOf(standby, pair.hosts.standby, input.previous?.lastUpdate),
     history.hosts.primary.machine?.value.clockOffsetMs,
   )
   const lag = estimateLag({

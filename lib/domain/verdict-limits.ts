@@ -17,6 +17,7 @@ export function listOutsideLimits(ground: Ground): Finding[] {
     ...unseenFindings(ground),
     ...lagFindings(ground),
     ...fileFindings(ground),
+    ...inventoryFindings(ground),
     ...clockFindings(ground),
     ...diskFindings(ground),
     ...applicationFindings(ground),
@@ -28,6 +29,7 @@ export const listFileFindings = (ground: Ground): Finding[] => [
   ...unseenFindings(ground),
   ...fileRoleFindings(ground),
   ...fileFindings(ground),
+  ...inventoryFindings(ground),
   ...clockFindings(ground),
   ...applicationFindings(ground),
 ]
@@ -127,6 +129,21 @@ function directoryFinding(ground: Ground, machine: MachineFacts, setting: Direct
 
 function because({ lastRun }: DirectoryFacts): string {
   return lastRun && lastRun.result !== 'ok' && lastRun.reason ? `: ${lastRun.reason.replace(/\.$/, '')}` : ''
+}
+
+/** What can't be read any more may be outside its limit for as long. */
+function inventoryFindings({ a, b, nowMs }: Ground): Finding[] {
+  return [a, b].flatMap(({ name, machine }): Finding[] => {
+    if (!machine?.inventoryFailure) return []
+    const { message, fix } = machine.inventoryFailure
+    const age = formatDuration((nowMs - Date.parse(machine.inventoryAt)) / 1000)
+    return [
+      {
+        sentence: `Disk, application and clock of ${name} have not been read for ${age}: ${message}`,
+        fix,
+      },
+    ]
+  })
 }
 
 function clockFindings({ a, b, limits }: Ground): Finding[] {

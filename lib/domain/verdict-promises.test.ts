@@ -5,7 +5,7 @@ import { nothingWitnessed, witness } from '@/lib/domain/fork-witness'
 import type { Observation } from '@/lib/domain/observation'
 import { inFlightStates, standingStates } from '@/lib/domain/operation-state'
 import { emptyHistory, remember } from '@/lib/domain/pair-history'
-import { actionIds, canDo, hasStandby, type PairState, stateTable } from '@/lib/domain/states'
+import { actionIds, actionRules, canDo, hasStandby, type PairState, stateTable } from '@/lib/domain/states'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { VerdictInput } from '@/lib/domain/verdict-ground'
 import { anyChanges, anyPair } from '@/test/harness/any-observation'
@@ -121,7 +121,7 @@ describe('whatever was seen, a verdict', () => {
       for (const action of actionIds) {
         const permission = canDo(action, { ...verdict, formerPrimary })
         if (!permission.allowed) expect(permission.reason).toMatch(/\S/)
-        else expect(stateTable[verdict.state].actions[action]).toBe('open')
+        else expect(actionRules[action].byState[verdict.state]).toBe('open')
       }
     })
   })

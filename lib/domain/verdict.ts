@@ -1,4 +1,5 @@
 import type { LagEstimate } from '@/lib/domain/lag'
+import type { LastUpdate } from '@/lib/domain/last-update'
 import type { LossStatement } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
 import type { Role } from '@/lib/domain/pair'
@@ -25,4 +26,6 @@ export type Verdict = {
   readonly since: Instant
   /** The last time that the pair was `protected`, null if never seen. */
   readonly lastProtectedAt: Instant | null
+  /** What is remembered of the standby's last update; absent in verdicts that were stored before there was any. */
+  readonly lastUpdate?: LastUpdate | null | undefined
 }

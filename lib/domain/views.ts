@@ -1,5 +1,6 @@
 import type { Host } from '@/lib/domain/host'
 import type { HostLock } from '@/lib/domain/host-lock'
+import type { ShownPlan } from '@/lib/domain/inputs'
 import type { LeftOut } from '@/lib/domain/left-out'
 import type { Instant, Observation } from '@/lib/domain/observation'
 import type {
@@ -17,6 +18,7 @@ import type { ActionId, PairState } from '@/lib/domain/states'
 import type { ProgressLine } from '@/lib/domain/step-progress'
 import type { UserRole } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
+import type { PublicError } from '@/lib/errors'
 
 /** What pages, command line and API answers show. JSON all the way: these cross the wire as they are. */
 
@@ -50,6 +52,8 @@ export type DirectoryView = {
 export type PairView = {
   readonly pair: Pair
   readonly profileTitle: string
+  /** Why its profile can't be used, so that nobody looks at the hosts and nothing can be started; null where it can. */
+  readonly profileProblem: PublicError | null
   /** What of its application it leaves out. */
   readonly leftOut: readonly LeftOut[]
   readonly hosts: Readonly<Record<Role, Host>>
@@ -107,7 +111,12 @@ export type PreflightView = { readonly checks: readonly PreflightCheck[] }
 /** Answer of every verb that starts an operation. */
 export type StartedView = { readonly operationId: string }
 
-export type PlanView = { readonly plan: Plan; readonly checks: readonly PreflightCheck[] }
+export type PlanView = {
+  readonly plan: Plan
+  readonly checks: readonly PreflightCheck[]
+  /** Handed back with the start: a plan that would run anything else by then is refused. */
+  readonly shown: ShownPlan
+}
 
 export type DraftKind = 'create' | 'promote'
 
@@ -132,6 +141,15 @@ export type ProfileSummary = {
   readonly defaultWalKeepSegments: number
   /** What packages it names; both false: none. */
   readonly packages: { readonly system: boolean; readonly pip: boolean }
+}
+
+/** A file of a profile that can't be used. */
+export type ProfileProblem = {
+  readonly file: string
+  /** The profile that is missing because of it, as its id says, or else its name. */
+  readonly profileId: string
+  /** Each with its place, and how to mend it. */
+  readonly sentences: readonly string[]
 }
 
 export type AuditRow = {
@@ -175,10 +193,16 @@ export type HostKeyView = {
 }
 
 /** What the login of a host may do as root there, and what it needs for one pair. */
+export type ChangedAccessView = {
+  readonly host: Host
+  /** What was set up with the access as it was, and what is to be done about it: a sentence each. */
+  readonly notes: readonly string[]
+}
+
 export type HostRightsView = {
   readonly slug: string
   /** `not-needed`: the login is root. Else as `lib/operations/rights/rights-state.ts` says. */
-  readonly state: 'not-needed' | 'exact' | 'outdated' | 'changed' | 'unrestricted' | 'none'
+  readonly state: 'not-needed' | 'exact' | 'outdated' | 'changed' | 'other-login' | 'unrestricted' | 'none'
   readonly sentence: string
   readonly fix: string
   /** The fragment of sudoers; empty where none is needed. */
@@ -200,7 +224,7 @@ export type HostLockView = {
   readonly words: string
 }
 
-/** A log file that can be read. `id` is a directory's id or `warm-standby`. */
+/** A log file that can be read. `id` is a directory's id, `warm-standby`, or the name of a file of packages, e.g. `rsync_pip_req`. */
 export type LogFileView = { readonly id: string; readonly title: string; readonly path: string }
 
 /** A piece of a log file; `offset` and `nextOffset` in bytes. */

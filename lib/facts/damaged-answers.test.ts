@@ -10,8 +10,11 @@ import { parseFence } from '@/lib/facts/fence-facts'
 import { parseHostClock } from '@/lib/facts/host-clock'
 import { parseLogChunk, toLogText } from '@/lib/facts/log-chunk'
 import { parseMachineInventory } from '@/lib/facts/machine-inventory'
+import { parseMachineParity } from '@/lib/facts/machine-parity'
 import { parseMachinePulse } from '@/lib/facts/machine-pulse'
-import { parseDataDirectorySurvey, parseMachineSurvey, parsePaths } from '@/lib/facts/machine-survey'
+import { parseDataDirectorySurvey, parseMachineSurvey } from '@/lib/facts/machine-survey'
+import { parseOwnerNames } from '@/lib/facts/owner-names'
+import { parsePaths } from '@/lib/facts/path-survey'
 import { parseRunRecords } from '@/lib/facts/run-records'
 import { parseServerFacts } from '@/lib/facts/server-facts'
 import { parseServerIdentity } from '@/lib/facts/server-identity'
@@ -63,8 +66,20 @@ const parsers: Readonly<Record<string, Parser>> = {
     code: host,
   },
   paths: {
-    sound: '/srv\tyes\t0\t0\tno\t42\t1000\t10\n/x\tno\t-\t-\tno\t42\t1000\t0\n',
+    sound:
+      '/srv\tyes\t0\t0\tno\t/\t42\t1000\tnfs4\tnas:/a b\t10\t0:0 998:33\t0\tno\t/srv/a \n/x\tno\t-\t-\tno\t/\t42\t1000\text4\t/dev/sda1\t0\t\t0\tno\t\n',
     parse: parsePaths,
+    code: host,
+  },
+  'what must suit another machine': {
+    sound:
+      'memory=24684096\nhuge_pages=2\nhuge_size=2048\nlibc=glibc 2.36\nhas_locale=yes\nlocales=C en_US.utf8 \nzone=Etc/UTC\nversion=4.2\nmanagers=\nend=yes\n',
+    parse: parseMachineParity,
+    code: host,
+  },
+  'users and groups': {
+    sound: 'passwd 998 ledger\ngroup 998 ledger\nend\n',
+    parse: parseOwnerNames,
     code: host,
   },
   'a pulse': {

@@ -1,4 +1,5 @@
 import { type Command, sh } from '@/lib/commands/command'
+import { AppError } from '@/lib/errors'
 
 /** Whether PostgreSQL at an address answers the host that is asked: exit code of pg_isready (0, 1, 2, 3). */
 export const postgresAnswers = (binDirectory: string, address: string, port: number): Command =>
@@ -10,9 +11,21 @@ export function parsePostgresAnswers(exitCode: number): 'accepting' | 'rejecting
   return exitCode === 1 ? 'rejecting' : 'no-response'
 }
 
-/** The SSH host keys that an address shows the host that is asked: lines `address type key`. */
-export const sshKeysSeen = (address: string, port: number): Command =>
-  sh`ssh-keyscan -T 5 -p ${port} -- ${address} 2>/dev/null`
+/** ssh-keyscan(1)'s words for types of keys, by how such a key begins. */
+const keyscanTypes = { 'ssh-ed25519 ': 'ed25519', 'ecdsa-sha2-': 'ecdsa', 'ssh-rsa ': 'rsa' } as const
+
+/**
+ * The SSH host keys that an address shows the host that is asked: lines `address type key`. First the type that is pinned alone: each type
+ * costs a connection, and a server that counts connections without a sign-in would shut out who asks too often (sshd_config(5),
+ * PerSourcePenalties).
+ */
+export function sshKeysSeen(address: string, port: number, pinned: string | null): Command {
+  const all = sh`ssh-keyscan -T 5 -p ${port} -- ${address} 2>/dev/null`
+  const [, type] = Object.entries(keyscanTypes).find(([begin]) => pinned?.startsWith(begin)) ?? []
+  return type === undefined
+    ? all
+    : sh`x=$(ssh-keyscan -T 5 -t ${type} -p ${port} -- ${address} 2>/dev/null); if [ -n "$x" ]; then printf '%s\n' "$x"; else ${all}; fi`
+}
 
 /** Whether the pinned key (`ssh-ed25519 AAAA…`) is among the answer of `sshKeysSeen`. */
 export function parseSshKeysSeen(
@@ -29,10 +42,42 @@ export function parseSshKeysSeen(
     : 'other-key'
 }
 
+/** How the host that is asked would go to an address: the kernel's own words, `… src ADDRESS …` (ip-route(8)). */
+export const routeTo = (address: string): Command => sh`ip -o route get ${address} 2>/dev/null`
+
+/** The address by which the host then shows itself; null where it does not say. */
+export const parseSourceAddress = (text: string): string | null => / src (\S+)/.exec(text)?.[1] ?? null
+
 /**
- * For the last look before a promotion: does anything accept connections at PostgreSQL's address? Exit code 0 if so. The
- * kernel of a host that is alive answers for it within a round trip, also where the server hangs (bash(1), REDIRECTION:
- * /dev/tcp); a dead host must not cost more than this.
+ * For the last look before a promotion: does anything accept connections at an address? The kernel of a host that is alive answers for it
+ * within a round trip, also where the server hangs (bash(1), REDIRECTION: /dev/tcp). One packet may be lost, so it is tried three
+ * times. Each try waits as long as TCP itself would before it sent again (RFC 6298: the round trip and four times its variance, as the kernel
+ * measured them last, ip-tcp_metrics(8)) and 30 ms, for a dead host must not cost more than that; 300 ms where nothing was measured.
  */
-export const isListening = (address: string, port: number): Command =>
-  sh`timeout 0.15 bash -c ${'exec 3<>"/dev/tcp/$0/$1"'} ${address} ${String(port)}`
+export const asksListening = (address: string, port: number): Command =>
+  sh`us=$(ip -o tcp_metrics show ${address} 2>/dev/null | sed -n 's/.* rtt \\([0-9][0-9]*\\)us rttvar \\([0-9][0-9]*\\)us.*/\\1 \\2/p' |
+  while read -r rtt rttvar; do echo "$((rtt + 4 * rttvar))"; done | sort -n | tail -n 1)
+if [ -n "$us" ]; then ms=$((30 + us / 1000)); else ms=300; fi
+for try in 1 2 3; do
+  timeout "$((ms / 1000)).$(printf %03d "$((ms % 1000))")" bash -c ${'exec 3<>"/dev/tcp/$0/$1"'} ${address} ${String(port)} 2>/dev/null
+  code=$?
+  [ "$code" = 124 ] || exit "$code"
+done
+exit 124`
+
+/**
+ * Parses the exit code of `asksListening`: it is, or it is not, because the kernel there refused or nobody answered. Throws
+ * HOST_COMMAND_FAILED on any other: unknown is not down.
+ */
+export function parseListening(exitCode: number, hostName: string, address: string): boolean {
+  if (exitCode === 0) return true
+  if (exitCode === 1 || exitCode === 124) return false
+  throw new AppError(
+    'HOST_COMMAND_FAILED',
+    `Whether anything listens at ${address} could not be asked on ${hostName}.`,
+    {
+      fix: `See that bash and timeout (coreutils) are there on ${hostName}, then resume.`,
+      detail: `exit code ${exitCode}`,
+    },
+  )
+}

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { parseHostClock } from '@/lib/facts/host-clock'
 import { machineInventory, parseMachineInventory } from '@/lib/facts/machine-inventory'
 import { machinePulse, type PulseTarget, parseMachinePulse } from '@/lib/facts/machine-pulse'
-import { askPeerPostgres, askPeerSsh, parsePeerPostgres, parsePeerSsh } from '@/lib/facts/peer-postgres'
+import {
+  askPeerPostgres,
+  askPeerSsh,
+  parsePeerPostgres,
+  parsePeerSsh,
+  parsePostmasterDirectory,
+  postmasterProgram,
+} from '@/lib/facts/peer-postgres'
 import { phantomPlaces, rootPlaces } from '@/test/harness/places'
 
 const good =
@@ -95,7 +102,10 @@ test('hostile names stay data in the questions', () => {
     socketDirectory: '/tmp/a b',
   })
   expect(text).toContain(`lock='/tmp/a b/.s.PGSQL.5432.lock'`)
-  expect(askPeerPostgres({ address: '10.0.0.1', port: 5433 }).text).toMatch(/-h 10\.0\.0\.1 -p 5433$/)
+  const peer = { address: '10.0.0.1', port: 5433 }
+  expect(askPeerPostgres(peer, null).text).toContain('-h 10.0.0.1 -p 5433\n')
+  expect(askPeerPostgres(peer, null).text).toMatch(/^for tool in \/usr\/lib\//)
+  expect(askPeerPostgres(peer, '/opt/app/bin').text).toMatch(/^for tool in \/opt\/app\/bin\/pg_isready /)
 })
 
 const application = { unit: 'ledger.service', versionFile: '/srv/ledger/VERSION', versionCommand: null }
@@ -113,7 +123,7 @@ test('the inventory asks only for what the profile names', () => {
     application,
   }).text
   expect(all).toContain('systemctl show --value -p ActiveState ledger.service')
-  expect(all).toContain('</srv/ledger/VERSION')
+  expect(all).toContain('timeout 1 head -n 1 /srv/ledger/VERSION')
   const command = machineInventory({
     places: rootPlaces('ledger'),
     dataDirectory: null,
@@ -167,6 +177,16 @@ test.each([
   [127, null],
 ])('pg_isready’s exit code %d is %s', (code, state) => {
   expect(parsePeerPostgres(code)).toBe(state)
+})
+
+test.each([
+  ['/opt/app/usr/postgresql/bin/postgres\n', '/opt/app/usr/postgresql/bin'],
+  ['/usr/lib/postgresql/15/bin/postgres (deleted)\n', '/usr/lib/postgresql/15/bin'],
+  ['', null],
+  ['postgres\n', null],
+])('the programs of a postmaster that is %j lie in %s', (text, directory) => {
+  expect(parsePostmasterDirectory(text)).toBe(directory)
+  expect(postmasterProgram({ socketDirectory: '/tmp', port: 5433 }).text).toContain('/tmp/.s.PGSQL.5433.lock')
 })
 
 test.each([

@@ -27,12 +27,15 @@ export type InventoryTarget = {
   }
 }
 
+/** Shell text that prints the name of the machine's time zone; fails where there is none. */
+export const timeZoneText: Command = sh`if read -r z </etc/timezone; then echo "$z"; else z=$(readlink -f /etc/localtime) && echo "\${z#*/zoneinfo/}"; fi`
+
 /** Asked every twenty seconds or so. Every part bounds itself, so that a hanging file system costs its own fact only. */
 export function machineInventory({ places, dataDirectory, application }: InventoryTarget): Command {
   const { unit, versionFile, versionCommand } = application
   const parts = [
     sh`exec 2>/dev/null`,
-    sh`if read -r x </etc/timezone; then echo "time-zone $x"; else x=$(readlink -f /etc/localtime) && echo "time-zone \${x#*/zoneinfo/}"; fi`,
+    sh`x=$(${timeZoneText}) && echo "time-zone $x"`,
     ...(dataDirectory === null
       ? []
       : [
@@ -42,7 +45,9 @@ export function machineInventory({ places, dataDirectory, application }: Invento
     ...(unit === null
       ? []
       : [sh`echo "application $(timeout 1 systemctl show --value -p ActiveState ${unit})"`]),
-    ...(versionFile === null ? [] : [sh`read -r x <${versionFile} && printf "%s\\n" "version $x"`]),
+    ...(versionFile === null
+      ? []
+      : [sh`x=$(timeout 1 head -n 1 ${versionFile}) && printf "%s\\n" "version $x"`]),
     ...(versionFile !== null || versionCommand === null
       ? []
       : [sh`x=$(timeout 1 sh -c ${versionCommand}) && echo "version $(echo "$x" | head -n 1)"`]),

@@ -10,8 +10,6 @@ import {
   machineSurveyQuestion,
   parseDataDirectorySurvey,
   parseMachineSurvey,
-  parsePaths,
-  pathsQuestion,
 } from '@/lib/facts/machine-survey'
 
 const run = (script: string) =>
@@ -43,24 +41,6 @@ test('a unit that is not there is seen as such, not as absent', () => {
   expect(parseMachineSurvey(text).applicationUnit).not.toBeNull()
 })
 
-test('paths with any name are told with owner, mount point, device and size; a missing one by its parent', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'understudy survey '))
-  try {
-    const hostile = join(directory, "it's $(touch x) here")
-    writeFileSync(join(directory, 'file'), 'x'.repeat(100_000))
-    const [there, absent, root] = parsePaths(run(pathsQuestion([directory, hostile, '/sys'], 1, false).text))
-    expect(there).toMatchObject({ path: directory, exists: true, isMountPoint: false })
-    expect(there?.usedBytes).toBeGreaterThanOrEqual(100_000)
-    expect(there?.uid).toBe(process.getuid?.())
-    expect(absent).toMatchObject({ path: hostile, exists: false, uid: null, usedBytes: 0 })
-    expect(absent?.device).toBe(there?.device)
-    expect(absent?.freeBytes).toBeGreaterThan(0)
-    expect(root?.isMountPoint).toBe(true)
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
-})
-
 test('an answer of another form is an error, never an empty value', () => {
   const refuses = (parse: () => unknown) => {
     try {
@@ -72,12 +52,11 @@ test('an answer of another form is an error, never an empty value', () => {
   }
   expect(refuses(() => parseMachineSurvey('sh: not found\n'))).toBe(true)
   expect(refuses(() => parseDataDirectorySurvey(''))).toBe(true)
-  expect(refuses(() => parsePaths('nonsense\n'))).toBe(true)
 })
 
 test('the data directory’s survey is parsed', () => {
   const text =
-    'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\nowner=postgres\nunit=postgresql@15-main.service\nserver_log=\n'
+    'bin=/usr/lib/postgresql/15/bin\nbasebackup=yes\nwal_link=no\nparent_writable=yes\nstart_conf=auto\nowner=postgres\nunit=postgresql@15-main.service\nunit_enabled=enabled-runtime\nwal=/srv/wal/main\nserver_log=\n'
   expect(parseDataDirectorySurvey(text)).toEqual({
     binDirectory: '/usr/lib/postgresql/15/bin',
     hasBaseBackup: true,
@@ -86,10 +65,12 @@ test('the data directory’s survey is parsed', () => {
     unreadableNames: [],
     foreignNames: [],
     walIsLink: false,
+    walDirectory: '/srv/wal/main',
     parentWritable: true,
     startConf: 'auto',
     owner: 'postgres',
     unit: 'postgresql@15-main.service',
+    unitEnabled: 'enabled-runtime',
     serverLog: null,
   })
 })
@@ -144,6 +125,18 @@ test('a link to the data directory is followed, and what is mounted within it is
       .split('\n')
       .map((line) => line.split(' ')[4] ?? '')
     expect(survey.mountsWithin).toEqual(mounts.filter((path) => path.startsWith('/dev/')))
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+test('WAL behind a link is told by where it really is', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'understudy wal '))
+  try {
+    symlinkSync('/var', join(directory, 'pg_wal'))
+    writeFileSync(join(directory, 'postmaster.pid'), `${process.pid}\n`)
+    const question = dataDirectoryQuestion(directory, '/etc/none').text
+    expect(parseDataDirectorySurvey(run(question))).toMatchObject({ walIsLink: true, walDirectory: '/var' })
   } finally {
     rmSync(directory, { recursive: true })
   }

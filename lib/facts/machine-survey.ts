@@ -1,20 +1,6 @@
 import { z } from 'zod'
-import { asDatabaseOwner, asRoot, type Command, sh } from '@/lib/commands/command'
+import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 import { AppError } from '@/lib/errors'
-
-const pathFacts = z.object({
-  path: z.string(),
-  exists: z.boolean(),
-  uid: z.int().nullable(),
-  gid: z.int().nullable(),
-  /** Is the path itself the root of a file system. */
-  isMountPoint: z.boolean(),
-  /** Device of the file system of the path or of its nearest existing parent. */
-  device: z.string(),
-  freeBytes: z.number(),
-  /** Size of the tree; null when it could not be counted in time. */
-  usedBytes: z.number().nullable(),
-})
 
 /** What a host says about itself before an operation is planned. */
 export const machineSurvey = z.object({
@@ -34,7 +20,6 @@ export const machineSurvey = z.object({
     .nullable(),
 })
 export type MachineSurvey = z.infer<typeof machineSurvey>
-export type PathFacts = z.infer<typeof pathFacts>
 
 /** What the owner of the database sees of its own files. */
 export const dataDirectorySurvey = z.object({
@@ -42,6 +27,8 @@ export const dataDirectorySurvey = z.object({
   binDirectory: z.string(),
   hasBaseBackup: z.boolean(),
   walIsLink: z.boolean(),
+  /** Where its WAL really is: a link, or a file system of its own. Empty: read by a version that did not ask. */
+  walDirectory: z.string().default(''),
   parentWritable: z.boolean(),
   /** The directory itself, where the server knows it by a link. */
   realDirectory: z.string().default(''),
@@ -57,11 +44,12 @@ export const dataDirectorySurvey = z.object({
   owner: z.string(),
   /** systemd unit whose main process the postmaster is. A process that cron or sshd began lives in their unit, and is not it. */
   unit: z.string().nullable(),
+  /** What systemd answers to is-enabled of that unit, e.g. `enabled-runtime`, `masked`; empty where there is none. */
+  unitEnabled: z.string().default(''),
   /** File that the postmaster's standard error goes to; null where it is none. */
   serverLog: z.string().nullable(),
 })
 export type DataDirectorySurvey = z.infer<typeof dataDirectorySurvey>
-export const pathFactsSchema = pathFacts
 
 /** Lines `key=value`; values hold no newline. */
 export function machineSurveyQuestion(applicationUnit: string | null): Command {
@@ -81,24 +69,6 @@ unit application ${application}
 show clock "$(date +%s%3N)"`
 }
 
-/**
- * One line a path: `path<TAB>exists<TAB>uid<TAB>gid<TAB>mount<TAB>device<TAB>free<TAB>used`, asked as root so that
- * trees of other users can be counted; each count ends after `countTimeoutSeconds`.
- */
-export function pathsQuestion(
-  paths: readonly string[],
-  countTimeoutSeconds: number,
-  privileged: boolean,
-): Command {
-  const command = sh`for p in ${paths}; do
-d=$p; while [ ! -e "$d" ]; do d=$(dirname -- "$d") && [ -n "$d" ] || break; done
-if [ -e "$p" ]; then e=yes; o=$(stat -Lc '%u	%g' -- "$p"); [ "$(stat -Lc %m -- "$p")" = "$(readlink -f -- "$p")" ] && m=yes || m=no; u=$(timeout ${countTimeoutSeconds} du -sB1 -- "$p" 2>/dev/null | cut -f1); else e=no; o='-	-'; m=no; u=0; fi
-set -- $(df -PB1 -- "$d" | tail -n 1)
-printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$p" "$e" "$o" "$m" "$(stat -Lc %d -- "$d")" "$4" "\${u:--}"
-done`
-  return privileged ? asRoot(command) : command
-}
-
 /** Lines `key=value` about the data directory, asked as the database's owner while its server runs. */
 export function dataDirectoryQuestion(dataDirectory: string, configFile: string): Command {
   return asDatabaseOwner(
@@ -116,10 +86,12 @@ if [ -n "$u" ]; then m=$(systemctl show -p MainPID --value -- "$u") || exit 1; [
 l=$(readlink "/proc/$p/fd/2"); [ -f "$l" ] || l=
 show owner "$(stat -c %U -- "$d")"
 show unit "$u"
+show unit_enabled "$([ -z "$u" ] || systemctl is-enabled -- "$u" 2>/dev/null || :)"
 show server_log "$l"
 show bin "$b"
 show basebackup "$([ -x "$b/pg_basebackup" ] && echo yes || echo no)"
 show wal_link "$([ -L "$d/pg_wal" ] && echo yes || echo no)"
+show wal "$(readlink -f -- "$d/pg_wal")"
 show parent_writable "$([ -w "$(dirname -- "$r")" ] && echo yes || echo no)"
 show foreign "$(foreign)"
 show unreadable "$(for f in "$d"/*; do [ -r "$f" ] || printf '%s/' "\${f##*/}" | tr '\n' '?'; done | head -c 2000)"
@@ -129,7 +101,8 @@ show start_conf "$(sed -n 's/#.*//; s/[[:space:]]*$//; /^[a-z]/{p;q}' "$(dirname
   )
 }
 
-const unreadable = (what: string, detail: string) =>
+/** An answer to a survey that is of no known form. */
+export const unreadableSurvey = (what: string, detail: string): AppError =>
   new AppError(
     'HOST_COMMAND_FAILED',
     `The host answered the survey of ${what} in a form that is not known.`,
@@ -139,7 +112,8 @@ const unreadable = (what: string, detail: string) =>
     },
   )
 
-function toPairs(text: string): ReadonlyMap<string, string> {
+/** Lines `key=value` as a map; what is no such line is left out. */
+export function toPairs(text: string): ReadonlyMap<string, string> {
   const pairs = text
     .split('\n')
     .filter((line) => line.includes('='))
@@ -173,7 +147,7 @@ export function parseMachineSurvey(text: string): MachineSurvey {
     hasCrontab: pairs.get('crontab') === 'yes',
     applicationUnit: toUnit(pairs, 'application'),
   })
-  if (!parsed.success) throw unreadable('the machine', z.prettifyError(parsed.error))
+  if (!parsed.success) throw unreadableSurvey('the machine', z.prettifyError(parsed.error))
   return parsed.data
 }
 
@@ -191,6 +165,7 @@ export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
     binDirectory: pairs.get('bin'),
     hasBaseBackup: pairs.get('basebackup') === 'yes',
     walIsLink: pairs.get('wal_link') === 'yes',
+    walDirectory: pairs.get('wal') ?? '',
     parentWritable: pairs.get('parent_writable') === 'yes',
     realDirectory: pairs.get('real') ?? '',
     mountsWithin: (pairs.get('mounts_within') ?? '').split(' ').filter((path) => path !== ''),
@@ -199,32 +174,9 @@ export function parseDataDirectorySurvey(text: string): DataDirectorySurvey {
     startConf: pairs.get('start_conf') || null,
     owner: pairs.get('owner'),
     unit: pairs.get('unit') || null,
+    unitEnabled: pairs.get('unit_enabled') ?? '',
     serverLog: pairs.get('server_log') || null,
   })
-  if (!parsed.success) throw unreadable('the data directory', z.prettifyError(parsed.error))
-  return parsed.data
-}
-
-const toNumber = (text: string | undefined) => (text === undefined || text === '-' ? null : Number(text))
-
-/** Parses `pathsQuestion`: one entry a line, in order. Throws HOST_COMMAND_FAILED on another shape. */
-export function parsePaths(text: string): readonly PathFacts[] {
-  const lines = text.split('\n').filter((line) => line !== '')
-  const parsed = z.array(pathFacts).safeParse(
-    lines.map((line) => {
-      const [path, exists, uid, gid, mount, device, free, used] = line.split('\t')
-      return {
-        path,
-        exists: exists === 'yes',
-        uid: toNumber(uid),
-        gid: toNumber(gid),
-        isMountPoint: mount === 'yes',
-        device,
-        freeBytes: Number(free),
-        usedBytes: toNumber(used),
-      }
-    }),
-  )
-  if (!parsed.success) throw unreadable('its file systems', z.prettifyError(parsed.error))
+  if (!parsed.success) throw unreadableSurvey('the data directory', z.prettifyError(parsed.error))
   return parsed.data
 }

@@ -2,32 +2,37 @@ import { expect, test } from 'vitest'
 import { parsePostgresProcess, parseRightsFacts } from '@/lib/facts/rights-facts'
 
 const sum = 'ab'.repeat(32)
+const none = {
+  isUnrestricted: false,
+  isPermitted: false,
+  programSum: null,
+  rightsSum: null,
+  isChanged: false,
+  login: null,
+}
 
 test.each([
-  [
-    'nothing at all',
-    'end yes\n',
-    { isUnrestricted: false, isPermitted: false, programSum: null, rightsSum: null, isChanged: false },
-  ],
-  [
-    'sudo without limits',
-    'unrestricted yes\nend yes\n',
-    { isUnrestricted: true, isPermitted: false, programSum: null, rightsSum: null, isChanged: false },
-  ],
+  ['nothing at all', 'end yes\n', none],
+  ['sudo without limits', 'unrestricted yes\nend yes\n', { ...none, isUnrestricted: true }],
   [
     'what is written down',
     `program ${sum}\nrights ${sum}\npermitted yes\nend yes\n`,
-    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: sum, isChanged: false },
+    { ...none, isPermitted: true, programSum: sum, rightsSum: sum },
   ],
   [
     'rights that somebody has changed',
     `program ${sum}\nrights ${sum}\nchanged yes\npermitted yes\nend yes\n`,
-    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: sum, isChanged: true },
+    { ...none, isPermitted: true, programSum: sum, rightsSum: sum, isChanged: true },
+  ],
+  [
+    'rights that are another login’s',
+    `program ${sum}\nrights ${sum}\nlogin EXAMPLE\\ada\nend yes\n`,
+    { ...none, programSum: sum, rightsSum: sum, login: 'EXAMPLE\\ada' },
   ],
   [
     'the program without rights of this pair',
     `program ${sum}\npermitted yes\nend yes\n`,
-    { isUnrestricted: false, isPermitted: true, programSum: sum, rightsSum: null, isChanged: false },
+    { ...none, isPermitted: true, programSum: sum },
   ],
 ])('a login with %s is known by it', (_, answer, facts) => {
   expect(parseRightsFacts(answer)).toEqual(facts)

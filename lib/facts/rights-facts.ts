@@ -16,6 +16,8 @@ export type RightsFacts = {
   readonly rightsSum: string | null
   /** The rights of the pair are not as we wrote them, whenever that was: somebody has changed them. */
   readonly isChanged: boolean
+  /** Whose rights they are by their first line; null where there are none. */
+  readonly login: string | null
 }
 
 /** Lines `key value`. Any login user may ask; it is told by exit codes alone (77 is the program's own refusal). */
@@ -24,6 +26,8 @@ export const rightsQuestion = (slug: string): Command =>
 sum program ${rootProgram}
 sum rights ${rightsPath(slug)}
 said=$(sed -n '/^# sum: /{s///p;q}' ${rightsPath(slug)} 2>/dev/null)
+login=$(sed -n '1s/^# login: //p' ${rightsPath(slug)} 2>/dev/null)
+[ -z "$login" ] || echo "login $login"
 [ -z "$said" ] || [ "$said" = "$(sed '/^# sum: /d' ${rightsPath(slug)} | sha256sum | cut -d' ' -f1)" ] || echo 'changed yes'
 sudo -n true >/dev/null 2>&1 && echo 'unrestricted yes'
 if [ -x ${rootProgram} ]; then
@@ -50,6 +54,7 @@ export function parseRightsFacts(stdout: string): RightsFacts {
     programSum: program.data,
     rightsSum: rights.data,
     isChanged: answers.has('changed'),
+    login: answers.get('login')?.[0] ?? null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '@/lib/errors'
+import { parseJsonAnswer } from '@/lib/facts/json-answer'
 
 const setting = z.object({
   setting: z.string(),
@@ -15,6 +15,9 @@ export const serverSurvey = z.object({
   systemIdentifier: z.string(),
   timeline: z.int(),
   inRecovery: z.boolean(),
+  /** Written up to, on a standby replayed up to; and received up to. Null where it has none, or a version read it that did not ask. */
+  lsn: z.string().nullable().default(null),
+  receivedLsn: z.string().nullable().default(null),
   replayPaused: z.boolean(),
   dataDirectory: z.string(),
   configFile: z.string(),
@@ -79,6 +82,8 @@ export const serverSurveyQuestion = {
   'systemIdentifier', (select system_identifier::text from pg_control_system()),
   'timeline', (select timeline_id from pg_control_checkpoint()),
   'inRecovery', pg_is_in_recovery(),
+  'lsn', (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text,
+  'receivedLsn', pg_last_wal_receive_lsn()::text,
   'replayPaused', case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end,
   'dataDirectory', current_setting('data_directory'),
   'configFile', current_setting('config_file'),
@@ -110,21 +115,5 @@ export const serverSurveyQuestion = {
 } as const
 
 /** Parses the row of `serverSurveyQuestion`. Throws POSTGRES_QUERY_FAILED on an answer of another shape. */
-export function parseServerSurvey(rows: readonly Readonly<Record<string, unknown>>[]): ServerSurvey {
-  const value = rows[0]?.survey
-  const parsed = serverSurvey.safeParse(typeof value === 'string' ? parseJson(value) : value)
-  if (parsed.success) return parsed.data
-  throw new AppError('POSTGRES_QUERY_FAILED', 'PostgreSQL answered the survey in a form that is not known.', {
-    fix: 'Report this with the PostgreSQL version.',
-    detail: z.prettifyError(parsed.error),
-  })
-}
-
-/** Undefined for what is no JSON: the schema then says what is missing. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+export const parseServerSurvey = (rows: readonly Readonly<Record<string, unknown>>[]): ServerSurvey =>
+  parseJsonAnswer(serverSurvey, rows[0]?.survey, 'the survey')

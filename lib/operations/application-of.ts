@@ -38,6 +38,8 @@ export type ApplicationControl = {
   isOff(door: HostDoor): Promise<boolean>
   /** Runs, as far as that can be told without its health check, and starts at boot. */
   isOn(door: HostDoor): Promise<boolean>
+  /** Runs: by its unit; where it has none, by its health check. */
+  runs(door: HostDoor): Promise<boolean>
   stop(door: HostDoor, signal: AbortSignal): Promise<void>
   start(door: HostDoor, signal: AbortSignal): Promise<void>
   /** As it was when the plan was made. */
@@ -88,6 +90,7 @@ function unitApplication(given: Given, unit: string): ApplicationControl {
       const state = await read(door)
       return isRunning(state) && state.enabledState === 'enabled'
     },
+    runs: async (door) => isRunning(await read(door)),
     async stop(door, signal) {
       await door.runOrThrow(stopUnit(unit), { timeoutMs: 150_000, signal })
       await door.runOrThrow(disableUnit(unit), { timeoutMs: 30_000, signal })
@@ -161,6 +164,7 @@ function commandApplication(given: Given, commands: { start: string; stop: strin
       return !(await isHealthy(door))
     },
     isOn: async (door) => !hasCrontab || bootLines(await read(door)).some(isOurs),
+    runs: isHealthy,
     async stop(door, signal) {
       await door.runOrThrow(stop, { timeoutMs: actionMs, signal })
       await change(door, (content) => holdCrontabLines(content, held, (line) => bootLines(line).some(isOurs)))

@@ -75,6 +75,13 @@ test('undone, nothing of files, roles and packages is left; done, they are there
   expect(await lab.host(1).exec('grep -x ledger-tools=1.4 /var/log/ledger/deb_packages_primary.txt')).toBe(
     'ledger-tools=1.4',
   )
+  // Both lives: what was installed, taken back, and installed again, with apt's own words.
+  const log = await lab.host(1).exec('cat /var/log/ledger/rsync_deb_req.log')
+  expect(log).toMatch(/\| Setting up ledger-tools \(1\.4\)/)
+  expect(log).toMatch(/Install 1 packages \(deb\) .*: taken back\./)
+  expect(log.trimEnd().split('\n').at(-1)).toMatch(/Install 1 packages \(deb\) .*: done\./)
+  expect(log).not.toContain('mark-paired')
+  expect((await lab.host(0).tryExec('ls /var/log/ledger/rsync_deb_req.log')).exitCode).not.toBe(0)
   expect(await servers()).toEqual(before)
 })
 

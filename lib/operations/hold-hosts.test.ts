@@ -220,6 +220,17 @@ describe('a host that another operation has', () => {
 })
 
 describe('the wrong host', () => {
+  test('of two that nothing tells apart is neither: not even a lock is written on one of them', async () => {
+    const same = { primary: 'a'.repeat(32), standby: 'a'.repeat(32) }
+    const holding = hold(operation.plan, same)
+    await expect(holding.take(signal)).rejects.toMatchObject({
+      code: 'WRONG_HOST',
+      message: expect.stringContaining('alpha and beta have the same machine-id'),
+    })
+    await holding.write([])
+    expect([...doors.primary.ran, ...doors.standby.ran]).toEqual([])
+  })
+
   test('is never taken: neither another machine, nor one that the plan never saw', async () => {
     taking.standby = [{ exitCode: lockExitCodes.otherMachine, stdout: 'c0ffee\n' }]
     await expect(hold().take(signal)).rejects.toMatchObject({ code: 'WRONG_HOST' })
@@ -251,6 +262,36 @@ test('a host that is just coming back is waited for, one that refuses us is not'
   await expect(hold().take(signal)).rejects.toMatchObject({ code: 'HOST_AUTH_FAILED' })
 })
 
+describe('a host on which nothing is left to do', () => {
+  const spared = new Set(['primary'] as const)
+  const away = () => new AppError('HOST_UNREACHABLE', 'alpha can’t be reached.')
+
+  test('is done without when it is away, and nothing is written to it', async () => {
+    taking.primary = [away()]
+    const holding = hold()
+    expect(await holding.take(signal, spared)).toEqual([
+      'Holds beta.',
+      'alpha is not held, and nothing is left to do there: alpha can’t be reached.',
+    ])
+    await holding.prove('standby')
+    expect(await holding.release()).toEqual([])
+    expect([released('primary'), released('standby')]).toEqual([0, 1])
+  })
+
+  test('is held when it is there, and refused where it is another machine or somebody else’s', async () => {
+    expect(await hold().take(signal, spared)).toEqual(['Holds alpha and beta.'])
+    taking.primary = [{ exitCode: lockExitCodes.otherMachine, stdout: 'c0ffee\n' }]
+    await expect(hold().take(signal, spared)).rejects.toMatchObject({ code: 'WRONG_HOST' })
+    taking.primary = [held(lockOf({ dashboardId: 'theirs' }))]
+    await expect(hold().take(signal, spared)).rejects.toMatchObject({ code: 'PAIR_BUSY' })
+  })
+
+  test('is the only one that is: the other one is needed', async () => {
+    taking.standby = [away()]
+    await expect(hold().take(signal, spared)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' })
+  })
+})
+
 test('nothing is taken any more once the operation is stopped', async () => {
   const stopped = AbortSignal.abort(new AppError('CANCELLED', 'It was cancelled.'))
   await expect(hold().take(stopped)).rejects.toMatchObject({ code: 'CANCELLED' })
@@ -273,10 +314,45 @@ test('the transcript is written only where the host is held, and a host that can
   ])
 })
 
+describe('a step with a log of its own', () => {
+  const log = 'rsync_pip_req.log'
+  const steps = operation.plan.steps.map((step) => (step.host === 'standby' ? { ...step, log } : step))
+  const stepId = steps.find(({ host }) => host === 'standby')?.id ?? ''
+  const events: RecordedEvent[] = [
+    {
+      seq: 1,
+      at: '2026-11-23T03:00:00.000Z',
+      event: { type: 'step.output', stepId, line: 'Successfully installed flask' },
+    },
+  ]
+
+  test('is told there too, on the host on which it acts', async () => {
+    const holding = hold({ ...operation.plan, steps })
+    await holding.take(signal)
+    expect(await holding.write(events)).toEqual([])
+    expect([ranOn('primary', log), ranOn('standby', log)]).toEqual([0, 1])
+    const [written] = doors.standby.ran.filter(({ text }) => text.includes(`/var/log/ledger/${log}`))
+    expect(written?.stdin).toContain('Successfully installed flask')
+    expect([ranOn('primary', 'warm_standby.log'), ranOn('standby', 'warm_standby.log')]).toEqual([1, 1])
+  })
+
+  test('and can’t be written names that log', async () => {
+    const holding = hold({ ...operation.plan, steps })
+    await holding.take(signal)
+    doors.standby.onRun = ({ text }) =>
+      text.includes(log) ? new AppError('HOST_COMMAND_FAILED', 'beta did not do it.') : ''
+    expect(await holding.write(events)).toEqual([
+      `The transcript could not be written to /var/log/ledger/${log} on beta: beta did not do it.`,
+    ])
+  })
+})
+
 describe('before anything is started', () => {
   const judge = { dashboard: { identity: async () => dashboardId }, operations: ports.operations }
   const outcomes = async () =>
-    (await lockChecks(hosts, doors, judge)).map(({ id, outcome }) => `${id} ${outcome}`)
+    (await lockChecks(hosts, doors, judge, { required: ['primary', 'standby'] })).map(
+      ({ id, outcome }) => `${id} ${outcome}`,
+    )
   const found = (text: string) => {
     for (const role of ['primary', 'standby'] as const) doors[role].onAsk = () => text
   }
@@ -288,10 +364,10 @@ describe('before anything is started', () => {
     expect(await outcomes()).toEqual(['primary-lock pass', 'standby-lock pass'])
   })
 
-  test('hosts that another holds fail, and one that can’t be asked is not judged', async () => {
+  test('hosts that another holds fail, and so does one that can’t be asked', async () => {
     found(`held\n${hostLockText(lockOf({ dashboardId: 'theirs' }))}`)
     doors.standby.onAsk = () => new AppError('HOST_UNREACHABLE', 'beta can’t be reached.')
-    expect(await outcomes()).toEqual(['primary-lock fail', 'standby-lock not-applicable'])
+    expect(await outcomes()).toEqual(['primary-lock fail', 'standby-lock fail'])
   })
 })
 

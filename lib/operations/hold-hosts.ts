@@ -3,10 +3,10 @@ import { lockExitCodes, readHold, readOurAddress, releaseLock, takeLock } from '
 import { appendTranscript } from '@/lib/commands/transcript'
 import { type HostLock, heldFix, holderSentence, parseHostLock } from '@/lib/domain/host-lock'
 import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
-import type { Operation, RecordedEvent } from '@/lib/domain/operation'
+import type { Operation, RecordedEvent, StepHost } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
-import { transcriptLines, transcriptPath } from '@/lib/domain/transcript'
-import { AppError, type ErrorCode, hasCode, toPublicError } from '@/lib/errors'
+import { hostRecords } from '@/lib/domain/transcript'
+import { AppError, isAway, toPublicError } from '@/lib/errors'
 import { markOf, type OperationContext } from '@/lib/operations/context'
 import type { HostHold } from '@/lib/operations/engine/host-hold'
 import { isLeftBehind } from '@/lib/operations/host-locks'
@@ -28,19 +28,23 @@ const takeMs = 15_000
 /** A host that is just coming back is waited for a little. */
 const attemptsMax = 3
 const pauseMs = 1_000
-const mayComeBack: readonly ErrorCode[] = [
-  'HOST_CONNECTING',
-  'HOST_UNREACHABLE',
-  'HOST_PORT_REFUSED',
-  'HOST_TIMED_OUT',
-  'HOST_CONNECTION_LOST',
-]
 
 const wrongHost = (hostName: string, seen: string, expected: string | null) =>
   new AppError('WRONG_HOST', `${hostName} is another machine than when the plan was made.`, {
     fix: 'Find out what answers at its address, then plan again.',
     detail: `machine-id ${seen}, expected ${expected}`,
   })
+
+/** One of the two may have come to the other's address: nothing that the hosts say of themselves tells them apart. */
+const alike = (names: Readonly<Record<Role, { readonly name: string }>>, machineId: string) =>
+  new AppError(
+    'WRONG_HOST',
+    `${names.primary.name} and ${names.standby.name} have the same machine-id: which of them answers can’t be told, so neither is touched.`,
+    {
+      fix: 'One was made from the other’s image. Give it a machine-id of its own (rm /etc/machine-id; systemd-machine-id-setup; then restart it), register it anew and plan again.',
+      detail: `machine-id ${machineId}`,
+    },
+  )
 
 /** Why an operation may not have a host, and what can be done about it. */
 const heldBy = (hostName: string, lock: HostLock | null) =>
@@ -53,6 +57,9 @@ const lostHold = (hostName: string) =>
   new AppError('PAIR_BUSY', `${hostName} is not held by this operation any more: its lock was taken away.`, {
     fix: `Find out who broke it (operation.lock on the host names the holder; the audit log of the other dashboard tells who), then resume.`,
   })
+
+/** How taking one host ended: `isNew` where it was not held before. */
+type Taken = { readonly isHeld: boolean; readonly isNew: boolean; readonly note: string }
 
 class HeldHosts implements HostHold {
   /** Where this worker has seen that it is the right machine, and ours: nothing is ever written elsewhere. */
@@ -68,14 +75,17 @@ class HeldHosts implements HostHold {
     return (['primary', 'standby'] as const).filter((role) => steps.some(({ host }) => host === role))
   }
 
-  async take(signal: AbortSignal): Promise<readonly string[]> {
+  async take(signal: AbortSignal, spared: ReadonlySet<StepHost> = new Set()): Promise<readonly string[]> {
     const { hosts } = this.ground.opened
+    this.#requireUnlike()
     const taken: Role[] = []
     const sentences: string[] = []
     try {
       for (const role of this.#roles) {
-        const { isNew, note } = await this.#takePatiently(role, signal)
-        this.#held.add(role)
+        const { isHeld, isNew, note } = spared.has(role)
+          ? await this.#takeIfThere(role, signal)
+          : await this.#takePatiently(role, signal)
+        if (isHeld) this.#held.add(role)
         if (isNew) taken.push(role)
         if (note !== '') sentences.push(note)
       }
@@ -90,6 +100,13 @@ class HeldHosts implements HostHold {
       ...sentences,
       ...left.map((role) => this.#notHeld(role)),
     ]
+  }
+
+  /** The lock is the first that is written on a host: by then it must be known which of the two it is. */
+  #requireUnlike(): void {
+    const { machineIds, opened } = this.ground
+    const { primary, standby } = machineIds
+    if (primary !== null && primary === standby) throw alike(opened.hosts, primary)
   }
 
   #notHeld(role: Role): string {
@@ -117,12 +134,15 @@ class HeldHosts implements HostHold {
   async write(events: readonly RecordedEvent[]): Promise<readonly string[]> {
     const { operation, opened } = this.ground
     const { pair, profile, doors, hosts } = opened
-    const lines = transcriptLines({ operation, pairSlug: pair.slug }, events)
-    const path = transcriptPath(profile.logDirectory)
+    const about = { operation, pairSlug: pair.slug }
     const write = async (role: Role) => {
+      let path = ''
       try {
-        const append = appendTranscript(path, markOf(operation.id), lines, this.#place(role))
-        await this.#leavePatiently(role, () => doors[role].runOrThrow(append, { timeoutMs: takeMs }))
+        for (const record of hostRecords(about, events, { role, logDirectory: profile.logDirectory })) {
+          path = record.path
+          const append = appendTranscript(path, markOf(operation.id), record.lines, this.#place(role))
+          await this.#leavePatiently(role, () => doors[role].runOrThrow(append, { timeoutMs: takeMs }))
+        }
         return []
       } catch (error) {
         return [`The transcript could not be written to ${path} on ${hosts[role].name}: ${wordsOf(error)}`]
@@ -155,7 +175,7 @@ class HeldHosts implements HostHold {
         await act()
         return
       } catch (error) {
-        if (!this.#awaited.has(role) || !hasCode(error, ...mayComeBack)) throw error
+        if (!this.#awaited.has(role) || !isAway(error)) throw error
         if (performance.now() > until) {
           this.#awaited.delete(role)
           throw error
@@ -164,17 +184,29 @@ class HeldHosts implements HostHold {
       }
   }
 
-  async #takePatiently(role: Role, signal: AbortSignal): Promise<{ isNew: boolean; note: string }> {
+  /** A host on which nothing is left to do: one that is away is done without. */
+  async #takeIfThere(role: Role, signal: AbortSignal): Promise<Taken> {
+    try {
+      return await this.#take(role, signal)
+    } catch (error) {
+      if (!isAway(error)) throw error
+      const { name } = this.ground.opened.hosts[role]
+      const note = `${name} is not held, and nothing is left to do there: ${error.message}`
+      return { isHeld: false, isNew: false, note }
+    }
+  }
+
+  async #takePatiently(role: Role, signal: AbortSignal): Promise<Taken> {
     for (let attempt = 1; ; attempt += 1)
       try {
         return await this.#take(role, signal)
       } catch (error) {
-        if (attempt === attemptsMax || !hasCode(error, ...mayComeBack)) throw error
+        if (attempt === attemptsMax || !isAway(error)) throw error
         await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted())
       }
   }
 
-  async #take(role: Role, signal: AbortSignal, broken: HostLock | null = null) {
+  async #take(role: Role, signal: AbortSignal, broken: HostLock | null = null): Promise<Taken> {
     signal.throwIfAborted()
     const door = this.ground.opened.doors[role]
     const machineId = this.ground.machineIds[role]
@@ -184,7 +216,7 @@ class HeldHosts implements HostHold {
     const { exitCode, stdout, stderr } = await door.run(takeLock(given), { timeoutMs: takeMs })
     if (exitCode === 0) {
       const note = broken === null ? '' : `The lock of the ${broken.what}, which has ended, was taken over.`
-      return { isNew: stdout.trim() === 'taken', note }
+      return { isHeld: true, isNew: stdout.trim() === 'taken', note }
     }
     if (exitCode === lockExitCodes.otherMachine) throw wrongHost(door.hostName, stdout.trim(), machineId)
     if (exitCode === lockExitCodes.held)
@@ -201,7 +233,7 @@ class HeldHosts implements HostHold {
     signal: AbortSignal,
     holder: HostLock | null,
     broken: HostLock | null,
-  ): Promise<{ isNew: boolean; note: string }> {
+  ): Promise<Taken> {
     const { ports, opened } = this.ground
     if (broken === null && holder && (await isLeftBehind(holder, ports)))
       return await this.#take(role, signal, holder)

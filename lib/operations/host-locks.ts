@@ -4,6 +4,7 @@ import { type HostLock, parseHostLock } from '@/lib/domain/host-lock'
 import { hostPlaces } from '@/lib/domain/host-places'
 import type { OperationId } from '@/lib/domain/operation'
 import { isTerminal } from '@/lib/domain/operation-state'
+import { AppError } from '@/lib/errors'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { DashboardRepository, OperationRepository } from '@/lib/ports/store'
 
@@ -16,10 +17,16 @@ export type LockJudge = {
 /** `lock` is null where the file is there and can't be understood. */
 export type FoundLock = { readonly isHeld: false } | { readonly isHeld: true; readonly lock: HostLock | null }
 
-/** What stands on a host now. Throws HOST_*. */
+/** What stands on a host now. Throws HOST_*, also where it can't be told: no answer is not a free host. */
 export async function readHostLock(door: HostDoor, host: Host): Promise<FoundLock> {
-  const { stdout } = await door.ask(readLock(hostPlaces(host)), { timeoutMs: 5_000 })
-  return stdout.startsWith('held') ? { isHeld: true, lock: parseHostLock(stdout) } : { isHeld: false }
+  const { state } = hostPlaces(host)
+  const { exitCode, stdout } = await door.ask(readLock(hostPlaces(host)), { timeoutMs: 5_000 })
+  if (stdout.startsWith('held')) return { isHeld: true, lock: parseHostLock(stdout) }
+  if (exitCode === 0) return { isHeld: false }
+  throw new AppError('HOST_COMMAND_FAILED', `The lock on ${host.name} could not be looked at.`, {
+    fix: `See that ${host.user} may look into ${state} there.`,
+    detail: `exit code ${exitCode}`,
+  })
 }
 
 /**

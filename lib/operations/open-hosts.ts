@@ -44,7 +44,7 @@ export async function openHosts(
   const open = async (role: Role) => {
     const host = await ports.hosts.find(planned.hosts[role])
     if (!host) throw gone('A host')
-    const door = ports.doors.door(host)
+    const door = ports.doors.door(host, profile.postgres.osUser)
     return { host, door, database: ownerDatabase(() => door.database(ownerTarget(profile.postgres))) }
   }
   const [primary, standby] = await Promise.all([open('primary'), open('standby')])

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { isBlocking } from '@/lib/domain/preflight'
 import { createFacts } from '@/lib/operations/create/facts'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { type PromoteFacts, promoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { parseProfile } from '@/lib/profiles/parse-profile'
@@ -155,6 +156,68 @@ test('a primary whose PostgreSQL is down is fenced at rest where its data direct
   const plan = promote({ primary, primaryAtRest, primaryFromStandby: 'no-response' })
   expect(plan.steps.map(({ id }) => id)).toContain('fence-primary')
   expect(isBlocking(plan.preflight)).toBe(false)
+})
+
+const atRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
+const elsewhere = '/srv/pg/main'
+/** The primary's own place as it was seen last: another one than the standby's. */
+const primaryLayout = () => {
+  const layout = postgresLayoutOf(hostFactsOf('alpha'), hosts.primary)
+  return layout && { ...layout, dataDirectory: elsewhere }
+}
+
+test('a primary whose PostgreSQL hangs is killed before its application is stopped, and fenced where it lies', async () => {
+  const hung = {
+    seen: false as const,
+    why: { code: 'POSTGRES_TIMED_OUT', message: 'PostgreSQL on alpha did not answer in time.', fix: 'Look.' },
+  }
+  const plan = promote({
+    primary: hostFactsOf('alpha', { server: hung, data: down }),
+    primaryAtRest: { ...atRest, isRunning: true },
+    primaryLayout: primaryLayout(),
+    primaryFromStandby: 'no-response',
+  })
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(plan.warnings.join()).toContain('It is killed and fenced first')
+  expect(planText(plan)).not.toContain('/var/lib/postgresql/15/main/standby.signal')
+  await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-primary-hung.txt'))
+})
+
+test.each([
+  { code: 'POSTGRES_DOWN', isRunning: true },
+  { code: 'POSTGRES_STARTING', isRunning: true },
+  { code: 'POSTGRES_AUTH_FAILED', isRunning: true },
+  { code: 'POSTGRES_TIMED_OUT', isRunning: false },
+])('one that does not answer otherwise is not killed at once: $code, running: $isRunning', (given) => {
+  const unseen = { seen: false as const, why: { ...down.why, code: given.code } }
+  const plan = promote({
+    primary: hostFactsOf('alpha', { server: unseen, data: down }),
+    primaryAtRest: { ...atRest, isRunning: given.isRunning },
+    primaryFromStandby: 'no-response',
+  })
+  const ids = plan.steps.map(({ id }) => id)
+  expect(ids).toContain('fence-primary')
+  expect(ids).not.toContain('end-hung-primary')
+})
+
+test('where no data of the pair are found on a host that answers, what can be done there is done, and it is watched for', async () => {
+  const plan = promote({
+    primary: hostFactsOf('alpha', { server: down, data: down }),
+    primaryLayout: primaryLayout(),
+    primaryFromStandby: 'no-response',
+  })
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(plan.steps.find(({ id }) => id === 'exchange-roles')?.preview).toEqual([
+    { kind: 'note', text: 'alpha could not be fenced: it is watched for its return.' },
+  ])
+  await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-primary-unproved.txt'))
+})
+
+test('nothing is promoted while the primary answers and its data directory can’t be looked at', () => {
+  const plan = promote({ primary: hostFactsOf('alpha', { data: down }) })
+  expect(plan.preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)).toEqual([
+    'old-primary',
+  ])
 })
 
 const lost = {

@@ -5,8 +5,8 @@ import { clientsQuestion, parseServerIdentity, serverIdentityQuestion } from '@/
 import type { OperationContext } from '@/lib/operations/context'
 import type { Proof } from '@/lib/operations/engine/step'
 
-/** As what the host's PostgreSQL may be found. `starting`: it runs and does not answer yet. */
-type ServerState = 'primary' | 'standby' | 'starting' | 'stopped'
+/** As what the host's PostgreSQL may be found. `starting`: it runs and does not answer yet; `hung`: it does not answer in time. */
+type ServerState = 'primary' | 'standby' | 'starting' | 'hung' | 'stopped'
 
 type Expected = {
   readonly role: Role
@@ -26,15 +26,22 @@ const stateWords: Readonly<Record<ServerState, string>> = {
   primary: 'accepts writes',
   standby: 'is in recovery',
   starting: 'is starting',
+  hung: 'runs and does not answer',
   stopped: 'does not run',
 }
 
-async function readState({ databases }: Ground, role: Role): Promise<ServerState> {
+async function readState(
+  { databases }: Ground,
+  { role, states }: Expected,
+  hasSignal: boolean,
+): Promise<ServerState> {
   try {
     const [row] = await databases[role].query('select pg_is_in_recovery() as recovering')
     return row?.recovering === true ? 'standby' : 'primary'
   } catch (error) {
     if (hasCode(error, 'POSTGRES_STARTING', 'POSTGRES_DOWN')) return 'starting'
+    // One that can't be asked is told by what it would come up as.
+    if (hasCode(error, 'POSTGRES_TIMED_OUT') && states.includes('hung')) return hasSignal ? 'standby' : 'hung'
     throw error
   }
 }
@@ -72,7 +79,7 @@ export function proveHost<C extends Ground>(expected: Expected): Proof<C> {
         fix: 'Find out what answers at its address and who changed its data, then plan again.',
         detail: `system identifier ${found.systemIdentifier}, expected ${systemIdentifier} in ${layout.dataDirectory}`,
       })
-    const state = found.isRunning ? await readState(context, role) : 'stopped'
+    const state = found.isRunning ? await readState(context, expected, found.hasSignal) : 'stopped'
     const isReadOnly = state !== 'stopped' || !needsSignal || found.hasSignal
     if (!states.includes(state) || !isReadOnly)
       throw new AppError(

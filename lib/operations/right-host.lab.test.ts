@@ -3,10 +3,12 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import { run } from '@/lab/run-command'
 import type { ErrorCode } from '@/lib/errors'
+import { breaksAt } from '@/test/harness/alter-step'
 import { createGround, readTraces } from '@/test/harness/create-ground'
 import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 import { promoteGround } from '@/test/harness/promote-ground'
+import { listeningIo } from '@/test/harness/step-io'
 
 let lab: Lab
 let pair: LabPair
@@ -29,6 +31,7 @@ async function begin(prepare: () => Promise<void> = async () => undefined): Prom
   await prepare()
   pair = await openLabPair(lab)
 }
+const withFiles = () => pair.pairs.update('', { scope: { database: true, files: true } })
 
 /** As two machines made from one image: the same SSH host key, which then is pinned for both. */
 async function shareHostKey(): Promise<void> {
@@ -39,6 +42,12 @@ async function shareHostKey(): Promise<void> {
 const pinSharedKey = () => {
   const { hostKey, hostKeyFingerprint } = lab.host(0)
   Object.assign(pair.hosts.standby, { hostKey, hostKeyFingerprint })
+}
+
+/** As where the machine was made from the other's image without a machine-id of its own. */
+async function shareMachineId(): Promise<void> {
+  const machineId = await lab.host(0).exec('cat /etc/machine-id')
+  await lab.host(1).exec('cat > /etc/machine-id', { input: `${machineId}\n` })
 }
 
 const networkFile = '/etc/systemd/network/10-host0.network'
@@ -60,35 +69,29 @@ async function restart(): Promise<void> {
   await lab.boot()
 }
 
-/** Beside what operations touch: their own log, and the data that a standby and a primary share. */
+/** Beside what operations touch: their own log, the data that a standby and a primary share, and which directories the files are in. */
 async function stateOf(host: LabHost): Promise<string> {
+  const files = await host.exec(
+    `stat -c '%n %i' /srv/ledger /srv/ledger/*; cat /srv/ledger/etc/* 2>/dev/null; true`,
+  )
   const role = await host.sql('select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()')
   const logs = await host.exec('cat /var/log/ledger/warm_standby.log 2>/dev/null | wc -l')
-  return `${await readTraces(host)}\n${role}\n${logs}`
+  return `${await readTraces(host)}\n${files}\n${role}\n${logs}`
 }
-
-/** Hosts that nothing but their role tells apart are held and told so in their transcript before that is seen. */
-const exceptOurs = (state: string) =>
-  state
-    .split('\n')
-    .filter((line) => !line.endsWith('/operation.lock'))
-    .slice(0, -1)
-    .join('\n')
 
 /** Runs it on hosts that have changed since it was planned: it is refused, and both hosts are as they were before it ran. */
 async function expectRefused(
   ground: ProvingGround<null>,
   code: ErrorCode,
-  seen: (state: string) => string = (state) => state,
+  trial = new EngineTrial(ground),
 ): Promise<void> {
-  const read = async () => [seen(await stateOf(lab.host(0))), seen(await stateOf(lab.host(1)))]
-  const before = await read()
-  const trial = new EngineTrial(ground)
+  const before = await statesOf()
   trial.expect(await trial.life(), 'failed')
   expect(trial.operations.recorded.at(-1)?.event).toMatchObject({ type: 'operation.failed', error: { code } })
-  expect(await read()).toEqual(before)
+  expect(await statesOf()).toEqual(before)
   await ground.dispose()
 }
+const statesOf = () => Promise.all(lab.hosts.map(stateOf))
 
 /** The invariants of these grounds speak of hosts in their planned places. */
 const withoutPlaces = <T extends ProvingGround<null>>(ground: T): T => ({
@@ -114,16 +117,47 @@ describe('two hosts that exchanged their addresses after the plan was made are n
     await expectRefused(ground, 'WRONG_HOST')
   })
 
-  test('by a promotion where even the machine-id and the data are the same: the role tells', async () => {
+  test('by a promotion of database and files', async () => {
+    await begin(shareHostKey)
+    pinSharedKey()
+    await withFiles()
+    await makePair()
+    const ground = await planPromote()
+    await swapAddresses()
+    await expectRefused(ground, 'WRONG_HOST')
+  })
+
+  test('by a promotion where even the machine-id and the data are the same: no lock and no transcript is written on either', async () => {
     await begin(shareHostKey)
     pinSharedKey()
     await makePair()
-    const machineId = await lab.host(0).exec('cat /etc/machine-id')
-    await lab.host(1).exec('cat > /etc/machine-id', { input: `${machineId}\n` })
+    await shareMachineId()
     const ground = await planPromote()
+    const refused = ground.plan.preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)
+    expect(refused).toContain('two-hosts')
     await swapAddresses()
-    await expectRefused(ground, 'PRECONDITION_FAILED', exceptOurs)
+    await expectRefused(ground, 'WRONG_HOST')
   })
+
+  test.each(['directories-aside', 'first-copy'])(
+    'by the files of a create that comes to %s only then: the machine-id tells, and were it the same, the role',
+    async (id) => {
+      await begin(shareHostKey)
+      pinSharedKey()
+      await withFiles()
+      const ground = await planCreate()
+      const trial = new EngineTrial(ground)
+      const before = ground.steps[ground.steps.findIndex(({ planned }) => planned.id === id) - 1]
+      trial.expect(await trial.life(breaksAt(ground.steps, before?.planned.id ?? '')), 'failed')
+      await swapAddresses()
+      const seen = await statesOf()
+      const step = ground.steps.find(({ planned }) => planned.id === id)
+      await expect(step?.prove?.(null, listeningIo())).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' })
+      expect(await statesOf()).toEqual(seen)
+      await trial.ask('resume')
+      await expectRefused(ground, 'WRONG_HOST', trial)
+    },
+  )
 })
 
 describe('a host that was restored from the other’s image after the plan was made is not touched', () => {

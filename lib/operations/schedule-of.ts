@@ -2,7 +2,13 @@ import { type Command, sh, toPreview } from '@/lib/commands/command'
 import { hasCrontabBlock, putCrontabBlock, removeCrontabBlock } from '@/lib/commands/crontab'
 import { asKeeper } from '@/lib/commands/keeper'
 import { crontabLines, type Sync, scheduleFiles } from '@/lib/commands/sync'
-import { findSchedule, removeSchedule, startSchedule, stopSchedule } from '@/lib/commands/sync-runs'
+import {
+  endCopies,
+  findSchedule,
+  removeSchedule,
+  startSchedule,
+  stopSchedule,
+} from '@/lib/commands/sync-runs'
 import type { PreviewLine } from '@/lib/domain/operation'
 import { rotationPath, schedulePath } from '@/lib/domain/sync-names'
 import { changeCrontab, readCrontab } from '@/lib/operations/change-crontab'
@@ -15,19 +21,23 @@ export type Schedule = {
   /** Where it stands, for sentences. */
   readonly where: string
   readonly preview: readonly PreviewLine[]
-  readonly stopPreview: readonly PreviewLine[]
   put(door: HostDoor): Promise<void>
   /** Whether it is there exactly as it is put. */
   isPut(door: HostDoor): Promise<boolean>
   remove(door: HostDoor): Promise<void>
-  /** Out of cron's sight, until `start`. */
-  stop(door: HostDoor): Promise<void>
+  /** Out of cron's sight, until `start`, and no copy runs; `graceMs`: how long one may take to end before it is killed. */
+  stop(door: HostDoor, graceMs: number): Promise<void>
+  stopPreview(graceMs: number): readonly PreviewLine[]
   isStopped(door: HostDoor): Promise<boolean>
   start(door: HostDoor): Promise<void>
 }
 
 const timeoutMs = 10_000
+/** Ending copies takes up to 10 s itself. */
+const stopMs = 30_000
 const commandPreview = (command: Command): PreviewLine => ({ kind: 'command', text: toPreview(command) })
+
+const idsOf = ({ directories }: Sync) => directories.map(({ id }) => id)
 
 function fileSchedule(sync: Sync): Schedule {
   const at = sync.places.standby
@@ -38,11 +48,13 @@ function fileSchedule(sync: Sync): Schedule {
   return {
     where: schedulePath(at.slug),
     preview: files.map(filePreview),
-    stopPreview: [commandPreview(stopSchedule(at))],
     put: (door) => writeFiles(door, files),
     isPut: (door) => haveFiles(door, files),
     remove: (door) => run(door, removeSchedule(at)),
-    stop: (door) => run(door, stopSchedule(at)),
+    stopPreview: (graceMs) => [commandPreview(stopSchedule(at, idsOf(sync), graceMs))],
+    async stop(door, graceMs) {
+      await door.runOrThrow(stopSchedule(at, idsOf(sync), graceMs), { timeoutMs: stopMs })
+    },
     // On the kept shell: a channel of its own would take longer than the question, and a promotion waits for it twice.
     isStopped: async (door) => (await door.ask(findSchedule(at), { timeoutMs })).exitCode !== 0,
     start: (door) => run(door, startSchedule(at)),
@@ -56,7 +68,7 @@ function crontabSchedule(sync: Sync): Schedule {
   const lines = crontabLines(sync)
   const where = 'the crontab of the login user'
   const start = (door: HostDoor) => changeCrontab(door, (content) => putCrontabBlock(content, slug, lines))
-  const stop = (door: HostDoor) => changeCrontab(door, (content) => removeCrontabBlock(content, slug))
+  const takeOut = (door: HostDoor) => changeCrontab(door, (content) => removeCrontabBlock(content, slug))
   const removeRotation = asKeeper(at, sh`rm -f -- ${rotationPath(at)}`)
   return {
     where,
@@ -64,7 +76,10 @@ function crontabSchedule(sync: Sync): Schedule {
       ...files.map(filePreview),
       filePreview({ path: where, content: putCrontabBlock('', slug, lines) }),
     ],
-    stopPreview: [{ kind: 'note', text: `Takes the block of ${slug} out of ${where}.` }],
+    stopPreview: (graceMs) => [
+      { kind: 'note', text: `Takes the block of ${slug} out of ${where}.` },
+      commandPreview(endCopies(at, idsOf(sync), graceMs)),
+    ],
     async put(door) {
       await writeFiles(door, files)
       await start(door)
@@ -72,10 +87,13 @@ function crontabSchedule(sync: Sync): Schedule {
     isPut: async (door) =>
       (await haveFiles(door, files)) && hasCrontabBlock(await readCrontab(door), slug, lines),
     async remove(door) {
-      await stop(door)
+      await takeOut(door)
       await door.runOrThrow(removeRotation, { timeoutMs })
     },
-    stop,
+    async stop(door, graceMs) {
+      await takeOut(door)
+      await door.runOrThrow(endCopies(at, idsOf(sync), graceMs), { timeoutMs: stopMs })
+    },
     isStopped: async (door) => {
       const content = await readCrontab(door)
       return removeCrontabBlock(content, slug) === content

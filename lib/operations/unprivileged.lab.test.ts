@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
 import { createFacts } from '@/lib/operations/create/facts'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
+import type { Profile } from '@/lib/profiles/schema'
 import { breaksAt } from '@/test/harness/alter-step'
 import { createGround, planOnLab } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
@@ -26,9 +27,64 @@ describe('a standby on hosts where nobody may become root', () => {
   test('two sound hosts pass the preflight', async () => {
     const ground = await createGround(lab, pair)
     const open = ground.plan.preflight.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')
-    // The application’s own database stands on the standby too.
-    expect(open.map(({ id }) => id)).toEqual(['standby-data'])
+    // The application’s own database stands on the standby too, and one of the odd files is root’s.
+    expect(open.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['standby-data', 'warn'],
+      ['owners', 'warn'],
+    ])
+    expect(open[1]?.evidence).toContain(
+      'belong to phantom, root: without root a copy belongs to phantom alone',
+    )
     await ground.dispose()
+  })
+
+  test('a unit that only root could stop is refused before anything is done', async () => {
+    const failed = async (profile: Profile) => {
+      const { preflight } = (await planOnLab({ ...pair, profile })).plan
+      return preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)
+    }
+    const application = { ...pair.profile.application, unit: 'cron.service' }
+    expect(await failed({ ...pair.profile, application })).toEqual(['primary-sudo', 'standby-sudo'])
+
+    const standby = lab.host(1)
+    const data = '/opt/phantom/data/db'
+    const program = await standby.exec(`readlink /proc/$(head -n 1 ${data}/postmaster.pid)/exe`)
+    await standby.stopPostgres()
+    await standby.exec(`systemd-run -q --unit=lab-database --uid=phantom ${program} -D ${data}`)
+    await standby.awaitPostgres()
+    const { preflight } = (await planOnLab(pair)).plan
+    expect(preflight.find(({ id }) => id === 'standby-sudo')).toMatchObject({
+      outcome: 'fail',
+      evidence:
+        'phantom may not become root, and PostgreSQL is run by lab-database.service: only root could stop or start it.',
+    })
+    await standby.exec('systemctl stop lab-database')
+    await standby.startPostgres()
+    expect(await failed(pair.profile)).toEqual([])
+  })
+
+  test('what the primary’s configuration would bring along with the copy is judged by the standby, loaded or not', async () => {
+    const file = '/opt/phantom/data/db/postgresql.conf'
+    const lines = [
+      "shared_buffers = '4TB'",
+      "lc_monetary = 'de_DE.UTF-8'",
+      "timezone = 'Lab/Nowhere'",
+      "shared_preload_libraries = 'no_such_library'",
+      'port = 5499',
+    ]
+    await lab
+      .host(0)
+      .exec(`cp -p ${file} /run/lab-conf && cat >> ${file}`, { input: `${lines.join('\n')}\n` })
+    const { preflight } = (await planOnLab(pair)).plan
+    await lab.host(0).exec(`cp -p /run/lab-conf ${file}`)
+    const failed = preflight.filter(({ outcome }) => outcome === 'fail')
+    expect(failed.map(({ id, canOverride }) => [id, canOverride])).toEqual([
+      ['time-zones', false],
+      ['locales', false],
+      ['extensions', false],
+      ['memory', false],
+      ['same-places', false],
+    ])
   })
 
   test('undone at its very end, every file, mode, owner, crontab and setting of both hosts is what it was', async () => {
@@ -68,7 +124,9 @@ describe('a standby on hosts where nobody may become root', () => {
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(breaksAt(ground.steps, 'stop-sync')), 'failed')
     expect(await crontab()).toContain('# held by understudy phantom')
-    expect((await lab.host(0).tryExec('pg_isready -q -h /tmp')).exitCode).toBe(2)
+    expect(
+      (await lab.host(0).tryExec('/opt/phantom/usr/postgresql/bin/pg_isready -q -h /tmp')).exitCode,
+    ).toBe(2)
     await trial.undoOrResume()
     expect(await crontab()).toBe(before)
     await ground.dispose()

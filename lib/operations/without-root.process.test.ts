@@ -25,6 +25,7 @@ const host: Host = {
   privilege: 'unprivileged',
   machineId: null,
   home: '/home/phantom',
+  accessRevision: 1,
 }
 const factsOf = (over: Partial<HostFacts> = {}) =>
   hostFactsOf('alpha', { isUnprivileged: true, bootLines: [both], applicationHealthy: true, ...over })
@@ -194,7 +195,7 @@ describe('the schedule of the file sync', () => {
       /^\* \* \* \* \* \/home\/phantom\/\.understudy\/lib\/understudy-sync soar vault /m,
     )
     expect(machine.read(rotation)).toContain('"/opt/phantom/var/log/phantom/rsync_vault.log"')
-    await schedule.stop(unprivileged)
+    await schedule.stop(unprivileged, 300)
     expect(await schedule.isStopped(unprivileged)).toBe(true)
     await schedule.start(unprivileged)
     expect(await schedule.isStopped(unprivileged)).toBe(false)

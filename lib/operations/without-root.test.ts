@@ -4,11 +4,13 @@ import type { Plan } from '@/lib/domain/operation'
 import { isBlocking } from '@/lib/domain/preflight'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
-import { createInputOf, hostFactsOf } from '@/test/harness/operation-facts'
+import { createFactsOf, createInputOf, hostFactsOf, linkFactsOf } from '@/test/harness/operation-facts'
 import { planText } from '@/test/harness/plan-text'
-import { soarProfile as profile, soarFactsOf, soarHost } from '@/test/harness/soar-facts'
+import { soarProfile as profile, soarFactsOf, soarHost, soarParity } from '@/test/harness/soar-facts'
 
 const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
 const now = new Date('2026-11-23T03:00:00Z')
@@ -31,42 +33,46 @@ const recorded = (name: string) =>
 
 function create(standby = soarFactsOf('beta'), primary = soarFactsOf('alpha')) {
   const input = createInputOf({ slug: 'soar', scope, settings })
-  const link = { postgres: 'accepting' as const, ssh: 'pinned-key' as const }
-  const facts = { primary, standby, link, asidePlace: null, packages: [], tablespacePlaces: null }
+  const facts = createFactsOf({ primary, standby, parity: soarParity })
   return planCreate({ operationId, pair, profile, hosts, input, facts }, now)
 }
 
 /** The same where the pair leaves its database out. */
 function createOfFiles() {
   const input = createInputOf({ slug: 'soar', scope: { database: false, files: true }, settings })
-  const link = { postgres: 'not-asked' as const, ssh: 'pinned-key' as const }
+  const link = linkFactsOf({ postgres: 'not-asked' })
   const why = { code: 'NOT_FOUND', message: 'The database is left out.', fix: '' }
   const unasked = { seen: false as const, why }
   const over = { asDatabaseOwner: unasked, server: unasked, data: unasked, uid: 1000 }
   const [primary, standby] = [soarFactsOf('alpha', over), soarFactsOf('beta', over)]
-  const facts = { primary, standby, link, asidePlace: null, packages: [], tablespacePlaces: null }
+  const facts = createFactsOf({ primary, standby, link, parity: soarParity })
   const files = { ...pair, scope: input.scope }
   return planCreate({ operationId, pair: files, profile, hosts, input, facts }, now)
 }
 
+/** What a promotion rests on where the primary answers. */
+function promoteFactsOf(standby: HostFacts) {
+  const primary = soarFactsOf('alpha')
+  return {
+    standby,
+    primary,
+    primaryAtRest: null,
+    primaryFromStandby: 'accepting' as const,
+    pinnedIdentifier: answerOf(primary.server)?.systemIdentifier ?? '',
+    lossSentence: 'A promotion now would lose nothing of the database.',
+  }
+}
+
 function promote() {
   const server = answerOf(soarFactsOf('beta').server)
-  const primary = soarFactsOf('alpha')
-  const identifier = answerOf(primary.server)?.systemIdentifier ?? ''
+  const identifier = answerOf(soarFactsOf('alpha').server)?.systemIdentifier ?? ''
   if (!server) throw new Error('no server')
   const standby = soarFactsOf('beta', {
     server: seen({ ...server, inRecovery: true, systemIdentifier: identifier, receiverStatus: 'streaming' }),
     applicationHealthy: false,
     bootLines: [],
   })
-  const facts = {
-    standby,
-    primary,
-    primaryAtRest: null,
-    primaryFromStandby: 'accepting' as const,
-    pinnedIdentifier: identifier,
-    lossSentence: 'A promotion now would lose nothing of the database.',
-  }
+  const facts = promoteFactsOf(standby)
   return planPromote({ operationId, pair: { ...pair, isPaired: true }, profile, hosts, facts }, now)
 }
 
@@ -128,6 +134,63 @@ describe('the preflight', () => {
     expect(rightsOf(soarFactsOf('beta', { data: seen({ ...data, owner: 'postgres' }) }))).toMatchObject({
       outcome: 'fail',
       evidence: 'phantom may not become root, and PostgreSQL’s data belongs to postgres.',
+    })
+  })
+
+  describe('refuses what only root could stop or start, which would fail after the whole base backup', () => {
+    const facts = (unit: string | null) => {
+      if (!data) throw new Error('no data')
+      return soarFactsOf('beta', { data: seen({ ...data, unit }) })
+    }
+    const rightsWith = (standby: HostFacts, unit: string | null) =>
+      createPreflight({
+        facts: createFactsOf({ primary: soarFactsOf('alpha'), standby, parity: soarParity }),
+        input: createInputOf({ slug: 'soar', scope, settings }),
+        profile: { ...profile, application: { ...profile.application, unit } },
+      }).find(({ id }) => id === 'standby-sudo')
+
+    test.each([
+      [
+        'a unit that runs PostgreSQL',
+        facts('phantom-db.service'),
+        null,
+        'PostgreSQL is run by phantom-db.service: only root could stop or start it',
+      ],
+      [
+        'a unit that the profile names',
+        facts(null),
+        'soar.service',
+        'the profile names soar.service: only root could stop or start it',
+      ],
+      [
+        'both',
+        facts('db.service'),
+        'soar.service',
+        'PostgreSQL is run by db.service, and the profile names soar.service: only root could stop or start them',
+      ],
+    ])('%s', (_, standby, unit, says) => {
+      expect(rightsWith(standby, unit)).toMatchObject({
+        outcome: 'fail',
+        evidence: `phantom may not become root, and ${says}.`,
+        canOverride: false,
+      })
+    })
+
+    test('but a promotion may go on by an operator’s word: PostgreSQL itself is promoted by its owner', () => {
+      const standby = facts('db.service')
+      const preflight = promotePreflight(promoteFactsOf(standby), profile)
+      expect(preflight.find(({ id }) => id === 'standby-sudo')).toMatchObject({
+        outcome: 'fail',
+        canOverride: true,
+      })
+      if (!data) throw new Error('no data')
+      const foreign = soarFactsOf('beta', { data: seen({ ...data, owner: 'postgres' }) })
+      expect(
+        promotePreflight(promoteFactsOf(foreign), profile).find(({ id }) => id === 'standby-sudo'),
+      ).toMatchObject({
+        outcome: 'fail',
+        canOverride: false,
+      })
     })
   })
 

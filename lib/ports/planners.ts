@@ -1,3 +1,4 @@
+import type { GivingWay } from '@/lib/domain/giving-way'
 import type { Host } from '@/lib/domain/host'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
@@ -34,8 +35,16 @@ export type Planners = {
       shown: Plan | null
     },
   ): Promise<Plan>
-  /** The former primary is the pair's standby by then; in the plan it has the role that it had before. */
+  /**
+   * The former primary is the pair's standby by then; in the plan it has the role that it had before. `givingWay` is the promotion
+   * that is closed when the fence starts: its locks are no reason against it.
+   */
   planFence(
-    ground: PlanGround & { pair: Pair; operationId: OperationId; latest: StoredObservation | null },
+    ground: PlanGround & {
+      pair: Pair
+      operationId: OperationId
+      latest: StoredObservation | null
+      givingWay: GivingWay | null
+    },
   ): Promise<Plan>
 }

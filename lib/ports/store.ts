@@ -35,6 +35,11 @@ export type NewHost = {
   readonly secret: HostSecret
 }
 
+/** How a host is reached and what its login may do there, as it was just proved. */
+type HostAccess = Pick<Host, 'address' | 'port' | 'user' | 'authKind' | 'privilege' | 'home'> & {
+  readonly secret: HostSecret
+}
+
 export type HostRepository = {
   list(): Promise<readonly Host[]>
   find(id: HostId): Promise<Host | null>
@@ -44,6 +49,13 @@ export type HostRepository = {
   remove(id: HostId): Promise<void>
   setHostKey(id: HostId, hostKey: string, fingerprint: string): Promise<void>
   setPrivilege(id: HostId, privilege: Privilege): Promise<void>
+  /**
+   * The host, whose row stays locked until the transaction's end, and with it that of the pair that it is in: no operation begins
+   * on it meanwhile. Null where there is none. Throws CONFLICT when it has just become part of a pair.
+   */
+  lock(id: HostId): Promise<Host | null>
+  /** In place of what was; its `accessRevision` grows. Throws CONFLICT when address and port are another host's. */
+  setAccess(id: HostId, access: HostAccess): Promise<Host>
   secret(id: HostId): Promise<HostSecret>
 }
 

@@ -1,15 +1,28 @@
 import { z } from 'zod'
+import { isOneLine } from '@/lib/domain/one-line'
+import { isOwnLogId, isOwnLogName } from '@/lib/domain/own-logs'
 import { isSchedule } from '@/lib/domain/schedule'
 
-/**
+/*
  * A profile says what application a pair protects. It is data only: paths, names and schedules, with the two or
  * three commands that stop, start and check the application. Unknown keys are refused, so that a mistyped key can
  * never be a silent default.
  */
-const absolutePath = z
-  .string()
-  .regex(/^\/[^\0\n]*$/, 'must be an absolute path, for example /srv/app/files')
-  .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
+
+const line = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine(isOneLine, 'must be one line without control characters; write it without tabs and line breaks')
+
+/** These stand in files of lines on hosts, and in rsync's patterns. */
+const absolutePath = line(1024)
+  .refine((path) => path.startsWith('/'), 'must be an absolute path, for example /srv/app/files')
+  .refine(
+    (path) => !path.split('/').some((part) => part === '..' || part === '.'),
+    'must be a path without . and .. in it',
+  )
   .refine((path) => path === '/' || !path.endsWith('/'), 'must not end with a slash')
   .refine((path) => path !== '/', 'must not be the root directory')
 
@@ -26,19 +39,32 @@ const schedule = z
   .string()
   .refine(isSchedule, 'is not a cron schedule; write five fields, for example "*/5 * * * *"')
 
-const command = z.string().min(1, 'must not be empty').max(2000)
+const command = z
+  .string()
+  .min(1)
+  .max(2000)
+  .refine(
+    (text) => text.split(/[\n\t]/).every(isOneLine),
+    'must not have control characters other than tabs and line breaks',
+  )
 const unit = z.string().regex(/^[A-Za-z0-9:_.\\@-]+$/, 'must be the name of a systemd unit')
 
 const directory = z.strictObject({
-  id: identifier,
-  title: z.string().min(1).max(60),
+  id: identifier.refine(
+    (id) => !isOwnLogId(id),
+    'is the id of the log of all operations; give the directory another one',
+  ),
+  title: line(60),
   path: absolutePath,
-  log: fileName,
+  log: fileName.refine(
+    (name) => !isOwnLogName(name),
+    'is the name of a file that Understudy writes itself; give the directory’s log another one',
+  ),
   schedule: schedule.default('*/5 * * * *'),
 })
 
 const postgres = z.strictObject({
-  database: z.string().min(1).max(63),
+  database: line(63),
   osUser: z
     .string()
     .regex(/^[a-z_][a-z0-9_-]*\$?$/, 'must be the name of an operating-system user')
@@ -79,7 +105,7 @@ const hook = z.strictObject({
     .string()
     .max(40)
     .regex(/^[a-z]+(-[a-z]+)*$/, 'must be lower-case words with dashes between them'),
-  title: z.string().min(1).max(60),
+  title: line(60),
   /** Run on the new primary; it may be run again, so it has to bear that. */
   command,
   timeoutSeconds: z.int().min(1).max(3600).default(60),
@@ -96,14 +122,21 @@ const limits = z.strictObject({
   diskFreePercent: z.int().min(0).max(100).default(5),
 })
 
+const variableName = z
+  .string()
+  .regex(
+    /^[A-Z][A-Z0-9_]*$/,
+    'is not a name for a variable; write capital letters, digits and underscores, beginning with a letter',
+  )
+
 export const profileSchema = z
   .strictObject({
     format: z.literal(1, 'must be 1, the only format there is'),
     id: identifier,
-    title: z.string().min(1).max(80),
+    title: line(80),
     /** The application's name in the status text: "Current <seedName> Version". */
-    seedName: z.string().min(1).max(40),
-    variables: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).default({}),
+    seedName: line(40),
+    variables: z.record(variableName, z.string()).default({}),
     postgres,
     application,
     logDirectory: absolutePath,

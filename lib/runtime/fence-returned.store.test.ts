@@ -58,7 +58,12 @@ test('one return that two workers see is one fence, begun by Understudy and in t
 
 test('where the proof fails nothing is begun, and the audit says why', async () => {
   const pair = await aPair('two-primaries')
-  const check = { id: 'former-primary', title: 'The former primary', host: 'primary' } as const
+  const check = {
+    id: 'former-primary',
+    title: 'The former primary',
+    host: 'primary',
+    canOverride: false,
+  } as const
   web.plan = {
     ...planOf([plannedStep('one')]),
     preflight: [{ ...check, outcome: 'fail', evidence: 'It is another server now.', fix: 'Look.' }],
@@ -71,6 +76,60 @@ test('where the proof fails nothing is begun, and the audit says why', async () 
     detail: expect.stringContaining('another server'),
   })
   await awaitFact('a line in the log', () => warned.length > 0)
+})
+
+test('one that is told again is planned again without a row in the audit, and fenced once nothing stands against it', async () => {
+  const pair = await aPair('two-primaries')
+  const check = {
+    id: 'former-primary',
+    title: 'The former primary',
+    host: 'primary',
+    canOverride: false,
+  } as const
+  const sound = planOf([plannedStep('one')])
+  web.plan = {
+    ...sound,
+    preflight: [{ ...check, outcome: 'fail', evidence: 'No sudo.', fix: 'Look.' }],
+  }
+  // Each worker tries patiently at its first telling: this one is given up with its process.
+  const first = new AbortController()
+  createFenceReturned(web.ground, { log, signal: first.signal })(pair.slug, 'one')
+  await awaitFact('a refusal', async () => (await auditOf(pair.slug)).length === 1)
+  first.abort()
+
+  let plans = 0
+  const { planners } = web.ground
+  const counted = {
+    ...web.ground,
+    planners: {
+      ...planners,
+      planFence: (ground: Parameters<typeof planners.planFence>[0]) => {
+        plans += 1
+        return planners.planFence(ground)
+      },
+    },
+  }
+  const second = new AbortController()
+  const tell = createFenceReturned(counted, { log, signal: second.signal })
+  tell(pair.slug, 'one')
+  await awaitFact('its own first refusal', () => plans === 1)
+  second.abort()
+  const tellAgain = async () => {
+    const before = plans
+    await awaitFact('another look', () => {
+      tell(pair.slug, 'one')
+      return plans > before
+    })
+  }
+  await tellAgain()
+  const refusals = (await auditOf(pair.slug)).length
+  await tellAgain()
+  expect((await auditOf(pair.slug)).length).toBe(refusals)
+  expect(await operationsOf(pair.id)).toEqual([])
+  web.plan = sound
+  await tellAgain()
+  await awaitFact('a fence', async () => (await operationsOf(pair.id)).length > 0)
+  expect(await operationsOf(pair.id)).toMatchObject([{ kind: 'fence', startedBy: 'Understudy' }])
 })
 
 test('what is set is kept with the pair and in the audit, and nothing else of its settings changes', async () => {

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isBlocking } from '@/lib/domain/preflight'
 import { AppError } from '@/lib/errors'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
+import { planFence } from '@/lib/services/fence/plan-fence'
 import { startFence } from '@/lib/services/fence/start-fence'
 
 const pausesMs: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000]
 
 /**
  * Starts the fencing of a former primary that came back, as an operator would, but by itself: the verb plans from facts read now and
- * refuses what they don't prove. A refusal is tried again a few times, for a host that is only just coming up; then the alarm
- * stands for somebody. The same return is fenced once, whichever workers see it.
+ * refuses what they don't prove. A refusal is tried again a few times, for a host that is only just coming up. Told again of a
+ * return that could not be fenced, it plans once more, and starts as soon as no check stands against it. The same return is fenced
+ * once, whichever workers see it.
  */
 export function createFenceReturned(
   ground: Omit<ServiceContext, 'actor' | 'origin'>,
@@ -30,17 +33,31 @@ export function createFenceReturned(
     for (const pauseMs of [0, ...pausesMs])
       try {
         await sleep(pauseMs, undefined, { signal })
-        return await start(slug, returnId)
+        await start(slug, returnId)
+        return
       } catch (err) {
-        if (signal.aborted) return null
+        if (signal.aborted) return
         if (!(err instanceof AppError)) throw err
         log.warn({ err, pair: slug }, 'a former primary that came back could not be fenced by itself yet')
       }
-    return null
   }
+  /** A plan leaves no row in the audit: what stands against the fence for hours is refused there once. */
+  const startWhenClear = async (slug: string, returnId: string) => {
+    const { checks } = await planFence(context, { slug })
+    if (!isBlocking(checks)) await start(slug, returnId)
+  }
+  /** Returns that were told, and whether something is being done about them just now. */
+  const told = new Map<string, boolean>()
   return (slug, returnId) => {
-    startPatiently(slug, returnId).catch((err: unknown) =>
-      log.error({ err, pair: slug }, 'a former primary that came back could not be fenced by itself'),
-    )
+    const isBusy = told.get(returnId)
+    if (isBusy) return
+    told.set(returnId, true)
+    const act = isBusy === undefined ? startPatiently : startWhenClear
+    act(slug, returnId)
+      .catch((err: unknown) => {
+        if (!signal.aborted)
+          log.error({ err, pair: slug }, 'a former primary that came back could not be fenced by itself')
+      })
+      .finally(() => told.set(returnId, false))
   }
 }

@@ -1,15 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { AppError } from '@/lib/errors'
 import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
+import { missingProfile } from '@/lib/profiles/loaded-profiles'
 import type { Profile } from '@/lib/profiles/schema'
 import type { Wiring } from '@/lib/runtime/wiring'
-
-const unknownProfile = (id: string) =>
-  new AppError('NOT_FOUND', `There is no profile “${id}”.`, {
-    fix: 'Put its file back into the directory of profiles and restart Understudy.',
-  })
 
 /** 144 bits in base64url: letters, digits, `-` and `_`, nothing that a shell, SQL or a passfile has to quote. */
 const makePassword = (): string => randomBytes(18).toString('base64url')
@@ -19,11 +14,12 @@ export function operationPorts({
   doors,
   store,
   profiles,
+  profileProblems,
   clock,
-}: Pick<Wiring, 'doors' | 'store' | 'profiles' | 'clock'>): OperationPorts {
+}: Pick<Wiring, 'doors' | 'store' | 'profiles' | 'profileProblems' | 'clock'>): OperationPorts {
   const profile = (id: string): Profile => {
     const found = profiles.get(id)
-    if (!found) throw unknownProfile(id)
+    if (!found) throw missingProfile(id, { profiles, profileProblems })
     return found
   }
   return {

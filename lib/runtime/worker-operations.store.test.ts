@@ -182,6 +182,23 @@ describe('an operation', () => {
     expect(await made()).toEqual(toyStepIds)
   })
 
+  test('that undoes itself is taken back when it fails and when it is cancelled, without anybody asking', async () => {
+    await toy.startWorker()
+    await breakStep(toy.world, 'three')
+    const failed = await toy.insertOperation({ undoesItself: true })
+    const events = await toy.untilState(failed, 'undone')
+    expect(events.flatMap(({ event }) => (event.type === 'operation.requested' ? [event.by] : []))).toEqual([
+      'Understudy',
+    ])
+    expect(await effects()).toEqual([])
+    await mendStep(toy.world, 'three')
+    const cancelled = await toy.insertOperation({ undoesItself: true })
+    await toy.untilActing(cancelled, 'two')
+    await ask(cancelled, 'cancel')
+    await toy.untilState(cancelled, 'undone')
+    expect(await effects()).toEqual([])
+  })
+
   test('whose worker is killed in the middle of an undo is undone by the next one', async () => {
     const first = await toy.startWorker()
     await breakStep(toy.world, 'four')
@@ -201,7 +218,7 @@ describe('an operation', () => {
 
   test('past its point of no return is not cancelled and not undone, and goes to its end', async () => {
     await toy.startWorker()
-    const id = await toy.insertOperation('two')
+    const id = await toy.insertOperation({}, 'two')
     await toy.untilActing(id, 'three')
     await expect(ask(id, 'cancel')).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' })
     await toy.untilState(id, 'succeeded')

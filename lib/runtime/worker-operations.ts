@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Operation, OperationId } from '@/lib/domain/operation'
-import { inFlightStates, isCancelRequested, isInFlight, requestNumberOf } from '@/lib/domain/operation-state'
+import {
+  inFlightStates,
+  isCancelRequested,
+  isInFlight,
+  requestNumberOf,
+  standingStates,
+} from '@/lib/domain/operation-state'
+import { isUndoneByItself } from '@/lib/domain/operation-verbs'
 import { hasCode } from '@/lib/errors'
 import { type OperationRuntime, startOperationRuntime } from '@/lib/io/dbos/operation-runtime'
 import type { OperationRequest } from '@/lib/io/dbos/workflow-id'
@@ -77,6 +84,7 @@ class OperationsWorker {
   /** What notifications may have missed, and what nobody works on any more. */
   async #round(): Promise<void> {
     const { operations } = this.options.store
+    for (const { id } of await operations.listInState(standingStates)) await this.#undoByItself(id)
     for (const operation of await operations.listInState(inFlightStates)) {
       this.#look(operation.id)
       const isOurs = this.#readSeq.has(operation.id)
@@ -157,6 +165,18 @@ class OperationsWorker {
     }
   }
 
+  /** One that undoes itself is taken back as soon as it stands. */
+  async #undoByItself(id: OperationId): Promise<void> {
+    const { operations } = this.options.store
+    const operation = await operations.find(id)
+    if (!operation || !isUndoneByItself(operation, await operations.events(id))) return
+    try {
+      await operations.append(id, { type: 'operation.requested', mode: 'undo', by: 'Understudy' })
+    } catch (error) {
+      if (!hasCode(error, 'CONFLICT')) throw error
+    }
+  }
+
   async #handle(request: OperationRequest, durable: Durable): Promise<void> {
     const { store, registry, clock, log } = this.options
     const operation = await store.operations.find(request.operationId)
@@ -178,6 +198,7 @@ class OperationsWorker {
     } finally {
       this.#readSeq.delete(operation.id)
     }
+    await this.#undoByItself(operation.id)
   }
 }
 

@@ -40,3 +40,21 @@ export async function act<T>(
     throw error
   }
 }
+
+/**
+ * The frame of every verb that changes nothing but asks a host, most often with the secret that is kept of it, on somebody's
+ * request: that too was done by somebody. `body` does all of it; `detail` tells what was seen. What the dashboard looks at by itself,
+ * again and again, leaves no row.
+ */
+export async function look<T>(
+  context: ServiceContext,
+  deed: Deed,
+  body: () => Promise<T>,
+  detail: (seen: T) => string = () => '',
+): Promise<T> {
+  if (context.actor.kind === 'system') return body()
+  return act(context, deed, async (commit) => {
+    const seen = await body()
+    return commit(async () => seen, detail(seen))
+  })
+}

@@ -3,11 +3,11 @@ import type { AccessProbe, Doors } from '@/lib/ports/host-door'
 import type { Passwords } from '@/lib/ports/passwords'
 import type { Planners } from '@/lib/ports/planners'
 import type { Store } from '@/lib/ports/store'
-import type { Profile } from '@/lib/profiles/schema'
+import type { LoadedProfiles } from '@/lib/profiles/loaded-profiles'
 import type { Clock } from '@/lib/time'
 
 /** What every verb is given beside its input. Adapters (page, HTTP, command line) build it; verbs authorise by it. */
-export type ServiceContext = {
+export type ServiceContext = LoadedProfiles & {
   readonly actor: Actor
   /** Where the request came from: an address, or `command line`. */
   readonly origin: string
@@ -17,6 +17,4 @@ export type ServiceContext = {
   readonly access: AccessProbe
   readonly planners: Planners
   readonly passwords: Passwords
-  /** By id. */
-  readonly profiles: ReadonlyMap<string, Profile>
 }

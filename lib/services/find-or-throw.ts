@@ -3,8 +3,8 @@ import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import type { Repositories } from '@/lib/ports/store'
+import { type LoadedProfiles, missingProfile } from '@/lib/profiles/loaded-profiles'
 import type { Profile } from '@/lib/profiles/schema'
-import type { ServiceContext } from '@/lib/services/context'
 
 type Hosts = Pick<Repositories, 'hosts'>
 
@@ -23,6 +23,12 @@ export async function findHosts(
 ): Promise<Readonly<Record<Role, Host>>> {
   const [primary, standby] = await Promise.all([findHost(store, ids.primary), findHost(store, ids.standby)])
   return { primary, standby }
+}
+
+/** Their names for an audit row; of one that there is not what was given. */
+export async function hostNames({ hosts }: Hosts, ids: Readonly<Record<Role, string>>): Promise<string> {
+  const nameOf = async (id: string) => (await hosts.find(id))?.name ?? id
+  return (await Promise.all([nameOf(ids.primary), nameOf(ids.standby)])).join(' and ')
 }
 
 /** Throws NOT_FOUND. */
@@ -48,12 +54,9 @@ export async function findOperation(
   return operation
 }
 
-/** Throws PROFILE_INVALID: the file that a pair was made with may have gone since. */
-export function findProfile({ profiles }: Pick<ServiceContext, 'profiles'>, id: string): Profile {
-  const profile = profiles.get(id)
-  if (!profile)
-    throw new AppError('PROFILE_INVALID', `There is no profile “${id}”.`, {
-      fix: `Choose one of: ${[...profiles.keys()].join(', ')}.`,
-    })
+/** Throws PROFILE_INVALID: the file that a pair was made with may have gone since, or can't be used any more. */
+export function findProfile(loaded: LoadedProfiles, id: string): Profile {
+  const profile = loaded.profiles.get(id)
+  if (!profile) throw missingProfile(id, loaded)
   return profile
 }

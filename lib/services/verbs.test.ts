@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type UserRole, userRoles } from '@/lib/domain/user'
@@ -8,11 +5,12 @@ import { AppError } from '@/lib/errors'
 import type { NewAuditRow } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
 import { hostileNames } from '@/test/harness/hostile-text'
-import { root } from '@/test/repository/source-files'
+import { verbNames, verbOf } from '@/test/harness/service-verbs'
 
 /** Every verb and who may call it. A verb that is not here fails the first test. */
 const neededRole: Readonly<Record<string, UserRole>> = {
   'list-audit': 'administrator',
+  'list-profile-problems': 'viewer',
   'list-profiles': 'viewer',
   'create/check-create': 'administrator',
   'create/find-on-hosts': 'administrator',
@@ -24,6 +22,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'fence/plan-fence': 'operator',
   'fence/start-fence': 'operator',
   'hosts/break-host-lock': 'administrator',
+  'hosts/change-host-access': 'administrator',
   'hosts/confirm-host-key': 'administrator',
   'hosts/install-host-rights': 'administrator',
   'hosts/list-hosts': 'viewer',
@@ -54,27 +53,6 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'users/set-user-password': 'administrator',
   'users/set-user-role': 'administrator',
 }
-/** Not a verb that is called once: it opens a stream, and is proved with the streams. */
-const streams = ['live/live-views']
-
-const folder = join(root, 'lib/services')
-/** Files that ask for a role before they do anything. */
-const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'require-role.ts')
-  .filter((file) => readFileSync(join(folder, file), 'utf8').includes('await requireRole(context'))
-  .map((file) => file.replace(/\.ts$/, ''))
-  .filter((name) => !streams.includes(name))
-
-type Verb = (context: ServiceContext, input?: unknown) => Promise<unknown>
-
-async function verbOf(name: string): Promise<Verb> {
-  const module: Record<string, unknown> = await import(pathToFileURL(join(folder, `${name}.ts`)).href)
-  const exported = basename(name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const verb = module[exported]
-  if (typeof verb !== 'function') throw new Error(`${name} exports no ${exported}`)
-  return (context, input) => verb(context, input)
-}
-
 class Touched extends Error {}
 /** Whatever is asked of it, it says that it was touched. */
 const untouchable: unknown = new Proxy(
@@ -115,6 +93,7 @@ function contextOf(role: UserRole): { context: ServiceContext; audit: NewAuditRo
     planners: untouchable,
     passwords: untouchable,
     profiles: untouchable,
+    profileProblems: untouchable,
   }
   return { context: context as unknown as ServiceContext, audit }
 }
@@ -126,7 +105,7 @@ const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
   )
 
 test('every verb is on the list with the role that it needs, and nothing else is', () => {
-  expect(found.toSorted()).toEqual(Object.keys(neededRole).toSorted())
+  expect(verbNames.toSorted()).toEqual(Object.keys(neededRole).toSorted())
 })
 
 const cases = Object.entries(neededRole).map(([name, needed]) => ({ name, needed }))

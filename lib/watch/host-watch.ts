@@ -72,7 +72,7 @@ export class HostWatch {
 
   /** What this host sees of the other's PostgreSQL; null when it can't be asked. */
   async askPeer(peer: { address: string; port: number }): Promise<MachineFacts['peerPostgres']> {
-    return await this.#tryToAsk(() => this.#machine.askPeer(peer))
+    return await this.#tryToAsk(() => this.#machine.askPeer(peer, this.#input.place.machine))
   }
 
   /** The same of its sshd. */

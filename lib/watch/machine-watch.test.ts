@@ -26,6 +26,11 @@ const kindOf = (text: string): keyof typeof answers => {
   return text.includes('machine-id') ? 'pulse' : 'inventory'
 }
 const dataDirectory = async () => '/var/lib/postgresql/15/main'
+/** Awaits that the slow question was asked this often, and that what came of it was taken. */
+const attempts = async (count: number) => {
+  await vi.waitFor(() => expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(count))
+  await new Promise(setImmediate)
+}
 const newWatch = () => new MachineWatch(door, { now: () => new Date(nowMs) })
 
 beforeEach(() => {
@@ -77,13 +82,79 @@ describe('a look at a machine', () => {
     expect(door.asked.at(-1)?.text).toContain('/elsewhere')
   })
 
-  test('keeps what it knew of what is slow when it can’t be read any more', async () => {
+  test('says of what is slow when it was read, not when the look was', async () => {
+    const watch = newWatch()
+    const readAt = new Date(nowMs).toISOString()
+    expect((await watch.look(place, dataDirectory, 700)).inventoryAt).toBe(readAt)
+    nowMs += 19_000
+    expect((await watch.look(place, dataDirectory, 700)).inventoryAt).toBe(readAt)
+    nowMs += 1000
+    await watch.look(place, dataDirectory, 700)
+    const laterAt = new Date(nowMs).toISOString()
+    await vi.waitFor(async () =>
+      expect((await watch.look(place, dataDirectory, 700)).inventoryAt).toBe(laterAt),
+    )
+  })
+
+  test('keeps what it knew of what is slow for a minute when it can’t be read any more, then knows it no more and says why', async () => {
     const watch = newWatch()
     await watch.look(place, dataDirectory, 700)
-    nowMs += 60_000
-    answers.clock = new AppError('HOST_COMMAND_TIMED_OUT', 'Too slow.')
-    for (let look = 0; look < 3; look += 1)
-      expect((await watch.look(place, dataDirectory, 700)).applicationVersion).toBe('4.2')
+    const readAt = new Date(nowMs).toISOString()
+    answers.inventory = new AppError('HOST_COMMAND_TIMED_OUT', 'Too slow.', { fix: 'Look at its disks.' })
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      nowMs += 20_000
+      expect(await watch.look(place, dataDirectory, 700)).toMatchObject({
+        applicationVersion: '4.2',
+        inventoryAt: readAt,
+        inventoryFailure: null,
+      })
+      await attempts(1 + attempt)
+    }
+    nowMs += 1000
+    expect(await watch.look(place, dataDirectory, 700)).toMatchObject({
+      dataDiskFreeBytes: null,
+      dataDiskTotalBytes: null,
+      applicationVersion: null,
+      applicationActive: null,
+      timeZone: 'Europe/Prague',
+      inventoryAt: readAt,
+      inventoryFailure: { code: 'HOST_COMMAND_TIMED_OUT', message: 'Too slow.', fix: 'Look at its disks.' },
+    })
+    answers.inventory = inventory
+    nowMs += 20_000
+    await watch.look(place, dataDirectory, 700)
+    await vi.waitFor(async () =>
+      expect(await watch.look(place, dataDirectory, 700)).toMatchObject({
+        applicationVersion: '4.2',
+        inventoryFailure: null,
+      }),
+    )
+  })
+
+  test('says nothing of a failure after an hour without a connection: the first attempt after it decides', async () => {
+    const watch = newWatch()
+    await watch.look(place, dataDirectory, 700)
+    nowMs += 20_000
+    answers.inventory = new AppError('HOST_CONNECTION_LOST', 'The connection was lost.')
+    await watch.look(place, dataDirectory, 700)
+    await attempts(2)
+    nowMs += 3_600_000
+    answers.inventory = inventory
+    expect((await watch.look(place, dataDirectory, 700)).inventoryFailure).toBeNull()
+  })
+
+  test('is not asked more often for what is slow because it fails: a host that hangs is left alone', async () => {
+    const watch = newWatch()
+    await watch.look(place, dataDirectory, 700)
+    answers.inventory = new AppError('HOST_COMMAND_TIMED_OUT', 'Too slow.')
+    nowMs += 20_000
+    await watch.look(place, dataDirectory, 700)
+    await attempts(2)
+    for (let look = 0; look < 19; look += 1) {
+      nowMs += 1000
+      await watch.look(place, dataDirectory, 700)
+    }
+    expect(kinds().filter((kind) => kind === 'inventory')).toHaveLength(2)
   })
 
   test('reads what is slow once at a time, however long it takes', async () => {
@@ -158,6 +229,24 @@ test.each([
   [255, null],
 ])('from here the other’s PostgreSQL, asked with exit code %i, is %s', async (exitCode, seen) => {
   door.onRun = () => ({ exitCode })
-  expect(await newWatch().askPeer({ address: '10.0.0.2', port: 5433 })).toBe(seen)
+  expect(await newWatch().askPeer({ address: '10.0.0.2', port: 5433 }, place)).toBe(seen)
   expect(door.ran[0]?.text).toContain('-h 10.0.0.2 -p 5433')
+})
+
+test('the other’s PostgreSQL is asked with the programs of this host’s own, looked for again where there were none', async () => {
+  const watch = newWatch()
+  let program = ''
+  door.onAsk = () => program
+  const peer = { address: '10.0.0.2', port: 5432 }
+  await watch.askPeer(peer, place)
+  program = '/opt/app/pgsql/bin/postgres\n'
+  await watch.askPeer(peer, place)
+  program = '/gone/postgres\n'
+  await watch.askPeer(peer, place)
+  const firstOf = ({ text }: { text: string }) => /for tool in (\S+)/.exec(text)?.[1]
+  expect(door.ran.map(firstOf)).toEqual([
+    '/usr/lib/postgresql/*/bin/pg_isready',
+    '/opt/app/pgsql/bin/pg_isready',
+    '/opt/app/pgsql/bin/pg_isready',
+  ])
 })

@@ -1,5 +1,5 @@
 import { inFlightStates, standingStates } from '@/lib/domain/operation-state'
-import type { PairId } from '@/lib/domain/pair'
+import type { Pair, PairId } from '@/lib/domain/pair'
 import { pause } from '@/lib/watch/bounded'
 import type { PairSubject } from '@/lib/watch/pair-subject'
 import type { WatchDeps } from '@/lib/watch/watch-deps'
@@ -21,12 +21,13 @@ export type Watching = {
  */
 export function startWatching(deps: WatchDeps): Watching {
   const watches = new Map<PairId, PairWatch>()
+  const unwatched = new Set<PairId>()
   const ended = new AbortController()
   let refreshing: Promise<void> | null = null
 
   /** One at a time: who asks while one runs is served by it. */
   const refresh = (): Promise<void> => {
-    refreshing ??= refreshWatches(deps, watches, ended.signal).then(
+    refreshing ??= refreshWatches(deps, { watches, unwatched }, ended.signal).then(
       () => {
         refreshing = null
       },
@@ -59,13 +60,24 @@ export function startWatching(deps: WatchDeps): Watching {
   }
 }
 
+type Watched = {
+  readonly watches: Map<PairId, PairWatch>
+  /** Pairs of whom it was told that they can't be watched. */
+  readonly unwatched: Set<PairId>
+}
+
 async function refreshWatches(
   deps: WatchDeps,
-  watches: Map<PairId, PairWatch>,
+  { watches, unwatched }: Watched,
   signal: AbortSignal,
 ): Promise<void> {
-  const subjects = await readSubjects(deps)
+  const { subjects, pairsWithoutProfile } = await readSubjects(deps)
   if (signal.aborted) return
+  for (const { id, slug, profileId } of pairsWithoutProfile) {
+    if (unwatched.has(id)) continue
+    unwatched.add(id)
+    deps.warn({ pair: slug, profile: profileId }, 'a pair is not watched: its profile is not there')
+  }
   for (const subject of subjects.values()) {
     const watch = watches.get(subject.pair.id)
     if (watch) watch.update(subject)
@@ -76,8 +88,11 @@ async function refreshWatches(
   await Promise.all(gone.map(([, watch]) => watch.stop()))
 }
 
-/** Three questions for all pairs together. A pair whose profile is not loaded is left out. */
-async function readSubjects({ store, profiles }: WatchDeps): Promise<Map<PairId, PairSubject>> {
+/** Three questions for all pairs together. */
+async function readSubjects({
+  store,
+  profiles,
+}: WatchDeps): Promise<{ subjects: Map<PairId, PairSubject>; pairsWithoutProfile: readonly Pair[] }> {
   const [pairs, hosts, operations] = await Promise.all([
     store.pairs.list(),
     store.hosts.list(),
@@ -97,5 +112,5 @@ async function readSubjects({ store, profiles }: WatchDeps): Promise<Map<PairId,
         operation: operationByPair.get(pair.id) ?? null,
       })
   }
-  return subjects
+  return { subjects, pairsWithoutProfile: pairs.filter(({ profileId }) => !profiles.has(profileId)) }
 }

@@ -7,11 +7,11 @@ import type { Clock } from '@/lib/time'
 export type WatchDeps = {
   readonly store: Pick<Store, 'pairs' | 'hosts' | 'operations' | 'observations' | 'listen'>
   readonly doors: Doors
-  /** By id. */
+  /** By id. A pair whose profile is not among them is not watched; its page says why. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly leases: Leases
   readonly clock: Clock
-  /** Told once of each former primary that came back writable, where the pair is set to fence it by itself. */
+  /** Told of each former primary that came back writable, and again each minute, where the pair is set to fence it by itself. */
   readonly onReturn?: (slug: string, returnId: string) => void
   /** As pino's: the error as `err`. */
   readonly warn: (about: Readonly<Record<string, unknown>>, message: string) => void

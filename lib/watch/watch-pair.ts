@@ -1,5 +1,6 @@
 import { decideVerdict } from '@/lib/domain/decide-verdict'
 import { type ForkWitness, nothingWitnessed, witness } from '@/lib/domain/fork-witness'
+import { mayGiveWay } from '@/lib/domain/giving-way'
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
 import { isInFlight } from '@/lib/domain/operation-state'
@@ -13,6 +14,7 @@ import { pause, unlessAborted } from '@/lib/watch/bounded'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
 import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
+import { ReturnTeller } from '@/lib/watch/return-teller'
 import type { WatchDeps } from '@/lib/watch/watch-deps'
 
 const intervalMs = 1000
@@ -39,13 +41,13 @@ export class PairWatch {
   #isWoken = false
   /** How many of the four parts of an observation the last look saw. */
   #seen = 0
-  /** The return of a former primary that was told last. */
-  #returnId: string | null = null
+  readonly #returns: ReturnTeller
   /** One line in the log for one outage. */
   #isFailing = false
 
   constructor(deps: WatchDeps, subject: PairSubject) {
     this.#deps = deps
+    this.#returns = new ReturnTeller(deps.onReturn)
     this.#subject = subject
     this.#running = this.#run()
   }
@@ -182,16 +184,12 @@ export class PairWatch {
     const { observations } = this.#deps.store
     await observations.put({ pairId: pair.id, observation, verdict, witness: this.#witness }, fence)
     this.#previous = verdict
-    if (!operation) this.#tellReturn(pair.slug, provedReturn(pair, observation))
+    // A promotion that stands at a hook or a health check gives way to the fence of the former primary.
+    if (!operation || mayGiveWay(operation))
+      this.#returns.see(pair.slug, provedReturn(pair, observation), performance.now())
     if (from === verdict.state) return
     const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }
     await observations.addStateChange(pair.id, change, fence)
-  }
-
-  #tellReturn(slug: string, returnId: string | null): void {
-    if (returnId === null || returnId === this.#returnId) return
-    this.#returnId = returnId
-    this.#deps.onReturn?.(slug, returnId)
   }
 
   async #watchesOf(subject: PairSubject): Promise<Record<Role, HostWatch>> {
@@ -212,7 +210,7 @@ export class PairWatch {
   #watchHost(subject: PairSubject, role: Role): HostWatch {
     const { doors, store, clock } = this.#deps
     return new HostWatch({
-      door: doors.door(subject.hosts[role]),
+      door: doors.door(subject.hosts[role], subject.profile.postgres.osUser),
       place: placeOf(subject, role),
       readMonitorPassword: () => store.pairs.secret(subject.pair.id, 'monitor-password'),
       clock,

@@ -230,6 +230,18 @@ test('promoted by hand: two primaries; made a standby again without a rewind: di
   expect(await watched.untilState('two-primaries', truthMs)).toBeLessThan(truthMs)
   expect(server('standby').timeline).toBe(2)
   const told = await toldFork()
+  // Both hosts and the dashboard go at once, as in a power cut of all that there is.
+  await watched.stopWatching()
+  await Promise.all([watched.primary.kill(), watched.standby.kill()])
+  await Promise.all([watched.primary.boot(), watched.standby.boot()])
+  await Promise.all([watched.primary.awaitPostgres(), watched.standby.awaitPostgres()])
+  const restarted = new Date().toISOString()
+  watched.startWatching()
+  await awaitFact('two primaries again', () => {
+    const { observation, verdict } = watched.latest
+    return observation.at > restarted && verdict.state === 'two-primaries'
+  })
+  expect(await toldFork()).toBe(told)
   await watched.primary.stopPostgres()
   expect(await watched.untilState('unprotected', truthMs)).toBeLessThan(truthMs)
   await watched.primary.startPostgres()

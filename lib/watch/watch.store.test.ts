@@ -53,7 +53,7 @@ function startProcess(): Process {
     leases,
     clock: systemClock,
     intervalMs: 100,
-    warn: (about, message) => warnings.push(`${message}: ${String(about.err)}`),
+    warn: (about, message) => warnings.push(`${message}: ${String(about.err ?? about.pair)}`),
   })
   const process = { watching, doors, leases }
   running.push(process)
@@ -67,13 +67,16 @@ async function end(process: Process): Promise<void> {
   await process.doors.close()
 }
 
-async function insertPair(over: Partial<Pair> = {}): Promise<Pair> {
+async function insertPair(
+  over: Partial<Pair> = {},
+  [one, other]: readonly [number, number] = [11, 12],
+): Promise<Pair> {
   const { hosts, pairs } = test_.store
   const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`
   const nobody = (last: number) =>
     newHost({ address: `127.0.0.${last}`, port: 1, authKind: 'password', hostKey })
-  const primary = await hosts.insert(nobody(11))
-  const standby = await hosts.insert(nobody(12))
+  const primary = await hosts.insert(nobody(one))
+  const standby = await hosts.insert(nobody(other))
   return pairs.insert(newPair(primary, standby, { isPaired: true, ...over }))
 }
 
@@ -115,6 +118,17 @@ async function insertPairAgain(): Promise<Pair> {
   if (!primary || !standby) throw new Error('the hosts of the first pair')
   return test_.store.pairs.insert(newPair(primary, standby, { isPaired: true }))
 }
+
+test('a pair whose profile is not there is not watched, which is told once; the others are', async () => {
+  const lost = await insertPair({ profileId: 'gone' })
+  const watched = await insertPair({}, [13, 14])
+  startProcess()
+  await untilState(watched, 'unknown')
+  await untilLater(watched, (await latest(watched))?.observation.at ?? '')
+  await untilLater(watched, new Date(Date.now() + 1_500).toISOString())
+  expect(await latest(lost)).toBeNull()
+  expect(warnings).toEqual([`a pair is not watched: its profile is not there: ${lost.slug}`])
+})
 
 test('an operation that begins is seen at once, and its end too', async () => {
   const pair = await insertPair()

@@ -61,6 +61,7 @@ export async function createGround(
 ): Promise<ProvingGround<null> & { operation: Operation }> {
   const [primary, standby] = [lab.host(0), lab.host(1)]
   const operation = await planOnLab(pair, over)
+  pair.operations.unshift(operation)
   const before = { primary: await readTraces(primary), standby: await readTraces(standby) }
   const opened = await openCreate(operation, pair.ports)
   const rows = () => primary.sql('select count(*) from entries')

@@ -32,6 +32,56 @@ async function findFreePort(): Promise<number> {
   return address.port
 }
 
+/** `understudy start`, or another command that runs a dashboard, from its first moment on. */
+export type RunningDashboard = {
+  readonly url: string
+  readonly dataDirectory: string
+  /** Everything printed so far. */
+  output(): string
+  /** The first match in what it prints; rejects when it ends without one. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+  /** Sends it a signal. */
+  ask(signal: NodeJS.Signals): void
+  /** Its exit code, null where it was killed. */
+  readonly ended: Promise<number | null>
+}
+
+export type DashboardOptions = {
+  readonly dataDirectory?: string
+  readonly port?: number
+  /** The command with flags of its own; `start` when left out. */
+  readonly command?: readonly string[]
+  /** Of its environment, on top of the test's own. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Starts it and returns at once. */
+export async function launchDashboard(options: DashboardOptions = {}): Promise<RunningDashboard> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'understudy-')))
+  const port = options.port ?? (await findFreePort())
+  const [command = 'start', ...flags] = options.command ?? []
+  const place = ['--data-dir', dataDirectory, '--port', String(port)]
+  const child = spawn(process.execPath, ['bin/understudy', command, ...place, ...flags], {
+    cwd: root,
+    env: { ...process.env, ...options.variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const ended = once(child, 'close').then(() => child.exitCode)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataDirectory,
+    output: () => text,
+    until: (pattern) => awaitPrinted(child, () => text, pattern),
+    ask: (signal) => {
+      child.kill(signal)
+    },
+    ended,
+  }
+}
+
 /** Resolves with the first match in what the process prints; rejects when it ends without one. */
 function awaitPrinted(child: ChildProcess, printed: () => string, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
@@ -47,40 +97,19 @@ function awaitPrinted(child: ChildProcess, printed: () => string, pattern: RegEx
 }
 
 /** Starts a dashboard and returns when its pages answer. */
-export async function startDashboard(
-  options: {
-    dataDirectory?: string
-    port?: number
-    /** Of its environment, on top of the test's own. */
-    variables?: Readonly<Record<string, string>>
-  } = {},
-): Promise<Dashboard> {
-  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'understudy-')))
-  const port = options.port ?? (await findFreePort())
-  const args = ['bin/understudy', 'start', '--data-dir', dataDirectory, '--port', String(port)]
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...options.variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  const printed = () => text
-  await awaitPrinted(child, printed, /Ctrl-C stops it/)
-  const setupCode = /[?&]code=([A-Za-z0-9_-]+)/.exec(text)?.[1] ?? ''
-  const stop = async () => {
-    if (child.exitCode !== null) return child.exitCode
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await ended
-    return child.exitCode
+export async function startDashboard(options: DashboardOptions = {}): Promise<Dashboard> {
+  const running = await launchDashboard(options)
+  await running.until(/Ctrl-C stops it/)
+  const stop = () => {
+    running.ask('SIGTERM')
+    return running.ended
   }
+  const { url, dataDirectory, output } = running
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     dataDirectory,
-    setupCode,
-    output: printed,
+    setupCode: /[?&]code=([A-Za-z0-9_-]+)/.exec(output())?.[1] ?? '',
+    output,
     stop,
     dispose: async () => {
       await stop()

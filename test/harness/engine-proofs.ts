@@ -16,19 +16,28 @@ export type EngineProof = { readonly name: string; prove(): Promise<void> }
 const broken = () => new AppError('HOST_CONNECTION_LOST', 'Broken on purpose.')
 const killed = () => new LeftRunning('killed on purpose')
 
-/** Does it as far as `point`, then throws. `during`: begun and stopped at once; what it did until it heeded stays. */
+type Harm = {
+  readonly point: Point
+  readonly error: () => Error
+  readonly ground: Pick<ProvingGround<unknown>, 'onceActed'>
+}
+
+/**
+ * Does it as far as `point`, then throws. `during`: begun, and stopped between its commands where the world tells of them: killed
+ * behind the first, failed behind the second; else stopped at once. What it did until it heeded stays.
+ */
 async function doUntil(
-  point: Point,
+  { point, error, ground }: Harm,
   act: (io: StepIo) => Promise<unknown>,
   io: StepIo,
-  error: () => Error,
 ): Promise<never> {
   if (point === 'after') await act(io)
   if (point === 'during') {
     const controller = new AbortController()
-    const signal = AbortSignal.any([io.signal, controller.signal])
-    const acting = act({ ...io, signal })
-    controller.abort(killed())
+    const stop = () => controller.abort(killed())
+    ground.onceActed?.(error === killed ? 1 : 2, stop)
+    const acting = act({ ...io, signal: AbortSignal.any([io.signal, controller.signal]) })
+    if (!ground.onceActed) stop()
     await acting.catch(() => undefined)
   }
   throw error()
@@ -38,20 +47,19 @@ const change = <C>(steps: readonly Step<C>[], id: string, to: (step: Step<C>) =>
   steps.map((step) => (step.planned.id === id ? to(step) : step))
 
 const breakRun =
-  <C>(point: Point, error: () => Error) =>
+  <C>(harm: Harm) =>
   (step: Step<C>): Step<C> =>
     alterStep(step, {
       attemptsMax: 1,
-      run: (context, io) => doUntil(point, (inner) => step.run(context, inner), io, error),
+      run: (context, io) => doUntil(harm, (inner) => step.run(context, inner), io),
     })
 
 const breakUndo =
-  <C>(point: Point, error: () => Error) =>
+  <C>(harm: Harm) =>
   (step: Step<C>): Step<C> =>
     alterStep(step, {
       attemptsMax: 1,
-      undo: (context, io) =>
-        doUntil(point, (inner) => step.undo?.(context, inner) ?? Promise.resolve(), io, error),
+      undo: (context, io) => doUntil(harm, (inner) => step.undo?.(context, inner) ?? Promise.resolve(), io),
     })
 
 const runTwice = <C>(step: Step<C>): Step<C> => ({
@@ -68,19 +76,34 @@ async function proveTwice<C>(trial: EngineTrial<C>): Promise<void> {
 }
 
 async function proveUndo<C>(trial: EngineTrial<C>, id: string, point: Point): Promise<void> {
-  trial.expect(await trial.life(change(trial.ground.steps, id, breakRun(point, broken))), 'failed')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, id, breakRun({ point, error: broken, ground: trial.ground })),
+    ),
+    'failed',
+  )
   await trial.undoOrResume()
 }
 
 async function proveResume<C>(trial: EngineTrial<C>, id: string, point: Point): Promise<void> {
-  trial.expect(await trial.life(change(trial.ground.steps, id, breakRun(point, broken))), 'failed')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, id, breakRun({ point, error: broken, ground: trial.ground })),
+    ),
+    'failed',
+  )
   await trial.ask('resume')
   trial.expect(await trial.life(), 'succeeded')
   await trial.ground.verifyDone()
 }
 
 async function proveTakeOver<C>(trial: EngineTrial<C>, id: string, point: Point): Promise<void> {
-  trial.expect(await trial.life(change(trial.ground.steps, id, breakRun(point, killed))), 'dead')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, id, breakRun({ point, error: killed, ground: trial.ground })),
+    ),
+    'dead',
+  )
   trial.expect(await trial.life(), 'succeeded')
   await trial.ground.verifyDone()
 }
@@ -133,11 +156,27 @@ async function proveBrokenUndo<C>(
   [id, last]: readonly [string, string],
   point: Point,
 ): Promise<void> {
-  trial.expect(await trial.life(change(trial.ground.steps, last, breakRun('after', broken))), 'failed')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, last, breakRun({ point: 'after', error: broken, ground: trial.ground })),
+    ),
+    'failed',
+  )
   await trial.ask('undo')
-  trial.expect(await trial.life(change(trial.ground.steps, id, breakUndo(point, broken))), 'undo-failed')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, id, breakUndo({ point, error: broken, ground: trial.ground })),
+    ),
+    'undo-failed',
+  )
   await trial.ask('undo')
-  trial.expect(await trial.life(change(trial.ground.steps, id, breakUndo(point, killed))), 'dead', 'undone')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, id, breakUndo({ point, error: killed, ground: trial.ground })),
+    ),
+    'dead',
+    'undone',
+  )
   if (trial.operations.current().state !== 'undone') trial.expect(await trial.life(), 'undone')
   await trial.ground.verifyUndone()
 }
@@ -158,7 +197,9 @@ async function proveChain<C>(trial: EngineTrial<C>): Promise<void> {
         if (isOver(trial, id)) continue
         const later = ids.slice(index + 1)
         const stopped = later.reduce<readonly Step<C>[]>((all, next) => change(all, next, stopAtCheck), steps)
-        const state = await trial.life(change(stopped, id, breakRun(point, hurt)))
+        const state = await trial.life(
+          change(stopped, id, breakRun({ point, error: hurt, ground: trial.ground })),
+        )
         trial.expect(state, 'dead', 'failed', 'succeeded')
         if (state === 'failed') await trial.ask('resume')
       }
@@ -174,12 +215,19 @@ async function proveUndoChain<C>(trial: EngineTrial<C>): Promise<void> {
   const reversible = reversibleSteps(trial.ground.plan.steps)
   const last = reversible.at(-1)
   if (!last) return
-  trial.expect(await trial.life(change(trial.ground.steps, last.id, breakRun('after', broken))), 'failed')
+  trial.expect(
+    await trial.life(
+      change(trial.ground.steps, last.id, breakRun({ point: 'after', error: broken, ground: trial.ground })),
+    ),
+    'failed',
+  )
   await trial.ask('undo')
   for (const { id, undo } of [...reversible].reverse())
     for (const point of undo === 'undo' ? points : [])
       for (const hurt of [killed, broken]) {
-        const state = await trial.life(change(trial.ground.steps, id, breakUndo(point, hurt)))
+        const state = await trial.life(
+          change(trial.ground.steps, id, breakUndo({ point, error: hurt, ground: trial.ground })),
+        )
         trial.expect(state, 'dead', 'undo-failed', 'undone')
         if (state === 'undo-failed') await trial.ask('undo')
         if (state === 'undone') return await trial.ground.verifyUndone()

@@ -17,6 +17,8 @@ export type ProvingGround<C> = {
   readonly steps: readonly Step<C>[]
   readonly context: C
   readonly hold: HostHold
+  /** Calls it as soon as the hosts have done `count` commands more, before whoever ran the last one hears of its end. */
+  onceActed?(count: number, listener: () => void): void
   /** Throws where an invariant that holds at all times does not hold now. */
   verifyInvariants(): Promise<void>
   /** Throws unless the world is as the finished operation leaves it. */

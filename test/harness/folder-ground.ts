@@ -1,11 +1,12 @@
 import { readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import type { CreateInput } from '@/lib/domain/inputs'
+import type { PathFacts } from '@/lib/facts/path-survey'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 import type { FolderHost } from '@/test/harness/folder-host'
-import { type FolderPair, folderPair, tracesOf } from '@/test/harness/folder-pair'
+import { type FolderPair, folderPair, onceActed, tracesOf } from '@/test/harness/folder-pair'
 import { dataDirectory } from '@/test/harness/folder-server'
 import { MemoryHold } from '@/test/harness/memory-hold'
 import { queuedOperation } from '@/test/harness/operation-events'
@@ -61,6 +62,14 @@ function putTablespace({ alpha, beta }: FolderPair): void {
   }
 }
 
+/** The standby's vault is a link to a directory elsewhere, which has content that Understudy kept there earlier. */
+function putLinkedVault({ beta }: FolderPair): void {
+  beta.remove('/srv/ledger/vault')
+  beta.put('/srv/data/vault/file', 'old')
+  beta.put('/srv/data/vault/.understudy-11111111/kept', '')
+  symlinkSync(beta.path('/srv/data/vault'), beta.path('/srv/ledger/vault'))
+}
+
 /** The standby reads the primary's content through its link, and the old content is kept. */
 function verifyTablespace({ beta }: FolderPair): void {
   throwUnless(
@@ -82,32 +91,37 @@ const oldDataPlaces = [
   '/srv/kept/main.understudy-0a1b2c3d',
 ]
 
-const withMount = (host: HostFacts): HostFacts => ({
+const withPlace = (host: HostFacts, path: string, over: Partial<PathFacts>): HostFacts => ({
   ...host,
   paths: host.paths.seen
     ? {
         seen: true,
-        value: host.paths.value.map((place) =>
-          place.path === dataDirectory ? { ...place, isMountPoint: true } : place,
-        ),
+        value: host.paths.value.map((place) => (place.path === path ? { ...place, ...over } : place)),
       }
     : host.paths,
 })
 
+function standbyFacts(facts: HostFacts, { isMount, isVaultLink }: Given): HostFacts {
+  const mounted = isMount ? withPlace(facts, dataDirectory, { isMountPoint: true }) : facts
+  return isVaultLink ? withPlace(mounted, '/srv/ledger/vault', { isLink: true }) : mounted
+}
+
+type Given = {
+  scope?: CreateInput['scope']
+  needsRestart?: boolean
+  /** The standby's data directory is the root of a file system. */
+  isMount?: boolean
+  oldDataDirectory?: string
+  /** The primary has a tablespace in `/srv/fast`, where the standby has one too. */
+  hasTablespace?: boolean
+  /** With a replication slot, and a restart for the sake of pg_rewind. */
+  hasSlot?: boolean
+  /** One of the standby's directories is a link to a directory elsewhere. */
+  isVaultLink?: boolean
+}
+
 /** A create operation on two folder hosts, and what must be true of them. */
-export async function folderCreateGround(
-  given: {
-    scope?: CreateInput['scope']
-    needsRestart?: boolean
-    /** The standby's data directory is the root of a file system. */
-    isMount?: boolean
-    oldDataDirectory?: string
-    /** The primary has a tablespace in `/srv/fast`, where the standby has one too. */
-    hasTablespace?: boolean
-    /** With a replication slot, and a restart for the sake of pg_rewind. */
-    hasSlot?: boolean
-  } = {},
-): Promise<FolderGround> {
+export async function folderCreateGround(given: Given = {}): Promise<FolderGround> {
   const scope = given.scope ?? { database: true, files: true }
   const settings = { ...createInputOf().settings, slotWalSegments: given.hasSlot ? 64 : null }
   const pair = folderPair({ scope, settings })
@@ -129,10 +143,17 @@ export async function folderCreateGround(
   const facts = scope.database
     ? createFactsOf({
         primary: hostFactsOf('alpha', { server: { seen: true, value: server } }),
-        standby: given.isMount ? withMount(hostFactsOf('beta')) : hostFactsOf('beta'),
+        standby: standbyFacts(hostFactsOf('beta'), given),
         packages,
       })
-    : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta'), packages })
+    : createFactsOf({
+        primary: fileFactsOf('alpha'),
+        standby: standbyFacts(fileFactsOf('beta'), given),
+        packages,
+      })
+  if (given.isVaultLink) putLinkedVault(pair)
+  // Nothing starts the primary's application again by itself.
+  alpha.put('/.units/ledger.service/bound-to-postgresql@15-main.service', '')
   if (given.hasTablespace) putTablespace(pair)
   if (given.isMount) beta.put(`${dataDirectory}/lost+found/of the file system`, '')
   if (given.oldDataDirectory) beta.put(`${given.oldDataDirectory}/here`, '')
@@ -146,6 +167,7 @@ export async function folderCreateGround(
     // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
     hold: new MemoryHold(),
     context: null,
+    onceActed: (count, listener) => onceActed([alpha, beta], count, listener),
     async verifyInvariants() {
       throwUnless(servers.primary.isWritable(), 'the primary is not writable any more')
       const isKept = oldDataPlaces.some(
@@ -156,6 +178,7 @@ export async function folderCreateGround(
     },
     async verifyDone() {
       throwUnless(pairs.current.isPaired, 'the pair is not recorded')
+      throwUnless(alpha.has('/.units/ledger.service/active'), 'the primary’s application is down')
       if (scope.database) {
         throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
         throwUnless(
@@ -180,9 +203,11 @@ export async function folderCreateGround(
       if (given.hasTablespace) verifyTablespace(pair)
       if (scope.files) {
         throwUnless(beta.read('/srv/ledger/vault/file') === 'new', 'the files were not copied')
+        const aside = `/srv/ledger/vault${given.isVaultLink ? '/' : ''}.understudy-0a1b2c3d`
+        throwUnless(beta.read(`${aside}/file`) === 'old', 'the old files are gone')
         throwUnless(
-          beta.read('/srv/ledger/vault.understudy-0a1b2c3d/file') === 'old',
-          'the old files are gone',
+          beta.read('/var/lib/understudy/ledger/kept-0a1b2c3d.json').includes(`${aside}"`),
+          'nothing says until when the old files are kept',
         )
         throwUnless(beta.has('/etc/cron.d/understudy-ledger'), 'nothing is scheduled')
       }

@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Command } from '@/lib/commands/command'
@@ -12,6 +21,9 @@ import { folderPrograms } from '@/test/harness/folder-programs'
 const hostPath =
   /(^|[\s'"=:;(,])(\/(?:var|etc|srv|home|root|opt|usr\/lib\/postgresql|usr\/local)(?=[/\s'"]|$))/g
 const foreignPath = /(?:^|[\s'"=:;(,])\/(?!dev\/(?:null\b|tcp\/)|proc\/)[a-z]/
+
+/** Only where PostgreSQL hangs: the process that does. */
+const postmasterFile = '/var/lib/postgresql/15/main/postmaster.pid'
 
 type Job = { child: ChildProcess; state: JobState; text: string }
 type Answer = (text: string, params: readonly unknown[]) => readonly Row[]
@@ -30,6 +42,9 @@ export class FolderHost {
   answer: Answer = () => []
   peer: FolderHost | null = null
   readonly #jobs = new Map<string, Job>()
+  #hung: ChildProcess | null = null
+  /** Told of each command that has ended, and each job that was begun, before whoever ran it is. */
+  onActed: () => void = () => undefined
 
   constructor(
     readonly name: string,
@@ -60,6 +75,24 @@ export class FolderHost {
     rmSync(this.path(path), { recursive: true, force: true })
   }
 
+  /** How PostgreSQL is there: a unit that is active, and where it was hung, a process that is stopped in its tracks. */
+  postgres(): 'running' | 'hung' | 'down' {
+    if (!this.has('/.units/postgresql@15-main.service/active')) return 'down'
+    if (!this.has(postmasterFile)) return 'running'
+    return existsSync(`/proc/${this.read(postmasterFile)}/exe`) ? 'hung' : 'down'
+  }
+
+  /** Hangs PostgreSQL as SIGSTOP does: it neither answers nor stops, and only SIGKILL ends it. */
+  async hangPostgres(): Promise<void> {
+    const program = this.path('/usr/lib/postgresql/15/bin/postgres')
+    copyFileSync('/bin/sleep', program)
+    const child = spawn(program, ['600'], { cwd: dirname(this.path(postmasterFile)), stdio: 'ignore' })
+    await once(child, 'spawn')
+    child.kill('SIGSTOP')
+    this.put(postmasterFile, String(child.pid))
+    this.#hung = child
+  }
+
   /** The command's text with every path of a host below this host's folder. Throws for one that would leave it. */
   #within(text: string): string {
     if (foreignPath.test(text.replaceAll(hostPath, '$1@')))
@@ -88,8 +121,10 @@ export class FolderHost {
 
   async run(command: Command, { signal }: Partial<RunOptions> = {}): Promise<CommandResult> {
     signal?.throwIfAborted()
-    const result = this.#execute(command)
+    const running = this.#execute(command)
     this.ran.push(command.text)
+    const result = await running
+    this.onActed()
     return result
   }
 
@@ -122,6 +157,7 @@ export class FolderHost {
     const child = this.#spawn(command)
     const job: Job = { child, state: { state: 'running', pid: child.pid ?? 0 }, text: '' }
     this.#jobs.set(id, job)
+    this.onActed()
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         job.text += chunk.toString()
@@ -172,9 +208,13 @@ export class FolderHost {
     },
     database: async () => ({
       query: async (text, params = []) => {
-        if (!this.has('/.units/postgresql@15-main.service/active') || this.has('/.unplugged'))
+        if (this.postgres() === 'down' || this.has('/.unplugged'))
           throw new AppError('POSTGRES_DOWN', `PostgreSQL on ${this.name} does not run.`, {
             fix: 'Start it.',
+          })
+        if (this.postgres() === 'hung')
+          throw new AppError('POSTGRES_TIMED_OUT', `PostgreSQL on ${this.name} did not answer in time.`, {
+            fix: 'Look at it.',
           })
         this.asked.push(text)
         return this.answer(text, params)
@@ -186,6 +226,7 @@ export class FolderHost {
 
   async dispose(): Promise<void> {
     for (const id of this.#jobs.keys()) await this.#endJob(id)
+    this.#hung?.kill('SIGKILL')
     rmSync(this.root, { recursive: true, force: true })
   }
 }

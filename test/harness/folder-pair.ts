@@ -83,8 +83,18 @@ export function folderPair(over: Partial<Pair> = {}) {
 
 export type FolderPair = ReturnType<typeof folderPair>
 
+/** Calls `listener` as soon as the hosts have done `count` commands more. */
+export function onceActed(hosts: readonly FolderHost[], count: number, listener: () => void): void {
+  let left = count
+  for (const host of hosts)
+    host.onActed = () => {
+      left -= 1
+      if (left === 0) listener()
+    }
+}
+
 /** Every file of a host but what only the harness keeps: equal texts mean that nothing is left of an operation. */
 export function tracesOf(host: FolderHost): string {
-  const script = `find . -mindepth 1 ! -path './.bin*' ! -path './usr/lib*' ! -name role ! -name pending -printf '%p %y %m ' \\( -type f -exec md5sum {} \\; -o -printf '\\n' \\) | sort`
+  const script = `find . -mindepth 1 ! -path './.bin*' ! -path './usr/lib*' ! -name role ! -name pending ! -name postmaster.pid -printf '%p %y %m ' \\( -type f -exec md5sum {} \\; -o -printf '\\n' \\) | sort`
   return execFileSync('/bin/sh', ['-c', script], { cwd: host.root, encoding: 'utf8' })
 }

@@ -1,7 +1,7 @@
 /**
  * Programs of a host that lives in a folder: what the real ones do to files, and nothing else. `$ROOT` is the host's
- * folder, `$PEER` the other host’s. A unit is a folder in `$ROOT/.units` with the files `active` and `enabled`, and with `sticky`
- * where something starts it again at once.
+ * folder, `$PEER` the other host’s. A unit is a folder in `$ROOT/.units` with the files `active` and `enabled`, with `sticky`
+ * where something starts it again at once, and with `bound-to-UNIT` where it stops with that one.
  */
 const systemctl = `units=$ROOT/.units
 verb=$1; shift
@@ -16,20 +16,28 @@ case $verb in
     if [ -e "$units/$2/enabled" ]; then echo enabled; else echo disabled; exit 1; fi ;;
   enable) : >"$units/$2/enabled" ;;
   disable) rm -f "$units/$2/enabled" ;;
-  stop) [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active" ;;
+  stop)
+    hung=$ROOT/var/lib/postgresql/15/main/postmaster.pid
+    if [ "$2" = postgresql@15-main.service ] && [ -e "$hung" ]; then
+      while [ -e "/proc/$(cat "$hung")/exe" ]; do sleep 0.05; done
+      rm -f "$hung"
+    fi
+    [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active"
+    for bound in "$units"/*/bound-to-"$2"; do [ ! -e "$bound" ] || rm -f "\${bound%/*}/active"; done ;;
   restart) systemctl stop -- "$2" && systemctl start -- "$2" ;;
   start)
     if [ "$2" = postgresql@15-main.service ]; then
       data=$ROOT/var/lib/postgresql/15/main
       [ -e "$data/global/pg_control" ] || exit 1
       if [ -e "$data/standby.signal" ]; then echo standby; else echo primary; fi >"$data/role"
-      rm -f "$data/pending"
+      rm -f "$data/pending" "$data/postmaster.pid"
     fi
     : >"$units/$2/active" ;;
 esac`
 
 const pgCtl = `[ "$3" = status ] || exit 64
-[ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3`
+[ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3
+[ ! -e "$2/postmaster.pid" ] || [ -e "/proc/$(cat "$2/postmaster.pid")/exe" ] || exit 3`
 
 const pgControldata = `. "$2/global/pg_control" || exit 1
 state='in production'
@@ -52,8 +60,9 @@ while [ $# -gt 0 ]; do
   shift
 done`
 
-const pgIsready = `[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] && exit 0
-exit 2`
+const pgIsready = `hung=$PEER/var/lib/postgresql/15/main/postmaster.pid
+[ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] || exit 2
+[ ! -e "$hung" ] || [ -e "/proc/$(cat "$hung")/exe" ] || exit 2`
 
 /** Lets the standby's key in when the primary has authorised it, and refuses its command as \`understudy-send\` does. */
 const ssh = `[ ! -e "$PEER/.unplugged" ] || exit 255
@@ -114,7 +123,8 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/pgrep': '[ ! -e "$ROOT/.no-cron" ]',
   '.bin/pkill': nothing,
   // Whether anything accepts connections at the peer's port of PostgreSQL, which the real one asks by /dev/tcp.
-  '.bin/bash': pgIsready,
+  '.bin/bash': pgIsready.replaceAll('exit 2', 'exit 124'),
+  '.bin/ip': nothing,
   '.bin/timeout': 'shift; exec "$@"',
   '.bin/chown': nothing,
   '.bin/sync': nothing,

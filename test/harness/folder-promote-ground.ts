@@ -1,4 +1,7 @@
+import type { Host } from '@/lib/domain/host'
 import type { Scope } from '@/lib/domain/pair'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import type { Hook } from '@/lib/profiles/schema'
@@ -11,7 +14,7 @@ import {
   verifyUnasked,
 } from '@/test/harness/folder-ground'
 import type { FolderHost } from '@/test/harness/folder-host'
-import { tracesOf } from '@/test/harness/folder-pair'
+import { onceActed, tracesOf } from '@/test/harness/folder-pair'
 import { MemoryHold } from '@/test/harness/memory-hold'
 import { queuedOperation } from '@/test/harness/operation-events'
 import { fileFactsOf, hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
@@ -21,6 +24,31 @@ const fileRole = '/var/lib/understudy/ledger/file-role'
 const unreachable = {
   seen: false as const,
   why: { code: 'HOST_UNREACHABLE', message: 'alpha can’t be reached.', fix: 'Look.' },
+}
+
+/** How the primary is half dead: its PostgreSQL runs and does not answer, or does not run and has no data directory. */
+type HalfDead = 'hung' | 'without-data'
+
+/** What is found then at plan time. */
+function halfDeadFacts(
+  how: HalfDead,
+  host: Host,
+): Pick<PromoteFacts, 'primary' | 'primaryAtRest' | 'primaryLayout'> {
+  const code = how === 'hung' ? 'POSTGRES_TIMED_OUT' : 'POSTGRES_DOWN'
+  const unseen = { seen: false as const, why: { code, message: 'It did not answer.', fix: 'Look.' } }
+  const atRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
+  return {
+    primary: hostFactsOf('alpha', { server: unseen, data: unseen }),
+    primaryAtRest: how === 'hung' ? { ...atRest, isRunning: true } : null,
+    primaryLayout: postgresLayoutOf(hostFactsOf('alpha'), host),
+  }
+}
+
+/** Makes it so. */
+async function halfKill(how: HalfDead, host: FolderHost): Promise<void> {
+  if (how === 'hung') return host.hangPostgres()
+  host.remove('/.units/postgresql@15-main.service/active')
+  host.remove('/var/lib/postgresql/15/main')
 }
 
 /** What is found of the primary at plan time. */
@@ -49,17 +77,25 @@ export const movingHook: Hook = {
 /** A promotion of the standby that a create made on two folder hosts; with `isDead` the primary is unplugged before. */
 export async function folderPromoteGround(given: {
   isDead: boolean
+  halfDead?: HalfDead
+  /** How long the application's check is waited for. */
+  checkTimeoutSeconds?: number
   hook?: Hook
   scope?: Scope
 }): Promise<FolderGround> {
   const created = await folderCreateGround({ scope: given.scope })
   const { pair } = created
   const { alpha, beta, servers, pairs, hosts } = pair
-  const profile = { ...pair.profile, hooks: { promoted: [given.hook ?? movingHook] } }
+  const { application } = pair.profile
+  const { checkTimeoutSeconds = application.checkTimeoutSeconds } = given
+  const hooks = { promoted: [given.hook ?? movingHook] }
+  const profile = { ...pair.profile, application: { ...application, checkTimeoutSeconds }, hooks }
   const creating = new EngineTrial(created)
   creating.expect(await creating.life(), 'succeeded')
   const hasDatabase = pairs.current.scope.database
   if (given.isDead) alpha.put('/.unplugged', '')
+  const { halfDead } = given
+  if (halfDead) await halfKill(halfDead, alpha)
   const facts = {
     standby: hasDatabase
       ? hostFactsOf('beta', {
@@ -69,9 +105,10 @@ export async function folderPromoteGround(given: {
           },
         })
       : fileFactsOf('beta'),
-    primary: primaryFacts(given.isDead, hasDatabase),
-    primaryAtRest: null,
-    primaryFromStandby: given.isDead ? ('no-response' as const) : ('accepting' as const),
+    ...(halfDead
+      ? halfDeadFacts(halfDead, hosts.primary)
+      : { primary: primaryFacts(given.isDead, hasDatabase), primaryAtRest: null }),
+    primaryFromStandby: given.isDead || halfDead ? ('no-response' as const) : ('accepting' as const),
     pinnedIdentifier: '7400000000000000001',
     lossSentence: 'A promotion now would lose nothing of the database.',
   }
@@ -86,6 +123,7 @@ export async function folderPromoteGround(given: {
     // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
     hold: new MemoryHold(),
     context: null,
+    onceActed: (count, listener) => onceActed([alpha, beta], count, listener),
     async verifyInvariants() {
       throwUnless(
         !hasDatabase || !(servers.primary.isWritable() && servers.standby.isWritable()),
@@ -103,7 +141,8 @@ export async function folderPromoteGround(given: {
       } else throwUnless(beta.read(fileRole) === 'primary\n', 'files could still flow onto the new primary')
       verifyUnasked(pair)
       throwUnless(pairs.current.hosts.primary === hosts.standby.id, 'the roles were not exchanged')
-      throwUnless(pairs.current.formerPrimary === (given.isDead ? 'watched' : 'fenced'), 'wrongly recorded')
+      const isFenced = !given.isDead && halfDead !== 'without-data'
+      throwUnless(pairs.current.formerPrimary === (isFenced ? 'fenced' : 'watched'), 'wrongly recorded')
       throwUnless(beta.has('/.units/ledger.service/active'), 'the application does not run')
       throwUnless(!beta.has('/etc/cron.d/understudy-ledger'), 'files still flow onto the new primary')
       if (given.isDead) return
@@ -112,7 +151,10 @@ export async function folderPromoteGround(given: {
         throwUnless(alpha.read(fileRole) === 'former\n', 'the old primary does not know that it is none')
         return
       }
-      throwUnless(alpha.has('/var/lib/postgresql/15/main/standby.signal'), 'the old primary is not fenced')
+      throwUnless(
+        !isFenced || alpha.has('/var/lib/postgresql/15/main/standby.signal'),
+        'the old primary is not fenced',
+      )
       throwUnless(alpha.read('/etc/postgresql/15/main/start.conf') === 'manual\n', 'it would start at boot')
     },
     async verifyUndone() {
@@ -120,7 +162,8 @@ export async function folderPromoteGround(given: {
       verifyTraces(beta, before.beta)
       if (!hasDatabase) return
       throwUnless(servers.standby.isRecovering(), 'the standby is promoted')
-      if (given.isDead) return
+      // One that hung and was not killed yet is left as it was.
+      if (given.isDead || halfDead === 'without-data' || alpha.postgres() === 'hung') return
       throwUnless(servers.primary.isWritable(), 'the old primary is not back')
       throwUnless(servers.standby.streamsFrom(servers.primary), 'the standby does not stream')
     },

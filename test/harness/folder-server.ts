@@ -22,6 +22,9 @@ export class FolderServer {
   /** Lines of pg_hba.conf that it can't read. */
   hbaErrors: readonly Row[] = []
   receives = true
+  /** How many signals to promote it misses, as one whose stream was lost just now does; it wakes up and hears them 5 s later. */
+  deafTo = 0
+  #wakesAt = Number.POSITIVE_INFINITY
 
   constructor(
     readonly host: FolderHost,
@@ -56,7 +59,7 @@ export class FolderServer {
   }
 
   isRunning(): boolean {
-    return this.host.has('/.units/postgresql@15-main.service/active') && !this.host.has('/.unplugged')
+    return this.host.postgres() === 'running' && !this.host.has('/.unplugged')
   }
 
   isRecovering(): boolean {
@@ -94,6 +97,12 @@ export class FolderServer {
 
   #promote(): boolean {
     if (!this.isRecovering()) return true
+    if (this.deafTo > 0) {
+      this.deafTo -= 1
+      this.#wakesAt = Math.min(this.#wakesAt, performance.now() + 5_000)
+      return false
+    }
+    this.#wakesAt = Number.POSITIVE_INFINITY
     this.host.remove(`${dataDirectory}/standby.signal`)
     this.host.put(`${dataDirectory}/role`, 'primary')
     this.change({ timeline: String(Number(this.control().timeline) + 1) })
@@ -134,6 +143,10 @@ export class FolderServer {
   }
 
   #answer(text: string, params: readonly unknown[]): readonly Row[] {
+    if (performance.now() > this.#wakesAt) {
+      this.deafTo = 0
+      this.#promote()
+    }
     const standby = this.host.peer && serverOf(this.host.peer)
     const { lsn, rows = '', timeline } = this.control()
     const answers: readonly (readonly [RegExp | string, () => readonly Row[]])[] = [
@@ -158,7 +171,7 @@ export class FolderServer {
       [/pg_stat_progress_basebackup/, () => [{ phase: 'streaming', done_bytes: 5, total_bytes: 10 }]],
       [
         /from pg_stat_replication where application_name/,
-        () => (standby?.streamsFrom(this) ? [{ state: 'streaming', behind_bytes: 0 }] : []),
+        () => (standby?.streamsFrom(this) ? [{ state: 'streaming', replay_lsn: lsn, behind_bytes: 0 }] : []),
       ],
       [/select case when pg_is_in_recovery\(\) then pg_promote/, () => [{ ended: this.#promote() }]],
       [/create table if not exists understudy.promotions/, () => this.#witness(text)],

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,13 +32,18 @@ export class LabDashboard {
     readonly wiring: Wiring,
   ) {}
 
-  static async open(): Promise<LabDashboard> {
+  /** `profiles` are files of the operator's own, as text by their names. */
+  static async open(profiles: Readonly<Record<string, string>> = {}): Promise<LabDashboard> {
     const directory = await mkdtemp(join(tmpdir(), 'understudy-flow-'))
     const database = await startEmbeddedPostgres({ dataDirectory: directory, say: () => undefined })
     await migrateStore(database.connectionString)
+    const own = join(directory, 'own-profiles')
+    await mkdir(own)
+    for (const [name, text] of Object.entries(profiles)) await writeFile(join(own, name), text)
     const variables = {
       DATABASE_URL: database.connectionString,
       UNDERSTUDY_DATA_DIR: directory,
+      UNDERSTUDY_PROFILES_DIR: own,
       UNDERSTUDY_LOG_LEVEL: 'debug',
     }
     const environment = await ensureDataDirectory(parseEnvironment(variables, { isRoot: true }))

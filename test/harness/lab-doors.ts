@@ -27,6 +27,7 @@ export function registered(
     privilege: privilegeOf[user],
     machineId: null,
     home: null,
+    accessRevision: 1,
     ...more,
   }
 }

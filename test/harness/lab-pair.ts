@@ -1,6 +1,7 @@
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
+import type { Operation } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import { openSession } from '@/lib/io/postgres/open-session'
 import { scramVerifier } from '@/lib/io/secrets/scram-verifier'
@@ -26,6 +27,7 @@ async function register(host: LabHost, user: string): Promise<Host> {
     privilege: user === 'root' ? 'root' : worldOf(host).privilege,
     home: await host.exec(`getent passwd ${user} | cut -d: -f6`),
     machineId: await host.exec('cat /etc/machine-id'),
+    accessRevision: 1,
   }
 }
 
@@ -79,7 +81,10 @@ export async function openLabPair(
     scramVerifier,
     clock: systemClock,
   }
-  return { machines, profile, hosts: { primary, standby }, doors, pairs, ports, close: () => doors.close() }
+  /** What was planned for the pair, the latest first. */
+  const operations: Operation[] = []
+  const hosts = { primary, standby }
+  return { machines, profile, hosts, doors, pairs, ports, operations, close: () => doors.close() }
 }
 
 export type LabPair = Awaited<ReturnType<typeof openLabPair>>

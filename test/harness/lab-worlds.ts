@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { LabHost } from '@/lab/lab-host'
-import type { LayoutName } from '@/lab/layouts'
+import { type LayoutName, layoutOf } from '@/lab/layouts'
 import { parseProfile } from '@/lib/profiles/parse-profile'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -32,8 +32,8 @@ function builtInProfile(id: string): Profile {
   return parseProfile(readFileSync(file, 'utf8'), file)
 }
 
-const identifiersOf = (data: string) =>
-  `for d in ${data}* ${data}/.understudy-*; do [ -d "$d" ] || continue; case $d in *-copy) ;; *) /usr/lib/postgresql/*/bin/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`
+const identifiersOf = (data: string, programs: string) =>
+  `for d in ${data}* ${data}/.understudy-* /var/lib/kept/*; do [ -d "$d" ] || continue; case $d in *-copy) ;; *) ${programs}/pg_controldata -D "$d" | sed -n 's/^Database system identifier: *//p';; esac; done`
 
 export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
   debian: {
@@ -46,7 +46,7 @@ export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
     syncProgram: '/usr/local/lib/understudy/understudy-sync',
     keeper: 'root',
     isScheduled: 'test -f /etc/cron.d/understudy-ledger && test -f /etc/logrotate.d/understudy-ledger',
-    identifiers: identifiersOf('/var/lib/postgresql/*/main'),
+    identifiers: identifiersOf('/var/lib/postgresql/*/main', layoutOf('debian').programs),
     traces: (
       v,
     ) => `for f in /etc/postgresql/${v}/main/*.conf /etc/postgresql/${v}/main/conf.d/* /etc/postgresql/${v}/main/start.conf /var/lib/postgresql/${v}/main/postgresql.auto.conf; do
@@ -68,7 +68,7 @@ echo "== units"; for u in ledger.service postgresql@${v}-main.service; do system
     syncProgram: '/home/phantom/.understudy/lib/understudy-sync',
     keeper: 'phantom',
     isScheduled: `crontab -u phantom -l | grep -q 'understudy-sync phantom vault' && test -f /home/phantom/.understudy/etc/phantom/logrotate.conf`,
-    identifiers: identifiersOf('/opt/phantom/data/db'),
+    identifiers: identifiersOf('/opt/phantom/data/db', layoutOf('soar-unprivileged').programs),
     traces:
       () => `for f in /opt/phantom/data/db/*.conf; do echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done
 echo "== places"; ls -d /opt/phantom/data/*; find /home/phantom /var/lib/understudy /etc/understudy /usr/local/lib/understudy -mindepth 1 ! -path '*/.understudy' ! -path '*/state' ! -name postgresql.log 2>/dev/null | sort

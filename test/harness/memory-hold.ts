@@ -8,9 +8,9 @@ export class MemoryHold implements HostHold {
 
   constructor(private readonly over: Partial<HostHold> = {}) {}
 
-  async take(signal: AbortSignal): Promise<readonly string[]> {
+  async take(signal: AbortSignal, spared: ReadonlySet<StepHost>): Promise<readonly string[]> {
     this.asked.push('take')
-    return (await this.over.take?.(signal)) ?? []
+    return (await this.over.take?.(signal, spared)) ?? []
   }
   async prove(host: StepHost): Promise<void> {
     this.asked.push(`prove ${host}`)

@@ -90,6 +90,8 @@ const run = (id: string, startedAt: string) => {
 }
 
 const machine: MachineFacts = {
+  inventoryAt: observedAt,
+  inventoryFailure: null,
   hostname: 'a',
   machineId: 'aaaa',
   bootId: 'boot-a',

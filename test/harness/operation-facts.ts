@@ -5,9 +5,10 @@ import type { CreateInput } from '@/lib/domain/inputs'
 import type { ServerSurvey } from '@/lib/facts/server-survey'
 import type { CreateFacts } from '@/lib/operations/create/facts'
 import type { ComparedPackages, PackageFacts } from '@/lib/operations/create/package-facts'
-import type { HostFacts } from '@/lib/operations/preflight/host-facts'
+import type { HostFacts, LinkFacts } from '@/lib/operations/preflight/host-facts'
 import { parseProfile } from '@/lib/profiles/parse-profile'
 import type { Profile } from '@/lib/profiles/schema'
+import { parityFactsOf } from '@/test/harness/parity-facts'
 
 /** Facts of two sound Debian hosts as the surveys of the lab's hosts answer; a test replaces what it is about. */
 export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
@@ -23,6 +24,8 @@ export function serverFacts(over: Partial<ServerSurvey> = {}): ServerSurvey {
     systemIdentifier: '7400000000000000001',
     timeline: 1,
     inRecovery: false,
+    lsn: '0/3000060',
+    receivedLsn: null,
     replayPaused: false,
     dataDirectory: '/var/lib/postgresql/15/main',
     configFile: '/etc/postgresql/15/main/postgresql.conf',
@@ -75,13 +78,24 @@ const path = (name: string, owner: number, over: object = {}) => ({
   uid: owner,
   gid: owner,
   isMountPoint: false,
+  isLink: false,
+  fileSystem: 'ext4',
+  mountsWithin: [],
+  mountPoint: '/',
+  source: '/dev/vda1',
   device: '42',
   freeBytes: 20_000_000_000,
   usedBytes: 48_000_000,
+  owners: [{ uid: owner, gid: owner }],
+  walk: 'whole' as const,
   ...over,
 })
 
 const seen = <T>(value: T) => ({ seen: true as const, value })
+
+/** The primary's server has the application's database. */
+export const primaryServer = (over: Partial<ServerSurvey> = {}): ServerSurvey =>
+  serverFacts({ userDatabases: [{ name: 'ledger', bytes: 8_000_000 }], ...over })
 
 export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = {}): HostFacts {
   const isPrimary = which === 'alpha'
@@ -109,11 +123,12 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
     }),
     asRoot: seen(true as const),
     asDatabaseOwner: seen(true as const),
-    server: seen(serverFacts(isPrimary ? {} : { systemIdentifier: '7400000000000000002' })),
+    server: seen(isPrimary ? primaryServer() : serverFacts({ systemIdentifier: '7400000000000000002' })),
     data: seen({
       binDirectory: '/usr/lib/postgresql/15/bin',
       hasBaseBackup: true,
       walIsLink: false,
+      walDirectory: '/var/lib/postgresql/15/main/pg_wal',
       parentWritable: true,
       realDirectory: '/var/lib/postgresql/15/main',
       mountsWithin: [],
@@ -122,10 +137,12 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
       startConf: 'auto',
       owner: 'postgres',
       unit: 'postgresql@15-main.service',
+      unitEnabled: 'enabled-runtime',
       serverLog: null,
     }),
     paths: seen([
       path('/var/lib/postgresql/15/main', 101),
+      path('/var/lib/postgresql/15/main/pg_wal', 101, { usedBytes: 16_777_216 }),
       path('/srv/ledger/vault', 998, { usedBytes: 400_000_000 }),
       path('/srv/ledger/etc', 998, { usedBytes: 8_000 }),
     ]),
@@ -150,10 +167,20 @@ export const fileFactsOf = (which: 'alpha' | 'beta', over: Partial<HostFacts> = 
 export const createFactsOf = (over: Partial<CreateFacts> = {}): CreateFacts => ({
   primary: hostFactsOf('alpha'),
   standby: hostFactsOf('beta'),
-  link: { postgres: 'accepting', ssh: 'pinned-key' },
+  link: linkFactsOf(),
   asidePlace: null,
   packages: [],
   tablespacePlaces: null,
+  parity: parityFactsOf(),
+  ...over,
+})
+
+/** Two hosts that reach each other by the addresses that they are registered by. */
+export const linkFactsOf = (over: Partial<LinkFacts> = {}): LinkFacts => ({
+  postgres: 'accepting',
+  ssh: 'pinned-key',
+  sshBack: 'pinned-key',
+  source: '10.7.0.12',
   ...over,
 })
 
@@ -219,6 +246,7 @@ export const hostOf = (name: string, address: string, over: Partial<Host> = {}):
   hostKeyFingerprint: 'SHA256:x',
   privilege: 'sudo',
   home: '/home/operator',
+  accessRevision: 1,
   machineId: null,
   ...over,
 })

@@ -16,6 +16,7 @@ const hostOf = (name: string, address: string): Host => ({
   privilege: 'sudo',
   machineId: null,
   home: '/home/operator',
+  accessRevision: 1,
 })
 
 /** Two hosts that are signed in to with sudo, and the pair that they are or will be. */

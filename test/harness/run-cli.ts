@@ -32,10 +32,18 @@ export async function testCli(connectionString: string): Promise<TestCli> {
   }
 }
 
-/** The command line of a dashboard that is there already. */
-export function cliOf(dashboard: { dataDirectory: string; databaseUrl: string | null }): TestCli {
+/** The command line of a dashboard that is there already; `more` of its environment on top. */
+export function cliOf(
+  dashboard: { dataDirectory: string; databaseUrl: string | null },
+  more: Readonly<Record<string, string>> = {},
+): TestCli {
   const { dataDirectory, databaseUrl } = dashboard
-  const variables = { TZ: 'UTC', DATABASE_URL: databaseUrl ?? '', UNDERSTUDY_DATA_DIR: dataDirectory }
+  const variables = {
+    TZ: 'UTC',
+    DATABASE_URL: databaseUrl ?? '',
+    UNDERSTUDY_DATA_DIR: dataDirectory,
+    ...more,
+  }
   const env = { NODE_ENV: 'test' as const, PATH: process.env.PATH, ...variables }
   const program = join(root, 'bin/understudy')
   return {

@@ -65,7 +65,7 @@ export async function createTestGround(store: Store, clock: Clock): Promise<Test
       store,
       clock,
       passwords,
-      profiles: await readProfiles([`${root}/lib/profiles`]),
+      ...(await readProfiles([`${root}/lib/profiles`])),
       access: testAccess(machines, attempts),
       doors: testDoors(dropped),
       planners: testPlanners(() => test.plan),
@@ -91,8 +91,12 @@ function testAccess(machines: TestGround['machines'], attempts: AccessToTest[]):
       return { hostKey, fingerprint }
     },
     testAccess: async (access) => {
+      const { tested, fingerprint, password, hostKey } = find(access.address, access.port)
+      if (access.hostKey !== hostKey)
+        throw new AppError('HOST_KEY_CHANGED', `${access.address} shows the host key ${fingerprint}.`, {
+          fix: 'Compare it.',
+        })
       attempts.push(access)
-      const { tested, fingerprint, password } = find(access.address, access.port)
       if (access.secret.password !== password)
         throw new AppError('HOST_AUTH_FAILED', `${access.address} refused the password.`, {
           fix: 'Check it.',

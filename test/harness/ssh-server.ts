@@ -42,6 +42,8 @@ export class SshServer {
   password = 'right'
   /** Added to what commands find in their environment. */
   environment: Readonly<Record<string, string>> = {}
+  /** The login shell: runs what is asked for behind its `-c`. */
+  shell = '/bin/sh'
   readonly server: ssh2.Server
   #port = 0
 
@@ -96,7 +98,7 @@ export class SshServer {
         const channel = take()
         const env = { ...process.env, ...this.environment }
         // As sshd does it: a session and a process group of its own.
-        const child = spawn('/bin/sh', ['-c', command], { detached: true, env })
+        const child = spawn(this.shell, ['-c', command], { detached: true, env })
         child.stdin.on('error', () => undefined)
         channel.pipe(child.stdin)
         child.stdout.pipe(channel, { end: false })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { OperationEvent, OperationId, OperationState, RecordedEvent } from '@/lib/domain/operation'
+import type { OperationEvent, OperationId, OperationState, Plan, RecordedEvent } from '@/lib/domain/operation'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { query } from '@/test/harness/store-cluster'
 import { insertPair } from '@/test/harness/store-fixtures'
@@ -104,13 +104,16 @@ export class ToyStage {
     )
   }
 
-  async insertOperation(irreversible?: (typeof toyStepIds)[number]): Promise<OperationId> {
+  async insertOperation(
+    over: Partial<Plan> = {},
+    irreversible?: (typeof toyStepIds)[number],
+  ): Promise<OperationId> {
     const pair = await insertPair(this.stage.store)
     const operationId = crypto.randomUUID()
     const { id } = await this.stage.store.operations.insert({
       pairId: pair.id,
       kind: 'create',
-      plan: toyPlan({ operationId, pairId: pair.id }, irreversible),
+      plan: toyPlan({ ...over, operationId, pairId: pair.id }, irreversible),
       input: {},
       reason: 'A test',
       startedBy: 'ada',

@@ -8,7 +8,7 @@ import type { StoredObservation } from '@/lib/ports/store'
 import { systemClock } from '@/lib/time'
 import { startWatching, type Watching } from '@/lib/watch/start-watching'
 import type { WatchDeps } from '@/lib/watch/watch-deps'
-import { labProfile, openLabPair } from '@/test/harness/lab-pair'
+import { type LabPair, labProfile, openLabPair } from '@/test/harness/lab-pair'
 
 const dataDirectory = '/var/lib/postgresql/15/main'
 const unit = 'postgresql@15-main'
@@ -36,7 +36,7 @@ class Kept {
   latest: StoredObservation | null = null
   readonly changes: StateChange[] = []
 
-  store(lab: Awaited<ReturnType<typeof openLabPair>>): WatchDeps['store'] {
+  store(lab: LabPair): WatchDeps['store'] {
     const none = async () => null
     const { primary, standby } = lab.hosts
     const unused = async () => {
@@ -60,6 +60,8 @@ class Kept {
         remove: unused,
         setHostKey: unused,
         setPrivilege: unused,
+        lock: unused,
+        setAccess: unused,
         secret: unused,
       },
       operations: {
@@ -75,7 +77,8 @@ class Kept {
       },
       observations: {
         put: async (entry) => {
-          this.latest = entry
+          // Whatever does not survive a store must not be relied on.
+          this.latest = JSON.parse(JSON.stringify(entry))
         },
         latest: async () => this.latest,
         addStateChange: async (_id, change) => {
@@ -95,8 +98,15 @@ export class WatchedLab {
 
   private constructor(
     readonly lab: Lab,
-    readonly pair: Awaited<ReturnType<typeof openLabPair>>,
+    readonly pair: LabPair,
   ) {}
+
+  /** A watch of a pair that is there already; whoever made the lab takes it down. */
+  static of(lab: Lab, pair: LabPair): WatchedLab {
+    const watched = new WatchedLab(lab, pair)
+    watched.startWatching()
+    return watched
+  }
 
   static async start(): Promise<WatchedLab> {
     const lab = await startLab()

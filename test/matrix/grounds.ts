@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { LabHost } from '@/lab/lab-host'
 import { type LayoutName, layoutOf } from '@/lab/layouts'
 import type { Privilege } from '@/lib/domain/host'
@@ -25,7 +26,7 @@ export type Ground = {
 }
 
 const accessOf: Readonly<Record<LayoutName, Ground['access']>> = {
-  debian: { user: 'root', privilege: 'root', home: '/root' },
+  debian: { user: 'operator', privilege: 'sudo', home: '/home/operator' },
   'soar-unprivileged': { user: 'phantom', privilege: 'unprivileged', home: '/home/phantom' },
 }
 
@@ -36,7 +37,7 @@ function groundOf(layout: LayoutName): Ground {
   const places = hostPlaces(access)
   return {
     layout,
-    profileId: profile.id,
+    profileId: `matrix-${profile.id}`,
     slug,
     access,
     places,
@@ -49,6 +50,15 @@ function groundOf(layout: LayoutName): Ground {
     secretPlaces: ['/etc', '/var/log', places.state, places.settings, `${home}/etc`, profile.logDirectory],
     psql: `setpriv --reuid=${owner} --regid=${owner} --init-groups psql -h ${socketDirectory} -XAtqc`,
   }
+}
+
+/** The text of the layout's own profile with an id of its own and a hook, so that a promotion has that step too. */
+export function profileTextOf({ layout, profileId }: Ground): string {
+  const { id } = labWorlds[layout].profile
+  const file = new URL(`../../lib/profiles/${id}.yaml`, import.meta.url)
+  const hook = '{ id: tell, title: Tell that it is promoted, command: "true", timeoutSeconds: 20 }'
+  const own = readFileSync(file, 'utf8').replace(`\nid: ${id}\n`, `\nid: ${profileId}\n`)
+  return `${own}\nhooks:\n  promoted:\n    - ${hook}\n`
 }
 
 /** Every ground that there is: a layout of the lab is one without anybody adding it here. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { PlannedStep } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
 import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
 import { LeftRunning } from '@/lib/operations/engine/ports'
@@ -11,23 +12,39 @@ export type Inflict = (harm: Harm) => Promise<void>
 
 /** How long a step has acted when it is hurt in the middle: long enough for its first command to have left. */
 const duringMs = 40
+/** A step that may take this long does most of it later than that: it is hurt when it first says how far it is. */
+const longMs = 3_600_000
 
 type Act = (io: StepIo) => Promise<unknown>
 
+/** The step's io, and when its middle has come: some moments in, or the first progress of a long one. */
+function watchMiddle(io: StepIo, isLong: boolean): { io: StepIo; middle: Promise<unknown> } {
+  if (!isLong) return { io, middle: sleep(duringMs) }
+  let begin: () => void = () => undefined
+  const middle = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  const progress: StepIo['progress'] = (given) => {
+    begin()
+    io.progress(given)
+  }
+  return { io: { ...io, progress }, middle }
+}
+
 /** A failure in the middle: what the step did until it heeded the signal stays. */
-async function failDuring(act: Act, io: StepIo): Promise<void> {
+async function failDuring(act: Act, given: StepIo, isLong: boolean): Promise<void> {
   const controller = new AbortController()
+  const { io, middle } = watchMiddle(given, isLong)
   const acting = act({ ...io, signal: AbortSignal.any([io.signal, controller.signal]) })
-  await Promise.race([acting, sleep(duringMs)]).catch(() => undefined)
+  await Promise.race([acting, middle]).catch(() => undefined)
   controller.abort(new LeftRunning('failed on purpose'))
   await acting.catch(() => undefined)
 }
 
 async function actAndBeHurt(
   act: Act,
-  io: StepIo,
-  pending: readonly Harm[],
-  inflict: Inflict,
+  given: StepIo,
+  { pending, isLong, inflict }: { pending: readonly Harm[]; isLong: boolean; inflict: Inflict },
 ): Promise<unknown> {
   const at = async (point: Point) => {
     for (const harm of pending.filter((candidate) => candidate.point === point)) await inflict(harm)
@@ -36,12 +53,13 @@ async function actAndBeHurt(
   const during = pending.filter(({ point }) => point === 'during')
   const failing = during.find(({ kind }) => kind === 'fail')
   if (failing) {
-    await failDuring(act, io)
+    await failDuring(act, given, isLong)
     await inflict(failing)
   }
+  const { io, middle } = watchMiddle(given, isLong)
   const acting = act(io)
   acting.catch(() => undefined)
-  if (during.length > 0) await Promise.race([acting, sleep(duringMs)]).catch(() => undefined)
+  if (during.length > 0) await Promise.race([acting, middle]).catch(() => undefined)
   for (const harm of during) await inflict(harm)
   const result = await acting
   await at('after')
@@ -69,16 +87,26 @@ export function harmSteps(
     twice,
     done,
     inflict,
-  }: { harms: readonly Harm[]; twice: boolean; done: Set<Harm>; inflict: Inflict },
+    onTwice,
+  }: {
+    harms: readonly Harm[]
+    twice: boolean
+    done: Set<Harm>
+    inflict: Inflict
+    /** Told of each step that has acted twice. */
+    onTwice: (stepId: string) => Promise<void>
+  },
 ): OpenedOperation {
-  const hurt = (stepId: string, phase: Harm['phase']) => async (act: Act, io: StepIo) => {
-    const pending = nextOf(harms, stepId, phase, done)
-    const once: Inflict = async (harm) => {
-      done.add(harm)
-      await inflict(harm)
+  const hurt =
+    ({ id, timeoutMs }: PlannedStep, phase: Harm['phase']) =>
+    async (act: Act, io: StepIo) => {
+      const pending = nextOf(harms, id, phase, done)
+      const once: Inflict = async (harm) => {
+        done.add(harm)
+        await inflict(harm)
+      }
+      return await actAndBeHurt(act, io, { pending, isLong: timeoutMs >= longMs, inflict: once })
     }
-    return await actAndBeHurt(act, io, pending, once)
-  }
   const change = (step: Step<null>): Step<null> => {
     const { id, attemptsMax } = step.planned
     const isHurt = harms.some((harm) => harm.stepId === id && harm.kind === 'fail')
@@ -87,12 +115,14 @@ export function harmSteps(
       // A failure on purpose ends the operation: trying again by itself would hide it.
       attemptsMax: isHurt ? 1 : attemptsMax,
       run: async (context, io) => {
-        await hurt(id, 'run')((inner) => step.run(context, inner), io)
-        if (twice) await step.run(context, io)
+        await hurt(step.planned, 'run')((inner) => step.run(context, inner), io)
+        if (!twice) return
+        await step.run(context, io)
+        await onTwice(id)
       },
       ...(undo && {
         undo: async (context, io) => {
-          const sentence = await hurt(id, 'undo')((inner) => undo(context, inner), io)
+          const sentence = await hurt(step.planned, 'undo')((inner) => undo(context, inner), io)
           return String(sentence)
         },
       }),

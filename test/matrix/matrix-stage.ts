@@ -6,13 +6,14 @@ import type { Operation, OperationId } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
 import { askOperation } from '@/lib/operations/ask-operation'
 import { toVariables } from '@/lib/runtime/environment'
+import { installHostRights } from '@/lib/services/hosts/install-host-rights'
 import { reportOperation } from '@/lib/services/operations/report-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
-import type { Ground } from '@/test/matrix/grounds'
+import { type Ground, profileTextOf } from '@/test/matrix/grounds'
 import { readHostStates } from '@/test/matrix/host-state'
 import { type Before, findBroken, findBrokenAtEnd, findBrokenReport } from '@/test/matrix/invariants'
-import { makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
+import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
@@ -22,6 +23,8 @@ const cutMs = 6_000
 
 export type ChainResult = {
   readonly done: readonly Harm[]
+  /** Steps that acted twice. */
+  readonly twice: readonly string[]
   /** One sentence for each rule or expectation that did not hold. */
   readonly broken: readonly string[]
   readonly tookMs: number
@@ -33,6 +36,7 @@ type Run = {
   readonly before: Before
   readonly secrets: readonly string[]
   readonly done: Harm[]
+  readonly twice: string[]
   readonly broken: string[]
 }
 
@@ -48,6 +52,13 @@ async function registerHost(dashboard: LabDashboard, host: LabHost, { access }: 
     machineId: await host.exec('cat /etc/machine-id'),
     secret: { privateKey: host.privateKey, passphrase: null, password: null },
   })
+}
+
+/** The login may do as root what is written down for this pair, and nothing else. */
+async function permitPairAlone(lab: Lab, dashboard: LabDashboard, { slug }: Ground): Promise<void> {
+  for (const { id } of await dashboard.wiring.store.hosts.list())
+    await installHostRights(dashboard.verbs, { hostId: id, slug })
+  for (const host of lab.hosts) await host.exec('rm /etc/sudoers.d/lab-operator')
 }
 
 /** A lab, a store and real workers, in which one chain after another is lived through. */
@@ -68,7 +79,8 @@ export class MatrixStage {
 
   static async open(ground: Ground): Promise<MatrixStage> {
     const lab = await startLab({ layout: ground.layout })
-    const dashboard = await LabDashboard.open()
+    await Promise.all(lab.hosts.map(furnish))
+    const dashboard = await LabDashboard.open({ [`${ground.profileId}.yaml`]: profileTextOf(ground) })
     const { wiring } = dashboard
     const places = {
       primary: (await registerHost(dashboard, lab.host(0), ground)).id,
@@ -84,6 +96,7 @@ export class MatrixStage {
       formerPrimary: 'none',
     })
     const pool = new WorkerPool(toVariables(wiring.environment))
+    if (ground.access.privilege === 'sudo') await permitPairAlone(lab, dashboard, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')
     return new MatrixStage(ground, lab, dashboard, pool, places)
@@ -153,7 +166,7 @@ export class MatrixStage {
     this.#isUsed = true
     const about = { pairId: pair.id, kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
-    const run: Run = { chain, id, before, secrets: await this.#secrets(), done: [], broken: [] }
+    const run: Run = { chain, id, before, secrets: await this.#secrets(), done: [], twice: [], broken: [] }
     try {
       await this.#drive(run).finally(() => this.#healAll())
       await this.#verifyEnd(scenario, run, traces)
@@ -162,7 +175,7 @@ export class MatrixStage {
     }
     await this.pool.killAll()
     await this.#closeStanding(id)
-    return { done: run.done, broken: run.broken, tookMs: Date.now() - begunAt }
+    return { done: run.done, twice: run.twice, broken: run.broken, tookMs: Date.now() - begunAt }
   }
 
   async #operation(id: OperationId): Promise<Operation> {
@@ -209,20 +222,23 @@ export class MatrixStage {
 
   async #handle(run: Run, event: PoolEvent): Promise<void> {
     if (event.type === 'gone') return await this.#look(run)
+    if (event.type === 'twice') return void run.twice.push(event.stepId)
     const { harm, worker } = event
     const planned = this.#left(run).find((known) => JSON.stringify(known) === JSON.stringify(harm))
     if (!planned) return void worker.send('skip')
-    run.done.push(planned)
-    if (harm.kind === 'cut-primary' || harm.kind === 'cut-standby') await this.#cut(harm.kind)
+    const isCut = harm.kind === 'cut-primary' || harm.kind === 'cut-standby'
+    // Of a host that is off there is no cable to cut: nothing is proved by it.
+    if (!isCut || (await this.#cut(harm.kind))) run.done.push(planned)
     worker.send('go')
     if (harm.kind === 'stop') await this.#continueLater(run, worker)
   }
 
-  async #cut(kind: 'cut-primary' | 'cut-standby'): Promise<void> {
+  async #cut(kind: 'cut-primary' | 'cut-standby'): Promise<boolean> {
     const host = this.lab.host(kind === 'cut-primary' ? 0 : 1)
-    if (!host.isOn()) return
+    if (!host.isOn()) return false
     const heal = await host.cut()
     this.#heals.add(setTimeout(() => void heal(), cutMs))
+    return true
   }
 
   /** The stopped worker continues once another has taken over and gone on, in the middle of what it was about. */

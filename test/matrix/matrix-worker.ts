@@ -12,7 +12,7 @@ import { brokenOnPurpose, harmSteps, type Inflict } from '@/test/matrix/harm-ste
 /** What the matrix tells a worker process, once it is needed: until then it is loaded and waits. */
 export type Begin = { readonly harms: readonly Harm[]; readonly twice: boolean }
 /** What a worker tells: that it works, or what is about to happen to it. */
-export type Told = 'loaded' | 'working' | { readonly harm: Harm }
+export type Told = 'loaded' | 'working' | { readonly harm: Harm } | { readonly twice: string }
 
 export type Answer = 'go' | 'skip'
 
@@ -40,7 +40,8 @@ const [begin] = (await once(process, 'message')) as [Begin]
 const done = new Set<Harm>()
 const hurt = (kind: OperationKindDefinition): OperationKindDefinition => ({
   ...kind,
-  open: async (operation) => harmSteps(await kind.open(operation), { ...begin, done, inflict }),
+  open: async (operation) =>
+    harmSteps(await kind.open(operation), { ...begin, done, inflict, onTwice: (twice) => tell({ twice }) }),
 })
 const kinds = Object.entries(buildRegistry(operationPorts(wiring))).map(([name, kind]) => [name, hurt(kind)])
 const worker = await startWorkerOperations({

@@ -95,7 +95,7 @@ harm and at the end the rules of the operations are looked for on the hosts, pas
 machines are themselves, no secret stands in an argument list, a worker's log or the report or lies open, the lock is there while and only while the
 operation holds and says whose it is, what ran is in the plan, the report names who, why and every step, and the transcript on the hosts tells the end.
 
-${wholeness(rows, survey)} \`debian\` is reached as root; on \`soar-unprivileged\` the application's own user runs all, and nobody becomes root.
+${wholeness(rows, survey)} \`debian\` is reached by a login with exactly the rights as root that are written down for the pair; on \`soar-unprivileged\` the application's own user runs all, and nobody becomes root.
 
 A case that is planned and did not come to pass is one whose step had its effect already, so that it was not run again. An operation, or
 something that is done to it, without a row here has not been run yet.

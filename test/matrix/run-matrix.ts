@@ -92,11 +92,11 @@ async function live(task: ChainTask, standing: Standing, queue: TaskQueue, labs:
   let isStanding = true
   const result: ChainResult = await standing.stage.live(scenario, chain).catch((error: unknown) => {
     isStanding = false
-    return { done: [], broken: [`the stage: ${String(error)}`], tookMs: Date.now() - startedAt }
+    return { done: [], twice: [], broken: [`the stage: ${String(error)}`], tookMs: Date.now() - startedAt }
   })
   standing.scenario = scenario
-  const { done, broken, tookMs } = result
-  const cases = chain.mode === 'twice' ? steps : done.length
+  const { done, twice, broken, tookMs } = result
+  const cases = chain.mode === 'twice' ? twice.length : done.length
   const row = {
     name,
     layout: ground.layout,

@@ -68,6 +68,18 @@ async function verifyTraces(lab: Lab, before: readonly string[]): Promise<void> 
   }
 }
 
+/**
+ * What a create has most to do on: a server with a tablespace that listens on localhost only, so that it must be restarted. Both
+ * stand on the disks that every scenario begins with.
+ */
+export async function furnish(host: LabHost): Promise<void> {
+  const { databaseOwner } = host.layout
+  await host.exec(`install -d -m 0700 -o ${databaseOwner} -g ${databaseOwner} /srv/fast`)
+  await host.sql("create tablespace fast location '/srv/fast'")
+  await host.sql(`create table fast_rows tablespace fast as select '${host.name}'::text as host`)
+  await host.sql("alter system set listen_addresses = 'localhost'")
+}
+
 const plannedAnew =
   (scope: Pair['scope']): Scenario['plan'] =>
   async (context, operationId) => {
@@ -77,9 +89,9 @@ const plannedAnew =
       slug,
       profileId,
       scope,
-      settings: { ...settings, directories: [...settings.directories] },
+      settings: { ...settings, slotWalSegments: 64, directories: [...settings.directories] },
       hosts: pair.hosts,
-      agreeRestart: false,
+      agreeRestart: true,
       oldDataDirectory: null,
     }
     return { plan: await context.planners.planCreate({ profile, hosts, input, operationId }), input }
@@ -101,6 +113,8 @@ const create: Scenario = {
     requireThat(seen === 't|streaming', `the standby does not stream: ${seen}`)
     const copied = Number(await lab.host(1).sql('select count(*) from entries'))
     requireThat(copied >= rows, `${rows} rows on the primary, ${copied} on the standby`)
+    const fast = await lab.host(1).sql('select host from fast_rows')
+    requireThat(fast === lab.host(0).name, `the tablespace of the standby holds what ${fast} wrote`)
     await verifyCopied(lab.host(1))
   },
   verifyUndone: verifyTraces,
@@ -155,7 +169,7 @@ async function verifyPromoted(lab: Lab): Promise<void> {
 }
 
 const answers = async (host: LabHost) =>
-  (await host.tryExec(`pg_isready -q -h ${host.layout.socketDirectory}`)).exitCode === 0
+  (await host.tryExec(`${groundOfHost(host).psql} 'select 1' postgres`)).exitCode === 0
 
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',
@@ -235,7 +249,10 @@ const fence: Scenario = {
   },
   async plan(context, operationId) {
     const ground = await readGround(context)
-    return { plan: await context.planners.planFence({ ...ground, operationId, latest: null }), input: {} }
+    return {
+      plan: await context.planners.planFence({ ...ground, operationId, latest: null, givingWay: null }),
+      input: {},
+    }
   },
   async verifyDone(lab) {
     await verifyPromoted(lab)

@@ -8,6 +8,7 @@ const program = fileURLToPath(new URL('./matrix-worker.ts', import.meta.url))
 
 export type PoolEvent =
   | { readonly type: 'harm'; readonly harm: Harm; readonly worker: ChildProcess }
+  | { readonly type: 'twice'; readonly stepId: string }
   | { readonly type: 'gone'; readonly worker: ChildProcess }
 
 /** Real worker processes, one always loaded in reserve: a killed one is followed at once. */
@@ -55,7 +56,12 @@ export class WorkerPool {
     const working = new Promise<void>((resolve) => {
       child.on('message', (told: Told) => {
         if (told === 'working') resolve()
-        else if (typeof told === 'object') this.events.push({ type: 'harm', harm: told.harm, worker: child })
+        else if (typeof told === 'object')
+          this.events.push(
+            'harm' in told
+              ? { type: 'harm', harm: told.harm, worker: child }
+              : { type: 'twice', stepId: told.twice },
+          )
       })
     })
     child.send(begin)

@@ -58,6 +58,12 @@ export const borders: readonly Border[] = [
   { place: 'app', may: [...words, 'components', 'lib/services', 'lib/routes', 'lib/runtime', 'lib/time'] },
   { place: 'cli', may: [...words, 'lib/services', 'lib/runtime', 'lib/routes', 'lib/time', 'lab'] },
   { place: 'lab', may: [] },
+  // What Next looks for beside `app`.
+  { place: 'proxy', may: ['app/_server'] },
+  { place: 'instrumentation', may: ['lib/runtime'] },
+  { place: 'test', may: ['lib', 'cli', 'lab'] },
+  { place: 'e2e', may: ['lib', 'lab', 'test/harness'] },
+  { place: 'bench', may: ['lib', 'lab', 'test/harness', 'e2e/harness'] },
 ]
 
 /** Packages and names that only some places may touch: every other use is refused. */
@@ -74,21 +80,26 @@ export const doors: readonly {
   {
     name: 'pg',
     pattern: /from 'pg'|import\('pg'\)|from 'drizzle-orm/,
-    places: ['lib/io/postgres', 'lib/io/store', 'lib/io/dbos'],
+    places: ['lib/io/postgres', 'lib/io/store', 'lib/io/dbos', 'test/harness'],
   },
   { name: 'DBOS', pattern: /from '@dbos-inc\//, places: ['lib/io/dbos'] },
   { name: 'better-auth', pattern: /from 'better-auth/, places: ['lib/auth'] },
   {
     name: 'child processes',
     pattern: /from '(?:node:)?child_process'/,
-    places: ['lib/runtime', 'lib/io', 'cli', 'lab'],
+    places: ['lib/runtime', 'lib/io', 'cli', 'lab', 'test'],
   },
-  { name: 'process.env', pattern: /process\.env\b/, places: ['lib/runtime', 'lab'] },
+  {
+    name: 'process.env',
+    pattern: /process\.env\b/,
+    // Next puts a constant in the place of those two when it builds: they can't be read elsewhere.
+    places: ['lib/runtime', 'lab', 'test', 'proxy', 'instrumentation'],
+  },
 ]
 
 /** The border as Biome's noRestrictedImports says it: everything of ours is refused but what is named. */
 export function biomeOverride({ place, may }: Border) {
-  const isFile = /^lib\/(errors|routes|time)$/.test(place)
+  const isFile = /^(lib\/(errors|routes|time)|proxy|instrumentation)$/.test(place)
   const nested = borders.filter((other) => other.place !== place && isWithin(other.place, place))
   const allowed = [place, ...may].flatMap((path) => [`!@/${path}`, `!@/${path}/**`])
   return {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { readSource } from './source-files'
 
 type Entry = {
+  readonly version?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
@@ -28,4 +29,12 @@ test('the lock file holds every package that a package asks for, those of other 
       .map((name) => `${path} asks for ${name}`),
   )
   expect(missing).toEqual([])
+})
+
+test('no esbuild in the lock file answers requests of any web page: GHSA-67mh-4wv8-f99q, up to 0.24.2', () => {
+  const versions = Object.entries(packages).flatMap(([path, { version = '' }]) =>
+    path.endsWith('node_modules/esbuild') ? [version] : [],
+  )
+  expect(versions).not.toEqual([])
+  expect(versions.filter((version) => /^0\.(\d|1\d|2[0-4])\./.test(version))).toEqual([])
 })

@@ -48,19 +48,19 @@ test('the same host twice, and a missing name, are said where they belong', () =
 })
 
 test('each step opens only when what it rests on is there', () => {
-  expect(closedBecause('access', read({}), null)).not.toBe('')
+  expect(closedBecause('access', read({}), 'not-started')).not.toBe('')
   const named = read({ primary: { address: '10.0.0.1' }, standby: { address: '10.0.0.2' } })
-  expect(closedBecause('access', named, null)).toBe('')
-  expect(closedBecause('found', named, null)).not.toBe('')
-  expect(closedBecause('found', read(full), null)).toBe('')
-  expect(closedBecause('plan', read(full), null)).toBe('')
-  expect(closedBecause('plan', read({ ...full, slug: '' }), null)).not.toBe('')
-  expect(closedBecause('run', read(full), null)).not.toBe('')
+  expect(closedBecause('access', named, 'not-started')).toBe('')
+  expect(closedBecause('found', named, 'not-started')).not.toBe('')
+  expect(closedBecause('found', read(full), 'not-started')).toBe('')
+  expect(closedBecause('plan', read(full), 'not-started')).toBe('')
+  expect(closedBecause('plan', read({ ...full, slug: '' }), 'not-started')).not.toBe('')
+  expect(closedBecause('run', read(full), 'not-started')).not.toBe('')
 })
 
 test('once it has been started only its run and its end are open', () => {
-  expect(closedBecause('run', read(full), 'op')).toBe('')
-  expect(closedBecause('hosts', read(full), 'op')).not.toBe('')
+  expect(closedBecause('run', read(full), 'started')).toBe('')
+  expect(closedBecause('hosts', read(full), 'started')).not.toBe('')
 })
 
 test('a restart of the primary is asked for only after it was agreed', () => {

@@ -1,3 +1,4 @@
+import { closedByRun, type WizardRun } from '@/components/wizard/wizard-run'
 import { type CreateInput, createInput } from '@/lib/domain/inputs'
 import type { DirectorySetting, FenceReturned, Role, Scope } from '@/lib/domain/pair'
 import type { Draft, PairView, ProfileSummary } from '@/lib/domain/views'
@@ -24,12 +25,19 @@ export type CreateAnswers = Readonly<Record<Role, HostChoice>> & {
   readonly oldDataDirectory: string
   /** WAL that a replication slot may hold back at most; empty: no slot. */
   readonly slotWalSegments: string
+  /** Reasons for going on although a check fails, by the check's id. */
+  readonly overrides: Readonly<Record<string, string>>
   readonly reason: string
 }
 
 const noHost: HostChoice = { hostId: null, name: '', address: '', port: '22', user: 'root' }
 
 const textOf = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise)
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  return Object.fromEntries(entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])))
+}
 
 function hostOf(value: unknown): HostChoice {
   return typeof value === 'object' && value !== null ? { ...noHost, ...value } : noHost
@@ -58,6 +66,7 @@ export function readCreateAnswers(
     agreeRestart: answers.agreeRestart === true,
     oldDataDirectory: textOf(answers.oldDataDirectory, ''),
     slotWalSegments: textOf(answers.slotWalSegments, ''),
+    overrides: textsOf(answers.overrides),
     reason: textOf(answers.reason, ''),
   }
 }
@@ -112,11 +121,10 @@ export const createSteps = [
   { id: 'done', label: 'Done', heading: 'The standby is there' },
 ] as const
 
-/** Why a step can't be opened yet; empty when it can. `operationId`: set once it has been started. */
-export function closedBecause(step: string, answers: CreateAnswers, operationId: string | null): string {
-  const isRunStep = step === 'run' || step === 'done'
-  if (operationId !== null) return isRunStep ? '' : 'It has been started: what was answered is fixed now.'
-  if (isRunStep) return 'Start it on the plan’s page.'
+/** Why a step can't be opened yet; empty when it can. */
+export function closedBecause(step: string, answers: CreateAnswers, run: WizardRun): string {
+  const byRun = closedByRun(step, run)
+  if (byRun !== null) return byRun
   if (step === 'hosts') return ''
   const chosen = (['primary', 'standby'] as const).filter(
     (role) => answers[role].hostId || answers[role].address,

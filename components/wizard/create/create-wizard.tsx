@@ -1,7 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { useQueryState } from 'nuqs'
-import { useEffect } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { OperationPanel } from '@/components/operations/operation-panel'
@@ -21,10 +20,13 @@ import { FoundStep } from '@/components/wizard/create/found-step'
 import { HostsStep } from '@/components/wizard/create/hosts-step'
 import { PlanStep } from '@/components/wizard/create/plan-step'
 import { PreflightStep } from '@/components/wizard/create/preflight-step'
+import { ProfileProblems } from '@/components/wizard/create/profile-problems'
 import { ProfileStep } from '@/components/wizard/create/profile-step'
 import { DraftNotice } from '@/components/wizard/draft-notice'
 import { type DraftHandle, useDraft } from '@/components/wizard/use-draft'
+import { useTurnToDone } from '@/components/wizard/use-turn-to-done'
 import { WizardFrame } from '@/components/wizard/wizard-frame'
+import { stepOfRun, wizardRunOf } from '@/components/wizard/wizard-run'
 import type { Role } from '@/lib/domain/pair'
 import type { ProfileSummary } from '@/lib/domain/views'
 
@@ -67,17 +69,11 @@ function Steps(props: StepProps) {
   const { answers, draft } = props
   const operationId = draft.draft?.operationId ?? null
   const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
-  const isDone = operation.data?.operation.state === 'succeeded'
+  const run = wizardRunOf(operationId, operation.data)
   const wanted = createSteps.find((step) => step.id === draft.step)?.id ?? (operationId ? 'run' : 'hosts')
-  const current = closedBecause(wanted, answers, operationId)
-    ? operationId
-      ? 'run'
-      : lastOpen(wanted, answers)
-    : wanted
-  const { go } = draft
-  useEffect(() => {
-    if (operationId && isDone && current === 'run') void go('done')
-  }, [operationId, isDone, current, go])
+  const standsIn = operationId ? stepOfRun(run) : lastOpen(wanted, answers)
+  const current = closedBecause(wanted, answers, run) ? standsIn : wanted
+  useTurnToDone({ draft, current, run })
   const Body = current in bodies ? bodies[current as keyof typeof bodies] : null
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -89,12 +85,11 @@ function Steps(props: StepProps) {
       <WizardFrame
         steps={createSteps}
         current={current}
-        closedBecause={(step) =>
-          step === 'done' && !isDone ? 'It has not ended yet.' : closedBecause(step, answers, operationId)
-        }
+        closedBecause={(step) => closedBecause(step, answers, run)}
         onStep={(step) => draft.go(step)}
       >
         <DraftNotice draft={draft} />
+        {operationId === null ? <ProfileProblems /> : null}
         {Body ? <Body {...props} /> : null}
         {current === 'run' && operationId ? <OperationPanel id={operationId} /> : null}
         {current === 'done' && operationId ? (
@@ -110,6 +105,6 @@ function lastOpen(wanted: string, answers: CreateAnswers): string {
   const index = createSteps.findIndex((step) => step.id === wanted)
   const before = createSteps
     .slice(0, Math.max(0, index))
-    .filter((step) => !closedBecause(step.id, answers, null))
+    .filter((step) => !closedBecause(step.id, answers, 'not-started'))
   return before.at(-1)?.id ?? 'hosts'
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
-import { apiClient } from '@/components/data/api-client'
+import { OverrideFields } from '@/components/operations/override-fields'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -12,11 +12,12 @@ import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
+import { planQueries } from '@/components/wizard/plan-queries'
 import { StartRow } from '@/components/wizard/start-row'
 import { useDraftStart } from '@/components/wizard/use-draft-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import type { Plan } from '@/lib/domain/operation'
-import { isBlocking } from '@/lib/domain/preflight'
+import { isBlockingDespite, overridesOf } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 
 /** The sixth step: the plan with its exact commands; nothing has run so far. */
@@ -24,8 +25,7 @@ export function PlanStep(props: StepProps) {
   const { answers, draft, hostNames } = props
   const { input } = toCreateInput(answers)
   const plan = useQuery({
-    queryKey: ['plan', 'create', input],
-    queryFn: () => apiClient.post<PlanView>('/create/plan', input),
+    ...planQueries.create(input),
     enabled: input !== null,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
@@ -53,21 +53,24 @@ export function PlanStep(props: StepProps) {
   )
 }
 
-function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) {
+function StartCard(props: StepProps & { plan: PlanView; onReplan: () => Promise<unknown> }) {
   const { answers, draft, hostNames } = props
   const { plan } = props.plan
   const [typed, setTyped] = useState('')
   const started = useDraftStart({
     draft,
-    plan,
+    shown: props.plan.shown,
     path: '/create',
     body: () => ({
       ...toCreateInput(answers).input,
       acknowledgement: typed.trim(),
       reason: answers.reason.trim(),
+      overrides: overridesOf(plan.preflight, answers.overrides),
     }),
   })
-  const closed = whyClosed(plan, typed.trim(), answers.reason.trim())
+  const closed = isBlockingDespite(plan.preflight, answers.overrides)
+    ? 'a preflight check fails'
+    : whyClosed(plan, typed.trim(), answers.reason.trim())
   return (
     <Card className="grid gap-3 p-4" aria-labelledby="start-heading">
       <h3 id="start-heading" className="font-semibold text-md">
@@ -80,6 +83,11 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) 
       {plan.warnings.map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
       ))}
+      <OverrideFields
+        checks={plan.preflight}
+        reasons={answers.overrides}
+        onChange={(overrides) => draft.change({ overrides })}
+      />
       {plan.acknowledgement ? (
         <TextField
           label={
@@ -107,7 +115,6 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => void }) 
 }
 
 function whyClosed(plan: Plan, typed: string, reason: string): string {
-  if (isBlocking(plan.preflight)) return 'a preflight check fails'
   if (typed !== plan.acknowledgement) return `type ${plan.acknowledgement} first: its data is put aside`
   return reason === '' ? 'give a reason first' : ''
 }

@@ -4,6 +4,7 @@ import { RotateCw } from 'lucide-react'
 import { apiClient } from '@/components/data/api-client'
 import { HostRights } from '@/components/hosts/host-rights'
 import { CheckList, countChecks } from '@/components/operations/check-list'
+import { OverrideFields } from '@/components/operations/override-fields'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { Card, CardHead } from '@/components/ui/card'
@@ -13,7 +14,7 @@ import { toCreateInput } from '@/components/wizard/create/create-answers'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import type { Role } from '@/lib/domain/pair'
-import { isBlocking } from '@/lib/domain/preflight'
+import { isBlockingDespite } from '@/lib/domain/preflight'
 import type { PreflightView } from '@/lib/domain/views'
 
 /** Whether the login of a host uses sudo, or may not do what it must. */
@@ -33,7 +34,7 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
     enabled: input !== null,
     staleTime: 30_000,
   })
-  const blocked = data && isBlocking(data.checks)
+  const blocked = data && isBlockingDespite(data.checks, answers.overrides)
   const restart = data?.checks.find(
     ({ id, outcome }) => id === 'primary-restart' && outcome !== 'not-applicable',
   )
@@ -65,6 +66,11 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
               />
             ))
         : null}
+      <OverrideFields
+        checks={data?.checks ?? []}
+        reasons={answers.overrides}
+        onChange={(overrides) => draft.change({ overrides })}
+      />
       {restart ? (
         <CheckboxField
           label={`Restart PostgreSQL on ${hostNames.primary} once`}
@@ -86,7 +92,7 @@ export function PreflightStep({ answers, draft, hostNames }: StepProps) {
         onNext={() => draft.go('plan')}
         closedBecause={
           blocked
-            ? 'Mend what failed, then check again.'
+            ? 'Mend what failed, then check again; or override it where that is offered.'
             : data
               ? ''
               : error

@@ -1,7 +1,7 @@
 'use client'
 import { Aged } from '@/components/status/aged'
 import { type HostFact, looksLike } from '@/components/status/host-facts'
-import { lastUpdatedText } from '@/components/status/last-updated'
+import { standbyUpdatedText } from '@/components/status/last-updated'
 import { distanceText } from '@/components/status/wal-lane'
 import { Card } from '@/components/ui/card'
 import { Notice } from '@/components/ui/notice'
@@ -102,7 +102,7 @@ function linesOf({ view, hostNames, side }: SideProps): readonly HostFact[] {
   if (side === 'primary') return common
   return [
     ...common,
-    { label: 'DB last updated', value: lastUpdatedText(observation), at: host?.server.at ?? null },
+    { label: 'DB last updated', value: standbyUpdatedText(view), at: host?.server.at ?? null },
     {
       label: 'Replay behind what is known',
       value: verdict && distanceText(verdict.lag.replay),

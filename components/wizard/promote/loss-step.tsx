@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { OverrideFields, type OverrideReasons } from '@/components/operations/override-fields'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -12,7 +13,7 @@ import type { PromoteProps } from '@/components/wizard/promote/promote-wizard'
 import { StartRow } from '@/components/wizard/start-row'
 import { useDraftStart } from '@/components/wizard/use-draft-start'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
-import { isBlocking } from '@/lib/domain/preflight'
+import { blockers, type CheckOverride, overridesOf, withOverrides } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 
 /** The third step: loss and plan side by side, and one button that stays closed until its words are typed. */
@@ -61,15 +62,17 @@ function ConfirmCard(props: ConfirmProps) {
   const { view, draft, hostNames } = props
   const { plan } = props.plan
   const [typed, setTyped] = useState('')
+  const [reasons, setReasons] = useState<OverrideReasons>({})
+  const overrides = overridesOf(plan.preflight, reasons)
   const reason = typeof draft.answers.reason === 'string' ? draft.answers.reason : ''
   const started = useDraftStart({
     draft,
-    plan,
+    shown: props.plan.shown,
     path: `/pairs/${encodeURIComponent(view.pair.slug)}/promote`,
-    body: () => ({ acknowledgement: typed.trim(), reason: reason.trim() }),
+    body: () => ({ acknowledgement: typed.trim(), reason: reason.trim(), overrides }),
   })
   const isFenced = view.observation?.hosts.primary.machine.seen === true
-  const closed = whyClosed({ plan: props.plan, typed, reason })
+  const closed = whyClosed({ plan: props.plan, overrides, typed, reason })
   return (
     <Card className="grid gap-3 p-4" aria-label="Confirm the promotion">
       <p>
@@ -82,6 +85,7 @@ function ConfirmCard(props: ConfirmProps) {
       {plan.warnings.filter(props.isNews).map((warning) => (
         <Notice key={warning} tone="warn" title={warning} />
       ))}
+      <OverrideFields checks={plan.preflight} reasons={reasons} onChange={setReasons} />
       {plan.acknowledgement ? (
         <TextField
           label={
@@ -106,10 +110,15 @@ function ConfirmCard(props: ConfirmProps) {
   )
 }
 
-function whyClosed(given: { plan: PlanView; typed: string; reason: string }): string {
+function whyClosed(given: {
+  plan: PlanView
+  overrides: readonly CheckOverride[]
+  typed: string
+  reason: string
+}): string {
   const { plan } = given.plan
-  const failed = plan.preflight.find((check) => check.outcome === 'fail')
-  if (isBlocking(plan.preflight) && failed) return `${failed.title}: ${failed.evidence} ${failed.fix}`.trim()
+  const [failed] = blockers(withOverrides(plan.preflight, given.overrides, 'you'))
+  if (failed) return `${failed.title}: ${failed.evidence} ${failed.fix}`.trim()
   if (plan.acknowledgement && given.typed.trim() !== plan.acknowledgement)
     return given.typed.trim() === '' ? 'type the sentence first' : 'finish typing the sentence'
   return given.reason.trim() === '' ? 'give a reason first' : ''

@@ -1,9 +1,8 @@
 'use client'
 import { Ago } from '@/components/status/ago'
-import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatClock, formatFullInstant } from '@/lib/domain/format-instant'
-import type { LossStatement } from '@/lib/domain/loss'
+import { type LossStatement, walLossText, worstFirst } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
 import type { Scope } from '@/lib/domain/pair'
 
@@ -15,7 +14,6 @@ export function LossTable(props: {
   scope: Scope
 }) {
   const { directories, sentence } = props.loss
-  const sorted = [...directories].sort((a, b) => rank(b.ageSeconds) - rank(a.ageSeconds))
   return (
     <section
       aria-labelledby="loss-heading"
@@ -29,7 +27,7 @@ export function LossTable(props: {
         <tbody>
           {props.scope.database ? <DatabaseLines {...props} /> : null}
           {props.scope.files
-            ? sorted.map((each) => (
+            ? worstFirst(directories).map((each) => (
                 <Line key={each.id} label={each.title}>
                   {ageText(each.ageSeconds)}
                 </Line>
@@ -46,7 +44,7 @@ function DatabaseLines(props: { loss: LossStatement; standbyName: string; primar
   return (
     <>
       <Line label="Database">
-        <b className="font-semibold">{databaseText(database)}</b>
+        <b className="font-semibold">{walLossText(database)}</b>
       </Line>
       <Line label={`Last commit on ${props.standbyName}`}>
         {database.lastReplayedCommitAt ? (
@@ -75,8 +73,6 @@ function DatabaseLines(props: { loss: LossStatement; standbyName: string; primar
   )
 }
 
-const rank = (age: number | null) => age ?? Number.POSITIVE_INFINITY
-
 function ageText(seconds: number | null) {
   if (seconds === null) return <b className="font-semibold">all: never synced</b>
   return (
@@ -84,13 +80,6 @@ function ageText(seconds: number | null) {
       up to <b className="font-semibold">{formatDuration(seconds)}</b>
     </>
   )
-}
-
-function databaseText(database: LossStatement['database']): string {
-  if (database.walBytes === null) return 'not known: the primary was never seen'
-  const bound = database.isUpperBound ? 'at most' : 'at least'
-  const seconds = database.seconds === null ? '' : `, ${formatDuration(database.seconds)}`
-  return `${bound} ${formatBytes(database.walBytes)} of WAL${seconds}`
 }
 
 function Line({ label, children }: { label: string; children: React.ReactNode }) {

@@ -1,7 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
-import { apiClient, toProblem } from '@/components/data/api-client'
+import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { OperationPanel } from '@/components/operations/operation-panel'
 import { ProblemPage } from '@/components/session/problem-page'
@@ -9,12 +8,15 @@ import { StatePill } from '@/components/status/state-pill'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
 import { DraftNotice } from '@/components/wizard/draft-notice'
+import { planQueries } from '@/components/wizard/plan-queries'
 import { FenceStep } from '@/components/wizard/promote/fence-step'
 import { KnownStep } from '@/components/wizard/promote/known-step'
 import { LossStep } from '@/components/wizard/promote/loss-step'
 import { PromotedStep } from '@/components/wizard/promote/promoted-step'
 import { type DraftHandle, useDraft } from '@/components/wizard/use-draft'
+import { useTurnToDone } from '@/components/wizard/use-turn-to-done'
 import { WizardFrame } from '@/components/wizard/wizard-frame'
+import { closedByRun, stepOfRun, wizardRunOf } from '@/components/wizard/wizard-run'
 import type { Role } from '@/lib/domain/pair'
 import type { PairView, PlanView } from '@/lib/domain/views'
 
@@ -32,7 +34,7 @@ export type PromoteProps = {
   readonly plan: PlanView | null
   readonly planError: unknown
   readonly isPlanning: boolean
-  readonly onReplan: () => void
+  readonly onReplan: () => Promise<unknown>
   readonly hostNames: Readonly<Record<Role, string>>
 }
 
@@ -52,20 +54,16 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
   const { slug } = view.pair
   const operationId = draft.draft?.operationId ?? null
   const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
-  const isDone = operation.data?.operation.state === 'succeeded'
+  const run = wizardRunOf(operationId, operation.data)
   const plan = useQuery({
-    queryKey: ['plan', 'promote', slug],
-    queryFn: () => apiClient.post<PlanView>(`/pairs/${encodeURIComponent(slug)}/promote/plan`),
+    ...planQueries.promote(slug),
     enabled: operationId === null,
     staleTime: 15_000,
   })
   const wanted = steps.find((step) => step.id === draft.step)?.id ?? (operationId ? 'run' : 'known')
-  const closed = (step: string) => closedBecause(step, operationId, isDone)
-  const current = closed(wanted) ? (operationId ? 'run' : 'known') : wanted
-  const { go } = draft
-  useEffect(() => {
-    if (isDone && current === 'run') void go('done')
-  }, [isDone, current, go])
+  const closed = (step: string) => closedByRun(step, run) ?? ''
+  const current = closed(wanted) ? (operationId ? stepOfRun(run) : 'known') : wanted
+  useTurnToDone({ draft, current, run })
   // Once promoted the pair's roles have swapped: the operation remembers who was who.
   const hostNames = operation.data?.hostNames ?? {
     primary: view.hosts.primary.name,
@@ -101,10 +99,4 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
       </WizardFrame>
     </div>
   )
-}
-
-function closedBecause(step: string, operationId: string | null, isDone: boolean): string {
-  if (step === 'done') return isDone ? '' : 'It has not ended yet.'
-  if (step === 'run') return operationId ? '' : 'Start it on the page before.'
-  return operationId ? 'It has been started: what was decided is fixed now.' : ''
 }

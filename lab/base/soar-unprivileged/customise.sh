@@ -6,7 +6,12 @@ export LC_ALL=C
 
 home=/opt/phantom
 version=$(ls /usr/lib/postgresql)
-programs=/usr/lib/postgresql/$version/bin
+# Beside the application, where no package puts them: whoever looks for them has to be told by the server itself. Only psql is found.
+programs=$home/usr/postgresql/bin
+mkdir -p $home/usr
+# Its libraries are found beside its programs (PostgreSQL's make_relative_path).
+mv "/usr/lib/postgresql/$version" $home/usr/postgresql
+ln -s $programs/psql /usr/local/bin/psql
 # Debian's own start of clusters has nothing to start here.
 systemctl disable -q postgresql
 useradd --create-home --shell /bin/bash phantom

@@ -144,6 +144,19 @@ test('a stopped server is down, for those who have a session and for those who w
   await host.startPostgres()
 })
 
+test('a sudo that hangs costs 5 s, not more, and leaves the connection to others', async () => {
+  const door = doorOf('operator')
+  await host.exec(
+    `mv /usr/bin/sudo /usr/bin/sudo.kept && printf '#!/bin/sh\\nexec sleep 60\\n' >/usr/bin/sudo && chmod 0755 /usr/bin/sudo`,
+  )
+  const asked = performance.now()
+  await expect(door.database(owner)).rejects.toMatchObject({ code: 'HOST_COMMAND_TIMED_OUT' })
+  expect(performance.now() - asked).toBeLessThan(6_500)
+  await host.exec('mv /usr/bin/sudo.kept /usr/bin/sudo')
+  expect(await (await door.database(owner)).query(whoIsIt, [1])).toEqual([{ me: 'postgres', next: 2 }])
+  expect((await door.run(sh`echo here`, { timeoutMs: 5_000 })).stdout).toBe('here\n')
+})
+
 test('where sshd forbids forwarding, the monitor goes through the bridge', async () => {
   await host.exec(
     `echo 'AllowTcpForwarding no' >/etc/ssh/sshd_config.d/no-forwarding.conf && systemctl restart ssh`,

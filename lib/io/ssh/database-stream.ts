@@ -6,15 +6,19 @@ import { bridgeExitCodes, buildSocketBridge, type SocketTarget } from '@/lib/com
 import { AppError } from '@/lib/errors'
 import { Announcement } from '@/lib/io/ssh/announcement'
 import { type Connection, openFailureReason, openFailureReasons } from '@/lib/io/ssh/connection'
-import { notStarted, rootRefused } from '@/lib/io/ssh/run'
+import { notStarted, rootRefused, unlessAborted } from '@/lib/io/ssh/run'
 import type { DatabaseStream, DatabaseTarget } from '@/lib/ports/host-door'
 
 type Host = { readonly label: string; readonly login: Login }
 
+/** How long the host may take until bytes can flow; from then on the session's own time-outs count. */
+const openMs = 5000
+
 /**
  * A byte stream to PostgreSQL on the host. As owner: through a small bridge run as the cluster's OS user, because peer authentication
  * looks at who holds the socket. As monitor: a forwarded port; the same bridge where sshd forbids forwarding
- * (sshd_config(5), AllowTcpForwarding).
+ * (sshd_config(5), AllowTcpForwarding). Throws HOST_* and POSTGRES_*; HOST_COMMAND_TIMED_OUT where a login shell, sudo or the
+ * port hangs.
  */
 export async function openDatabaseStream(
   connection: Connection,
@@ -26,7 +30,11 @@ export async function openDatabaseStream(
     return bridge(connection, host, 'database-owner', { kind: 'unix', path }, target)
   }
   try {
-    const channel = await connection.forward(target.port)
+    const channel = await inTime(host, async (late) => {
+      const opened = await connection.forward(target.port)
+      if (late.aborted) giveUp(opened)
+      return opened
+    })
     return { stream: channel, whyEnded: async () => connection.closedBecause }
   } catch (error) {
     const reason = openFailureReason(error)
@@ -44,16 +52,42 @@ async function bridge(
   target: DatabaseTarget,
 ): Promise<DatabaseStream> {
   const mark = `understudy-${randomBytes(8).toString('hex')}`
-  const text = startAs(buildSocketBridge(place), mark, as, host.login, target.osUser)
+  const text = startAs(buildSocketBridge(place), mark, as, { ...host.login, databaseOwner: target.osUser })
   if (text === null) throw rootRefused(host, 'an unprivileged login user')
-  const channel = await connection.exec(text)
-  const exitCode = untilExit(channel)
+  const { channel, exitCode, isBegun } = await inTime(host, (late) => begin(connection, text, mark, late))
   const whyEnded = async () => {
     const code = await exitCode
     return connection.closedBecause ?? toBridgeError(host, target, code)
   }
-  if (await isAnnounced(channel, mark, exitCode)) return { stream: channel, whyEnded }
-  throw connection.closedBecause ?? notStarted(host, as, (await exitCode) ?? -1, '', target.osUser)
+  if (isBegun) return { stream: channel, whyEnded }
+  throw connection.closedBecause ?? notStarted(host, as, (await exitCode) ?? -1, '')
+}
+
+async function begin(connection: Connection, text: string, mark: string, late: AbortSignal) {
+  const channel = await connection.exec(text, { signal: late })
+  const exitCode = untilExit(channel)
+  if (late.aborted) giveUp(channel)
+  else late.addEventListener('abort', () => giveUp(channel), { once: true })
+  return { channel, exitCode, isBegun: await isAnnounced(channel, mark, exitCode) }
+}
+
+/** Whatever opens a channel, for at most `openMs`: after the signal nobody wants it, and it is to give the channel up. */
+async function inTime<T>(host: Host, open: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(notBegun(host)), openMs)
+  try {
+    return await unlessAborted(open(limit.signal), limit.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Its slot is free once it has closed, which waits for what is unread. A bridge that begins after all finds its input at an end. */
+function giveUp(channel: ClientChannel): void {
+  channel.removeAllListeners('readable')
+  channel.on('error', () => undefined)
+  channel.resume()
+  channel.close()
 }
 
 /** Reads up to the bridge's announcement and leaves the rest in the stream; false when the bridge never began. */
@@ -116,6 +150,15 @@ function toBridgeError(host: Host, target: DatabaseTarget, exitCode: number | nu
       )
   }
 }
+
+const notBegun = (host: Host) =>
+  new AppError(
+    'HOST_COMMAND_TIMED_OUT',
+    `${host.label} did not open a way to its PostgreSQL within ${openMs / 1000} s.`,
+    {
+      fix: `See whether sudo or the login shell of ${host.login.user} hangs there, and look at the host’s load and disks.`,
+    },
+  )
 
 const notListening = (host: Host, target: DatabaseTarget) =>
   new AppError(

@@ -1,3 +1,4 @@
+import { defaultDatabaseOwner } from '@/lib/commands/remote-shell'
 import type { Host, HostId } from '@/lib/domain/host'
 import { AppError } from '@/lib/errors'
 import type { Access } from '@/lib/io/ssh/access'
@@ -15,7 +16,14 @@ export type DoorPoolOptions = {
   readonly clock?: Clock
 }
 
-type Entry = { readonly fingerprint: string; readonly connection: KeptConnection; readonly door: Door }
+type Entry = {
+  readonly fingerprint: string
+  /** With the access that the connection was made with. */
+  readonly host: Host
+  readonly connection: KeptConnection
+  /** One for each user whose PostgreSQL is asked there, all on the one connection. */
+  readonly doors: Map<string, Door>
+}
 
 /** Whatever, when changed, makes an open connection the wrong one. */
 const accessOf = (host: Host): string =>
@@ -28,6 +36,8 @@ const accessOf = (host: Host): string =>
     host.hostKey,
     host.privilege,
     host.machineId,
+    // Its secret stands in no field of a host.
+    host.accessRevision,
   ])
 
 /** One kept connection a host, for a whole process. */
@@ -40,15 +50,24 @@ export class DoorPool implements Doors {
     this.#options = options
   }
 
-  door(host: Host): KeptDoor {
+  door(host: Host, databaseOwner: string = defaultDatabaseOwner): KeptDoor {
     if (this.#isClosed) throw new AppError('CANCELLED', 'The dashboard is stopping.')
+    const entry = this.#entryOf(host)
+    const door = entry.doors.get(databaseOwner) ?? this.#makeDoor(entry, databaseOwner)
+    entry.doors.set(databaseOwner, door)
+    return door
+  }
+
+  #entryOf(host: Host): Entry {
     const fingerprint = accessOf(host)
     const known = this.#entries.get(host.id)
-    if (known?.fingerprint === fingerprint) return known.door
+    if (known?.fingerprint === fingerprint) return known
+    // Whoever read the host before its access changed does not take everybody back to what it was.
+    if (known && host.accessRevision < known.host.accessRevision) return known
     known?.connection.close()
-    const entry = this.#open(host, fingerprint)
+    const entry = { fingerprint, host, connection: this.#connect(host), doors: new Map<string, Door>() }
     this.#entries.set(host.id, entry)
-    return entry.door
+    return entry
   }
 
   drop(hostId: HostId): void {
@@ -61,14 +80,17 @@ export class DoorPool implements Doors {
     for (const id of [...this.#entries.keys()]) this.drop(id)
   }
 
-  #open(host: Host, fingerprint: string): Entry {
-    const { readSecret, openSession, agentSocket, clock } = this.#options
+  #connect(host: Host): KeptConnection {
+    const { readSecret, agentSocket, clock } = this.#options
     const readAccess = async (): Promise<Access> => ({
       ...host,
       secret: await readSecret(host.id),
       agentSocket,
     })
-    const connection = new KeptConnection(host, readAccess, clock ?? systemClock)
+    return new KeptConnection(host, readAccess, clock ?? systemClock)
+  }
+
+  #makeDoor({ host, connection }: Entry, databaseOwner: string): Door {
     const identity = {
       hostId: host.id,
       hostName: host.name,
@@ -76,7 +98,8 @@ export class DoorPool implements Doors {
       user: host.user,
       // A host is registered with the privilege that its test found; without one only the user's own rights are assumed.
       privilege: host.privilege ?? 'unprivileged',
+      databaseOwner,
     }
-    return { fingerprint, connection, door: new Door(identity, connection, openSession) }
+    return new Door(identity, connection, this.#options.openSession)
   }
 }

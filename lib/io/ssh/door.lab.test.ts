@@ -11,7 +11,8 @@ let lab: Lab
 let host: LabHost
 let doors: DoorPool
 const soon = { timeoutMs: 10_000 }
-const doorOf = (user: LabUser): KeptDoor => doors.door(registered(host, { user }))
+const doorOf = (user: LabUser, databaseOwner?: string): KeptDoor =>
+  doors.door(registered(host, { user }), databaseOwner)
 /** How many processes on the host have this in their command line. */
 const countOf = async (pattern: string) =>
   Number(await host.exec(`pgrep -fc '[${pattern[0]}]${pattern.slice(1)}' || true`))
@@ -47,6 +48,21 @@ describe('a command', () => {
     expect(await as('operator')).toEqual(['operator\n/home/operator C\n/\n', root, postgres])
     const plain = 'plain\n/home/plain C\n/\n'
     expect(await as('plain')).toEqual([plain, 'HOST_SUDO_REFUSED', plain])
+  })
+
+  test('of the database’s owner, a job and a question run as whom the profile names', async () => {
+    for (const user of ['root', 'operator'] as const) {
+      const door = doorOf(user, 'ledger')
+      const whoami = asDatabaseOwner(sh`id -un`)
+      expect((await door.run(whoami, soon)).stdout).toBe('ledger\n')
+      expect((await door.ask(whoami, soon)).stdout).toBe('ledger\n')
+      const id = `owner-${user}`
+      await door.startJob(id, whoami)
+      await awaitFact('the end of a job', async () => (await door.jobState(id)).state === 'ended')
+      expect((await door.jobOutput(id, 0)).text).toBe('ledger\n')
+      await door.forgetJob(id)
+      expect((await doorOf(user).run(whoami, soon)).stdout).toBe('postgres\n')
+    }
   })
 
   test('keeps its exit code, both streams and its standard input, and a signal is 128 and its number', async () => {

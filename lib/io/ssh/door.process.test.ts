@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -28,6 +28,7 @@ const host = (more: Partial<Host> = {}): Host => ({
   privilege: 'unprivileged',
   machineId: null,
   home: null,
+  accessRevision: 1,
   ...more,
 })
 
@@ -187,6 +188,24 @@ describe('the way to PostgreSQL', () => {
       door.database({ ...target, identity: { as: 'monitor', password: 'x' }, port: 1 }),
     ).rejects.toMatchObject({ code: 'POSTGRES_DOWN' })
   })
+
+  test('that a hung login shell keeps from beginning is given up after 5 s, and takes no session from others', async () => {
+    server.shell = join(home, 'hung')
+    writeFileSync(server.shell, '#!/bin/sh\nexec sleep 30\n', { mode: 0o755 })
+    // One more than there are sessions: the last gets none before its time is up.
+    const opened = await Promise.allSettled(Array.from({ length: 7 }, () => door.database(target)))
+    server.shell = '/bin/sh'
+    for (const outcome of opened)
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: {
+          code: 'HOST_COMMAND_TIMED_OUT',
+          message: 'db1 (127.0.0.1) did not open a way to its PostgreSQL within 5 s.',
+        },
+      })
+    expect((await door.run(sh`echo here`, soon)).stdout).toBe('here\n')
+    await expect(door.database(target)).rejects.toMatchObject({ code: 'POSTGRES_DOWN' })
+  }, 20_000)
 })
 
 describe('the pool', () => {
@@ -202,6 +221,29 @@ describe('the pool', () => {
     await expect(renamed.run(sh`true`, soon)).rejects.toMatchObject({ code: 'HOST_CONNECTION_LOST' })
     await own.close()
     expect(() => own.door(host())).toThrow(AppError)
+  })
+
+  test('a new secret is used at once where the old one was refused, and nobody who read the host before goes back', async () => {
+    const secret = { privateKey: null, passphrase: null, password: 'old' }
+    const own = new DoorPool({
+      readSecret: async () => secret,
+      openSession: async () => Promise.reject(new Error('unused')),
+      agentSocket: null,
+    })
+    const refused = own.door(host())
+    await expect(refused.run(sh`true`, soon)).rejects.toMatchObject({
+      code: 'HOST_AUTH_FAILED',
+      fix: expect.stringContaining('understudy hosts change-access db1'),
+    })
+    secret.password = 'right'
+    // It is not asked again for 15 s.
+    await expect(own.door(host()).run(sh`true`, soon)).rejects.toMatchObject({ code: 'HOST_AUTH_FAILED' })
+    const changed = own.door(host({ accessRevision: 2 }))
+    expect((await changed.run(sh`echo here`, soon)).stdout).toBe('here\n')
+    await expect(refused.run(sh`true`, soon)).rejects.toMatchObject({ code: 'HOST_CONNECTION_LOST' })
+    expect(own.door(host())).toBe(changed)
+    expect(own.door(host({ accessRevision: 2, user: 'ops' }))).not.toBe(changed)
+    await own.close()
   })
 
   test('a secret that can’t be read is the door’s state, not a crash', async () => {

@@ -37,6 +37,7 @@ export type DoorIdentity = {
   readonly address: string
   readonly user: string
   readonly privilege: Privilege
+  readonly databaseOwner: string
 }
 
 /** Short commands of the door's own: files and jobs. */
@@ -72,7 +73,11 @@ export class Door implements KeptDoor {
     this.#openSession = openSession
     this.#host = {
       label: label({ name: identity.hostName, address: identity.address }),
-      login: { user: identity.user, privilege: identity.privilege },
+      login: {
+        user: identity.user,
+        privilege: identity.privilege,
+        databaseOwner: identity.databaseOwner,
+      },
     }
   }
 

@@ -1,3 +1,4 @@
+import { pointToAccess } from '@/lib/domain/host-access'
 import { AppError, hasCode } from '@/lib/errors'
 import { type Access, label } from '@/lib/io/ssh/access'
 import { Connection } from '@/lib/io/ssh/connection'
@@ -18,12 +19,12 @@ const backOffMs = (failures: number, error: AppError): number => {
 }
 
 /**
- * A connection that comes back by itself: connects at once, and again after a loss, in the background, until closed.
- * `readAccess` is called before each attempt, so that a corrected secret is used by the next.
+ * A connection to a registered host that comes back by itself: connects at once, and again after a loss, in the background, until
+ * closed. `readAccess` is called before each attempt, so that the secret lives no longer than that.
  */
 export class KeptConnection {
   readonly #readAccess: () => Promise<Access>
-  readonly #name: string
+  readonly #host: { readonly name: string; readonly address: string }
   readonly #clock: Clock
   #state: DoorState
   #connection: Connection | null = null
@@ -33,7 +34,7 @@ export class KeptConnection {
   #isClosed = false
 
   constructor(host: { name: string; address: string }, readAccess: () => Promise<Access>, clock: Clock) {
-    this.#name = label(host)
+    this.#host = host
     this.#readAccess = readAccess
     this.#clock = clock
     this.#state = { state: 'connecting', since: toInstant(clock.now()) }
@@ -91,7 +92,7 @@ export class KeptConnection {
       connection.onClose((why) => this.#onLost(connection, why))
       return connection
     } catch (error) {
-      const why = toAppError(error, this.#name)
+      const why = pointToAccess(toAppError(error, label(this.#host)), this.#host.name)
       this.#failures += 1
       this.#fail(why)
       if (!this.#isClosed)
@@ -116,7 +117,7 @@ export class KeptConnection {
   #closed(): AppError {
     return new AppError(
       'HOST_CONNECTION_LOST',
-      `The connection to ${this.#name} was closed by the dashboard.`,
+      `The connection to ${label(this.#host)} was closed by the dashboard.`,
       {
         fix: 'The host was removed, its access changed, or the dashboard is stopping: try again.',
       },

@@ -32,7 +32,7 @@ type Host = { readonly label: string; readonly login: Login }
 export function rootRefused(host: Host, detail: string): AppError {
   return host.login.privilege === 'unprivileged'
     ? new AppError('HOST_SUDO_REFUSED', `${host.label}: the user ${host.login.user} may not act as root.`, {
-        fix: 'Register the host with root, or with a user that may use sudo without a password.',
+        fix: 'Change the host’s access to root, or to a user that may use sudo without a password.',
         detail,
       })
     : new AppError('HOST_SUDO_REFUSED', `${host.label} refused sudo for the user ${host.login.user}.`, {
@@ -53,15 +53,9 @@ const notPermitted = (host: Host, detail: string): AppError =>
   )
 
 /** The program never started, although the command was sent: sudo refused it, or the user or its shell can't be had. */
-export function notStarted(
-  host: Host,
-  as: Command['as'],
-  exitCode: number,
-  stderr: string,
-  databaseOwner = defaultDatabaseOwner,
-): AppError {
+export function notStarted(host: Host, as: Command['as'], exitCode: number, stderr: string): AppError {
   const detail = `exit code ${exitCode} before the command began: ${stderr.slice(-500)}`
-  const { privilege, user } = host.login
+  const { privilege, user, databaseOwner = defaultDatabaseOwner } = host.login
   if (as === 'root' && privilege === 'sudo' && exitCode === rootRefusedCode) return notPermitted(host, detail)
   if (as !== 'login' && privilege === 'sudo') return rootRefused(host, detail)
   return as === 'database-owner' && privilege === 'root'
@@ -241,7 +235,7 @@ function untilClosed(
 }
 
 /** The promise's own outcome, or the signal's reason once it aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { query } from '@/test/harness/store-cluster'
-import { insertPair, newHost } from '@/test/harness/store-fixtures'
+import { insertPair, newHost, newOperation, newPair } from '@/test/harness/store-fixtures'
 
 let at: TestStore
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterAll(() => at.close())
 test('a host comes back as it was registered, without its secret', async () => {
   const { secret, ...given } = newHost({ address: 'fd00::1', port: 2222, privilege: 'unprivileged' })
   const made = await at.store.hosts.insert({ ...given, secret })
-  expect(made).toEqual({ ...given, id: expect.any(String) })
+  expect(made).toEqual({ ...given, id: expect.any(String), accessRevision: 1 })
   expect(await at.store.hosts.find(made.id)).toEqual(made)
   expect(await at.store.hosts.list()).toContainEqual(made)
 })
@@ -77,7 +77,68 @@ test('a confirmed host key replaces the old one', async () => {
     ...host,
     hostKey: 'ssh-ed25519 BBBB',
     hostKeyFingerprint: 'SHA256:new',
+    accessRevision: 2,
   })
+})
+
+/** Another user with another key, at another address. */
+const anAccess = () => {
+  const { address, port } = newHost({ port: 2222 })
+  const secret = { privateKey: 'KEY-0x8e', passphrase: null, password: null }
+  return {
+    address,
+    port,
+    user: 'ops',
+    authKind: 'key',
+    privilege: 'sudo',
+    home: '/home/ops',
+    secret,
+  } as const
+}
+
+test('another access takes the place of the old one, secret and all, with the next revision', async () => {
+  const host = await at.store.hosts.insert(
+    newHost({ authKind: 'password', secret: { privateKey: null, passphrase: null, password: 'WORD-0x8e' } }),
+  )
+  const { secret, ...access } = anAccess()
+  const changed = await at.store.hosts.setAccess(host.id, { ...access, secret })
+  expect(changed).toEqual({ ...host, ...access, accessRevision: 2 })
+  expect(await at.store.hosts.find(host.id)).toEqual(changed)
+  expect(await at.store.hosts.secret(host.id)).toEqual(secret)
+  expect(JSON.stringify(await query(at.connectionString, 'select * from hosts'))).not.toContain('0x8e')
+})
+
+test('the address of another host is refused, and nothing of the access is changed', async () => {
+  const [one, other] = [await at.store.hosts.insert(newHost()), await at.store.hosts.insert(newHost())]
+  const { address, port } = other
+  await expect(at.store.hosts.setAccess(one.id, { ...anAccess(), address, port })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    fields: { address: expect.any(String) },
+  })
+  expect(await at.store.hosts.find(one.id)).toEqual(one)
+})
+
+test('while a host is locked no operation begins on its pair and no new pair takes it: each waits for the end', async () => {
+  const [pair, free] = [await insertPair(at.store), await at.store.hosts.insert(newHost())]
+  const other = await at.store.hosts.insert(newHost())
+  const order: string[] = []
+  let waiting: Promise<unknown> = Promise.resolve()
+  await at.store.transaction(async ({ hosts }) => {
+    expect(await hosts.lock(pair.hosts.standby)).toMatchObject({ id: pair.hosts.standby })
+    expect(await hosts.lock(free.id)).toEqual(free)
+    const note = (what: string) => () => order.push(what)
+    waiting = Promise.all([
+      at.store.operations.insert(newOperation(pair)).then(note('an operation')),
+      at.store.pairs.insert(newPair(free, other)).then(note('a pair')),
+    ])
+    // Both are seen by the server itself to wait for a lock.
+    const blocked = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    while ((await query(at.connectionString, blocked)).length < 2);
+    order.push('the end')
+  })
+  await waiting
+  expect(order).toEqual(['the end', expect.any(String), expect.any(String)])
+  expect(await at.store.hosts.lock('00000000-0000-4000-8000-000000000000')).toBeNull()
 })
 
 test.for(['no-uuid', "'; drop table hosts; --", '00000000-0000-4000-8000-000000000000'])(
@@ -88,5 +149,7 @@ test.for(['no-uuid', "'; drop table hosts; --", '00000000-0000-4000-8000-0000000
     await expect(hosts.secret(id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(hosts.remove(id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(hosts.setHostKey(id, 'k', 'f')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(hosts.setAccess(id, anAccess())).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await hosts.lock(id)).toBeNull()
   },
 )

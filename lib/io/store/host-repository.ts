@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { Host } from '@/lib/domain/host'
 import { AppError } from '@/lib/errors'
+import type { Keyring } from '@/lib/io/secrets/keyring'
 import type { Database, StoreContext } from '@/lib/io/store/database'
-import { hosts } from '@/lib/io/store/schema'
+import { hosts, pairHosts, pairs } from '@/lib/io/store/schema'
 import { violatedConstraint } from '@/lib/io/store/store-error'
 import { isUuid } from '@/lib/io/store/uuid'
-import type { HostRepository, HostSecret, NewHost } from '@/lib/ports/store'
+import type { HostRepository, HostSecret } from '@/lib/ports/store'
 
 type HostRow = typeof hosts.$inferSelect
 
@@ -22,6 +23,7 @@ const toHost = (row: HostRow): Host => ({
   privilege: row.privilege,
   machineId: row.machineId,
   home: row.home,
+  accessRevision: row.accessRevision,
 })
 
 const place = (row: string) => ({ table: 'hosts', row, column: 'secret' })
@@ -29,7 +31,7 @@ const place = (row: string) => ({ table: 'hosts', row, column: 'secret' })
 const notFound = () =>
   new AppError('NOT_FOUND', 'There is no such host.', { fix: 'Choose one from the list of hosts.' })
 
-function conflict(error: unknown, host: NewHost): unknown {
+function conflict(error: unknown, host: Pick<Host, 'name' | 'address' | 'port'>): unknown {
   switch (violatedConstraint(error)) {
     case 'hosts_name_key':
       return new AppError('CONFLICT', `A host named ${host.name} is registered already.`, {
@@ -52,19 +54,79 @@ function conflict(error: unknown, host: NewHost): unknown {
   }
 }
 
+async function findPairOf(db: Database, hostId: string): Promise<string | null> {
+  const found = await db
+    .select({ pairId: pairHosts.pairId })
+    .from(pairHosts)
+    .where(eq(pairHosts.hostId, hostId))
+  return found[0]?.pairId ?? null
+}
+
+/** The pair first, then the host: in this order whoever starts an operation takes them. */
+async function lockRow(db: Database, id: string): Promise<HostRow | null> {
+  const pairId = await findPairOf(db, id)
+  if (pairId !== null) await db.select({ id: pairs.id }).from(pairs).where(eq(pairs.id, pairId)).for('update')
+  const [found] = await db.select().from(hosts).where(eq(hosts.id, id)).for('update')
+  if (found && (await findPairOf(db, id)) !== pairId)
+    throw new AppError('CONFLICT', `${found.name} has become part of another pair in the meantime.`, {
+      fix: 'Look at the page of hosts, then try again.',
+    })
+  return found ?? null
+}
+
+/** What changes of a host that is there; each is a new revision of its access. */
+function createHostChanges(
+  db: Database,
+  keyring: Keyring,
+): Pick<HostRepository, 'setPrivilege' | 'setHostKey' | 'lock' | 'setAccess'> {
+  async function change(id: string, columns: Partial<HostRow>): Promise<Host> {
+    if (!isUuid(id)) throw notFound()
+    const accessRevision = sql`${hosts.accessRevision} + 1`
+    // A savepoint, as for an insert.
+    const [changed] = await db.transaction((nested) =>
+      nested
+        .update(hosts)
+        .set({ ...columns, accessRevision })
+        .where(eq(hosts.id, id))
+        .returning(),
+    )
+    if (!changed) throw notFound()
+    return toHost(changed)
+  }
+
+  return {
+    setPrivilege: async (id, privilege) => {
+      await change(id, { privilege })
+    },
+
+    setHostKey: async (id, hostKey, hostKeyFingerprint) => {
+      await change(id, { hostKey, hostKeyFingerprint })
+    },
+
+    lock: async (id) => {
+      const found = isUuid(id) ? await lockRow(db, id) : null
+      return found && toHost(found)
+    },
+
+    setAccess: async (id, { secret, ...columns }) => {
+      try {
+        return await change(id, { ...columns, secret: keyring.seal(JSON.stringify(secret), place(id)) })
+      } catch (error) {
+        throw conflict(error, { name: '', ...columns })
+      }
+    },
+  }
+}
+
 /** Hosts, with their secret sealed beside them. */
 export function createHostRepository(db: Database, { keyring, clock }: StoreContext): HostRepository {
   async function row(id: string): Promise<HostRow | null> {
     if (!isUuid(id)) return null
     return (await db.select().from(hosts).where(eq(hosts.id, id)))[0] ?? null
   }
-  async function change(id: string, columns: Partial<HostRow>): Promise<void> {
-    if (!isUuid(id)) throw notFound()
-    const changed = await db.update(hosts).set(columns).where(eq(hosts.id, id)).returning({ id: hosts.id })
-    if (changed.length === 0) throw notFound()
-  }
-
   return {
+    ...createHostChanges(db, keyring),
+
     list: async () => (await db.select().from(hosts).orderBy(asc(hosts.name))).map(toHost),
 
     find: async (id) => {
@@ -103,10 +165,6 @@ export function createHostRepository(db: Database, { keyring, clock }: StoreCont
         throw new AppError('CONFLICT', 'This host is part of a pair.', { fix: 'Remove the pair first.' })
       }
     },
-
-    setPrivilege: (id, privilege) => change(id, { privilege }),
-
-    setHostKey: (id, hostKey, hostKeyFingerprint) => change(id, { hostKey, hostKeyFingerprint }),
 
     secret: async (id) => {
       const found = await row(id)

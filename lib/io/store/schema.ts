@@ -46,6 +46,7 @@ export const hosts = pgTable(
     home: text('home'),
     /** Sealed JSON of HostSecret. */
     secret: text('secret').notNull(),
+    accessRevision: integer('access_revision').notNull().default(1),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [

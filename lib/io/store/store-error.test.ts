@@ -2,7 +2,12 @@ import { DrizzleQueryError } from 'drizzle-orm'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { AppError } from '@/lib/errors'
-import { classified, toStoreError, violatedConstraint } from '@/lib/io/store/store-error'
+import {
+  classified,
+  toStoreError,
+  violatedConstraint,
+  waitedTooLongForLock,
+} from '@/lib/io/store/store-error'
 
 function sqlError(code: string, constraint?: string): Error {
   const error = new pg.DatabaseError('worte in einer anderen Sprache', 10, 'error')
@@ -63,6 +68,12 @@ test('a violated constraint is known by its name, other errors have none', () =>
   expect(violatedConstraint(sqlError('23001', 'a_fk'))).toBe('a_fk')
   expect(violatedConstraint(sqlError('42P01', 'hosts_name_key'))).toBeNull()
   expect(violatedConstraint(new Error('duplicate key'))).toBeNull()
+})
+
+test('a wait for a lock that was too long is known by its state, not by its text', () => {
+  expect(waitedTooLongForLock(sqlError('55P03'))).toBe(true)
+  expect(waitedTooLongForLock(sqlError('57014'))).toBe(false)
+  expect(waitedTooLongForLock(new Error('canceling statement due to lock timeout'))).toBe(false)
 })
 
 test('a classified object keeps its values, and only what it throws is changed', async () => {

@@ -24,6 +24,12 @@ export function violatedConstraint(error: unknown): string | null {
   return found.constraint ?? null
 }
 
+/** Whether a statement waited longer for a lock than its session allows: SQLSTATE 55P03 lock_not_available. */
+export function waitedTooLongForLock(error: unknown): boolean {
+  const found = driverError(error)
+  return found instanceof pg.DatabaseError && found.code === '55P03'
+}
+
 const unavailable = (detail: string, cause: unknown) =>
   new AppError('STORE_UNAVAILABLE', 'Understudy’s own database does not answer.', {
     fix: 'Look whether its PostgreSQL runs and is reachable; Understudy goes on by itself once it answers.',

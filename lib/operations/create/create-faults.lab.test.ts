@@ -3,7 +3,7 @@ import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import { AppError } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
-import { createGround, planOnLab } from '@/test/harness/create-ground'
+import { createGround } from '@/test/harness/create-ground'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 
@@ -119,42 +119,6 @@ describe('what goes wrong while a standby is created', () => {
     await ground.verifyUndone()
     await ground.dispose()
   }
-})
-
-describe('what the preflight finds on real hosts', () => {
-  let lab: Lab
-  let pair: LabPair
-  beforeAll(async () => {
-    lab = await startLab()
-    pair = await openLabPair(lab)
-  })
-  afterAll(async () => {
-    await pair.close()
-    await lab.down()
-  })
-  const failedChecks = async () => {
-    const { plan } = await planOnLab(pair)
-    return plan.preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)
-  }
-
-  test('a filtered port, a stopped cron and a standby without PostgreSQL', async () => {
-    const undoDrop = await lab.host(0).dropPort(5432, lab.host(1).address)
-    expect(await failedChecks()).toEqual(['postgres-port'])
-    await undoDrop()
-    await lab.host(1).exec('systemctl stop cron')
-    await lab.host(1).stopPostgres()
-    expect(await failedChecks()).toContain('standby-postgres')
-    await lab.host(1).exec('systemctl start cron')
-    await lab.host(1).startPostgres()
-    expect(await failedChecks()).toEqual([])
-  })
-
-  test('too little room in a data directory that is a file system of its own', async () => {
-    await lab.host(1).stopPostgres()
-    await lab.host(1).limitDisk('/var/lib/postgresql/15/main', 100)
-    await lab.host(1).startPostgres()
-    expect(await failedChecks()).toEqual(['disk-space'])
-  })
 })
 
 describe('a disk that fills up', () => {

@@ -289,14 +289,46 @@ describe('secrets', () => {
   })
 })
 
-test('the application that went down with PostgreSQL on the primary is started again', async () => {
-  ground = await folderCreateGround({ needsRestart: true })
-  await doUpTo(ground, 'restart-primary')
-  const { alpha } = ground.pair
-  alpha.remove('/.units/ledger.service/active')
-  const step = stepOf(ground, 'restart-primary')
-  expect(await step.check(null, listeningIo())).toEqual({ done: false })
-  await step.run(null, listeningIo())
-  expect(alpha.has('/.units/ledger.service/active')).toBe(true)
-  expect(await step.check(null, listeningIo())).toMatchObject({ done: true })
+describe('the application that went down with PostgreSQL on the primary', () => {
+  const unit = '/.units/ledger.service'
+  async function down() {
+    ground = await folderCreateGround({ needsRestart: true })
+    await doUpTo(ground, 'restart-primary')
+    const { alpha } = ground.pair
+    const step = stepOf(ground, 'restart-primary')
+    await step.run(null, listeningIo())
+    alpha.remove(`${unit}/active`)
+    const restarts = () => alpha.ran.filter((text) => text.startsWith('systemctl restart')).length
+    return { alpha, step, restarts }
+  }
+
+  test('is started again, and PostgreSQL not restarted a second time for it', async () => {
+    const { alpha, step, restarts } = await down()
+    const before = restarts()
+    expect(await step.check(null, listeningIo())).toEqual({ done: false })
+    await step.run(null, listeningIo())
+    expect(alpha.has(`${unit}/active`)).toBe(true)
+    expect(restarts()).toBe(before)
+    expect(await step.check(null, listeningIo())).toMatchObject({ done: true })
+  })
+
+  test('is started by an undo too', async () => {
+    const { alpha, step } = await down()
+    expect(await step.undo?.(null, listeningIo())).toMatch(/^ledger\.service runs again\. PostgreSQL is not/)
+    expect(alpha.has(`${unit}/active`)).toBe(true)
+  })
+
+  test('and does not come up again, or not healthy, is told: the step does not end well', async () => {
+    const { alpha, step } = await down()
+    await expect(step.verify(null, listeningIo())).rejects.toMatchObject({
+      code: 'STEP_FAILED',
+      message: 'ledger.service on alpha stopped when PostgreSQL was restarted, and does not run again.',
+    })
+    alpha.put(`${unit}/active`, '')
+    alpha.put('/srv/ledger/bin/check', '#!/bin/sh\nexit 1\n', 0o755)
+    await expect(step.verify(null, listeningIo())).rejects.toMatchObject({
+      code: 'STEP_FAILED',
+      message: expect.stringContaining('its check says that it is not healthy'),
+    })
+  })
 })

@@ -4,6 +4,7 @@ import type { Step } from '@/lib/operations/engine/step'
 import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type FolderGround, folderCreateGround } from '@/test/harness/folder-ground'
+import { grounds } from '@/test/harness/plan-variants'
 import { listeningIo } from '@/test/harness/step-io'
 
 const variants = [
@@ -11,11 +12,18 @@ const variants = [
   ['of the database alone', { scope: { database: true, files: false } }],
   ['of files alone', { scope: { database: false, files: true } }],
   ['of files and packages', { scope: { database: false, files: true, packages: true } }],
-  ['that restarts the primary', { needsRestart: true }],
+  ['that restarts the primary', { scope: { database: true, files: false }, needsRestart: true }],
   ['with a replication slot', { hasSlot: true }],
   ['with a tablespace', { hasTablespace: true }],
   ['into a data directory that is a file system of its own', { isMount: true }],
-  ['that keeps the old data where the operator wants it', { oldDataDirectory: '/srv/kept' }],
+  [
+    'that keeps the old data where the operator wants it',
+    { scope: { database: true, files: false }, oldDataDirectory: '/srv/kept' },
+  ],
+  [
+    'into a directory that is reached by a link',
+    { scope: { database: false, files: true }, isVaultLink: true },
+  ],
 ] as const
 
 /** Reads that `run` makes, and what only makes room for a file of the plan or removes an earlier try of the same step. */
@@ -86,25 +94,33 @@ describe.each(variants)('a create %s', (_, given) => {
   })
 })
 
-describe.each(variants.filter(([what]) => /files and packages|database and files/.test(what)))(
-  'a create %s on hosts in folders',
-  (_, given) => {
-    test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
-      prove(),
-    )
-  },
-)
+const chained = [
+  ...variants.filter(([what]) =>
+    /files and packages|database and files|reached by a link|restarts the primary|where the operator wants/.test(
+      what,
+    ),
+  ),
+  [
+    'with slot and tablespace into a data directory that is a file system of its own',
+    { scope: { database: true, files: false }, isMount: true, hasSlot: true, hasTablespace: true },
+  ],
+] as const
 
-describe('a create with slot and tablespace into a data directory that is a file system of its own', () => {
-  const database = {
-    scope: { database: true, files: false },
-    isMount: true,
-    hasSlot: true,
-    hasTablespace: true,
-  }
-  test.each(chainedProofs(() => folderCreateGround(database)))('$name', { timeout: 300_000 }, ({ prove }) =>
+describe.each(chained)('a create %s on hosts in folders', (_, given) => {
+  test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
     prove(),
   )
+})
+
+test('no step that the plan of a create may have is without these proofs', async () => {
+  const proved = new Set<string>()
+  for (const [, given] of chained) {
+    const ground = await folderCreateGround(given)
+    for (const { id } of ground.plan.steps) proved.add(id)
+    await ground.dispose()
+  }
+  const known = new Set(grounds.flatMap(({ create }) => create.steps.map(({ id }) => id)))
+  expect([...known].filter((id) => !proved.has(id))).toEqual([])
 })
 
 describe('a create that installs packages', () => {

@@ -41,6 +41,37 @@ const oldFiles = () =>
 const slots = () => lab.host(0).sql('select slot_name, active, wal_status from pg_replication_slots')
 const limit = () => lab.host(0).sql('show max_slot_wal_keep_size')
 
+test('a tablespace’s file system that fills up ends the copy in a sentence that names it, and undo leaves nothing behind', async () => {
+  const [primary, standby] = [lab.host(0), lab.host(1)]
+  await primary.exec(
+    `psql -Xq -c "create table large tablespace fast as select repeat(md5(i::text), 40) from generate_series(1, 60000) i"`,
+    { user: 'postgres' },
+  )
+  await standby.stopPostgres()
+  await standby.limitDisk('/srv/fast', 40)
+  await standby.startPostgres()
+  const ground = await createGround(lab, pair)
+  expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id)).toEqual([
+    'disk-space',
+  ])
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'failed')
+  const failure = trial.operations.recorded.find(({ event }) => event.type === 'step.failed')?.event
+  expect(failure).toMatchObject({
+    stepId: 'base-backup',
+    error: {
+      code: 'HOST_DISK_FULL',
+      message: expect.stringMatching(/^The disk of \S+ is full: .+ free in \/srv\/fast\.$/),
+    },
+  })
+  await trial.undoOrResume()
+  await ground.dispose()
+  await standby.stopPostgres()
+  await standby.exec('umount /srv/fast')
+  await standby.startPostgres()
+  await primary.exec('psql -Xq -c "drop table large"', { user: 'postgres' })
+})
+
 test('a data directory that is a file system of its own takes a standby with slot and tablespace, and is undone to what it was', async () => {
   const before = await oldFiles()
   const ground = await createGround(lab, pair)

@@ -6,6 +6,7 @@ import {
   linkFacts,
   tablespacePlacesFacts,
 } from '@/lib/operations/preflight/host-facts'
+import { parityFacts } from '@/lib/operations/preflight/parity-facts'
 
 /** What a create operation rests on: read at plan time, kept with the plan, needed by undo. */
 export const createFacts = z.object({
@@ -15,6 +16,8 @@ export const createFacts = z.object({
   asidePlace: asidePlaceFacts.nullable().default(null),
   packages: z.array(packageFacts).default([]),
   tablespacePlaces: tablespacePlacesFacts.nullable().default(null),
+  /** Null where one of the hosts could not be reached. */
+  parity: parityFacts.nullable().default(null),
 })
 
 export type CreateFacts = z.infer<typeof createFacts>

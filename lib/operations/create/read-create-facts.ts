@@ -9,16 +9,16 @@ import {
   type AsidePlaceFacts,
   answerOf,
   type HostFacts,
-  type LinkFacts,
   type TablespacePlacesFacts,
 } from '@/lib/operations/preflight/host-facts'
 import { askFor, isNoAccess, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
-import { readLinkFacts } from '@/lib/operations/preflight/read-link-facts'
+import { noLinkFacts, readLinkFacts } from '@/lib/operations/preflight/read-link-facts'
+import { readParityFacts } from '@/lib/operations/preflight/read-parity-facts'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
 
-/** Reads both hosts at once, then what the standby sees of the primary. What can't be read is in the facts. */
+/** Reads both hosts at once, then what they see of each other and whether they suit. What can't be read is in the facts. */
 export async function readCreateFacts(given: {
   doors: Readonly<Record<Role, HostDoor>>
   hosts: Readonly<Record<Role, Host>>
@@ -32,22 +32,21 @@ export async function readCreateFacts(given: {
   const read = (role: Role) =>
     readHostFacts({ door: doors[role], host: hosts[role], profile, directories, clock, asksServer })
   const [primary, standby] = await Promise.all([read('primary'), read('standby')])
+  const found = { primary, standby }
   const primaryPort = Number(answerOf(primary.server)?.settings.port?.setting ?? profile.postgres.port)
-  const silent: LinkFacts = { postgres: 'not-asked', ssh: 'not-asked' }
-  const link = await readLinkFacts({
-    standbyDoor: doors.standby,
-    standby,
-    primary: hosts.primary,
-    primaryPort,
-  }).catch((error: unknown) => {
-    if (isNoAccess(error)) return silent
-    throw error
-  })
   const isSeen = primary.machine.seen && standby.machine.seen
-  const packages = input.scope.packages && isSeen ? await readPackageFacts({ doors, hosts, profile }) : []
-  const asidePlace = await readAsidePlace(doors.standby, standby, input)
-  const tablespacePlaces = await readTablespacePlaces(doors.standby, primary, standby)
-  return { primary, standby, link, asidePlace, tablespacePlaces, packages }
+  const { scope } = input
+  const [link, packages, asidePlace, tablespacePlaces, parity] = await Promise.all([
+    readLinkFacts({ doors, found, hosts, primaryPort }).catch((error: unknown) => {
+      if (isNoAccess(error)) return noLinkFacts
+      throw error
+    }),
+    scope.packages && isSeen ? readPackageFacts({ doors, hosts, profile }) : [],
+    readAsidePlace(doors.standby, standby, input),
+    readTablespacePlaces(doors.standby, primary, standby),
+    isSeen ? readParityFacts({ doors, hosts: found, profile, scope, directories }) : null,
+  ])
+  return { primary, standby, link, asidePlace, tablespacePlaces, packages, parity }
 }
 
 /** The place that the operator chose for the old data; null where none was chosen, or there is no data to be put there. */

@@ -15,6 +15,15 @@ export type WalNeeds = {
   readonly worthwhile: readonly RestartNeed[]
 }
 
+/** Two for the base backup and its WAL, or one for the stream, and one for a connection that hangs. */
+export const sendersNeeded = 3
+
+/** The primary's WAL senders: how many there can be, and how many serve somebody. */
+export function freeSenders({ settings, senders }: ServerSurvey) {
+  const most = Number(settings.max_wal_senders?.setting ?? 0)
+  return { most, used: senders.length, free: Math.max(0, most - senders.length) } as const
+}
+
 /** What has to be changed on the primary for its standby: one rule for the plan, its steps and the checks. */
 export function walNeeds(
   server: ServerSurvey,
@@ -27,6 +36,7 @@ export function walNeeds(
   const limit = hasSlot ? [slotLimitSetting(slotWalSegments, server.walSegmentBytes)] : []
   const reload = [keep, ...limit].filter(({ name, number }) => Number(value(name)) !== number)
   const listens = value('listen_addresses')
+  const { most, used, free } = freeSenders(server)
   const slotsMax = Number(value('max_replication_slots') || '10')
   const needs: readonly (RestartNeed & { readonly isNeeded: boolean })[] = [
     {
@@ -37,9 +47,9 @@ export function walNeeds(
     },
     {
       name: 'max_wal_senders',
-      value: '10',
-      reason: `max_wal_senders is ${value('max_wal_senders')} and must be at least 3`,
-      isNeeded: Number(value('max_wal_senders')) < 3,
+      value: String(Math.max(10, used + 5)),
+      reason: `max_wal_senders is ${most}${used > 0 ? `, ${used} of them in use,` : ''} and must be at least ${used + sendersNeeded}`,
+      isNeeded: free < sendersNeeded,
     },
     {
       name: 'listen_addresses',

@@ -8,7 +8,9 @@ function faultOf<C>({ planned, undo }: Step<C>): string | null {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) return `${id} is not kebab-case`
   if (!(timeoutMs > 0 && Number.isFinite(timeoutMs))) return `${id} has no time-out`
   if (!(attemptsMax >= 1 && Number.isInteger(attemptsMax))) return `${id} has no limit of attempts`
-  if ((planned.undo === 'undo') !== (undo !== undefined)) return `${id} says ${planned.undo} about its undo`
+  const mayHaveUndo = planned.undo === 'undo' || planned.undo === 'nothing-to-undo'
+  if (undo === undefined ? planned.undo === 'undo' : !mayHaveUndo)
+    return `${id} says ${planned.undo} about its undo`
   if (irreversible && planned.undo !== 'forward-only') return `${id} is irreversible but not forward-only`
   return null
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlannedStep } from '@/lib/domain/operation'
-import { AppError, type ErrorCode, hasCode, type PublicError, toPublicError } from '@/lib/errors'
+import { AppError, type ErrorCode, hasCode, isAway, type PublicError, toPublicError } from '@/lib/errors'
 import type { HostHold } from '@/lib/operations/engine/host-hold'
 import type { OperationWriter } from '@/lib/operations/engine/operation-writer'
 import { LeftRunning } from '@/lib/operations/engine/ports'
@@ -50,10 +50,15 @@ const finalCodes: readonly ErrorCode[] = [
 const pauseMs = 500
 const messageLengthMax = 500
 
+/** What is left where a host that is still needed stays away. */
+const wayOut =
+  'If it stays away, close the operation and plan it anew: the new plan does with what answers then.'
+
 /** What a page may show of it, capped in length. */
 export function toStepError(error: unknown): PublicError {
   const shown = toPublicError(error)
-  return { ...shown, message: shown.message.slice(0, messageLengthMax) }
+  const fix = isAway(error) ? `${shown.fix} ${wayOut}`.trim() : shown.fix
+  return { ...shown, fix, message: shown.message.slice(0, messageLengthMax) }
 }
 
 const timedOut = ({ title, timeoutMs }: PlannedStep) =>

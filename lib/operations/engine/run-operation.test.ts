@@ -1,13 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { MayFail } from '@/lib/domain/operation'
+import { operationOutcome, stepStates } from '@/lib/domain/operation-state'
 import { AppError } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import { chainedProofs, engineProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial, type ProvingGround } from '@/test/harness/engine-trial'
 import { MemoryHold } from '@/test/harness/memory-hold'
-import { readEffects, type ToyWorld, toyPlan, toyStep, toyStepIds } from '@/test/harness/toy-operation'
+import {
+  breakStep,
+  readEffects,
+  type ToyWorld,
+  toyPlan,
+  toyStep,
+  toyStepIds,
+} from '@/test/harness/toy-operation'
 
 async function toyGround(
   irreversible?: (typeof toyStepIds)[number],
@@ -95,6 +104,53 @@ describe('an operation', () => {
   })
 })
 
+describe('a step that may fail', () => {
+  /** The toy operation with `three` failing, where `mayFail` stands on some of its steps. */
+  async function lifeWith(mayFail: Readonly<Record<string, MayFail>>) {
+    const ground = await toyGround()
+    const steps = ground.plan.steps.map((planned) => {
+      const way = mayFail[planned.id]
+      return { ...planned, ...(way && { mayFail: way }) }
+    })
+    const given = {
+      ...ground,
+      plan: { ...ground.plan, steps },
+      steps: steps.map(toyStep),
+      // The toy's own invariant is that no effect stands without those before it.
+      verifyInvariants: async () => undefined,
+    }
+    await mkdir(join(ground.context.directory, 'effects'), { recursive: true })
+    await breakStep(ground.context, 'three')
+    const trial = new EngineTrial(given)
+    const state = await trial.life()
+    const ended = stepStates(given.plan, trial.operations.recorded).map((step) => step.state)
+    return { state, ended, trial, ground }
+  }
+
+  test('ends the operation where the plan does not say that it may', async () => {
+    const { state, ended, ground } = await lifeWith({ four: 'not-reattached' })
+    expect([state, ended]).toEqual(['failed', ['succeeded', 'succeeded', 'failed', 'pending']])
+    await ground.dispose()
+  })
+
+  test('is followed by the next way, and the operation succeeds', async () => {
+    const { state, ended, trial, ground } = await lifeWith({ three: 'next-way' })
+    expect([state, ended]).toEqual(['succeeded', ['succeeded', 'succeeded', 'failed', 'succeeded']])
+    expect(operationOutcome(trial.ground.plan, trial.operations.recorded)).toBe('complete')
+    await ground.dispose()
+  })
+
+  test('leaves what belongs to it undone, and the operation’s outcome says so', async () => {
+    const { state, ended, trial, ground } = await lifeWith({
+      three: 'not-reattached',
+      four: 'not-reattached',
+    })
+    expect([state, ended]).toEqual(['succeeded', ['succeeded', 'succeeded', 'failed', 'pending']])
+    expect(operationOutcome(trial.ground.plan, trial.operations.recorded)).toBe('not-reattached')
+    await ground.dispose()
+  })
+})
+
 describe('the hosts of an operation', () => {
   const busy = () => Promise.reject(new AppError('PAIR_BUSY', 'b is held by somebody else.'))
   const sentences = (trial: EngineTrial<ToyWorld>) =>
@@ -161,6 +217,45 @@ describe('the hosts of an operation', () => {
     trial.expect(await trial.life(), 'succeeded')
     expect(sentences(trial)).toEqual(['b could not be let go.', 'No transcript on b.'])
     await trial.ground.dispose()
+  })
+
+  test('on which nothing is left to do are not needed to go on, nor those on which nothing was done to go back', async () => {
+    const spared: string[][] = []
+    const hold = new MemoryHold({
+      take: async (_, hosts = new Set()) => {
+        spared.push([...hosts])
+        return []
+      },
+    })
+    const hosts = { one: 'primary', two: 'standby', three: 'standby', four: 'here' } as const
+    const ground = await toyGround(undefined, hold)
+    const steps = ground.plan.steps.map((planned, index) => ({
+      ...planned,
+      host: Object.values(hosts)[index] ?? ('here' as const),
+    }))
+    const plan = { ...ground.plan, steps }
+    const trial = new EngineTrial({ ...ground, plan, steps: steps.map(toyStep) })
+    const breaking = (id: string) =>
+      steps
+        .map(toyStep)
+        .map((step) =>
+          step.planned.id === id ? { ...step, run: () => Promise.reject(new Error('broken')) } : step,
+        )
+    trial.expect(await trial.life(breaking('two')), 'failed')
+    await trial.ask('resume')
+    trial.expect(await trial.life(breaking('four')), 'failed')
+    await trial.ask('undo')
+    trial.expect(await trial.life(), 'undone')
+    expect(spared).toEqual([[], ['primary'], []])
+    await ground.dispose()
+
+    const other = await toyGround(undefined, hold)
+    const fresh = new EngineTrial({ ...other, plan, steps: steps.map(toyStep) })
+    fresh.expect(await fresh.life(breaking('one')), 'failed')
+    await fresh.ask('undo')
+    fresh.expect(await fresh.life(), 'undone')
+    expect(spared.at(-1)).toEqual(['standby', 'here'])
+    await other.dispose()
   })
 
   test('that an undo can’t have leave it as it stands, to be asked again', async () => {

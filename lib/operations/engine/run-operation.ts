@@ -5,6 +5,7 @@ import type {
   OperationState,
   PlannedStep,
   RecordedEvent,
+  StepHost,
 } from '@/lib/domain/operation'
 import {
   applyOperationEvent,
@@ -12,6 +13,7 @@ import {
   operationStateOf,
   requestedModeOf,
   requestNumberOf,
+  stepsDone,
   stepsToUndo,
 } from '@/lib/domain/operation-state'
 import { isPointOfNoReturn, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
@@ -79,16 +81,24 @@ function stepRun(given: Started, step: Step<null>, heedsCancel: boolean): StepRu
 async function goForward(given: Started): Promise<OperationEvent> {
   const { steps, durable, operation, events } = given
   const begun = stepsToUndo(events)
+  const done = stepsDone(events)
   let isPastReturn = passedPointOfNoReturn(operation.plan, events) !== null
+  let isLeftUndone = false
   for (const step of steps) {
     const { planned } = step
+    const { mayFail } = planned
+    if (isLeftUndone && mayFail === 'not-reattached') continue
     const isCancelled = durable.signal.aborted && hasCode(durable.signal.reason, 'CANCELLED')
     if (isCancelled && !isPastReturn) return { type: 'operation.cancelled' }
     isPastReturn ||= isPointOfNoReturn(planned)
-    const run = { ...stepRun(given, step, !isPastReturn), hasBegun: begun.has(planned.id) }
+    const past = { hasBegun: begun.has(planned.id), wasDone: done.has(planned.id) }
+    const run = { ...stepRun(given, step, !isPastReturn), ...past }
     const outcome = await durable.checkpoint(planned.id, () => runStep(run))
     if (outcome.ended === 'cancelled') return { type: 'operation.cancelled' }
-    if (outcome.ended === 'failed') return { type: 'operation.failed', error: outcome.error }
+    if (outcome.ended === 'failed') {
+      if (mayFail === undefined) return { type: 'operation.failed', error: outcome.error }
+      isLeftUndone ||= mayFail === 'not-reattached'
+    }
   }
   return { type: 'operation.succeeded' }
 }
@@ -123,11 +133,20 @@ const note = async (writer: OperationWriter, sentences: readonly string[]): Prom
   for (const sentence of sentences) await writer.append({ type: 'operation.noted', sentence })
 }
 
+/** Hosts on which nothing is left to do in this direction. */
+function sparedHosts({ steps, events }: Started, mode: OperationMode): ReadonlySet<StepHost> {
+  const [done, begun] = [stepsDone(events), stepsToUndo(events)]
+  const isLeft = ({ id }: PlannedStep) => (mode === 'undo' ? begun.has(id) : !done.has(id))
+  const needed = steps.flatMap(({ planned }) => (isLeft(planned) ? [planned.host] : []))
+  return new Set(steps.map(({ planned }) => planned.host).filter((host) => !needed.includes(host)))
+}
+
 /** Holds the hosts and goes, forward or back. Throws only `LeftRunning`. */
 async function holdAndGo(given: Started, mode: OperationMode): Promise<OperationEvent> {
   const { hold, writer, signals, onError } = given
   try {
-    await note(writer, await hold.take(mode === 'undo' ? signals.withoutCancel : signals.withCancel))
+    const signal = mode === 'undo' ? signals.withoutCancel : signals.withCancel
+    await note(writer, await hold.take(signal, sparedHosts(given, mode)))
   } catch (error) {
     if (error instanceof LeftRunning) throw error
     onError(error, null)

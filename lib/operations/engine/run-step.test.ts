@@ -35,7 +35,10 @@ function counting(
   return prove ? { ...step, planned: all, prove } : { ...step, planned: { ...all, irreversible: false } }
 }
 
-async function trying(step: Step<World>, { hasBegun = false, effect = 0, hold = new MemoryHold() } = {}) {
+async function trying(
+  step: Step<World>,
+  { hasBegun = false, wasDone = false, effect = 0, hold = new MemoryHold() } = {},
+) {
   const plan = planOf([step.planned])
   const operations = memoryOperation(plan)
   const { seq } = await operations.append('op-1', { type: 'operation.started', mode: 'run' })
@@ -50,6 +53,7 @@ async function trying(step: Step<World>, { hasBegun = false, effect = 0, hold = 
     signal: controller.signal,
     graceMs: 50,
     hasBegun,
+    wasDone,
     onError: (error) => errors.push(error),
   })
   const view = () => stepStates(plan, operations.recorded)[0]
@@ -98,6 +102,42 @@ describe('a step', () => {
     const { ended, types } = await trying(step, { hasBegun: true, effect: 1 })
     expect(await ended).toEqual({ ended: 'well' })
     expect(types()).toEqual(['step.started', 'step.succeeded'])
+  })
+
+  describe('that can’t be looked at because its host is away', () => {
+    const away = () => Promise.reject(new AppError('HOST_UNREACHABLE', 'alpha can’t be reached.'))
+
+    test.each(['check', 'verify'] as const)(
+      'is believed where this operation saw it done (%s)',
+      async (deed) => {
+        const step = counting({ [deed]: away }, { attemptsMax: 2 })
+        const { ended, types, view, context } = await trying(step, {
+          hasBegun: true,
+          wasDone: true,
+          effect: 1,
+        })
+        expect(await ended).toEqual({ ended: 'well' })
+        expect(types()).toEqual(['step.output', 'step.skipped'])
+        expect(view()?.sentence).toBe(
+          'It was done before, and can’t be looked at now: alpha can’t be reached.',
+        )
+        expect(context.effect).toBe(1)
+      },
+    )
+
+    test('fails where it did not, and says what is left to do', async () => {
+      const { ended, view } = await trying(counting({ check: away }), { hasBegun: true, effect: 1 })
+      expect(await ended).toMatchObject({ ended: 'failed', error: { code: 'HOST_UNREACHABLE' } })
+      expect(view()?.fix).toContain('close the operation and plan it anew')
+    })
+
+    test('is not believed where the host answered that it is another, or let nobody in', async () => {
+      for (const code of ['WRONG_HOST', 'HOST_AUTH_FAILED', 'HOST_KEY_CHANGED'] as const) {
+        const check = () => Promise.reject(new AppError(code, 'Not like this.'))
+        const { ended } = await trying(counting({ check }), { hasBegun: true, wasDone: true, effect: 1 })
+        expect(await ended).toMatchObject({ ended: 'failed', error: { code } })
+      }
+    })
   })
 
   test('that ended without its effect has failed', async () => {

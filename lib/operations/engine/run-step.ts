@@ -1,4 +1,4 @@
-import { hasCode } from '@/lib/errors'
+import { hasCode, isAway } from '@/lib/errors'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import {
   type Part,
@@ -46,15 +46,35 @@ async function proveHost<C>({ step, context, hold }: StepRun<C>, part: Part): Pr
 }
 
 /**
- * Runs one step: check, and where its effect is not there yet, the proof that this is the right host,
- * start (which registers its undo), run and verify. The end is written here, never by the step's author. `hasBegun` says that this operation started it before. Throws only `LeftRunning`.
+ * As `findEffect`. What this operation itself saw done, and can't look at now because a host is away, is believed: else nobody could go
+ * on without that host, although nothing is left to do there.
  */
-export async function runStep<C>(given: StepRun<C> & { hasBegun: boolean }): Promise<StepOutcome> {
+async function findOrRecall<C>(
+  { step, context, wasDone, hasBegun }: StepRun<C> & { hasBegun: boolean; wasDone: boolean },
+  part: Part,
+  attempt: number,
+): Promise<string | null> {
+  try {
+    return await findEffect(step, context, part, hasBegun || attempt > 1)
+  } catch (error) {
+    if (!wasDone || !isAway(error) || attempt < step.planned.attemptsMax) throw error
+    return `It was done before, and can’t be looked at now: ${error.message}`
+  }
+}
+
+/**
+ * Runs one step: check, and where its effect is not there yet, the proof that this is the right host,
+ * start (which registers its undo), run and verify. The end is written here, never by the step's author. `hasBegun` says that this
+ * operation started it before, `wasDone` that it saw its effect. Throws only `LeftRunning`.
+ */
+export async function runStep<C>(
+  given: StepRun<C> & { hasBegun: boolean; wasDone: boolean },
+): Promise<StepOutcome> {
   const { step, context, writer } = given
   const stepId = step.planned.id
   try {
     await runAttempts(given, async (part, attempt) => {
-      const sentence = await findEffect(step, context, part, given.hasBegun || attempt > 1)
+      const sentence = await findOrRecall(given, part, attempt)
       if (sentence !== null) return writer.append({ type: 'step.skipped', stepId, sentence })
       const proof = await proveHost(given, part)
       await writer.append({ type: 'step.started', stepId, attempt })

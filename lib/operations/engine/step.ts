@@ -43,7 +43,10 @@ type Deeds<C> = {
   readonly run: (context: C, io: StepIo) => Promise<void>
   /** Reads facts: throws AppError STEP_FAILED unless the effect is seen. Returns the sentence for the record. */
   readonly verify: (context: C, io: StepIo) => Promise<string>
-  /** Takes the effect back; does nothing (and says so) where there is none. Absent unless planned.undo is `undo`. */
+  /**
+   * Takes the effect back; does nothing (and says so) where there is none. Where planned.undo is `nothing-to-undo` it makes whole what
+   * stays, if the step was cut off in the middle. Absent on the others.
+   */
   readonly undo?: (context: C, io: StepIo) => Promise<string>
 }
 

@@ -29,7 +29,7 @@ async function takeBack<C>(step: Step<C>, context: C, io: StepIo): Promise<strin
   const { planned } = step
   switch (planned.undo) {
     case 'nothing-to-undo':
-      return planned.undoSentence || 'There was nothing to take back.'
+      return (await step.undo?.(context, io)) || planned.undoSentence || 'There was nothing to take back.'
     case 'forward-only':
       throw noWayBack(planned)
     case 'needs-operator': {

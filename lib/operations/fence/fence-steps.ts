@@ -4,6 +4,7 @@ import { AppError } from '@/lib/errors'
 import type { Proof, Step } from '@/lib/operations/engine/step'
 import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
+import { endHungPrimary, isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import { fenceFiles } from '@/lib/operations/promote/steps/fence-files'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
@@ -73,6 +74,9 @@ function recordFenced({ hosts }: AnyPromoteBasis): Step<AnyPromoteContext> {
 export function fenceSteps(basis: PromoteBasis, former: PostgresLayout): readonly Step<PromoteContext>[] {
   const { name } = basis.hosts.primary
   return [
+    ...(isHung(basis.facts) ? [endHungPrimary(basis, former)] : []).map((step) =>
+      kept(step, proveNewPrimary, `PostgreSQL on ${name} stays stopped.`),
+    ),
     ...stopOldApplication(basis, proveOldPrimary(basis, former)).map((step) =>
       kept(step, proveNewPrimary, `The application on ${name} stays stopped.`),
     ),

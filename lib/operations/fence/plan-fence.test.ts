@@ -62,7 +62,21 @@ test('one that does not run is fenced where it lies, once its data are proved', 
   expect(isBlocking(planOf({ primary: down }).preflight)).toBe(true)
 })
 
+test('one whose PostgreSQL hangs is killed first, and that is not taken back either', () => {
+  const hung = hostFactsOf('alpha', { server: away('POSTGRES_TIMED_OUT') })
+  const primaryAtRest = { clusterState: 'in production', checkpointLsn: '0/3000060', startConf: 'auto' }
+  const plan = planOf({ primary: hung, primaryAtRest: { ...primaryAtRest, isRunning: true } })
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(idsOf(plan).slice(0, 3)).toEqual(['end-hung-primary', 'stop-old-application', 'fence-primary'])
+  expect(new Set(plan.steps.map(({ undo }) => undo))).toEqual(new Set(['nothing-to-undo']))
+})
+
 test.each<[string, Partial<PromoteFacts>, string]>([
+  [
+    'its data directory can’t be looked at',
+    { primary: { ...former(), data: away('HOST_COMMAND_FAILED') } },
+    'former-primary',
+  ],
   ['the new primary is read-only', { standby: promoted({ inRecovery: true }) }, 'new-primary'],
   [
     'the new primary does not answer',

@@ -1,3 +1,4 @@
+import { type GivingWay, givingWaySentence } from '@/lib/domain/giving-way'
 import type { Plan } from '@/lib/domain/operation'
 import { plannedFence } from '@/lib/operations/fence/fence-steps'
 import { nameOwner } from '@/lib/operations/name-owner'
@@ -9,10 +10,10 @@ import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-
  * The plan of fencing a former primary that came back. The ground is in the roles before the promotion: `primary` is the former
  * one. Without steps where its PostgreSQL, running or at rest, could not be proved: the failed checks say why.
  */
-export function planFence(ground: PromoteGround, now: Date): Plan {
+export function planFence(ground: PromoteGround & { givingWay?: GivingWay | null }, now: Date): Plan {
   const { operationId, pair, hosts, profile, facts } = ground
   const basis = promoteBasis(ground)
-  const preflight = pair.scope.database ? fencePreflight(facts, profile) : fenceFilesPreflight(facts)
+  const preflight = pair.scope.database ? fencePreflight(facts, profile) : fenceFilesPreflight(facts, profile)
   const where = pair.scope.database ? 'data directory' : 'directories'
   return {
     operationId,
@@ -24,6 +25,7 @@ export function planFence(ground: PromoteGround, now: Date): Plan {
     preflight,
     warnings: [
       `What was written to ${hosts.primary.name} since ${hosts.standby.name} was promoted stays in its ${where}: it is in no other place.`,
+      ...(ground.givingWay ? [givingWaySentence(ground.givingWay)] : []),
     ],
     acknowledgement: '',
     facts,

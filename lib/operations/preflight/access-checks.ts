@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { type Asked, answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
-import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 /** The first of these answers that is missing, as a failed check with the error's own sentence and fix. */
 export function missing(...answers: readonly Asked<unknown>[]): Outcome {
@@ -19,13 +19,31 @@ export function accessCheck(role: Role, host: HostFacts): PreflightCheck {
   return toCheck(`${role}-access`, 'SSH access', role, outcome)
 }
 
-/** Without root everything that is touched must belong to the login user. */
-function ownership(host: HostFacts): Outcome {
+const anotherLogin = ({ name }: HostFacts) =>
+  `Change the access to ${name} (on the page of hosts, or by “understudy hosts change-access ${name}”): to the user that owns them all, to root, or to a user that may use sudo without a password.`
+
+/** systemd's units of the whole system are started and stopped by root alone. */
+function unitsOf(host: HostFacts, applicationUnit: string | null): readonly string[] {
+  const postgres = answerOf(host.data)?.unit ?? null
+  return [
+    ...(postgres === null ? [] : [`PostgreSQL is run by ${postgres}`]),
+    ...(applicationUnit === null ? [] : [`the profile names ${applicationUnit}`]),
+  ]
+}
+
+/** Without root everything that is touched must belong to the login user, and nothing be started by systemd. */
+function ownership(host: HostFacts, applicationUnit: string | null): Outcome {
+  const units = unitsOf(host, applicationUnit)
+  if (units.length > 0)
+    return fail(
+      `${host.user} may not become root, and ${units.join(', and ')}: only root could stop or start ${units.length > 1 ? 'them' : 'it'}.`,
+      `${anotherLogin(host)} Or let ${host.user} run them without a unit.`,
+    )
   if (host.uid !== null) return ownershipOfFiles(host, host.uid)
   const [data, paths] = [answerOf(host.data), answerOf(host.paths)]
   const dataDirectory = answerOf(host.server)?.dataDirectory
   if (!data || !paths || dataDirectory === undefined) return missing(host.server, host.data, host.paths)
-  const fix = `Register ${host.name} with the user that owns them all, with root, or with a user that may use sudo without a password.`
+  const fix = anotherLogin(host)
   if (data.owner !== host.user)
     return fail(`${host.user} may not become root, and PostgreSQL’s data belongs to ${data.owner}.`, fix)
   const uid = paths.find(({ path }) => path === dataDirectory)?.uid
@@ -41,16 +59,18 @@ function ownershipOfFiles(host: HostFacts, uid: number): Outcome {
   if (!paths) return missing(host.paths)
   const foreign = paths.filter((entry) => entry.exists && entry.uid !== uid).map(({ path }) => path)
   return foreign.length > 0
-    ? fail(
-        `${host.user} may not become root, and does not own ${foreign.join(', ')}.`,
-        `Register ${host.name} with the user that owns them all, with root, or with a user that may use sudo without a password.`,
-      )
+    ? fail(`${host.user} may not become root, and does not own ${foreign.join(', ')}.`, anotherLogin(host))
     : pass(`${host.user} owns every directory: root is not needed.`)
 }
 
 /** `osUser` is null where the pair leaves its database out: nothing is then done as its owner. */
-export function sudoCheck(role: Role, host: HostFacts, osUser: string | null): PreflightCheck {
-  if (host.isUnprivileged) return toCheck(`${role}-sudo`, 'Rights on the host', role, ownership(host))
+export function sudoCheck(
+  role: Role,
+  host: HostFacts,
+  osUser: string | null,
+  { unit }: { readonly unit: string | null },
+): PreflightCheck {
+  if (host.isUnprivileged) return toCheck(`${role}-sudo`, 'Rights on the host', role, ownership(host, unit))
   const needed = osUser === null ? [host.asRoot] : [host.asRoot, host.asDatabaseOwner]
   const refused = needed.find((answer) => !answer.seen)
   const outcome = refused
@@ -114,6 +134,10 @@ export function twoHostsCheck(primary: HostFacts, standby: HostFacts): Preflight
   return make(pass(`machine-id ${one} and ${other}.`))
 }
 
+/** The same where one of them may well be away: then nothing is said of it. */
+export const twoHostsWhereSeen = (primary: HostFacts, standby: HostFacts): readonly PreflightCheck[] =>
+  primary.machine.seen && standby.machine.seen ? [twoHostsCheck(primary, standby)] : []
+
 const format = (ms: number) => (Math.abs(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 
 export function clockCheck(primary: HostFacts, standby: HostFacts, limitMs: number): PreflightCheck {
@@ -125,5 +149,5 @@ export function clockCheck(primary: HostFacts, standby: HostFacts, limitMs: numb
   const evidence = `${standby.name} is ${format(Math.abs(differenceMs))} ${differenceMs < 0 ? 'behind' : 'ahead of'} ${primary.name} (±${format(errorMs)}).`
   if (Math.abs(differenceMs) - errorMs <= limitMs) return make(pass(evidence))
   const fix = 'Let both follow the same time server: timedatectl set-ntp true, then look at timedatectl.'
-  return make(Math.abs(differenceMs) > 300_000 ? fail(evidence, fix) : warn(evidence, fix))
+  return make(Math.abs(differenceMs) > 300_000 ? overridable(fail(evidence, fix)) : warn(evidence, fix))
 }

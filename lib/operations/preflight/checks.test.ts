@@ -8,6 +8,7 @@ import {
   createFactsOf,
   createInputOf,
   hostFactsOf,
+  linkFactsOf,
   profileOf,
   serverFacts,
   withSettings,
@@ -146,14 +147,6 @@ const rows: readonly Row[] = [
   },
   {
     check: 'directories',
-    when: 'a directory of the standby is a mount point',
-    facts: { standby: withPath('beta', '/srv/ledger/vault', { isMountPoint: true }) },
-    outcome: 'warn',
-    says: '/srv/ledger/vault is the root of a file system on beta.',
-    fix: 'always mounted',
-  },
-  {
-    check: 'directories',
     when: 'they could not be looked at',
     facts: { standby: hostFactsOf('beta', { paths: unseen }) },
     outcome: 'fail',
@@ -219,10 +212,10 @@ const rows: readonly Row[] = [
   {
     check: 'wal-space',
     when: 'the primary’s free space is not known',
-    facts: { primary: hostFactsOf('alpha', { paths: seen([]) }) },
-    outcome: 'warn',
-    says: 'It could not be read.',
-    fix: 'df -h',
+    facts: { primary: hostFactsOf('alpha', { paths: unseen }) },
+    outcome: 'fail',
+    says: why.message,
+    fix: why.fix,
   },
   {
     check: 'standby-postgres',
@@ -293,13 +286,13 @@ const rows: readonly Row[] = [
     when: 'they could not be compared',
     facts: { standby: hostFactsOf('beta', { server: unseen }) },
     outcome: 'fail',
-    says: 'The settings could not be compared.',
-    fix: 'PostgreSQL found',
+    says: why.message,
+    fix: why.fix,
   },
   {
     check: 'postgres-port',
     when: 'it could not be tried',
-    facts: { link: { postgres: 'not-asked', ssh: 'pinned-key' } },
+    facts: { link: linkFactsOf({ postgres: 'not-asked' }) },
     outcome: 'fail',
     says: 'It could not be tried.',
     fix: 'PostgreSQL found',
@@ -307,7 +300,7 @@ const rows: readonly Row[] = [
   {
     check: 'postgres-port',
     when: 'the primary is just starting',
-    facts: { link: { postgres: 'rejecting', ssh: 'pinned-key' } },
+    facts: { link: linkFactsOf({ postgres: 'rejecting' }) },
     outcome: 'fail',
     says: '10.7.0.11, port 5432 refuses connections just now.',
     fix: 'try again',
@@ -317,7 +310,7 @@ const rows: readonly Row[] = [
     when: 'the primary listens on no address yet',
     facts: {
       primary: hostFactsOf('alpha', { server: seen(withSettings(serverFacts(), { listen_addresses: '' })) }),
-      link: { postgres: 'no-response', ssh: 'pinned-key' },
+      link: linkFactsOf({ postgres: 'no-response' }),
     },
     outcome: 'warn',
     says: 'PostgreSQL listens on no address only.',
@@ -326,7 +319,7 @@ const rows: readonly Row[] = [
   {
     check: 'ssh-port',
     when: 'it is filtered',
-    facts: { link: { postgres: 'accepting', ssh: 'no-response' } },
+    facts: { link: linkFactsOf({ ssh: 'no-response' }) },
     outcome: 'fail',
     says: '10.7.0.11, port 22 does not answer beta.',
     fix: 'Let connections from 10.7.0.12 to port 22',
@@ -334,9 +327,9 @@ const rows: readonly Row[] = [
   {
     check: 'ssh-port',
     when: 'the standby can’t look',
-    facts: { link: { postgres: 'accepting', ssh: 'not-asked' } },
+    facts: { link: linkFactsOf({ ssh: 'not-asked' }) },
     outcome: 'fail',
-    says: 'ssh-keyscan is missing on the standby.',
+    says: 'ssh-keyscan is missing on beta.',
     fix: 'openssh-client',
   },
   {

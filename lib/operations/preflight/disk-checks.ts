@@ -1,9 +1,9 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import type { PathFacts } from '@/lib/facts/machine-survey'
+import type { PathFacts } from '@/lib/facts/path-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { answerOf, type HostFacts, type TablespacePlacesFacts } from '@/lib/operations/preflight/host-facts'
-import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 /** Kept free beside what is copied: the copy grows while it is made. */
 const reserveShare = 0.05
@@ -60,16 +60,18 @@ export function diskSpaceCheck(
   const evidence = `${systems.map(({ sentence }) => sentence).join('; ')}.`
   if (systems.some(({ isEnough }) => !isEnough))
     return make(
-      fail(
-        evidence,
-        `Make room on ${standby.name}: the copy needs its own space (and 5 % more), because what is there now is put aside, not deleted.`,
+      overridable(
+        fail(
+          evidence,
+          `Make room on ${standby.name}: the copy needs its own space (and 5 % more), because what is there now is put aside, not deleted.`,
+        ),
       ),
     )
   const uncounted = needs.filter(({ bytes }) => bytes === null).map(({ path }) => path)
   if (uncounted.length > 0)
     return make(
       warn(
-        `${evidence} Too large to count in time: ${uncounted.join(', ')}.`,
+        `${evidence} Not counted, because it was too large for the time or could not all be read: ${uncounted.join(', ')}.`,
         'See yourself that they fit on the standby: du -sh on the primary, df -h on the standby.',
       ),
     )

@@ -1,5 +1,11 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import {
+  accessCheck,
+  missing,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsWhereSeen,
+} from '@/lib/operations/preflight/access-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -27,9 +33,14 @@ function formerPrimaryCheck({ standby, primary, primaryAtRest }: PromoteFacts): 
   if (former === null)
     return make(
       primaryAtRest
-        ? pass(`PostgreSQL on ${primary.name} does not run; its data are the pair’s.`)
+        ? pass(
+            primaryAtRest.isRunning
+              ? `PostgreSQL on ${primary.name} runs and does not answer; its data are the pair’s.`
+              : `PostgreSQL on ${primary.name} does not run; its data are the pair’s.`,
+          )
         : missing(primary.server),
     )
+  if (!primary.data.seen) return make(missing(primary.data))
   if (former.systemIdentifier !== now?.systemIdentifier)
     return make(
       fail(
@@ -59,14 +70,15 @@ function formerPrimaryCheck({ standby, primary, primaryAtRest }: PromoteFacts): 
 /** All checks before a former primary is fenced; in the roles before the promotion. */
 export function fencePreflight(
   facts: PromoteFacts,
-  profile: Pick<Profile, 'postgres'>,
+  profile: Pick<Profile, 'postgres' | 'application'>,
 ): readonly PreflightCheck[] {
   const access = accessCheck('primary', facts.primary)
   if (access.outcome === 'fail') return [access, newPrimaryCheck(facts)]
   return [
     access,
-    sudoCheck('primary', facts.primary, profile.postgres.osUser),
+    sudoCheck('primary', facts.primary, profile.postgres.osUser, profile.application),
     rightHostCheck('primary', facts.primary),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),
   ]

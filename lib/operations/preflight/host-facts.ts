@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { asidePlace } from '@/lib/facts/aside-place'
-import { dataDirectorySurvey, machineSurvey, pathFactsSchema } from '@/lib/facts/machine-survey'
+import { dataDirectorySurvey, machineSurvey } from '@/lib/facts/machine-survey'
+import { pathFacts } from '@/lib/facts/path-survey'
 import { serverSurvey } from '@/lib/facts/server-survey'
 import { tablespacePlaces } from '@/lib/facts/tablespace-places'
 
 const problem = z.object({ code: z.string(), message: z.string(), fix: z.string() })
 
 /** Something that was asked of a host: the answer, or the operator's sentence why there is none. */
-const asked = <T extends z.ZodType>(value: T) =>
+export const asked = <T extends z.ZodType>(value: T) =>
   z.union([z.object({ seen: z.literal(true), value }), z.object({ seen: z.literal(false), why: problem })])
 
 /** What was found on one host before an operation is planned. Plain data, kept in the plan. */
@@ -25,7 +26,7 @@ export const hostFacts = z.object({
   asDatabaseOwner: asked(z.literal(true)),
   server: asked(serverSurvey),
   data: asked(dataDirectorySurvey),
-  paths: asked(z.array(pathFactsSchema)),
+  paths: asked(z.array(pathFacts)),
   /** What starts the application or PostgreSQL at boot in the crontab of an unprivileged user; null elsewhere. */
   bootLines: z.array(z.string()).nullable(),
   /** Answer of the profile's check where the application has no unit; null elsewhere. */
@@ -46,11 +47,17 @@ export type AsidePlaceFacts = z.infer<typeof asidePlaceFacts>
 export const tablespacePlacesFacts = asked(tablespacePlaces)
 export type TablespacePlacesFacts = z.infer<typeof tablespacePlacesFacts>
 
+const sshSeen = z.enum(['pinned-key', 'other-key', 'no-response', 'not-asked'])
+
 /** What the standby sees of the primary. */
 export const linkFacts = z.object({
   postgres: z.enum(['accepting', 'rejecting', 'no-response', 'not-asked']),
   /** Does SSH on the primary answer the standby, and with the host key that is pinned? */
-  ssh: z.enum(['pinned-key', 'other-key', 'no-response', 'not-asked']),
+  ssh: sshSeen,
+  /** The same of the standby's SSH from the primary, as it will be needed when the roles have turned. */
+  sshBack: sshSeen.default('not-asked'),
+  /** The address by which the standby goes to the primary; null where it does not say. */
+  source: z.string().nullable().default(null),
 })
 export type LinkFacts = z.infer<typeof linkFacts>
 

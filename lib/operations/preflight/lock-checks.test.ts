@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { lockExitCodes } from '@/lib/commands/host-lock'
+import type { GivingWay } from '@/lib/domain/giving-way'
 import type { Host } from '@/lib/domain/host'
 import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
+import type { Role } from '@/lib/domain/pair'
 import { isBlocking } from '@/lib/domain/preflight'
 import { AppError } from '@/lib/errors'
 import { lockChecks } from '@/lib/operations/preflight/lock-checks'
@@ -29,20 +32,32 @@ const hostOf = (name: string): Host => ({
   privilege: 'root',
   machineId: null,
   home: '/root',
+  accessRevision: 1,
 })
 const hosts = { primary: hostOf('a'), standby: hostOf('b') }
 
+/** The answer where the login user may not look for the lock. */
+const unseen = { exitCode: lockExitCodes.unseen, stdout: '', stderr: '', tookMs: 1 } as const
+
 /** A host that answers so to the question for its lock. */
-const doorOf = (answer: string | AppError) =>
+const doorOf = (answer: string | AppError | typeof unseen) =>
   ({
     ask: async () => {
       if (answer instanceof AppError) throw answer
+      if (answer === unseen) return unseen
       return { exitCode: 0, stdout: answer, stderr: '', tookMs: 1 }
     },
   }) as unknown as HostDoor
 
 /** The standby's check, where its lock is `answer` and our own store knows `known` of its operation. */
-async function check(answer: string | AppError, known: 'nothing' | 'running' | 'closed' = 'nothing') {
+async function check(
+  answer: string | AppError | typeof unseen,
+  known: 'nothing' | 'running' | 'closed' = 'nothing',
+  {
+    required = ['primary', 'standby'],
+    givingWay = null,
+  }: { required?: readonly Role[]; givingWay?: GivingWay | null } = {},
+) {
   const operations = memoryOperation(planOf([plannedStep('one')]))
   await operations.append('op-1', { type: 'operation.started', mode: 'run' })
   if (known === 'closed') {
@@ -56,6 +71,7 @@ async function check(answer: string | AppError, known: 'nothing' | 'running' | '
       dashboard: { identity: async () => 'ours' },
       operations: { find: async (id) => (known === 'nothing' ? null : await operations.find(id)) },
     },
+    { required, givingWay },
   )
   expect(checks.map(({ id }) => id)).toEqual(['primary-lock', 'standby-lock'])
   expect(checks[0]).toMatchObject({ outcome: 'pass', evidence: 'No operation holds a.' })
@@ -93,14 +109,51 @@ describe('before anything is started', () => {
     },
   )
 
+  test('that of the promotion which gives way does not block, that of any other does', async () => {
+    const givingWay = { operationId: 'op-1', state: 'failed', left: [] } as const
+    expect(await check(held(), 'running', { givingWay })).toMatchObject({
+      found: {
+        outcome: 'pass',
+        evidence: 'The promotion that stands holds b: it is closed when this begins.',
+      },
+      blocks: false,
+    })
+    const other = { ...givingWay, operationId: 'op-2' }
+    expect(await check(held(), 'running', { givingWay: other })).toMatchObject({ blocks: true })
+  })
+
   test('a lock that can’t be read blocks: nobody can say whose it is', async () => {
     expect(await check('held\n')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })
   })
 
-  test('a host that can’t be asked does not block here: that is another check’s business', async () => {
-    expect(await check(new AppError('HOST_UNREACHABLE', 'b can’t be reached.'))).toMatchObject({
-      found: { outcome: 'not-applicable', evidence: expect.stringContaining('can’t be reached') },
-      blocks: false,
+  test('a lock that the login user may not look at blocks: no answer is not a free host', async () => {
+    expect(await check(unseen)).toMatchObject({
+      found: {
+        outcome: 'fail',
+        evidence: expect.stringContaining('could not be looked at'),
+        fix: expect.stringContaining('/var/lib/understudy'),
+      },
+      blocks: true,
     })
   })
+
+  test.each([
+    [['primary', 'standby'] as const, { found: { outcome: 'fail' }, blocks: true }],
+    [['primary'] as const, { found: { outcome: 'warn' }, blocks: false }],
+  ])(
+    'a host that can’t be asked is not passed: where %j can’t be done without, %o',
+    async (required, seen) => {
+      const { found, blocks } = await check(
+        new AppError('HOST_COMMAND_FAILED', 'b does not say.', { fix: 'Look there.' }),
+        'nothing',
+        { required },
+      )
+      expect({ found, blocks }).toMatchObject(seen)
+      expect(found).toMatchObject({
+        evidence: 'Whether another operation holds b is not known: b does not say.',
+        fix: 'Look there.',
+        canOverride: false,
+      })
+    },
+  )
 })

@@ -2,10 +2,11 @@ import { listensOn } from '@/lib/commands/postgres-settings'
 import type { Role } from '@/lib/domain/pair'
 import { majorVersion } from '@/lib/domain/postgres-layout'
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import type { ServerSurvey } from '@/lib/facts/server-survey'
 import { missing } from '@/lib/operations/preflight/access-checks'
+import { hasConfigInside, serverPair, settingOnCopy } from '@/lib/operations/preflight/copy-settings'
 import { answerOf, type HostFacts, type LinkFacts } from '@/lib/operations/preflight/host-facts'
-import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { notCompared, type ParityGround } from '@/lib/operations/preflight/machine-parity-checks'
+import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 export function postgresFoundCheck(role: Role, host: HostFacts): PreflightCheck {
   const server = answerOf(host.server)
@@ -49,7 +50,9 @@ export function versionsCheck(primary: HostFacts, standby: HostFacts): Preflight
     )
   if (other.versionNum < one.versionNum)
     return make(
-      fail(evidence, `Update ${standby.name} first: the standby must not be older than the primary.`),
+      overridable(
+        fail(evidence, `Update ${standby.name} first: the standby must not be older than the primary.`),
+      ),
     )
   return make(pass(evidence))
 }
@@ -71,55 +74,6 @@ export function machinesAlikeCheck(primary: HostFacts, standby: HostFacts): Pref
   return make(pass(evidence))
 }
 
-/** One primary, alone: warm standby is for two standalone instances with a PostgreSQL of their own. */
-export function primaryStandaloneCheck(primary: HostFacts): PreflightCheck {
-  const server = answerOf(primary.server)
-  const make = (outcome: Outcome) =>
-    toCheck('primary-standalone', 'Primary is a standalone primary', 'primary', outcome)
-  if (!server) return make(missing(primary.server))
-  if (server.inRecovery)
-    return make(
-      fail(`${primary.name} is itself a standby.`, 'Choose the host that accepts writes as the primary.'),
-    )
-  const others = server.senders.map(
-    (sender) => `${sender.applicationName || 'unnamed'} from ${sender.clientAddress ?? 'a local socket'}`,
-  )
-  if (others.length > 0)
-    return make(
-      fail(
-        `${primary.name} already sends WAL to ${others.join(', ')}.`,
-        'A pair has one standby: end the other replication (or backup) first.',
-      ),
-    )
-  if (server.slots.length > 0)
-    return make(
-      warn(
-        `Replication slots exist: ${server.slots.join(', ')}.`,
-        'A slot that nobody uses keeps WAL until the disk is full: drop it if it is left over.',
-      ),
-    )
-  return make(pass(`${primary.name} accepts writes and sends WAL to nobody.`))
-}
-
-export function standbyStandaloneCheck(standby: HostFacts): PreflightCheck {
-  const server = answerOf(standby.server)
-  const make = (outcome: Outcome) =>
-    toCheck('standby-standalone', 'Standby is not in use by another pair', 'standby', outcome)
-  if (!server) return make(missing(standby.server))
-  if (server.inRecovery)
-    return make(
-      fail(
-        `${standby.name} is already the standby of another server.`,
-        'If that is wanted no more, promote or rebuild it first; its data would be put aside here.',
-      ),
-    )
-  if (server.senders.length > 0)
-    return make(
-      fail(`Another standby hangs on ${standby.name}.`, 'Choose a host that serves nobody as the standby.'),
-    )
-  return make(pass(`${standby.name} replicates with nobody; its data will be put aside, not deleted.`))
-}
-
 /** Settings that a standby needs at least as large as its primary's (PostgreSQL documentation 27.4.3). */
 const floors = [
   'max_connections',
@@ -129,20 +83,26 @@ const floors = [
   'max_locks_per_transaction',
 ] as const
 
-/** A value that ALTER SYSTEM set on the primary comes to the standby with the copy; others don't. */
-export function settingFloorsCheck(primary: HostFacts, standby: HostFacts): PreflightCheck {
-  const [one, other] = [answerOf(primary.server), answerOf(standby.server)]
+/** The values that the copy will start with on the standby, against those that the primary runs with. */
+export function settingFloorsCheck(ground: ParityGround): PreflightCheck {
+  const { primary, standby } = ground
   const make = (outcome: Outcome) => toCheck('setting-floors', 'Settings of the standby', 'standby', outcome)
-  if (!one || !other) return make(fail('The settings could not be compared.', 'See “PostgreSQL found”.'))
-  const valueOn = (server: ServerSurvey, name: string) => Number(server.settings[name]?.setting ?? 0)
-  const short = floors.filter((name) => !(name in one.altered) && valueOn(other, name) < valueOn(one, name))
+  const servers = serverPair(ground, ground.parity)
+  if (!servers) return make(notCompared(ground))
+  const { survey } = servers.primary
+  const there = (name: string) => Number(survey.settings[name]?.setting ?? 0)
+  const short = floors.filter((name) => Number(settingOnCopy(servers, name)) < there(name))
   if (short.length === 0) return make(pass(`${floors.join(', ')} are not below the primary’s.`))
+  const { configFile } = servers.standby.survey
+  const where = hasConfigInside(servers.standby.survey)
+    ? `${survey.configFile} on ${primary.name}, which comes with the copy,`
+    : `${configFile} on ${standby.name}`
   return make(
     fail(
       short
-        .map((name) => `${name} is ${valueOn(other, name)}, the primary has ${valueOn(one, name)}`)
+        .map((name) => `${name} would be ${settingOnCopy(servers, name)}, the primary has ${there(name)}`)
         .join('; '),
-      `Raise ${short.join(', ')} in ${other.configFile} on ${standby.name} at least to the primary’s value: PostgreSQL refuses to start as a standby otherwise.`,
+      `Raise ${short.join(', ')} in ${where} at least to the value that the primary runs with: PostgreSQL refuses to start as a standby otherwise.`,
     ),
   )
 }
@@ -203,30 +163,46 @@ export function postgresPortCheck(primary: HostFacts, standby: HostFacts, link: 
   )
 }
 
-export function sshPortCheck(primary: HostFacts, standby: HostFacts, link: LinkFacts): PreflightCheck {
-  const make = (outcome: Outcome) =>
-    toCheck('ssh-port', 'Standby reaches the primary’s SSH', 'standby', outcome)
-  const where = `${primary.address}, port ${primary.port}`
-  switch (link.ssh) {
+type Way = { readonly from: HostFacts; readonly to: HostFacts; readonly seen: LinkFacts['ssh'] }
+
+function outcomeOfSsh({ from, to, seen }: Way): Outcome {
+  const where = `${to.address}, port ${to.port}`
+  switch (seen) {
     case 'pinned-key':
-      return make(pass(`${where} answers ${standby.name} with the host key that is pinned.`))
+      return pass(`${where} answers ${from.name} with the host key that is pinned.`)
     case 'other-key':
-      return make(
-        fail(
-          `${where} shows ${standby.name} another host key than the one that is pinned.`,
-          'Find out which machine answers there: the standby would copy files from it.',
-        ),
+      return fail(
+        `${where} shows ${from.name} another host key than the one that is pinned.`,
+        `Find out which machine answers there: ${from.name} would copy files from it.`,
       )
     case 'no-response':
-      return make(
-        fail(
-          `${where} does not answer ${standby.name}.`,
-          `Let connections from ${standby.address} to port ${primary.port} through the firewalls on the way.`,
-        ),
+      return fail(
+        `${where} does not answer ${from.name}.`,
+        `Let connections from ${from.address} to port ${to.port} through the firewalls on the way.`,
       )
     case 'not-asked':
-      return make(
-        fail('ssh-keyscan is missing on the standby.', 'Install it there: apt-get install openssh-client'),
+      return fail(
+        `ssh-keyscan is missing on ${from.name}.`,
+        'Install it there: apt-get install openssh-client',
       )
   }
+}
+
+export const sshPortCheck = (primary: HostFacts, standby: HostFacts, link: LinkFacts): PreflightCheck =>
+  toCheck(
+    'ssh-port',
+    'Standby reaches the primary’s SSH',
+    'standby',
+    outcomeOfSsh({ from: standby, to: primary, seen: link.ssh }),
+  )
+
+/** Needed only when the roles have turned: then the other way round files are copied. But another machine there is always wrong. */
+export function sshPortBackCheck(primary: HostFacts, standby: HostFacts, link: LinkFacts): PreflightCheck {
+  const outcome = outcomeOfSsh({ from: primary, to: standby, seen: link.sshBack })
+  return toCheck(
+    'ssh-port-back',
+    'Primary reaches the standby’s SSH',
+    'primary',
+    link.sshBack === 'other-key' ? outcome : overridable(outcome),
+  )
 }

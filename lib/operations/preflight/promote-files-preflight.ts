@@ -1,5 +1,10 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import { accessCheck, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import {
+  accessCheck,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsWhereSeen,
+} from '@/lib/operations/preflight/access-checks'
 import { applicationCheck } from '@/lib/operations/preflight/application-checks'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -65,8 +70,9 @@ export function promoteFilesPreflight(
   if (access.outcome === 'fail') return [access]
   return [
     access,
-    sudoCheck('standby', facts.standby, null),
+    sudoCheck('standby', facts.standby, null, profile.application),
     rightHostCheck('standby', facts.standby),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     standbyRoleCheck(facts),
     applicationCheck('standby', facts.standby, profile.application),
     oldPrimaryCheck(facts),
@@ -100,13 +106,17 @@ function formerPrimaryCheck({ primary, fileRoles }: PromoteFacts): PreflightChec
 }
 
 /** All checks before a former primary of the files is fenced; in the roles before the promotion. */
-export function fenceFilesPreflight(facts: PromoteFacts): readonly PreflightCheck[] {
+export function fenceFilesPreflight(
+  facts: PromoteFacts,
+  profile: Pick<Profile, 'application'>,
+): readonly PreflightCheck[] {
   const access = accessCheck('primary', facts.primary)
   if (access.outcome === 'fail') return [access, newPrimaryCheck(facts)]
   return [
     access,
-    sudoCheck('primary', facts.primary, null),
+    sudoCheck('primary', facts.primary, null, profile.application),
     rightHostCheck('primary', facts.primary),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),
   ]

@@ -1,9 +1,16 @@
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import {
+  accessCheck,
+  missing,
+  rightHostCheck,
+  sudoCheck,
+  twoHostsWhereSeen,
+} from '@/lib/operations/preflight/access-checks'
 import { applicationCheck } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
+import { isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import type { Profile } from '@/lib/profiles/schema'
 
 function standbyCheck({ standby }: PromoteFacts): PreflightCheck {
@@ -57,6 +64,13 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
   const { primary, primaryAtRest, primaryFromStandby } = facts
   const make = (outcome: Outcome) => toCheck('old-primary', 'The old primary', 'primary', outcome)
   const server = answerOf(primary.server)
+  if (server && !primary.data.seen)
+    return make(
+      fail(
+        `PostgreSQL on ${primary.name} answers, but its data directory can’t be looked at, so it can’t be fenced: ${primary.data.why.message}`,
+        `Stop its PostgreSQL and its application by hand on ${primary.name}, so that they stay stopped; then plan again.`,
+      ),
+    )
   if (server)
     return make(
       server.inRecovery
@@ -71,8 +85,8 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
   if (primary.machine.seen && primaryAtRest)
     return make(
       warn(
-        `PostgreSQL on ${primary.name} does not answer (${primaryAtRest.clusterState}), its host does.`,
-        'It is fenced first: it won’t start by itself, and only read-only by hand.',
+        `PostgreSQL on ${primary.name} ${isHung(facts) ? 'runs and does' : 'does'} not answer (${primaryAtRest.clusterState}), its host does.`,
+        `${isHung(facts) ? 'It is killed and' : 'It is'} fenced first: it won’t start by itself, and only read-only by hand.`,
       ),
     )
   if (primaryFromStandby === 'accepting' || primaryFromStandby === 'rejecting')
@@ -82,12 +96,17 @@ function primaryCheck(facts: PromoteFacts): PreflightCheck {
         `Stop it by hand on ${primary.name} (systemctl disable --now, and the application), or mend our access to that host. Two writable primaries would be the end of both.`,
       ),
     )
-  const why = primary.machine.seen ? 'its data directory could not be proved' : primary.machine.why.message
+  const mustNot = 'When it comes back, it must not be written to.'
   return make(
-    warn(
-      `${primary.name} can’t be fenced now: ${why}`,
-      `See yourself that it is off, or can’t be reached by the application. When it comes back, it must not be written to.`,
-    ),
+    primary.machine.seen
+      ? warn(
+          `${primary.name} answers, but can’t be fenced: no data of the pair were found in its data directory.`,
+          `Its application is stopped, PostgreSQL is not started at boot any more, and the last files are pulled, as far as possible. ${mustNot}`,
+        )
+      : warn(
+          `${primary.name} can’t be fenced now: ${primary.machine.why.message}`,
+          `See yourself that it is off, or can’t be reached by the application. ${mustNot}`,
+        ),
   )
 }
 
@@ -108,6 +127,18 @@ function receivingCheck({ standby, primary }: PromoteFacts): PreflightCheck {
   )
 }
 
+/** The same check where the database can be promoted without what it is about: an operator may decide so. */
+const unlessNeeded = (check: PreflightCheck, isNeeded: boolean): PreflightCheck => ({
+  ...check,
+  canOverride: check.outcome === 'fail' && !isNeeded,
+})
+
+/** Without root, and without anything that needs it but units: PostgreSQL itself can be promoted by its owner, who signs in. */
+function needsRoot({ standby }: PromoteFacts): boolean {
+  const data = answerOf(standby.data)
+  return !standby.isUnprivileged || data?.owner !== standby.user
+}
+
 /** All checks of a promotion, each with its evidence and fix. */
 export function promotePreflight(
   facts: PromoteFacts,
@@ -117,13 +148,17 @@ export function promotePreflight(
   if (access.outcome === 'fail') return [access]
   return [
     access,
-    sudoCheck('standby', facts.standby, profile.postgres.osUser),
+    unlessNeeded(
+      sudoCheck('standby', facts.standby, profile.postgres.osUser, profile.application),
+      needsRoot(facts),
+    ),
     rightHostCheck('standby', facts.standby),
+    ...twoHostsWhereSeen(facts.primary, facts.standby),
     standbyCheck(facts),
     identityCheck(facts),
     replayCheck(facts),
     receivingCheck(facts),
-    applicationCheck('standby', facts.standby, profile.application),
+    unlessNeeded(applicationCheck('standby', facts.standby, profile.application), !facts.standby.server.seen),
     primaryCheck(facts),
   ]
 }

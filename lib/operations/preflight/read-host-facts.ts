@@ -10,9 +10,8 @@ import {
   machineSurveyQuestion,
   parseDataDirectorySurvey,
   parseMachineSurvey,
-  parsePaths,
-  pathsQuestion,
 } from '@/lib/facts/machine-survey'
+import { parsePaths, pathsQuestion } from '@/lib/facts/path-survey'
 import { parseServerSurvey, type ServerSurvey, serverSurveyQuestion } from '@/lib/facts/server-survey'
 import { readCrontab } from '@/lib/operations/change-crontab'
 import { type Asked, answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
@@ -21,8 +20,8 @@ import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
 
 const questionTimeoutMs = 20_000
-/** How long one tree may be counted before its size is called unknown, seconds. */
-const countTimeoutSeconds = 20
+/** How long the trees may be walked before their size and their owners are called unknown, seconds. */
+const walkSeconds = 10
 
 /** Nothing else can be asked of a host that fails in one of these ways. */
 const noAccess: readonly ErrorCode[] = [
@@ -90,6 +89,20 @@ const leftOut = {
   fix: '',
 } as const
 
+/** Nothing else of a host that can't be reached, for that one reason. */
+const unreached = (why: { code: string; message: string; fix: string }) => ({
+  asRoot: unasked(why),
+  asDatabaseOwner: unasked(why),
+  server: unasked(why),
+  data: unasked(why),
+  paths: unasked(why),
+  bootLines: null,
+  applicationHealthy: null,
+  uid: null,
+  clockOffsetMs: null,
+  clockErrorMs: null,
+})
+
 /**
  * Everything that a preflight and a plan need to know of one host, in a few questions. Never throws for what the host
  * answers or does not answer: the reason is in the facts.
@@ -119,44 +132,32 @@ export async function readHostFacts(given: {
     })
     return parseMachineSurvey(stdout)
   })
-  if (!machine.seen && noAccess.includes(machine.why.code as AppError['code'])) {
-    const nothing = unasked(machine.why)
-    const none = {
-      bootLines: null,
-      applicationHealthy: null,
-      uid: null,
-      clockOffsetMs: null,
-      clockErrorMs: null,
-    }
-    const asked = {
-      machine,
-      asRoot: nothing,
-      asDatabaseOwner: nothing,
-      server: nothing,
-      data: nothing,
-      paths: nothing,
-    }
-    return { ...named, ...asked, ...none }
-  }
+  if (!machine.seen && noAccess.includes(machine.why.code as AppError['code']))
+    return { ...named, machine, ...unreached(machine.why) }
   const canRun = (command: Command) =>
     askFor(async () => {
       await door.runOrThrow(command, { timeoutMs: questionTimeoutMs })
       return true as const
     })
-  const root = await canRun(asRoot(sh`true`))
-  const asOwner = asksServer ? await canRun(asDatabaseOwner(sh`true`)) : unasked(leftOut)
-  const server = asksServer ? await askFor(() => readServer(door, profile)) : unasked(leftOut)
-  const rest = await readFiles(door, answerOf(server), directories, root.seen)
-  const uid = asksServer ? null : answerOf(await askFor(() => readUid(door)))
-  const time = answerOf(await askFor(() => readClock(door, clock)))
+  const [root, owner, server, application, uid] = await Promise.all([
+    canRun(asRoot(sh`true`)),
+    asksServer ? canRun(asDatabaseOwner(sh`true`)) : unasked(leftOut),
+    asksServer ? askFor(() => readServer(door, profile)) : unasked(leftOut),
+    readApplication(door, host, profile),
+    asksServer ? null : askFor(() => readUid(door)).then(answerOf),
+  ])
+  const [files, time] = await Promise.all([
+    readFiles(door, answerOf(server), directories, root.seen),
+    askFor(() => readClock(door, clock)).then(answerOf),
+  ])
   return {
     ...named,
     machine,
     asRoot: root,
-    asDatabaseOwner: asOwner,
+    asDatabaseOwner: owner,
     server,
-    ...rest,
-    ...(await readApplication(door, host, profile)),
+    ...files,
+    ...application,
     uid,
     clockOffsetMs: time?.offsetMs ?? null,
     clockErrorMs: time?.errorMs ?? null,
@@ -195,11 +196,16 @@ async function readFiles(
         return parseDataDirectorySurvey(stdout)
       })
     : unasked(serverUnknown)
-  const all = [...(server ? [server.dataDirectory] : []), ...directories]
+  const wal = answerOf(data)?.walDirectory ?? ''
+  const all = new Set([
+    ...(server ? [server.dataDirectory] : []),
+    ...(wal === '' ? [] : [wal]),
+    ...directories,
+  ])
   const paths = await askFor(async () => {
-    if (all.length === 0) return []
-    const question = pathsQuestion(all, countTimeoutSeconds, privileged)
-    const timeoutMs = (all.length + 1) * countTimeoutSeconds * 1_000
+    if (all.size === 0) return []
+    const question = pathsQuestion([...all], walkSeconds, privileged)
+    const timeoutMs = 2 * walkSeconds * 1_000
     return [...parsePaths((await door.runOrThrow(question, { timeoutMs })).stdout)]
   })
   return { data, paths }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import { rightsChecks } from '@/lib/operations/preflight/rights-checks'
 import { neededRights } from '@/lib/operations/rights/read-rights'
@@ -14,9 +15,19 @@ const doorThat = (answer: Answer, privilege: HostDoor['privilege'] = 'sudo') => 
   return door
 }
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
-const outcomesOf = async (primary: ScriptedDoor, standby: ScriptedDoor, installs = false) =>
+const outcomesOf = async (
+  primary: ScriptedDoor,
+  standby: ScriptedDoor,
+  installs = false,
+  required: readonly Role[] = ['primary', 'standby'],
+) =>
   (
-    await rightsChecks({ ...pairFacts(), doors: { primary, standby }, installs: Promise.resolve(installs) })
+    await rightsChecks({
+      ...pairFacts(),
+      doors: { primary, standby },
+      installs: Promise.resolve(installs),
+      required,
+    })
   ).map(({ id, outcome }) => [id, outcome])
 
 test('each host is judged by its own login', async () => {
@@ -36,11 +47,15 @@ test('a login that needs no sudo is not asked', async () => {
   expect([...root.ran, ...owner.ran]).toEqual([])
 })
 
-test('a host that can’t be asked is neither fine nor bad here: its access is a check of its own', async () => {
+test('a host that can’t be asked is not passed, and warns only where the operation can do without it', async () => {
   const lost = doorThat(new AppError('HOST_UNREACHABLE', 'db1 is not there.'))
   expect(await outcomesOf(lost, lost)).toEqual([
-    ['primary-rights', 'not-applicable'],
-    ['standby-rights', 'not-applicable'],
+    ['primary-rights', 'fail'],
+    ['standby-rights', 'fail'],
+  ])
+  expect(await outcomesOf(lost, lost, false, ['standby'])).toEqual([
+    ['primary-rights', 'warn'],
+    ['standby-rights', 'fail'],
   ])
 })
 

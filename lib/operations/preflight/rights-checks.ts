@@ -2,7 +2,15 @@ import type { Host } from '@/lib/domain/host'
 import { otherRole, type Pair, type Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { toPublicError } from '@/lib/errors'
-import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import {
+  fail,
+  notApplicable,
+  type Outcome,
+  pass,
+  toCheck,
+  unasked,
+  warn,
+} from '@/lib/operations/preflight/outcome'
 import { neededRights, type RightsOf, readRightsFacts } from '@/lib/operations/rights/read-rights'
 import {
   type RightsState,
@@ -18,7 +26,8 @@ import type { Profile } from '@/lib/profiles/schema'
 export function rightsOutcome(state: RightsState, words: RightsSubject, isUrgent: boolean): Outcome {
   const { sentence, fix } = rightsWords(state, words)
   if (state === 'exact' || state === 'unrestricted') return pass(sentence)
-  return isUrgent && state !== 'none' ? warn(sentence, fix) : fail(sentence, fix)
+  const isNothingPermitted = state === 'none' || state === 'other-login'
+  return isUrgent && !isNothingPermitted ? warn(sentence, fix) : fail(sentence, fix)
 }
 
 const packagesOutcome = ({ host, user }: RightsSubject): Outcome =>
@@ -28,7 +37,10 @@ const packagesOutcome = ({ host, user }: RightsSubject): Outcome =>
   )
 
 /** `installs`: packages are to be installed on the host, which no rights permit. */
-async function outcomeOf(given: RightsOf, isUrgent: boolean, installs: boolean): Promise<Outcome> {
+async function outcomeOf(
+  given: RightsOf,
+  { isUrgent, installs, isRequired }: { isUrgent: boolean; installs: boolean; isRequired: boolean },
+): Promise<Outcome> {
   const { host, door, pair } = given
   if (door.privilege !== 'sudo') return notApplicable(`${host.user} uses no sudo on ${host.name}.`)
   try {
@@ -40,7 +52,12 @@ async function outcomeOf(given: RightsOf, isUrgent: boolean, installs: boolean):
     const state = rightsState(facts, await neededRights(given))
     return state === 'exact' && installs ? packagesOutcome(words) : rightsOutcome(state, words, isUrgent)
   } catch (error) {
-    return notApplicable(`${host.name} could not be asked: ${toPublicError(error).message}`)
+    const { message, fix } = toPublicError(error)
+    return unasked(
+      `What ${host.user} may do as root on ${host.name} is not known: ${message}`,
+      fix || 'Mend this first, then check again.',
+      isRequired,
+    )
   }
 }
 
@@ -52,6 +69,8 @@ export async function rightsChecks(given: {
   readonly profile: Profile
   /** Whether packages are to be installed on the standby; null where that is never done and the operation is urgent. */
   readonly installs: Promise<boolean> | null
+  /** The hosts without which the operation can't be. */
+  readonly required: readonly Role[]
 }): Promise<readonly PreflightCheck[]> {
   const { hosts, doors, pair, profile } = given
   const isUrgent = given.installs === null
@@ -62,7 +81,11 @@ export async function rightsChecks(given: {
       `${role}-rights`,
       'What the login may do as root',
       role,
-      await outcomeOf(of, isUrgent, installs && role === 'standby'),
+      await outcomeOf(of, {
+        isUrgent,
+        installs: installs && role === 'standby',
+        isRequired: given.required.includes(role),
+      }),
     )
   }
   return await Promise.all([check('primary'), check('standby')])

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fileRoles } from '@/lib/domain/file-role'
+import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { CreateFacts } from '@/lib/operations/create/facts'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
+import type { ParityFacts } from '@/lib/operations/preflight/parity-facts'
 import {
   fenceFilesPreflight,
   promoteFilesPreflight,
@@ -15,9 +17,10 @@ import {
   createFactsOf,
   createInputOf,
   hostFactsOf,
+  primaryServer,
   profileOf,
-  serverFacts,
 } from '@/test/harness/operation-facts'
+import { parityFactsOf } from '@/test/harness/parity-facts'
 
 const why = { code: 'HOST_COMMAND_FAILED', message: 'It could not be asked.', fix: 'Ask again.' }
 const unseen = { seen: false as const, why }
@@ -39,7 +42,7 @@ const anyHost = (host: 'alpha' | 'beta') =>
     })
     .map((sight): HostFacts => {
       const systemIdentifier = host === 'beta' ? '7400000000000000002' : '7400000000000000001'
-      const server = serverFacts({ inRecovery: sight.inRecovery, systemIdentifier })
+      const server = primaryServer({ inRecovery: sight.inRecovery, systemIdentifier })
       const whole = hostFactsOf(host, { server: { seen: true, value: server } })
       return {
         ...whole,
@@ -53,10 +56,43 @@ const anyHost = (host: 'alpha' | 'beta') =>
       }
     })
 
+/** Whatever of what must suit could be asked, or nothing of it. */
+const anyParity = fc.option(
+  fc
+    .record({
+      machines: fc.tuple(fc.boolean(), fc.boolean()),
+      servers: fc.tuple(fc.boolean(), fc.boolean()),
+      database: fc.boolean(),
+      supplies: fc.boolean(),
+      unknownZones: fc.boolean(),
+      owners: fc.tuple(fc.boolean(), fc.boolean()),
+    })
+    .map((sight): ParityFacts => {
+      const whole = parityFactsOf()
+      const hostOf = (role: Role, index: 0 | 1) => ({
+        machine: sight.machines[index] ? whole[role].machine : unseen,
+        server: sight.servers[index] ? whole[role].server : unseen,
+      })
+      return {
+        ...whole,
+        primary: hostOf('primary', 0),
+        standby: hostOf('standby', 1),
+        ...(sight.database ? {} : { databases: [{ name: 'ledger', found: unseen }] }),
+        ...(sight.supplies ? {} : { supplies: unseen }),
+        ...(sight.unknownZones ? {} : { unknownZones: unseen }),
+        owners: {
+          primary: sight.owners[0] ? whole.owners.primary : unseen,
+          standby: sight.owners[1] ? whole.owners.standby : unseen,
+        },
+      }
+    }),
+)
+
 /** What every check owes: a name of its own, evidence, and a fix exactly where it is not fine. */
 function verifyForm(checks: readonly PreflightCheck[]): void {
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)
-  for (const { id, title, outcome, evidence, fix } of checks) {
+  for (const { id, title, outcome, evidence, fix, canOverride } of checks) {
+    if (canOverride) expect(outcome, id).toBe('fail')
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
     expect(title, id).not.toBe('')
     expect(evidence, id).toMatch(/\S/)
@@ -79,8 +115,8 @@ const anyPromote = fc.record<PromoteFacts>({
 describe('whatever could be read of the hosts', () => {
   test('each check of create has evidence, and a fix exactly where something is to be mended', () => {
     fc.assert(
-      fc.property(anyHost('alpha'), anyHost('beta'), (primary, standby) =>
-        verifyForm(createChecks(createFactsOf({ primary, standby }))),
+      fc.property(anyHost('alpha'), anyHost('beta'), anyParity, (primary, standby, parity) =>
+        verifyForm(createChecks(createFactsOf({ primary, standby, parity }))),
       ),
     )
   })
@@ -93,7 +129,7 @@ describe('whatever could be read of the hosts', () => {
     fc.assert(
       fc.property(anyPromote, (facts) => {
         verifyForm(promoteFilesPreflight(facts, profile))
-        verifyForm(fenceFilesPreflight(facts))
+        verifyForm(fenceFilesPreflight(facts, profile))
       }),
     )
   })
@@ -112,7 +148,7 @@ describe('whatever could be read of the hosts', () => {
   test('a former primary of files is fenced only beside one that says it is their primary', () => {
     fc.assert(
       fc.property(anyPromote, (facts) => {
-        if (fenceFilesPreflight(facts).some(({ outcome }) => outcome === 'fail')) return
+        if (fenceFilesPreflight(facts, profile).some(({ outcome }) => outcome === 'fail')) return
         expect(facts.fileRoles?.standby).toBe('primary')
         expect(['primary', 'former']).toContain(facts.fileRoles?.primary)
       }),
@@ -121,14 +157,20 @@ describe('whatever could be read of the hosts', () => {
 
   test('a create is blocked unless both hosts could be asked everything that its steps rest on', () => {
     fc.assert(
-      fc.property(anyHost('alpha'), anyHost('beta'), (primary, standby) => {
-        if (createChecks(createFactsOf({ primary, standby })).some(({ outcome }) => outcome === 'fail'))
-          return
+      fc.property(anyHost('alpha'), anyHost('beta'), anyParity, (primary, standby, parity) => {
+        const checks = createChecks(createFactsOf({ primary, standby, parity }))
+        if (checks.some(({ outcome }) => outcome === 'fail')) return
         for (const host of [primary, standby])
           expect(
             [host.machine, host.asRoot, host.asDatabaseOwner, host.server, host.data].every((a) => a.seen),
           ).toBe(true)
         expect(answerOf(primary.server)?.inRecovery).toBe(false)
+        expect(primary.paths.seen && standby.paths.seen).toBe(true)
+        expect(parity && [parity.primary, parity.standby].every((a) => a.machine.seen && a.server.seen)).toBe(
+          true,
+        )
+        const rest = parity && [parity.supplies, parity.unknownZones, ...Object.values(parity.owners)]
+        expect(rest?.every((a) => a.seen) && parity?.databases.every(({ found }) => found.seen)).toBe(true)
       }),
     )
   })

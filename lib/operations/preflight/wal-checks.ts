@@ -9,7 +9,7 @@ import { pathOf, reserveBytes } from '@/lib/operations/preflight/disk-checks'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { fail, notApplicable, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
-type Given = {
+export type WalGiven = {
   readonly slug: string
   readonly settings: Pick<PairSettings, 'walKeepSegments' | 'slotWalSegments'>
   readonly agreeRestart: boolean
@@ -18,17 +18,19 @@ type Given = {
 /** WAL that is kept for a standby that is away, by setting or by slot, must fit on the primary too. */
 export function walSpaceCheck(
   primary: HostFacts,
-  { settings: { walKeepSegments, slotWalSegments } }: Pick<Given, 'settings'>,
+  { settings: { walKeepSegments, slotWalSegments } }: Pick<WalGiven, 'settings'>,
 ): PreflightCheck {
   const make = (outcome: Outcome) => toCheck('wal-space', 'Space for WAL on the primary', 'primary', outcome)
   const server = answerOf(primary.server)
   if (!server) return make(missing(primary.server))
-  const place = pathOf(primary, server.dataDirectory)
-  if (!place) return make(warn('It could not be read.', 'See yourself: df -h on the primary.'))
+  // WAL can lie elsewhere than the data: a link, or a file system of its own.
+  const directory = answerOf(primary.data)?.walDirectory || server.dataDirectory
+  const place = pathOf(primary, directory)
+  if (!place) return make(missing(primary.data, primary.paths))
   const slotBytes = (slotWalSegments ?? 0) * server.walSegmentBytes
   const keepBytes = Math.max(walKeepSegments * server.walSegmentBytes, slotBytes)
   const slot = slotBytes > 0 ? `, the slot holds back ${formatBytes(slotBytes)} at most` : ''
-  const evidence = `${formatBytes(walKeepSegments * server.walSegmentBytes)} of WAL will be kept (${walKeepSegments} segments)${slot}, ${formatBytes(place.freeBytes)} free.`
+  const evidence = `${formatBytes(walKeepSegments * server.walSegmentBytes)} of WAL will be kept (${walKeepSegments} segments)${slot}, ${formatBytes(place.freeBytes)} free in ${directory}.`
   return make(
     place.freeBytes > keepBytes + reserveBytes
       ? pass(evidence)
@@ -37,7 +39,7 @@ export function walSpaceCheck(
 }
 
 /** The standby's own slot can be made, and what it holds back is limited: a slot without a limit fills the primary's disk. */
-export function slotCheck(primary: HostFacts, { slug, settings }: Given): PreflightCheck {
+export function slotCheck(primary: HostFacts, { slug, settings }: WalGiven): PreflightCheck {
   const make = (outcome: Outcome) => toCheck('replication-slot', 'Replication slot', 'primary', outcome)
   const server = answerOf(primary.server)
   if (!server) return make(missing(primary.server))
@@ -80,7 +82,7 @@ export function slotCheck(primary: HostFacts, { slug, settings }: Given): Prefli
 }
 
 /** A restart that is needed is agreed to; one that is only worthwhile is left out otherwise, with what that costs. */
-export function restartCheck(primary: HostFacts, { settings, agreeRestart }: Given): PreflightCheck {
+export function restartCheck(primary: HostFacts, { settings, agreeRestart }: WalGiven): PreflightCheck {
   const server = answerOf(primary.server)
   const make = (outcome: Outcome) =>
     toCheck('primary-restart', 'Restart of the primary’s PostgreSQL', 'primary', outcome)

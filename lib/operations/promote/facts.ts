@@ -1,8 +1,26 @@
 import { z } from 'zod'
 import { fileRoles } from '@/lib/domain/file-role'
+import { keptLoss } from '@/lib/domain/plan-facts'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { hostFacts } from '@/lib/operations/preflight/host-facts'
 
 const fileRole = z.enum(fileRoles).nullable()
+
+const postgresLayout = z.object({
+  versionNum: z.int(),
+  systemIdentifier: z.string(),
+  dataDirectory: z.string(),
+  configFile: z.string(),
+  hbaFile: z.string(),
+  binDirectory: z.string(),
+  unit: z.string().nullable(),
+  startConf: z.string().nullable(),
+  serverLog: z.string(),
+  osUser: z.string(),
+  port: z.int(),
+  socketDirectory: z.string(),
+  walSegmentBytes: z.int(),
+}) satisfies z.ZodType<PostgresLayout>
 
 /** What a promote operation rests on. */
 export const promoteFacts = z.object({
@@ -10,8 +28,16 @@ export const promoteFacts = z.object({
   primary: hostFacts,
   /** Where the primary's host answers but its PostgreSQL does not: its data directory, proved by the system identifier. */
   primaryAtRest: z
-    .object({ clusterState: z.string(), checkpointLsn: z.string(), startConf: z.string().nullable() })
+    .object({
+      clusterState: z.string(),
+      checkpointLsn: z.string(),
+      startConf: z.string().nullable(),
+      /** Its postmaster is there all the same. */
+      isRunning: z.boolean().optional(),
+    })
     .nullable(),
+  /** Where the primary's PostgreSQL was not seen: where it is at rest, else where an operation saw it last. */
+  primaryLayout: postgresLayout.nullable().optional(),
   /** Where the pair has no database: the role for the files that each host says; null too where it could not be asked. */
   fileRoles: z.object({ primary: fileRole, standby: fileRole }).optional(),
   /** The standby's own look at the primary's PostgreSQL; at its sshd where the pair has no database. */
@@ -20,6 +46,8 @@ export const promoteFacts = z.object({
   pinnedIdentifier: z.string().nullable(),
   /** What the promotion loses, in one sentence, as it was shown. */
   lossSentence: z.string(),
+  /** The whole of it, with when it was seen. */
+  loss: keptLoss,
   /** Which files are newer on the primary than on the standby; empty where the pair has none. */
   newerFiles: z.string().optional(),
 })

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import type { Host } from '@/lib/domain/host'
 import type { Plan } from '@/lib/domain/operation'
 import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { type Changes, observationOf, pair } from '@/test/harness/observations'
 import { planOf } from '@/test/harness/operation-events'
-import { hostFactsOf, serverFacts } from '@/test/harness/operation-facts'
+import { hostFactsOf, hostOf, serverFacts } from '@/test/harness/operation-facts'
 import { aVerdict } from '@/test/harness/store-fixtures'
 
 const systemIdentifier = '7440000000000000001'
@@ -38,9 +39,18 @@ const away: Changes = {
   primaryServer: { unseen: 'HOST_UNREACHABLE' },
 }
 
+const asRoot = { user: 'root', privilege: 'root' } as const
+const hosts = { primary: hostOf('alpha', '10.7.0.11', asRoot), standby: hostOf('beta', '10.7.0.12', asRoot) }
+const isStill = (plan: Plan, changes: Changes = {}, over: Partial<Host> = {}) =>
+  isStillAsPlanned(
+    plan,
+    { pair, hosts: { ...hosts, standby: { ...hosts.standby, ...over } } },
+    latest(changes),
+  )
+
 test('a plan is started as it was shown while both hosts are seen as it saw them', () => {
-  expect(isStillAsPlanned(shown(), pair, latest())).toBe(true)
-  expect(isStillAsPlanned(shown(dead), pair, latest(away))).toBe(true)
+  expect(isStill(shown())).toBe(true)
+  expect(isStill(shown(dead), away)).toBe(true)
 })
 
 test.each<[string, Plan, Changes]>([
@@ -53,7 +63,7 @@ test.each<[string, Plan, Changes]>([
   ['the standby was promoted by hand', shown(), { standbyServer: { inRecovery: false } }],
   ['the standby stopped receiving', shown(), { standbyServer: { receiver: null } }],
 ])('where %s, the hosts are read again', (_what, plan, changes) => {
-  expect(isStillAsPlanned(plan, pair, latest(changes))).toBe(false)
+  expect(isStill(plan, changes)).toBe(false)
 })
 
 test.each<[string, Partial<Plan>]>([
@@ -65,10 +75,31 @@ test.each<[string, Partial<Plan>]>([
     'a failed check',
     {
       preflight: [
-        { id: 'x', title: 'X', host: 'standby', outcome: 'fail', evidence: 'It fails.', fix: 'Mend it.' },
+        {
+          id: 'x',
+          title: 'X',
+          host: 'standby',
+          outcome: 'fail',
+          evidence: 'It fails.',
+          fix: 'Mend it.',
+          canOverride: false,
+        },
       ],
     },
   ],
 ])('a plan of %s is not taken', (_what, over) => {
-  expect(isStillAsPlanned(shown(alive, over), pair, latest())).toBe(false)
+  expect(isStill(shown(alive, over))).toBe(false)
+})
+
+test.each<[string, Partial<Host>]>([
+  ['user', { user: 'ops', privilege: 'sudo' }],
+  ['address', { address: '10.7.0.99' }],
+  ['port', { port: 2222 }],
+  ['privilege', { privilege: 'unprivileged' }],
+])('a host that is reached with another %s by now is read again', (_what, over) => {
+  expect(isStill(shown(), {}, over)).toBe(false)
+})
+
+test('a secret that was replaced meanwhile makes no other plan', () => {
+  expect(isStill(shown(), {}, { authKind: 'password', accessRevision: 2 })).toBe(true)
 })

@@ -27,7 +27,8 @@ export function promoteBasis(ground: PromoteGround): AnyPromoteBasis | null {
     return facts.standby.machine.seen ? { ...ground, layouts: { primary: null, standby: null } } : null
   const standby = postgresLayoutOf(facts.standby, hosts.standby)
   if (!standby) return null
-  const atRest = facts.primaryAtRest && { ...standby, startConf: facts.primaryAtRest.startConf }
+  const last = facts.primaryLayout ?? standby
+  const atRest = facts.primaryAtRest && { ...last, startConf: facts.primaryAtRest.startConf }
   return {
     ...ground,
     layouts: { standby, primary: postgresLayoutOf(facts.primary, hosts.primary) ?? atRest },

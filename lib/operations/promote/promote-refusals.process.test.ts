@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '@/lib/errors'
+import { ownerDatabase } from '@/lib/operations/owner-database'
+import { promoteFacts } from '@/lib/operations/promote/facts'
+import { promoteBasis } from '@/lib/operations/promote/plan-promote'
+import { finalPull } from '@/lib/operations/promote/steps/final-pull'
+import { systemClock } from '@/lib/time'
+import { EngineTrial } from '@/test/harness/engine-trial'
 import type { FolderGround } from '@/test/harness/folder-ground'
 import type { FolderPair } from '@/test/harness/folder-pair'
 import { folderPromoteGround } from '@/test/harness/folder-promote-ground'
@@ -7,6 +13,7 @@ import { listeningIo } from '@/test/harness/step-io'
 import { doUpTo, errorOfStep, stepOf } from '@/test/harness/step-trial'
 
 const data = '/var/lib/postgresql/15/main'
+const unopened = () => Promise.reject(new Error('no database is asked'))
 let ground: FolderGround
 afterEach(() => ground.dispose())
 
@@ -105,6 +112,34 @@ describe('a fenced primary', () => {
   })
 })
 
+describe('on a primary without its data directory', () => {
+  test('what can’t be done is said, and holds nothing up', async () => {
+    ground = await folderPromoteGround({ isDead: false, halfDead: 'without-data' })
+    const { alpha } = ground.pair
+    alpha.put('/.units/ledger.service/sticky', '')
+    alpha.put('/usr/lib/postgresql/15/bin/pg_ctl', '#!/bin/sh\nexit 1\n', 0o755)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    const told = trial.operations.recorded.map(({ event }) => ('line' in event ? event.line : ''))
+    expect(told).toContain('ledger.service on alpha still runs or still starts at boot.')
+    expect(ground.pair.servers.standby.isWritable()).toBe(true)
+    expect(ground.pair.pairs.current.formerPrimary).toBe('watched')
+  })
+
+  test('nothing is stopped once its PostgreSQL answers again: it can be fenced then', async () => {
+    ground = await folderPromoteGround({ isDead: false, halfDead: 'without-data' })
+    ground.pair.alpha.put('/.units/postgresql@15-main.service/active', '')
+    ground.pair.alpha.put(`${data}/role`, 'primary')
+    ground.pair.alpha.put(`${data}/global/pg_control`, "identifier='7'\ntimeline='1'\nlsn='0/1'\n")
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'failed')
+    expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+      error: { code: 'PRECONDITION_FAILED', message: 'PostgreSQL on alpha answers again.' },
+    })
+    expect(ground.pair.alpha.has('/.units/ledger.service/active')).toBe(true)
+  })
+})
+
 describe('the last files', () => {
   test('that can’t be pulled hold nothing up, and it is said which are not up to date', async () => {
     const { pair } = await groundAt('final-pull')
@@ -122,6 +157,43 @@ describe('the last files', () => {
     const io = listeningIo()
     await stepOf(ground, 'final-pull').run(null, io)
     expect(io.said).toEqual(['alpha does not answer beta by SSH: nothing was pulled.'])
+    expect(await stepOf(ground, 'final-pull').verify(null, io)).toMatch(/^Not up to date: Vault, Settings;/)
+  })
+})
+
+describe('the time for the last files', () => {
+  test('is one for all of them: what is late then is ended, what was not begun is not, and both are said', async () => {
+    const { pair, plan } = await groundAt('final-pull')
+    const { pairs, hosts, profile, beta, ports } = pair
+    beta.put('/.bin/understudy-sync', '#!/bin/sh\nexec sleep 60\n', 0o755)
+    const [first] = pairs.current.settings.directories
+    if (!first) throw new Error('the pair has no directories')
+    const directories = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ ...first, id, title: id.toUpperCase() }))
+    const facts = promoteFacts.parse(plan.facts)
+    const settings = { ...pairs.current.settings, directories }
+    const { operationId } = plan
+    const basis = promoteBasis({ operationId, pair: { ...pairs.current, settings }, profile, hosts, facts })
+    if (!basis) throw new Error('there is no basis')
+    const doors = { primary: ports.doors.door(hosts.primary), standby: ports.doors.door(hosts.standby) }
+    const databases = { primary: ownerDatabase(unopened), standby: ownerDatabase(unopened) }
+    const secrets = { ensure: async () => '', scramVerifier: () => '' }
+    const context = { ...basis, doors, databases, secrets, pairs, clock: systemClock }
+    const io = listeningIo()
+    const step = finalPull(basis, 700)
+    await step.run(context, io)
+    const over = 'the time for the last files was over.'
+    expect(io.said.toSorted()).toEqual([
+      `A: not pulled to the end: ${over}`,
+      `B: not pulled to the end: ${over}`,
+      `C: not pulled, ${over}`,
+      `D: not pulled, ${over}`,
+      `E: not pulled, ${over}`,
+    ])
+    expect(await step.verify(context, io)).toBe(
+      'Not up to date: A, B, C, D, E; what is missing stays on alpha.',
+    )
+    const jobs = directories.map(({ id }) => doors.standby.jobState(`final-pull-${operationId}-${id}`))
+    expect((await Promise.all(jobs)).map(({ state }) => state)).toEqual(directories.map(() => 'absent'))
   })
 })
 
@@ -136,6 +208,17 @@ describe('a pull of the last files that was broken off', () => {
     expect(await states()).toContain(false)
     expect(await stepOf(ground, 'final-pull').undo?.(null, listeningIo())).toMatch(/^No pull runs any more/)
     expect(await states()).toEqual([true, true])
+  })
+})
+
+describe('a standby that misses the signal because its stream was lost just now', () => {
+  test('is told again at once: nobody waits until it wakes up by itself', async () => {
+    const { pair } = await groundAt('promote-standby', true)
+    pair.servers.standby.deafTo = 2
+    const begunAt = performance.now()
+    await stepOf(ground, 'promote-standby').run(null, listeningIo())
+    expect(performance.now() - begunAt).toBeLessThan(4_000)
+    expect(pair.servers.standby.isWritable()).toBe(true)
   })
 })
 

@@ -7,23 +7,23 @@ const both = { database: true, files: true }
 const filesAlone = { database: false, files: true }
 
 describe.each([
-  ['whose primary answers', false, both],
-  ['whose primary is dead', true, both],
-  ['of files alone whose primary answers', false, filesAlone],
-  ['of files alone whose primary is dead', true, filesAlone],
-] as const)('a promotion %s', (_, isDead, scope) => {
+  ['whose primary answers', { isDead: false, scope: both }],
+  ['whose primary is dead', { isDead: true, scope: both }],
+  ['whose primary hangs', { isDead: false, halfDead: 'hung', scope: both }],
+  ['whose primary has no data directory', { isDead: false, halfDead: 'without-data', scope: both }],
+  ['of files alone whose primary answers', { isDead: false, scope: filesAlone }],
+  ['of files alone whose primary is dead', { isDead: true, scope: filesAlone }],
+] as const)('a promotion %s', (_, given) => {
   test('goes to its end', async () => {
-    const ground = await folderPromoteGround({ isDead, scope })
+    const ground = await folderPromoteGround(given)
     const trial = new EngineTrial(ground)
     trial.expect(await trial.life(), 'succeeded')
     await ground.verifyDone()
     await ground.dispose()
   })
 
-  test.each(chainedProofs(() => folderPromoteGround({ isDead, scope })))(
-    '$name',
-    { timeout: 300_000 },
-    ({ prove }) => prove(),
+  test.each(chainedProofs(() => folderPromoteGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
+    prove(),
   )
 })
 
@@ -48,6 +48,30 @@ test('a primary that is back when the standby is about to be promoted stops the 
     error: { code: 'PRECONDITION_FAILED', message: 'PostgreSQL on alpha answers again and is not fenced.' },
   })
   expect(ground.pair.servers.standby.isWritable()).toBe(false)
+  await ground.dispose()
+})
+
+test('an application that is not healthy after a promotion is told, the promotion stands, and mended it is resumed', async () => {
+  const ground = await folderPromoteGround({ isDead: true, checkTimeoutSeconds: 1 })
+  const { beta, servers, pairs, hosts } = ground.pair
+  const check = beta.read('/srv/ledger/bin/check')
+  beta.put('/srv/ledger/bin/check', '#!/bin/sh\nexit 1\n', 0o755)
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'failed')
+  expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+    error: {
+      code: 'STEP_FAILED',
+      message: 'ledger.service runs on beta, but its check says that it is not healthy.',
+      fix: 'Run it yourself: /srv/ledger/bin/check. The database is promoted and writable; mend the application, then resume.',
+    },
+  })
+  expect(servers.standby.isWritable()).toBe(true)
+  expect(pairs.current.hosts.primary).toBe(hosts.standby.id)
+  await expect(trial.ask('undo')).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' })
+  beta.put('/srv/ledger/bin/check', check, 0o755)
+  await trial.ask('resume')
+  trial.expect(await trial.life(), 'succeeded')
+  await ground.verifyDone()
   await ground.dispose()
 })
 

@@ -4,12 +4,15 @@ import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
+import { asFarAsPossible } from '@/lib/operations/promote/steps/as-far-as-possible'
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
 import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
+import { endHungPrimary, isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
 import { fenceFiles } from '@/lib/operations/promote/steps/fence-files'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
+import { holdOldPrimary, proveSilent } from '@/lib/operations/promote/steps/hold-old-primary'
 import { promoteFiles } from '@/lib/operations/promote/steps/promote-files'
 import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
@@ -23,14 +26,22 @@ import { proveFileRole } from '@/lib/operations/prove-file-role'
 /** What is done on the old primary while its host answers: nothing when it does not. */
 function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
   const { layouts, facts } = basis
-  if (!layouts.primary) return []
+  if (!layouts.primary) return facts.primary.machine.seen ? unprovedSteps(basis) : []
   const writes = answerOf(facts.primary.server)?.inRecovery === false
   return [
     ...(writes ? [awaitStream(basis, layouts.primary)] : []),
+    ...(isHung(facts) ? [endHungPrimary(basis, layouts.primary)] : []),
     ...stopOldApplication(basis, proveOldPrimary(basis, layouts.primary)),
     fencePrimary(basis, layouts.primary),
     receiveRest(basis, layouts.primary),
   ]
+}
+
+/** Its host answers, and its data directory is not there or is not the pair's: it can't be fenced, but it is kept from going on. */
+function unprovedSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
+  const last = basis.facts.primaryLayout ?? basis.layouts.standby
+  const steps = [...stopOldApplication(basis, proveSilent(basis)), holdOldPrimary(basis, last)]
+  return steps.map(asFarAsPossible)
 }
 
 /** The last files while the old primary still answers; then none flow to the host that is about to be written to. */
@@ -52,12 +63,11 @@ function serveSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] 
 
 /** The steps of a promotion in their order, from what is reachable. */
 export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
-  const isPrimaryThere = basis.layouts.primary !== null
   return [
     ...fenceSteps(basis),
-    ...fileSteps(basis, isPrimaryThere),
+    ...fileSteps(basis, basis.facts.primary.machine.seen),
     promoteStandby(basis),
-    exchangeRoles(basis, isPrimaryThere ? 'fenced' : 'watched'),
+    exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
     ...serveSteps(basis),
     checkpointNewPrimary(basis),
   ]

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
+import { lsnDistanceBytes } from '@/lib/domain/lsn'
 import type { Hook, Profile } from '@/lib/profiles/schema'
 import { alterStep } from '@/test/harness/alter-step'
 import { createGround } from '@/test/harness/create-ground'
@@ -8,6 +9,7 @@ import { EngineTrial } from '@/test/harness/engine-trial'
 import { fenceGround } from '@/test/harness/fence-ground'
 import { type LabPair, openLabPair } from '@/test/harness/lab-pair'
 import { promoteGround } from '@/test/harness/promote-ground'
+import { WatchedLab } from '@/test/harness/watched-lab'
 
 /** Two hosts that are a pair, streaming. */
 async function startPair(): Promise<{ lab: Lab; pair: LabPair }> {
@@ -161,6 +163,51 @@ describe('with the primary dead', () => {
     await lab.host(0).powerOff()
     await lab.host(0).boot()
     expect((await lab.host(0).tryExec('pg_isready -q')).exitCode).toBe(2)
+  })
+})
+
+describe('with a stream that was cut before the primary died', () => {
+  let lab: Lab
+  let pair: LabPair
+  beforeAll(async () => {
+    ;({ lab, pair } = await startPair())
+  })
+  afterAll(async () => {
+    await pair.close()
+    await lab.down()
+  })
+
+  test('the loss that the plan tells is the loss that there is, and what is told stands in its facts', async () => {
+    const watched = WatchedLab.of(lab, pair)
+    await watched.untilState('protected', 60_000)
+    await lab.host(0).dropPort(5432, lab.host(1).address)
+    await lab.host(0).sql('create table lost as select generate_series(1, 100000) as id')
+    await lab.host(0).exec('systemctl stop ledger')
+    const end = await lab.host(0).sql('select pg_current_wal_flush_lsn()')
+    const told = () => watched.latest.verdict.loss.database.walBytes ?? 0
+    const isSeen = () => {
+      const { server } = watched.latest.observation.hosts.primary
+      return server.seen && lsnDistanceBytes(String(server.value.currentLsn), end) >= 0
+    }
+    await awaitFact('the end of what was written', isSeen, { timeoutMs: 20_000 })
+    await lab.host(0).kill()
+    await watched.untilState('no-primary', 30_000)
+    const received = await lab.host(1).sql('select pg_last_wal_receive_lsn()')
+    expect(told()).toBeGreaterThan(1_000_000)
+    expect(Math.abs(told() - lsnDistanceBytes(end, received))).toBeLessThan(20_000)
+
+    const { latest } = watched
+    await watched.stopWatching()
+    const ground = await promoteGround(lab, pair, latest)
+    expect(ground.plan.facts).toMatchObject({ lossSentence: latest.verdict.loss.sentence })
+    expect(ground.plan.warnings[0]).toMatch(
+      /^A promotion now would lose at least [\d.]+ MB.* of the database, as the primary was last seen/,
+    )
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    expect(await lab.host(1).sql("select to_regclass('lost') is null")).toBe('t')
+    await ground.dispose()
   })
 })
 

@@ -11,3 +11,9 @@ export async function readFence(
   const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
   return parseFence((await doors.primary.runOrThrow(question, { timeoutMs: 15_000 })).stdout)
 }
+
+/** Whether systemd or Debian's start.conf starts it at boot; a crontab is not looked at. */
+export const startsAtBoot = (
+  { enabledState, startConf }: FenceFacts,
+  layout: Pick<PostgresLayout, 'startConf'>,
+): boolean => (layout.startConf === null ? enabledState === 'enabled' : startConf === 'auto')

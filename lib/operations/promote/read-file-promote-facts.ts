@@ -2,9 +2,9 @@ import type { FileRole } from '@/lib/domain/file-role'
 import type { Host } from '@/lib/domain/host'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
-import { isListening } from '@/lib/facts/link-survey'
+import { isListening } from '@/lib/operations/is-listening'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
-import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import { askFor, readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { lossOf } from '@/lib/operations/promote/loss-of'
 import { readFileRoleOf } from '@/lib/operations/read-file-role'
@@ -12,8 +12,6 @@ import type { HostDoor } from '@/lib/ports/host-door'
 import type { StoredObservation } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
-
-const timeoutMs = 15_000
 
 /**
  * What a promotion, or a fence, of a pair without a database rests on: both hosts, the roles that they say themselves, and whether
@@ -46,8 +44,7 @@ export async function readFilePromoteFacts(given: {
     })
   }
   const answers = standby.machine.seen
-    ? (await doors.standby.run(isListening(hosts.primary.address, hosts.primary.port), { timeoutMs }))
-        .exitCode
+    ? await askFor(() => isListening(doors.standby, hosts.primary.address, hosts.primary.port))
     : null
   return {
     standby,
@@ -57,8 +54,8 @@ export async function readFilePromoteFacts(given: {
       primary: await readRole('primary', primary),
       standby: await readRole('standby', standby),
     },
-    primaryFromStandby: answers === null ? 'not-asked' : answers === 0 ? 'accepting' : 'no-response',
+    primaryFromStandby: !answers?.seen ? 'not-asked' : answers.value ? 'accepting' : 'no-response',
     pinnedIdentifier: null,
-    lossSentence: lossOf(latest),
+    ...lossOf(latest, false),
   }
 }

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { plannedLoss } from '@/lib/domain/plan-facts'
 import { AppError } from '@/lib/errors'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { promoteFacts } from '@/lib/operations/promote/facts'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import { observationOf } from '@/test/harness/observations'
-import { hostOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
+import { hostFactsOf, hostOf, profileOf, serverFacts } from '@/test/harness/operation-facts'
 import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
+import { aVerdict } from '@/test/harness/store-fixtures'
 
 const identifier = '7400000000000000001'
 const machine = 'machine_id=m\nsystem=Debian\narchitecture=x86_64\nsystemd=yes\nclock=1\n'
@@ -48,12 +52,14 @@ function primaryAtRest(
     return text.includes('start_conf') ? fence : ''
   }
 }
-const read = (latest: Parameters<typeof readPromoteFacts>[0]['latest'] = null) =>
+type Given = Parameters<typeof readPromoteFacts>[0]
+const read = (latest: Given['latest'] = null, lastLayout: Given['lastLayout'] = async () => null) =>
   readPromoteFacts({
     doors: { primary, standby },
     hosts: { primary: hostOf('alpha', '10.7.0.11'), standby: hostOf('beta', '10.7.0.12') },
     profile: profileOf(),
     latest,
+    lastLayout,
     clock: { now: () => new Date(0) },
   })
 
@@ -75,7 +81,42 @@ describe('a primary whose PostgreSQL is down', () => {
       clusterState: 'in production',
       checkpointLsn: '0/3000060',
       startConf: 'auto',
+      isRunning: false,
     })
+  })
+
+  describe('in another place than the standby’s', () => {
+    const own = postgresLayoutOf(hostFactsOf('alpha'), { privilege: 'sudo', user: 'operator', home: '/' })
+    const elsewhere = own && { ...own, dataDirectory: '/srv/pg/main', port: 6432 }
+    const only = (place: string) => {
+      primaryAtRest(controlOf(identifier))
+      const answer = primary.onRun
+      primary.onRun = (command) =>
+        command.text.includes('pg_controldata') && !command.text.includes(place)
+          ? { exitCode: 1, stderr: 'could not open file' }
+          : answer(command)
+    }
+
+    test('is looked for where it was seen last, and asked for at the port that it had', async () => {
+      only('/srv/pg/main')
+      const facts = await read(null, async () => elsewhere)
+      expect(facts).toMatchObject({ primaryAtRest: { startConf: 'auto' }, primaryLayout: elsewhere })
+      expect(standby.ran.at(-1)?.text).toContain('-p 6432')
+    })
+
+    test('is looked for where the standby’s is too, and where it is in neither, the last place is told', async () => {
+      only('/var/lib/postgresql/15/main')
+      const moved = await read(null, async () => elsewhere)
+      expect(moved.primaryLayout?.dataDirectory).toBe('/var/lib/postgresql/15/main')
+      only('/nowhere')
+      const gone = await read(null, async () => elsewhere)
+      expect(gone).toMatchObject({ primaryAtRest: null, primaryLayout: elsewhere })
+    })
+  })
+
+  test('that runs all the same is told', async () => {
+    primaryAtRest(controlOf(identifier), 'running=yes\nsignal=\nstart_conf=auto\nenabled=\n')
+    expect((await read()).primaryAtRest).toMatchObject({ isRunning: true })
   })
 
   test.each<[string, Answer]>([
@@ -116,15 +157,22 @@ describe('a primary whose host is away', () => {
 
   test('is known by the identifier with which it was last seen', async () => {
     const observation = observationOf({ primaryServer: { systemIdentifier: '7411' } })
-    const latest = { pairId: 'pair-1', observation, verdict: { loss: { sentence: 'It would lose 1 kB.' } } }
-    const facts = await read(latest as never)
+    const { loss } = aVerdict
+    const verdict = { ...aVerdict, loss: { ...loss, sentence: 'It would lose 1 kB.' } }
+    const facts = await read({ pairId: 'pair-1', observation, verdict })
     expect(facts).toMatchObject({ pinnedIdentifier: '7411', lossSentence: 'It would lose 1 kB.' })
+    expect(plannedLoss({ facts: promoteFacts.parse(JSON.parse(JSON.stringify(facts))) })).toEqual({
+      ...verdict.loss,
+      at: observation.at,
+      hasDatabase: true,
+    })
   })
 
   test('that was never seen is known by the standby’s own data, and the loss is said to be unknown', async () => {
     const facts = await read()
     expect(facts.pinnedIdentifier).toBe(identifier)
     expect(facts.lossSentence).toMatch(/^How much a promotion loses is not known/)
+    expect(plannedLoss({ facts })).toBeNull()
   })
 })
 

@@ -20,8 +20,8 @@ import type { Clock } from '@/lib/time'
 const timeoutMs = 15_000
 
 /**
- * Where the primary's PostgreSQL does not answer: is its data directory at the standby's place, with the standby's
- * system identifier? Then it can be fenced there. Null when that is not proved, for whatever reason.
+ * Where the primary's PostgreSQL does not answer: is its data directory at this place, with the standby's system identifier? Then it can be
+ * fenced there. Null when that is not proved, for whatever reason.
  */
 async function readAtRest(door: HostDoor, layout: PostgresLayout): Promise<PromoteFacts['primaryAtRest']> {
   try {
@@ -34,11 +34,26 @@ async function readAtRest(door: HostDoor, layout: PostgresLayout): Promise<Promo
       clusterState: control.clusterState,
       checkpointLsn: control.checkpointLsn,
       startConf: fence.startConf,
+      isRunning: fence.isRunning,
     }
   } catch (error) {
     if (toPublicError(error).code === 'INTERNAL') throw error
     return null
   }
+}
+
+/** Where the primary's PostgreSQL is that was not seen: its own place as it was seen last, else where the standby's is. */
+async function readPlace(
+  { doors: { primary } }: { doors: Readonly<Record<Role, HostDoor>> },
+  isThere: boolean,
+  own: PostgresLayout | null,
+  standby: PostgresLayout,
+): Promise<Pick<PromoteFacts, 'primaryAtRest' | 'primaryLayout'>> {
+  for (const layout of isThere ? [...(own ? [own] : []), standby] : []) {
+    const atRest = await readAtRest(primary, layout)
+    if (atRest) return { primaryAtRest: atRest, primaryLayout: layout }
+  }
+  return { primaryAtRest: null, primaryLayout: own }
 }
 
 /** Reads both hosts at once, and the primary from the standby's side. What can't be read is in the facts. */
@@ -47,29 +62,37 @@ export async function readPromoteFacts(given: {
   hosts: Readonly<Record<Role, Host>>
   profile: Profile
   latest: StoredObservation | null
+  /** Where the primary's PostgreSQL was when it was last seen, as a server of this system (`lastLayoutOf`). */
+  lastLayout: (systemIdentifier: string) => Promise<PostgresLayout | null>
   clock: Clock
 }): Promise<PromoteFacts> {
-  const { doors, hosts, profile, latest, clock } = given
+  const { doors, hosts, profile, latest, clock, lastLayout } = given
   const read = (role: Role) =>
     readHostFacts({ door: doors[role], host: hosts[role], profile, directories: [], clock })
   const [standby, primary] = await Promise.all([read('standby'), read('primary')])
   const layout = postgresLayoutOf(standby, hosts.standby)
-  const atRest =
-    layout && primary.machine.seen && !primary.server.seen ? await readAtRest(doors.primary, layout) : null
+  const now = postgresLayoutOf(primary, hosts.primary)
+  const own = layout && !now ? await lastLayout(layout.systemIdentifier) : null
+  const isAtRest = primary.machine.seen && !primary.server.seen
+  const place =
+    layout && !now
+      ? await readPlace(given, isAtRest, own, layout)
+      : { primaryAtRest: null, primaryLayout: null }
+  const port = (now ?? own ?? layout)?.port
   const answers = layout
     ? await doors.standby
-        .run(postgresAnswers(layout.binDirectory, hosts.primary.address, layout.port), { timeoutMs })
+        .run(postgresAnswers(layout.binDirectory, hosts.primary.address, port ?? layout.port), { timeoutMs })
         .then(({ exitCode }) => parsePostgresAnswers(exitCode))
     : 'not-asked'
   const server = latest?.observation.hosts.primary.server
   return {
     standby,
     primary,
-    primaryAtRest: atRest,
+    ...place,
     primaryFromStandby: answers,
     pinnedIdentifier: server?.seen
       ? server.value.systemIdentifier
       : (answerOf(standby.server)?.systemIdentifier ?? null),
-    lossSentence: lossOf(latest),
+    ...lossOf(latest, true),
   }
 }

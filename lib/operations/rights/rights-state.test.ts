@@ -16,8 +16,13 @@ const needed = hostRights(
   buildRights('operator', ['x'], []),
 )
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
-const installed = { programSum: sumOf(needed.program), rightsSum: sumOf(needed.rights), isChanged: false }
-const nothing = { programSum: null, rightsSum: null, isChanged: false }
+const installed = {
+  programSum: sumOf(needed.program),
+  rightsSum: sumOf(needed.rights),
+  isChanged: false,
+  login: 'operator',
+}
+const nothing = { programSum: null, rightsSum: null, isChanged: false, login: null }
 const other = 'cd'.repeat(32)
 
 const cases: readonly [string, RightsFacts, RightsState][] = [
@@ -31,7 +36,7 @@ const cases: readonly [string, RightsFacts, RightsState][] = [
   ],
   [
     'has no rights of this pair',
-    { isUnrestricted: false, isPermitted: true, ...installed, rightsSum: null },
+    { isUnrestricted: false, isPermitted: true, ...installed, rightsSum: null, login: null },
     'outdated',
   ],
   [
@@ -48,6 +53,16 @@ const cases: readonly [string, RightsFacts, RightsState][] = [
     'has another program',
     { isUnrestricted: false, isPermitted: true, ...installed, programSum: other },
     'outdated',
+  ],
+  [
+    'is let to the program, with rights that are another’s',
+    { isUnrestricted: true, isPermitted: true, ...installed, rightsSum: other, login: 'ada' },
+    'other-login',
+  ],
+  [
+    'may do nothing, where another may',
+    { isUnrestricted: false, isPermitted: false, ...installed, rightsSum: other, login: 'ada' },
+    'other-login',
   ],
   ['is not let to the program', { isUnrestricted: false, isPermitted: false, ...installed }, 'none'],
 ]
@@ -66,7 +81,7 @@ test('the command that shows them names what a pair that is not made yet is made
     'understudy hosts sudoers db1 --pair ledger --peer db2 --profile generic-debian',
   )
 })
-const states = ['exact', 'outdated', 'changed', 'unrestricted', 'none'] as const
+const states = ['exact', 'outdated', 'changed', 'other-login', 'unrestricted', 'none'] as const
 
 test.each(states)('%s is said in a sentence, with its fix where there is one', (state) => {
   const { sentence, fix } = rightsWords(state, words)
@@ -77,6 +92,6 @@ test.each(states)('%s is said in a sentence, with its fix where there is one', (
 
 test('what is missing stops a create, and only warns before a promotion unless nothing is permitted', () => {
   const outcomes = (isUrgent: boolean) => states.map((state) => rightsOutcome(state, words, isUrgent).outcome)
-  expect(outcomes(false)).toEqual(['pass', 'fail', 'fail', 'pass', 'fail'])
-  expect(outcomes(true)).toEqual(['pass', 'warn', 'warn', 'pass', 'fail'])
+  expect(outcomes(false)).toEqual(['pass', 'fail', 'fail', 'fail', 'pass', 'fail'])
+  expect(outcomes(true)).toEqual(['pass', 'warn', 'warn', 'fail', 'pass', 'fail'])
 })

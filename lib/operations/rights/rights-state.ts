@@ -12,6 +12,8 @@ export type RightsState =
   | 'outdated'
   /** The same, and not as we wrote it at any time: somebody has changed what is written down. */
   | 'changed'
+  /** The same, for another login than the one that signs in now. */
+  | 'other-login'
   /** Everything: sudo without limits, and nothing is written down. */
   | 'unrestricted'
   | 'none'
@@ -21,6 +23,7 @@ const sumOf = (text: string) => createHash('sha256').update(text).digest('hex')
 export function rightsState(facts: RightsFacts, needed: HostRights): RightsState {
   const isSame = facts.programSum === sumOf(needed.program) && facts.rightsSum === sumOf(needed.rights)
   if (facts.programSum === null) return facts.isUnrestricted ? 'unrestricted' : 'none'
+  if (facts.login !== null && facts.login !== needed.user) return 'other-login'
   if (!facts.isPermitted) return 'none'
   if (isSame) return 'exact'
   return facts.isChanged ? 'changed' : 'outdated'
@@ -70,6 +73,11 @@ export function rightsWords(state: RightsState, { host, user, slug, command }: R
       return {
         sentence: `Somebody has changed what ${user} may do as root on ${host} for ${slug}: it is not as it was installed.`,
         fix: `See what was changed, and by whom. ${how}`,
+      }
+    case 'other-login':
+      return {
+        sentence: `What may be done as root on ${host} for ${slug} is written down for another login: ${user} may do nothing of it.`,
+        fix: `${how} The other login then has them no more.`,
       }
     case 'none':
       return { sentence: `${user} may do nothing as root on ${host}.`, fix: how }

@@ -88,6 +88,23 @@ describe('what is written down for a pair', () => {
     expect(withoutDatabase).toContain('file-role')
   })
 
+  test('lets the lists and logs of packages be read, and lines added to the logs, where the pair brings its packages', () => {
+    const scope = { database: true, files: true, packages: true }
+    const titles = (path: string, over: Partial<RightsGround>) =>
+      rootForms({ ...ground, ...over })
+        .filter(({ text }) => text.includes(path))
+        .map(({ title }) => title)
+    const withPackages = { pair: { ...pair, scope } }
+    for (const kind of ['deb', 'rpm', 'pip']) {
+      const log = `${profile.logDirectory}/rsync_${kind}_req.log`
+      expect(titles(log, withPackages)).toEqual([`Appends to the log of packages (${kind})`, 'Reads a log'])
+      expect(titles(`${profile.logDirectory}/${kind}_packages_primary.txt`, withPackages)).toContain(
+        'Reads a log',
+      )
+      expect(titles(log, {})).toEqual([])
+    }
+  })
+
   test('has the hooks of the profile word for word', () => {
     const hook = {
       id: 'dns',
@@ -115,11 +132,14 @@ test('every builder of a command for root is written down in the rights, or here
     asUser: 'of file.ts: its two builders are written down',
     toCommand: 'of job.ts: its builders are written down',
     crontabSchedule: 'there is none where root keeps our files',
-    leftOut: 'of read-host-facts.ts: asks `true`, which is written down',
+    unreached: 'of read-host-facts.ts: asks `true`, which is written down',
     timeoutMs: 'of read-piece.ts: `logChunk`, which is written down',
     installPackages: 'whoever may have root install a package is root: not among the rights',
     removePackages: 'only what was installed is removed',
     runPip: 'of packages.ts: its list is written down',
+    putContentAside: '`putTargetAside`, which is written down',
+    isContentAside: '`findTargetAside`, which is written down',
+    bringContentBack: '`bringTargetBack`, which is written down',
     ensurePairDirectory: 'the same text as `makePairDirectory`',
     forgetPackages: 'only after something was installed',
     removeUnused: 'of sync-runs.ts: its two builders are written down',

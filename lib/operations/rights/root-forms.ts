@@ -30,6 +30,7 @@ import {
   removeKey,
 } from '@/lib/commands/sync-access'
 import {
+  copyGraceMs,
   endCopies,
   findCopy,
   findCron,
@@ -51,14 +52,14 @@ import type { Host } from '@/lib/domain/host'
 import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { nestedIn } from '@/lib/domain/nested-directories'
-import { packageKinds, packageListName } from '@/lib/domain/packages'
-import type { Pair } from '@/lib/domain/pair'
+import { packageKinds, packageListName, packageLogName } from '@/lib/domain/packages'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
 import { asidePath } from '@/lib/domain/pair-names'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { runRecordsPath } from '@/lib/domain/sync-names'
 import { transcriptPath } from '@/lib/domain/transcript'
-import { pathsQuestion } from '@/lib/facts/machine-survey'
 import { newerFilesQuestion } from '@/lib/facts/newer-files'
+import { pathsQuestion } from '@/lib/facts/path-survey'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -210,8 +211,10 @@ function packageForms({ profile, pair }: RightsGround, at: PairPlaces): readonly
   if (pair.scope.packages !== true) return []
   const { pip } = profile.packages
   const content = 'a list'
+  const lines = ['a line of the record']
   const lists = packageKinds.flatMap((kind) => {
     const path = `${profile.logDirectory}/${packageListName(kind)}`
+    const log = `${profile.logDirectory}/${packageLogName(kind)}`
     const aside = asidePath(path, mark)
     const file: FileToWrite = { path, content, mode: '0644', owner: at.owner, isSecret: false }
     return [
@@ -219,6 +222,10 @@ function packageForms({ profile, pair }: RightsGround, at: PairPlaces): readonly
       rootForm('Keeps that list', writeFileCommand(file, 'sudo'), { bytes: Buffer.byteLength(content) }),
       rootForm('Reads that list', readFileCommand(path, 'sudo')),
       rootForm('Takes that list away', bringListBack(at, path, aside)),
+      rootForm(`Appends to the log of packages (${kind})`, appendTranscript(log, mark, lines, at), {
+        bytes: Buffer.byteLength(lines.join('\n')),
+      }),
+      ...[path, log].map((file) => rootForm('Reads a log', logChunk(file, offset, number))),
     ]
   })
   return [...(pip ? [rootForm('Lists what pip has', listPackages('pip', at, pip))] : []), ...lists]
@@ -238,6 +245,18 @@ function keptForms(at: PairPlaces): readonly RootForm[] {
   ]
 }
 
+/** Whether it gets another name, or its content moves within it, is known only when a create is planned. */
+const targetForms = (at: PairPlaces, { id, path, title }: DirectorySetting): readonly RootForm[] =>
+  [false, true].flatMap((staysInPlace) => {
+    const target = { id, path, staysInPlace }
+    const what = staysInPlace ? `${title}, within it` : title
+    return [
+      rootForm(`${what}: puts it aside`, putTargetAside(at, target, mark)),
+      rootForm(`${what}: whether it is put aside`, findTargetAside(at, target, mark)),
+      rootForm(`${what}: brings it back`, bringTargetBack(at, target, mark)),
+    ]
+  })
+
 function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
   const at = sync.places.standby
   const ids = sync.directories.map(({ id }) => id)
@@ -249,7 +268,9 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
     rootForm('What the primary answers to it', proveAccess(sync)),
     ...fileForms(runnerFiles(sync)),
     ...fileForms(scheduleFiles(sync)),
-    rootForm('Stops the schedule', stopSchedule(at)),
+    ...Object.values(copyGraceMs).map((graceMs) =>
+      rootForm('Stops the schedule and ends copies that run', stopSchedule(at, ids, graceMs)),
+    ),
     rootForm('Starts the schedule', startSchedule(at)),
     rootForm('Whether there is a schedule', findSchedule(at)),
     rootForm('Removes the schedule', removeSchedule(at)),
@@ -264,9 +285,7 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
         ...jobs.map((command) => rootForm(`${title}: copies it`, command)),
         rootForm(`${title}: ends its copy`, endCopies(at, [id])),
         rootForm(`${title}: whether it was copied`, findCopy(at, path)),
-        rootForm(`${title}: puts it aside`, putTargetAside(at, directory, mark)),
-        rootForm(`${title}: whether it is put aside`, findTargetAside(at, directory, mark)),
-        rootForm(`${title}: brings it back`, bringTargetBack(at, directory, mark)),
+        ...targetForms(at, directory),
       ]
     }),
   ]
@@ -299,7 +318,7 @@ function primaryForms(sync: Sync): readonly RootForm[] {
 export function rootForms(ground: RightsGround): readonly RootForm[] {
   const { host, peer, pair, profile, layout } = ground
   const at = pairPlaces(host, pair.slug)
-  const login: Login = { user: host.user, privilege: 'sudo' }
+  const login: Login = { user: host.user, privilege: 'sudo', databaseOwner: profile.postgres.osUser }
   const layouts = { standby: layout }
   const files = () => {
     const asStandby = syncOf({ pair, profile, hosts: { primary: peer, standby: host }, layouts })

@@ -5,12 +5,12 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '@/lib/runtime/embedded-postgres/embedded-postgres'
-import { listClusterProcesses } from '@/lib/runtime/embedded-postgres/postmaster'
+import { findPostmaster, listClusterProcesses } from '@/lib/runtime/embedded-postgres/postmaster'
 import { socketDirectoryOf } from '@/lib/runtime/embedded-postgres/socket-directory'
 import { query } from '@/test/harness/store-cluster'
 
@@ -124,6 +124,47 @@ test('the server of a start that was killed is taken over, with its connections 
   await client.end()
   await second.stop()
   await expect(first.ended).resolves.toBeUndefined()
+})
+
+test('a server that is about to end is waited for, said so, and followed by a new one', async () => {
+  const first = await start()
+  const client = new pg.Client({ connectionString: first.connectionString })
+  await client.connect()
+  // A smart shutdown waits for its clients.
+  process.kill(first.pid, 'SIGTERM')
+  await vi.waitFor(async () => expect(await findPostmaster(cluster())).toMatchObject({ status: 'stopping' }))
+  const said: string[] = []
+  const say = (line: string) => {
+    said.push(line)
+    client.end().catch(() => undefined)
+  }
+  server = await startEmbeddedPostgres({ dataDirectory, say })
+  expect(said).toEqual(['The database of the last start is still stopping; waiting for it …'])
+  expect(server).toMatchObject({ attached: false })
+  expect(server.pid).not.toBe(first.pid)
+  expect(await query(server.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('a start that is asked to stop while the server recovers ends it within 5 s, and the next start has everything', async () => {
+  await query((await start()).connectionString, 'create table before_stop as select 1 as one')
+  await server?.stop()
+  // It asks for WAL by a command that never answers, before it would be ready.
+  await writeFile(join(cluster(), 'recovery.signal'), '')
+  const aborted = new AbortController()
+  const starting = startEmbeddedPostgres({
+    dataDirectory,
+    say: () => undefined,
+    signal: aborted.signal,
+    settings: ['restore_command=sleep 600'],
+  })
+  await vi.waitFor(async () => expect(await findPostmaster(cluster())).toMatchObject({ status: 'starting' }))
+  const since = performance.now()
+  aborted.abort()
+  await expect(starting).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(performance.now() - since).toBeLessThan(5_000)
+  expect(await findPostmaster(cluster())).toBeNull()
+  await rm(join(cluster(), 'recovery.signal'))
+  expect(await query((await start()).connectionString, 'select one from before_stop')).toEqual([{ one: 1 }])
 })
 
 test('a pid file left by a crash of the machine, whose number is another process’s now, does not keep it from starting', async () => {

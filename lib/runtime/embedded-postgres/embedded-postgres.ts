@@ -38,7 +38,7 @@ export type EmbeddedPostgresOptions = {
   readonly dataDirectory: string
   /** One line for the operator: what is done that takes time or changes the machine. */
   readonly say: (line: string) => void
-  /** Aborts the creation of a new cluster; a start of one that is there is not broken off. */
+  /** Aborts the creation of a new cluster, and the start of one that is there: a server that is not ready yet is stopped. */
   readonly signal?: AbortSignal
   /** More settings, `name=value`; tests only. */
   readonly settings?: readonly string[]
@@ -46,13 +46,15 @@ export type EmbeddedPostgresOptions = {
 
 const startTimeoutMs = 60_000
 const childrenTimeoutMs = 15_000
+/** For a server that is stopped before it was ready. */
+const unreadyGraceMs = 1_500
 const pollMs = 20
 
 /**
  * Starts the embedded server of a data directory, or attaches to the one that a killed start left running. Made on the
  * first start. Listens on a socket in a private directory, on no TCP port; fsync and checksums are on. The server is in
- * a session of its own: Ctrl-C and the death of this process do not reach it. Throws STORE_FULL, STORE_UNAVAILABLE,
- * PRECONDITION_FAILED, TOOL_MISSING.
+ * a session of its own: Ctrl-C does not reach it, and it outlives this process where that is killed. Throws STORE_FULL,
+ * STORE_UNAVAILABLE, PRECONDITION_FAILED, TOOL_MISSING, CANCELLED.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   await mkdir(options.dataDirectory, { recursive: true, mode: 0o711 })
@@ -62,29 +64,53 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (user) await chmod(dataDirectory, 0o711)
   await verifyReachable(dataDirectory, user)
   const home = join(dataDirectory, 'postgres')
-  const running = await findPostmaster(join(home, 'data'))
-  if (running) return attach(running.pid, home, dataDirectory)
+  const signal = options.signal ?? new AbortController().signal
+  const attached = await attach(home, { dataDirectory, signal, say: options.say })
+  if (attached) return attached
 
   if (!(await isCreated(home))) await verifyFreeSpace(dataDirectory, 'create')
   const binaries = await ensurePostgresBinaries(dataDirectory)
-  const signal = options.signal ?? new AbortController().signal
   const cluster = await ensureCluster({ home, binaries, user, signal })
   await verifyFreeSpace(cluster, 'start')
-  await clearRemains(cluster)
+  await clearRemains(cluster, signal)
   const socketDirectory = await ensureSocketDirectory(dataDirectory, user)
   const child = await launch({ program: binaries.postgres, home, socketDirectory, user, options })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await awaitReady(child, home)
-  return supervised(child.pid ?? 0, ended, dataDirectory, false)
+  const server = supervised(child.pid ?? 0, ended, dataDirectory, false)
+  if (await becomesReady(server, home, signal)) return endWithProcess(server)
+  await verifyFreeSpace(home, 'start')
+  throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database did not start.', {
+    fix: `Its log says why: ${join(home, 'log')}`,
+    detail: await readFile(startLogOf(home), 'utf8'),
+  })
 }
 
-async function attach(pid: number, home: string, dataDirectory: string): Promise<EmbeddedPostgres> {
+type Attach = Pick<Required<EmbeddedPostgresOptions>, 'dataDirectory' | 'signal' | 'say'>
+
+/** The server that an earlier start left running; null where there is none, or where it was about to end and is gone. */
+async function attach(
+  home: string,
+  { dataDirectory, signal, say }: Attach,
+): Promise<EmbeddedPostgres | null> {
   const cluster = join(home, 'data')
+  const running = await findPostmaster(cluster)
+  if (!running) return null
+  if (running.status === 'stopping') say('The database of the last start is still stopping; waiting for it …')
   const ended = (async () => {
-    while (await isPostmaster(pid, cluster)) await pause(200, undefined, { ref: false })
+    while (await isPostmaster(running.pid, cluster)) await pause(200, undefined, { ref: false })
   })()
-  await awaitReady({ pid, exitCode: null, signalCode: null }, home)
-  return supervised(pid, ended, dataDirectory, true)
+  const server = supervised(running.pid, ended, dataDirectory, true)
+  return (await becomesReady(server, home, signal)) ? endWithProcess(server) : null
+}
+
+/** Where this process ends at once (a second Ctrl-C) the server is told to stop, which it then does by itself. */
+function endWithProcess(server: EmbeddedPostgres): EmbeddedPostgres {
+  const tell = () => {
+    server.stop().catch(() => undefined)
+  }
+  process.once('exit', tell)
+  server.ended.then(() => process.off('exit', tell))
+  return server
 }
 
 function supervised(
@@ -94,9 +120,8 @@ function supervised(
   attached: boolean,
 ): EmbeddedPostgres {
   let hasEnded = false
-  const end = ended.then(() => {
+  ended.then(() => {
     hasEnded = true
-    return true
   })
   const send = (signal: 'SIGINT' | 'SIGQUIT') => {
     // Its number may be another process's by then.
@@ -114,9 +139,12 @@ function supervised(
     ended,
     stop: async (graceMs = 3_000) => {
       send('SIGINT')
-      if (await Promise.race([end, pause(graceMs, false, { ref: false })])) return
-      send('SIGQUIT')
+      const killer = setTimeout(() => send('SIGQUIT'), graceMs)
+      // A server that was attached to is no child of this process: nothing else keeps it alive until that one is gone.
+      const alive = setInterval(() => undefined, 60_000)
       await ended
+      clearTimeout(killer)
+      clearInterval(alive)
     },
   }
 }
@@ -125,9 +153,10 @@ function supervised(
  * After a SIGKILL of the postmaster its children live on for a moment, and a start would refuse; after a crash of the
  * machine the number in postmaster.pid may belong to another process of the same user, and a start would refuse for ever.
  */
-async function clearRemains(cluster: string): Promise<void> {
+async function clearRemains(cluster: string, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + childrenTimeoutMs
   while ((await listClusterProcesses(cluster)).length > 0) {
+    if (signal.aborted) throw cancelled()
     if (Date.now() > deadline)
       throw new AppError('STORE_UNAVAILABLE', 'Processes of an earlier database server do not end.', {
         fix: `End them: ${(await listClusterProcesses(cluster)).join(', ')}.`,
@@ -192,26 +221,36 @@ async function launch({ program, home, socketDirectory, user, options }: Launch)
 
 const startLogOf = (home: string): string => join(home, 'start.log')
 
-/** Ready is what the server itself writes into its pid file; a log is never read for that. */
-async function awaitReady(
-  server: Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode'>,
-  home: string,
-): Promise<void> {
+const cancelled = () => new AppError('CANCELLED', 'Stopped while the store was starting.')
+
+/**
+ * True once the server says so itself in its pid file (a log is never read for that); false when it ended before. Throws
+ * STORE_UNAVAILABLE after a minute, CANCELLED after it was stopped.
+ */
+async function becomesReady(server: EmbeddedPostgres, home: string, signal: AbortSignal): Promise<boolean> {
+  let hasEnded = false
+  server.ended.then(() => {
+    hasEnded = true
+  })
   const deadline = Date.now() + startTimeoutMs
-  for (;;) {
+  while (!hasEnded) {
     const found = await readPostmasterPid(join(home, 'data'))
-    if (found && found.pid === server.pid && found.status === 'ready') return
-    if (server.exitCode !== null || server.signalCode !== null) {
-      await verifyFreeSpace(home, 'start')
-      throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database did not start.', {
-        fix: `Its log says why: ${join(home, 'log')}`,
-        detail: await readFile(startLogOf(home), 'utf8'),
-      })
+    if (found && found.pid === server.pid && found.status === 'ready') return true
+    if (signal.aborted) {
+      await server.stop(unreadyGraceMs)
+      throw cancelled()
     }
-    if (Date.now() > deadline)
-      throw new AppError('STORE_UNAVAILABLE', 'Understudy’s own database is not ready after a minute.', {
-        fix: `It may still be recovering: its log says so, ${join(home, 'log')}. Start again later.`,
-      })
+    if (Date.now() > deadline) throw unready(found?.status === 'stopping', home)
     await pause(pollMs)
   }
+  return false
 }
+
+const unready = (isStopping: boolean, home: string) =>
+  isStopping
+    ? new AppError('STORE_UNAVAILABLE', 'The database of the last start is still stopping after a minute.', {
+        fix: `Its log says what it does: ${join(home, 'log')}. Start again when it has ended.`,
+      })
+    : new AppError('STORE_UNAVAILABLE', 'Understudy’s own database is not ready after a minute.', {
+        fix: `It may still be recovering: its log says so, ${join(home, 'log')}. Start again later.`,
+      })

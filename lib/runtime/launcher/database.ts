@@ -11,7 +11,7 @@ const backoffMs = { first: 500, max: 15_000 }
 
 /**
  * The embedded server, started again when it dies (the processes that use it reconnect by themselves). Resolves after the
- * first start; throws as `startEmbeddedPostgres` does.
+ * first start; throws as `startEmbeddedPostgres` does. `signal` ends a first start, `stop` one that came later, before it is ready.
  */
 export async function superviseDatabase(
   dataDirectory: string,
@@ -30,10 +30,11 @@ export async function superviseDatabase(
       await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       if (stopping.signal.aborted) return null
       try {
-        const restarted = await startEmbeddedPostgres({ dataDirectory, say })
+        const restarted = await startEmbeddedPostgres({ dataDirectory, say, signal: stopping.signal })
         say('The database runs again.')
         return restarted
       } catch (error) {
+        if (stopping.signal.aborted) return null
         const { message, fix } = toPublicError(error)
         say(`The database does not start: ${message} ${fix}`)
       }

@@ -157,3 +157,9 @@ test('when the launcher is killed, pages and worker end by themselves, and the n
   expect(dashboard.output()).toContain('The database of the last start was still running')
   expect(await (await api('/api/v1/session')).json()).toMatchObject({ user: { email: 'ada@example.org' } })
 }, 120_000)
+
+test('a database that was taken over is stopped in order too, and no process is left', async () => {
+  expect(await dashboard.stop()).toBe(0)
+  expect(dashboard.output()).toMatch(/Stopping …\nStopped\.\n$/)
+  expect(await processesOf(dataDirectory())).toEqual([])
+})

@@ -90,9 +90,9 @@ async function startParts(
     const database = await superviseDatabase(environment.dataDirectory, { say, signal })
     stops.push(() => database.stop(graceMs.database))
   }
-  await migrateStore(connectionStringOf(environment))
+  await migrateStore(connectionStringOf(environment), { say, signal })
   refuseWhenStopped()
-  const setupUrl = await prepareStore(environment, parts.includes('web'))
+  const setupUrl = await prepareStore(environment, parts.includes('web'), say)
   const specs = await childSpecs(environment, parts)
   const children = specs.map((spec) => superviseChild(spec, say))
   stops.push(async () => {
@@ -124,10 +124,16 @@ async function lockDataDirectory(environment: Environment): Promise<Lock> {
   )
 }
 
-/** Makes the master key, or verifies that it is the store's, verifies the profiles, and makes the one-time code while there is no user. */
-async function prepareStore(environment: Environment, isWeb: boolean): Promise<string | null> {
+/** Makes the master key, or verifies that it is the store's, says which profiles can't be used, and makes the one-time code while there is no user. */
+async function prepareStore(
+  environment: Environment,
+  isWeb: boolean,
+  say: StartOptions['say'],
+): Promise<string | null> {
   const wiring = await createWiring(environment, 'launcher')
   try {
+    for (const sentence of wiring.profileProblems.flatMap(({ sentences }) => sentences))
+      say(`A profile can’t be used: ${sentence}.`)
     await verifyMasterKey(wiring)
     const code = isWeb ? await ensureSetupCode(wiring.store) : null
     return code === null ? null : `${environment.publicUrl}${routes.setup(code)}`

@@ -84,6 +84,38 @@ test('one that dies later is started again, and that is said', async () => {
   expect(said).toEqual(['The worker ended (SIGKILL); starting it again in 0.5 s.'])
 })
 
+test('one whose log can’t be opened when it is started again is told, tried again, and runs once that is mended', async () => {
+  const log = join(folder, 'log')
+  const logFile = join(log, 'worker.log')
+  const child = supervise(`console.log('up'); require('fs').writeFileSync('ready', ''); ${forever}`, {
+    logFile,
+    isReady: madeFile('ready'),
+  })
+  await child.ready
+  const first = child.pid() ?? 0
+  rmSync(log, { recursive: true })
+  writeFileSync(log, 'in its place')
+  process.kill(first, 'SIGKILL')
+  await until(() => said.length >= 2)
+  expect(said[1]).toMatch(/^The worker did not start: EEXIST: .*; starting it again in 1 s\. Its log: /)
+  rmSync(log)
+  await until(() => ![null, first].includes(child.pid()))
+  await until(() => readFileSync(logFile, 'utf8') === 'up\n')
+  expect(statSync(log).mode & 0o077).toBe(0)
+})
+
+test('one of which nobody can tell whether it is ready is ended, and the start fails with that error', async () => {
+  let pid = 0
+  const child = supervise(forever, {
+    isReady: async (started) => {
+      pid = started.pid ?? 0
+      throw new Error('no answer can be had')
+    },
+  })
+  await expect(child.ready).rejects.toThrow('no answer can be had')
+  expect(isAlive(pid)).toBe(false)
+})
+
 test('one that is asked to stop ends in order, and is not started again', async () => {
   const script = `process.on('SIGTERM', () => { require('fs').writeFileSync('in-order', ''); process.exit(0) }); require('fs').writeFileSync('ready', ''); ${forever}`
   const child = supervise(script, { isReady: madeFile('ready') })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, rename, stat } from 'node:fs/promises'
+import { mkdir, open, rename, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '@/lib/errors'
 
@@ -31,7 +32,8 @@ const logMaxBytes = 20 * 1024 ** 2
 
 /**
  * Runs `node <args>` in a session of its own (Ctrl-C reaches us alone, we end it in order) and starts it again when it
- * dies, later each time, and says so. It notices our death by its IPC channel closing.
+ * dies, later each time, and says so; where that fails (no room for its log, no process to be had) it is tried again too.
+ * It notices our death by its IPC channel closing.
  */
 export function superviseChild(spec: ChildSpec, say: (line: string) => void): SupervisedChild {
   const stopping = new AbortController()
@@ -52,6 +54,9 @@ export function superviseChild(spec: ChildSpec, say: (line: string) => void): Su
       return await ended
     } finally {
       waiting.abort()
+      // Of one that was given up: nothing would end it later.
+      running.kill('SIGKILL')
+      await ended
       child = null
     }
   }
@@ -67,7 +72,10 @@ export function superviseChild(spec: ChildSpec, say: (line: string) => void): Su
     let waitMs = backoffMs.first
     while (!stopping.signal.aborted) {
       const since = Date.now()
-      const how = await runOnce()
+      const how = await runOnce().catch((error: unknown) => {
+        if (!readyOnce) throw error
+        return `did not start: ${reasonOf(error)}`
+      })
       if (stopping.signal.aborted) return
       if (!readyOnce) throw neverReady(spec, how)
       if (Date.now() - since > backoffMs.forgottenAfter) waitMs = backoffMs.first
@@ -92,6 +100,8 @@ export function superviseChild(spec: ChildSpec, say: (line: string) => void): Su
   }
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 const logHint = (spec: ChildSpec): string => (spec.logFile ? ` Its log: ${spec.logFile}` : '')
 
 const neverReady = (spec: ChildSpec, how: string) =>
@@ -99,7 +109,7 @@ const neverReady = (spec: ChildSpec, how: string) =>
     fix: spec.logFile ? `Its log says why: ${spec.logFile}` : 'What it wrote above says why.',
   })
 
-/** Null when it is ready; else why it was given up, after it was ended. */
+/** Null when it is ready, or when `signal` says that nobody waits any more; else why it is given up. Throws what `isReady` throws. */
 async function awaitReady(spec: ChildSpec, child: ChildProcess, signal: AbortSignal): Promise<string | null> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(readyTimeoutMs)])
   try {
@@ -108,9 +118,6 @@ async function awaitReady(spec: ChildSpec, child: ChildProcess, signal: AbortSig
   } catch (error) {
     if (signal.aborted) return null
     if (!bounded.aborted) throw error
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
     return `was not ready after ${readyTimeoutMs / 1000} s`
   }
 }
@@ -132,8 +139,12 @@ async function launch(spec: ChildSpec): Promise<ChildProcess> {
   }
 }
 
-/** Appends; what is there is put aside first when it has grown large, in place of what was put aside before. */
+/**
+ * Appends; what is there is put aside first when it has grown large, in place of what was put aside before. Its folder is made
+ * where somebody has removed it.
+ */
 async function openLog(path: string) {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const size = await stat(path).then(
     (found) => found.size,
     () => 0,

@@ -19,7 +19,6 @@ export async function startCreate(context: ServiceContext, given: unknown): Prom
   await requireRole(context, neededRoles.create, 'pair.create')
   const start = parseInput(startCreateInput, given)
   const input = createInput.parse(start)
-  const ground = await createGround(context, input)
   return startOperation(
     context,
     { action: 'pair.create', subject: input.slug },
@@ -27,13 +26,14 @@ export async function startCreate(context: ServiceContext, given: unknown): Prom
       ...start,
       input,
       makePlan: async (operationId) => {
+        const ground = await createGround(context, input)
         const plan = await context.planners.planCreate({ ...ground, input, operationId })
         requireAcknowledged(
           plan,
           start.acknowledgement,
           'The standby holds someone’s data, and its name was not typed.',
         )
-        return plan
+        return { plan, hosts: ground.hosts }
       },
       takePair: (repositories) => takePair(repositories, input),
     },

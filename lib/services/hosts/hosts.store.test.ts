@@ -133,6 +133,16 @@ test('what a login may do is looked at again on request, and kept unless a pair 
   await at.store.pairs.remove(made.id)
 })
 
+test('a registered host that refuses the sign-in says where its access is changed', async () => {
+  const { input, machine } = aMachine('T')
+  const { id } = await registerHost(web.as('administrator'), input)
+  machine.password = 'rotated'
+  await expect(testRegisteredHost(web.as('administrator'), { hostId: id })).rejects.toMatchObject({
+    code: 'HOST_AUTH_FAILED',
+    fix: expect.stringContaining('understudy hosts change-access host-T'),
+  })
+})
+
 test('the same machine can’t be registered twice, whatever its name or address', async () => {
   const first = aMachine('F')
   await registerHost(web.as('administrator'), first.input)

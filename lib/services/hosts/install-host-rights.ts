@@ -5,6 +5,7 @@ import { installRights, neededRights, readRightsFacts } from '@/lib/operations/r
 import { rightsState } from '@/lib/operations/rights/rights-state'
 import { act } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
+import { findHost } from '@/lib/services/find-or-throw'
 import { rightsGround } from '@/lib/services/hosts/rights-ground'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -14,9 +15,11 @@ import { requireRole } from '@/lib/services/require-role'
  */
 export async function installHostRights(context: ServiceContext, given: unknown): Promise<void> {
   await requireRole(context, 'administrator', 'host.install-rights')
-  const ground = await rightsGround(context, parseInput(hostRightsInput, given))
-  const { host, door, pair } = ground
-  await act(context, { action: 'host.install-rights', subject: host.name }, async (commit) => {
+  const input = parseInput(hostRightsInput, given)
+  const { name } = await findHost(context.store, input.hostId)
+  await act(context, { action: 'host.install-rights', subject: name }, async (commit) => {
+    const ground = await rightsGround(context, input)
+    const { host, door, pair } = ground
     if (door.privilege === 'root')
       throw new AppError(
         'PRECONDITION_FAILED',

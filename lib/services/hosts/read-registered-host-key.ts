@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { HostKeyView } from '@/lib/domain/views'
+import { look } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost } from '@/lib/services/find-or-throw'
 import { requireRole } from '@/lib/services/require-role'
@@ -12,6 +13,10 @@ export async function readRegisteredHostKey(context: ServiceContext, input: unkn
   await requireRole(context, 'administrator', 'host.read-key')
   const { hostId } = parseInput(registeredHostInput, input)
   const host = await findHost(context.store, hostId)
-  const seen = await context.access.readHostKey(host.address, host.port)
-  return { fingerprint: seen.fingerprint, pinnedFingerprint: host.hostKeyFingerprint }
+  const read = async () => {
+    const seen = await context.access.readHostKey(host.address, host.port)
+    return { fingerprint: seen.fingerprint, pinnedFingerprint: host.hostKeyFingerprint }
+  }
+  const deed = { action: 'host.read-key', subject: host.name }
+  return look(context, deed, read, ({ fingerprint }) => fingerprint)
 }

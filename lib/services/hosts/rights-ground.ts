@@ -18,5 +18,5 @@ export async function rightsGround(context: ServiceContext, input: HostRightsInp
   const host = await findHost(store, input.hostId)
   const peer = await findHost(store, input.hostId === primary ? standby : primary)
   const profile = findProfile(context, pair.profileId)
-  return { door: doors.door(host), host, peer, pair, profile }
+  return { door: doors.door(host, profile.postgres.osUser), host, peer, pair, profile }
 }

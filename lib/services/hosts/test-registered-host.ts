@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pointToAccess } from '@/lib/domain/host-access'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { AccessTestView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
@@ -17,14 +18,16 @@ export async function testRegisteredHost(context: ServiceContext, input: unknown
   await requireRole(context, 'administrator', 'host.test')
   const { hostId } = parseInput(registeredHostInput, input)
   const host = await findHost(context.store, hostId)
-  const { hostKey } = host
-  if (hostKey === null)
-    throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${host.name} was not confirmed yet.`, {
-      fix: 'Compare its fingerprint and confirm it.',
-    })
   return act(context, { action: 'host.test', subject: host.name }, async (commit) => {
+    const { hostKey } = host
+    if (hostKey === null)
+      throw new AppError('HOST_KEY_UNCONFIRMED', `The host key of ${host.name} was not confirmed yet.`, {
+        fix: 'Compare its fingerprint and confirm it.',
+      })
     const secret = await context.store.hosts.secret(hostId)
-    const tested = await context.access.testAccess({ ...host, hostKey, secret })
+    const tested = await context.access.testAccess({ ...host, hostKey, secret }).catch((error: unknown) => {
+      throw error instanceof AppError ? pointToAccess(error, host.name) : error
+    })
     const { fingerprint, hostname, privilege, operatingSystem } = tested
     const isPaired = (await context.store.pairs.list()).some(
       (pair) => pair.isPaired && (pair.hosts.primary === hostId || pair.hosts.standby === hostId),

@@ -1,5 +1,6 @@
 import { isTerminal } from '@/lib/domain/operation-state'
 import type { Pair } from '@/lib/domain/pair'
+import { isStaleLook } from '@/lib/domain/stale-look'
 import type { UserRole } from '@/lib/domain/user'
 import type { StreamEvent } from '@/lib/domain/views'
 import type { StoredObservation } from '@/lib/ports/store'
@@ -11,13 +12,12 @@ import { buildOperationView, type OperationEntry } from '@/lib/services/views/op
 import { buildPairView, type PairRecord } from '@/lib/services/views/pair-view'
 import { readOperationEntry } from '@/lib/services/views/read-operation-entry'
 import { readPairRecord } from '@/lib/services/views/read-pair-record'
-import { isStale } from '@/lib/services/views/stale-verdict'
 
 const beatMs = 2_000
 /** A copy reports many times a second; a page needs it five times. */
 const operationIntervalMs = 200
 
-type Ground = Pick<ServiceContext, 'store' | 'profiles' | 'clock'>
+type Ground = Pick<ServiceContext, 'store' | 'profiles' | 'profileProblems' | 'clock'>
 type StopListening = () => Promise<void>
 
 /**
@@ -168,6 +168,8 @@ export class LiveViews {
       if (!wasStale && isStale(latest, now)) this.#pairs.request(id)
   }
 }
+
+const isStale = ({ observation }: StoredObservation, now: Date) => isStaleLook(observation.at, now)
 
 const pairsEvent = (pairs: readonly Pair[]): StreamEvent => ({
   type: 'pairs',

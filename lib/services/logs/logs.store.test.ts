@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +9,10 @@ import { listDirectoryRuns } from '@/lib/services/logs/list-directory-runs'
 import { listLogFiles } from '@/lib/services/logs/list-log-files'
 import { readLog } from '@/lib/services/logs/read-log'
 import { systemClock } from '@/lib/time'
+import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { createTestGround } from '@/test/harness/services'
 import { createTestStore, type TestStore } from '@/test/harness/store'
-import { insertPair } from '@/test/harness/store-fixtures'
+import { insertPair, newOperation } from '@/test/harness/store-fixtures'
 
 let at: TestStore
 let viewer: ServiceContext
@@ -45,6 +47,42 @@ test('a pair’s logs are the transcript and one for each directory, by the prof
     { id: 'warm-standby', title: 'Setup and command output', path: `${folder}/warm_standby.log` },
     { id: 'vault', title: 'Vault', path: `${folder}/rsync_vault.log` },
   ])
+})
+
+test('lists and logs of packages can be read once an operation has brought some, and only of the kinds that it brought', async () => {
+  const profiles = new Map(
+    [...viewer.profiles].map(([id, profile]) => {
+      const pip = { command: 'python3 -m pip', user: false, wheelDirectory: null }
+      return [id, { ...profile, packages: { system: true, pip } }]
+    }),
+  )
+  const asViewer: ServiceContext = { ...viewer, profiles }
+  const scope = { database: true, files: true, packages: true }
+  const other = await insertPair(at.store, { scope })
+  const { slug } = other
+  const idsOf = async () => (await listLogFiles(asViewer, { slug })).map(({ id }) => id)
+  expect(await idsOf()).toEqual(['warm-standby'])
+  const steps = ['deb', 'pip'].map((kind) =>
+    plannedStep(`${kind}-package-list`, { host: 'standby', log: `rsync_${kind}_req.log` }),
+  )
+  await at.store.operations.insert(
+    newOperation(other, { plan: planOf(steps, { operationId: randomUUID(), hosts: other.hosts }) }),
+  )
+  expect(await idsOf()).toEqual([
+    'warm-standby',
+    'rsync_deb_req',
+    'rsync_pip_req',
+    'deb_packages_primary',
+    'pip_packages_primary',
+  ])
+  writeFileSync(join(folder, 'pip_packages_primary.txt'), 'flask==3.0\n')
+  expect(await readLog(asViewer, { slug, log: 'pip_packages_primary' })).toMatchObject({
+    path: `${folder}/pip_packages_primary.txt`,
+    text: 'flask==3.0\n',
+  })
+  await expect(readLog(viewer, { slug: pair.slug, log: 'pip_packages_primary' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
 })
 
 test('a log is read in pieces, and followed from where the last one ended', async () => {

@@ -1,13 +1,11 @@
 import { askOfOperationInput } from '@/lib/domain/inputs'
 import { neededForOperations } from '@/lib/domain/needed-roles'
-import type { OperationId } from '@/lib/domain/operation'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { OperationView } from '@/lib/domain/views'
 import { askOperation } from '@/lib/operations/ask-operation'
-import { letGo } from '@/lib/operations/let-go'
 import { act } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
-import { findOperation, findProfile } from '@/lib/services/find-or-throw'
+import { letGoOf } from '@/lib/services/operations/let-go-of'
 import { readOperation } from '@/lib/services/operations/read-operation'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -27,18 +25,4 @@ export async function askOfOperation(context: ServiceContext, input: unknown): P
   )
   if (verb === 'close') await letGoOf(context, operationId)
   return readOperation(context, { operationId })
-}
-
-/** What the worker does at every other end: nobody works on an operation that stands. */
-async function letGoOf(context: ServiceContext, operationId: OperationId): Promise<void> {
-  const { store, doors } = context
-  const operation = await findOperation(store, operationId)
-  const events = await store.operations.events(operationId)
-  const pair = await store.pairs.find(operation.pairId)
-  if (!pair || !events.some(({ event }) => event.type === 'operation.started')) return
-  const ids = [...new Set(Object.values(operation.plan.hosts))]
-  const found = await Promise.all(ids.map((id) => store.hosts.find(id)))
-  const hosts = found.flatMap((host) => (host ? [{ host, door: doors.door(host) }] : []))
-  const { logDirectory } = findProfile(context, pair.profileId)
-  await letGo({ operation, pairSlug: pair.slug, events, logDirectory, hosts })
 }

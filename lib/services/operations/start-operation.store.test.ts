@@ -79,6 +79,7 @@ const failed: PreflightCheck = {
   outcome: 'fail',
   evidence: '1 GB free, 20 GB needed',
   fix: 'Free 19 GB on the standby.',
+  canOverride: false,
 }
 
 test('a standby full of someone’s data: without its name typed nothing is started, and the audit says so', async () => {
@@ -131,6 +132,35 @@ test('the same idempotency key starts nothing new, twice at once too', async () 
   expect(await listOperations(web.as('viewer'), { slug: input.slug })).toHaveLength(1)
 })
 
+test('a plan whose operation has ended starts nothing from another wizard, and says so: it is not taken for a new one', async () => {
+  const context = web.as('administrator')
+  const input = await createInputOf()
+  const draftOf = async () =>
+    (await createDraft(context, { kind: 'create', step: 'plan', answers: { slug: input.slug } })).id
+  const [first, second] = [await draftOf(), await draftOf()]
+  const { shown } = await planCreate(context, input)
+  const again = { ...input, shown, draftId: second }
+  const started = await startCreate(context, { ...input, shown, draftId: first })
+  const refused = (message: string) => ({ code: 'CONFLICT', message: expect.stringContaining(message) })
+  await expect(startCreate(context, again)).rejects.toMatchObject(refused('its operation holds the pair'))
+  await askOfOperation(context, { operationId: started.operationId, verb: 'cancel' })
+  const known = { ...again, idempotencyKey: randomUUID() }
+  for (const click of [again, known])
+    await expect(startCreate(context, click)).rejects.toMatchObject({
+      ...refused('has ended'),
+      fix: 'Plan again.',
+    })
+  expect(await newestAudit()).toMatchObject({ action: 'pair.create', outcome: 'refused' })
+  expect(await readDraft(context, { id: second })).toMatchObject({ operationId: null })
+  expect(await startCreate(context, { ...input, shown, draftId: first })).toEqual(started)
+  expect(await startCreate(context, { ...input, shown })).toEqual(started)
+
+  const { shown: anew } = await planCreate(context, input)
+  const { operationId } = await startCreate(context, { ...known, shown: anew, idempotencyKey: randomUUID() })
+  expect(operationId).toBe(anew.operationId)
+  expect(await readDraft(context, { id: second })).toMatchObject({ operationId })
+})
+
 test('without an idempotency key nothing starts', async () => {
   const input = { ...(await createInputOf()), idempotencyKey: null }
   await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
@@ -142,11 +172,16 @@ test('without an idempotency key nothing starts', async () => {
 test('the operation has the id of the plan that was shown; another plan by now starts nothing', async () => {
   const input = await createInputOf()
   const context = web.as('administrator')
-  const { plan } = await planCreate(context, input)
-  const shown = { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) }
-  web.plan = planOf([...steps, plannedStep('restart')])
-  await expect(startCreate(context, { ...input, shown })).rejects.toMatchObject({ code: 'CONFLICT' })
-  expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  const { plan, shown } = await planCreate(context, input)
+  const otherwise = plannedStep('two', { preview: [{ kind: 'command', text: 'something else' }] })
+  for (const now of [
+    [...steps, plannedStep('restart')],
+    [plannedStep('one'), otherwise],
+  ]) {
+    web.plan = planOf(now)
+    await expect(startCreate(context, { ...input, shown })).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
+  }
   web.plan = planOf(steps)
   const started = await startCreate(context, { ...input, shown })
   expect(started).toEqual({ operationId: plan.operationId })
@@ -250,9 +285,8 @@ test('a promotion that was shown is started as it was shown, from whichever proc
   const pair = await aPairReadyForPromotion()
   const context = web.as('operator')
   web.plan = planOf(steps, { warnings: ['as it was shown'] })
-  const { plan } = await planPromote(context, { slug: pair.slug })
+  const { plan, shown } = await planPromote(context, { slug: pair.slug })
   web.plan = planOf(steps, { warnings: ['as it would be now'] })
-  const shown = { operationId: plan.operationId, stepIds: plan.steps.map(({ id }) => id) }
   const { operationId } = await startPromote(context, { ...promoteInput(pair), shown })
   expect(operationId).toBe(plan.operationId)
   expect((await at.store.operations.find(operationId))?.plan.warnings).toEqual(['as it was shown'])
@@ -287,28 +321,4 @@ test('an old look at the hosts does not open a promotion', async () => {
     code: 'PRECONDITION_FAILED',
     message: expect.stringContaining('not been looked at lately'),
   })
-})
-
-test('what may be asked of an operation is decided by its record, and audited', async () => {
-  const input = await createInputOf()
-  const context = web.as('administrator')
-  const { operationId } = await startCreate(context, input)
-  await expect(askOfOperation(context, { operationId, verb: 'resume' })).rejects.toMatchObject({
-    code: 'PRECONDITION_FAILED',
-  })
-  expect(await newestAudit()).toMatchObject({ action: 'operation.resume', outcome: 'refused' })
-  const view = await askOfOperation(web.as('operator', 'bo@example.org'), { operationId, verb: 'cancel' })
-  expect(view.operation.state).toBe('closed')
-  expect(await newestAudit()).toMatchObject({
-    action: 'operation.cancel',
-    actor: 'bo@example.org',
-    subject: operationId,
-    outcome: 'done',
-  })
-})
-
-test('letting an operation stand as it is needs a reason', async () => {
-  await expect(
-    askOfOperation(web.as('operator'), { operationId: randomUUID(), verb: 'close' }),
-  ).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: { reason: expect.any(String) } })
 })

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { neededRoles } from '@/lib/domain/needed-roles'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { PlanView } from '@/lib/domain/views'
+import { act } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
+import { showPlan } from '@/lib/services/operations/show-plan'
 import { promoteGround } from '@/lib/services/promote/promote-ground'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -12,9 +14,11 @@ const planPromoteInput = z.object({ slug: z.string().min(1) })
 export async function planPromote(context: ServiceContext, given: unknown): Promise<PlanView> {
   await requireRole(context, neededRoles.promote, 'promote.plan')
   const { slug } = parseInput(planPromoteInput, given)
-  const ground = await promoteGround(context, slug)
-  const operationId = crypto.randomUUID()
-  const plan = await context.planners.planPromote({ ...ground, operationId, shown: null })
-  await context.store.shownPlans.keep(plan)
-  return { plan, checks: plan.preflight }
+  return act(context, { action: 'promote.plan', subject: slug }, async (commit) => {
+    const ground = await promoteGround(context, slug)
+    const operationId = crypto.randomUUID()
+    const plan = await context.planners.planPromote({ ...ground, operationId, shown: null })
+    await commit(({ shownPlans }) => shownPlans.keep(plan))
+    return showPlan(plan)
+  })
 }

@@ -3,6 +3,7 @@ import { neededRoles } from '@/lib/domain/needed-roles'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { StartedView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
+import { findPair } from '@/lib/services/find-or-throw'
 import { requireAcknowledged } from '@/lib/services/operations/require-acknowledged'
 import { requireOpen } from '@/lib/services/operations/require-open'
 import { startOperation } from '@/lib/services/operations/start-operation'
@@ -17,7 +18,6 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
   await requireRole(context, neededRoles.promote, 'pair.promote')
   const start = parseInput(startPromoteInput, given)
   const { acknowledgement, slug } = start
-  const ground = await promoteGround(context, slug)
   return startOperation(
     context,
     { action: 'pair.promote', subject: slug },
@@ -25,13 +25,14 @@ export async function startPromote(context: ServiceContext, given: unknown): Pro
       ...start,
       input: { acknowledgement },
       makePlan: async (operationId) => {
+        const ground = await promoteGround(context, slug)
         requireOpen('promote', ground, context.clock.now())
         const shown = start.shown && (await context.store.shownPlans.find(start.shown.operationId))
         const plan = await context.planners.planPromote({ ...ground, operationId, shown })
         requireAcknowledged(plan, acknowledgement, 'The words under the loss statement were not typed.')
-        return plan
+        return { plan, hosts: ground.hosts }
       },
-      takePair: async () => ground.pair.id,
+      takePair: async (repositories) => (await findPair(repositories, slug)).id,
     },
   )
 }

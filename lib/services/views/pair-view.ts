@@ -1,12 +1,14 @@
+import type { ActionGround } from '@/lib/domain/actions/action'
 import { viewDirectories } from '@/lib/domain/directory-view'
 import type { Host } from '@/lib/domain/host'
 import type { LeftOut } from '@/lib/domain/left-out'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
 import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
-import { type ActionGround, listActions, stateTable } from '@/lib/domain/states'
+import { actionIds, listActions, stateTable } from '@/lib/domain/states'
 import type { UserRole } from '@/lib/domain/user'
 import type { ActionView, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
+import type { PublicError } from '@/lib/errors'
 import type { StoredObservation } from '@/lib/ports/store'
 import { staleVerdict } from '@/lib/services/views/stale-verdict'
 
@@ -14,6 +16,8 @@ import { staleVerdict } from '@/lib/services/views/stale-verdict'
 export type PairRecord = {
   readonly pair: Pair
   readonly profileTitle: string
+  /** Why its profile can't be used; null where it can. */
+  readonly profileProblem: PublicError | null
   readonly leftOut: readonly LeftOut[]
   readonly hosts: Readonly<Record<Role, Host>>
   readonly latest: StoredObservation | null
@@ -24,17 +28,20 @@ export type PairRecord = {
 
 /** A pair as someone with this role sees it at `now`: an old observation no longer decides anything. */
 export function buildPairView(record: PairRecord, role: UserRole, now: Date): PairView {
-  const { pair, profileTitle, leftOut, hosts, latest, current, recent, stateChanges } = record
-  const verdict = latest && staleVerdict(latest, now)
+  const { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges } = record
+  const verdict = latest && staleVerdict(latest, now, profileProblem)
   return {
     pair,
     profileTitle,
+    profileProblem,
     leftOut,
     hosts,
     observation: latest?.observation ?? null,
     verdict,
     directories: viewDirectories(pair.settings.directories, latest?.observation ?? null),
-    actions: toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary }, role),
+    actions: profileProblem
+      ? actionIds.map((action) => ({ action, allowed: false, reason: profileProblem.message }))
+      : toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary }, role),
     operation: current && toSummary(current),
     stateChanges,
     recentOperations: recent.map(toSummary),

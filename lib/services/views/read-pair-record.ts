@@ -1,5 +1,7 @@
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Pair } from '@/lib/domain/pair'
+import { toPublicError } from '@/lib/errors'
+import { missingProfile } from '@/lib/profiles/loaded-profiles'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHosts } from '@/lib/services/find-or-throw'
 import type { PairRecord } from '@/lib/services/views/pair-view'
@@ -9,7 +11,7 @@ const operationsShown = 20
 
 /** Everything that the page of a pair shows, from the store alone. */
 export async function readPairRecord(
-  { store, profiles }: Pick<ServiceContext, 'store' | 'profiles'>,
+  { store, profiles, profileProblems }: Pick<ServiceContext, 'store' | 'profiles' | 'profileProblems'>,
   pair: Pair,
 ): Promise<PairRecord> {
   const [hosts, latest, current, recent, stateChanges] = await Promise.all([
@@ -22,5 +24,8 @@ export async function readPairRecord(
   const profile = profiles.get(pair.profileId)
   const profileTitle = profile?.title ?? pair.profileId
   const leftOut = profile ? leftOutOf(pair, profile) : []
-  return { pair, profileTitle, leftOut, hosts, latest, current, recent, stateChanges }
+  const profileProblem = profile
+    ? null
+    : toPublicError(missingProfile(pair.profileId, { profiles, profileProblems }))
+  return { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges }
 }

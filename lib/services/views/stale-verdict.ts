@@ -1,34 +1,29 @@
-import { formatDuration } from '@/lib/domain/format-duration'
+import { isStaleLook, staleFrom, staleLookWords } from '@/lib/domain/stale-look'
 import type { Verdict } from '@/lib/domain/verdict'
+import type { PublicError } from '@/lib/errors'
 import type { StoredObservation } from '@/lib/ports/store'
-
-/** The worker looks once a second; after this long without a look, what it saw last says nothing about now. */
-const staleAfterMs = 10_000
-
-export const isStale = ({ observation }: StoredObservation, now: Date): boolean =>
-  now.getTime() - Date.parse(observation.at) > staleAfterMs
 
 /**
  * The verdict, or `unknown` when nobody has looked for too long: a worker that died must never leave a pair shown as
- * protected. What was known (lag, loss, roles) stays, with the observation's own time.
+ * protected. What was known (lag, loss, roles) stays, with the observation's own time. `why`: what keeps everybody from
+ * looking, where that is known; else it is the worker.
  */
-export function staleVerdict(latest: StoredObservation, now: Date): Verdict {
-  const { verdict, observation } = latest
-  if (!isStale(latest, now)) return verdict
-  const age = formatDuration((now.getTime() - Date.parse(observation.at)) / 1000)
-  const reason = `Nobody has looked at the hosts for ${age}: the dashboard’s worker is not running or is held up. Before that, the pair was ${verdict.state}.`
+export function staleVerdict(
+  { verdict, observation: { at } }: StoredObservation,
+  now: Date,
+  why: PublicError | null = null,
+): Verdict {
+  if (!isStaleLook(at, now)) return verdict
+  const { message, fix } = staleLookWords(at, now, why)
   const notReady = { ready: false, reasons: ['The hosts have not been looked at lately.'] } as const
   return {
     ...verdict,
     state: 'unknown',
-    reasons: [reason],
-    nextAction: {
-      action: null,
-      sentence: 'Look after the dashboard’s worker: start it, or read its log.',
-    },
+    reasons: [`${message} Before that, the pair was ${verdict.state}.`],
+    nextAction: { action: null, sentence: fix },
     rolesSeen: { primary: 'unknown', standby: 'unknown' },
     readyForFailover: notReady,
     readyForSwitchover: notReady,
-    since: new Date(Date.parse(observation.at) + staleAfterMs).toISOString(),
+    since: staleFrom(at),
   }
 }

@@ -6,7 +6,7 @@ import type { userRoles } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
 import { buildOperationView, trimEvents } from '@/lib/services/views/operation-view'
 import { buildPairView, compareByNeed, type PairRecord } from '@/lib/services/views/pair-view'
-import { isStale, staleVerdict } from '@/lib/services/views/stale-verdict'
+import { staleVerdict } from '@/lib/services/views/stale-verdict'
 import { pair } from '@/test/harness/observations'
 import { plannedStep, planOf, record } from '@/test/harness/operation-events'
 import { anObservation, aVerdict } from '@/test/harness/store-fixtures'
@@ -31,10 +31,12 @@ const host: Host = {
   privilege: 'root',
   machineId: 'm',
   home: null,
+  accessRevision: 1,
 }
 const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord => ({
   pair: { ...pair, slug },
   profileTitle: 'Debian',
+  profileProblem: null,
   leftOut: [],
   hosts: { primary: host, standby: { ...host, id: 'host-b', name: 'b' } },
   latest: verdict && latestOf(verdict),
@@ -46,7 +48,7 @@ const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord
 test('a verdict stands for ten seconds, then the pair is unknown and ready for nothing', () => {
   const latest = latestOf({ state: 'protected', readyForFailover: { ready: true } })
   expect(staleVerdict(latest, seconds(10))).toBe(latest.verdict)
-  expect(isStale(latest, seconds(10.001))).toBe(true)
+  expect(staleVerdict(latest, seconds(10.001)).state).toBe('unknown')
   const stale = staleVerdict(latest, seconds(95))
   expect(stale).toMatchObject({
     state: 'unknown',
@@ -69,6 +71,31 @@ test('a pair that was never observed has no verdict and offers nothing', () => {
   const view = buildPairView(recordOf(null), 'administrator', seconds(0))
   expect(view.verdict).toBeNull()
   expect(view.actions.every(({ allowed, reason }) => !allowed && reason !== '')).toBe(true)
+})
+
+const profileProblem = {
+  code: 'PROFILE_INVALID',
+  message: 'The profile “mine” can’t be used: mine.yaml:5:8: title must not be empty.',
+  fix: 'Mend mine.yaml and restart Understudy.',
+} as const
+
+test('a pair whose profile can’t be used says that, and does not blame the worker', () => {
+  const record = { ...recordOf({ state: 'protected' }), profileProblem }
+  const view = buildPairView(record, 'administrator', seconds(95))
+  expect(view.verdict?.state).toBe('unknown')
+  expect(view.verdict?.reasons).toEqual([
+    `Nobody has looked at the hosts for 1 min 35 s: ${profileProblem.message} Before that, the pair was protected.`,
+  ])
+  expect(view.verdict?.nextAction.sentence).toBe(profileProblem.fix)
+  for (const each of [
+    view,
+    buildPairView({ ...recordOf(null), profileProblem }, 'administrator', seconds(0)),
+  ]) {
+    expect(each.profileProblem).toEqual(profileProblem)
+    expect(each.actions.map(({ allowed, reason }) => [allowed, reason])).toEqual(
+      each.actions.map(() => [false, profileProblem.message]),
+    )
+  }
 })
 
 test('an action is open only where state and role both allow it, else it says why', () => {

@@ -39,18 +39,28 @@ async function showProgress({ databases, layouts, pair, ...rest }: CreateContext
   }
 }
 
+/** The place of the copy, or of one of its tablespaces, whose file system has no room left; null where all have. */
+async function findFull(context: CreateContext): Promise<{ path: string; freeBytes: number } | null> {
+  const { copy, tablespaces } = createNames(context)
+  const paths = [copy.replace(/\/[^/]*$/, '') || '/', ...tablespaces.map(({ location }) => location)]
+  const question = sh`for p in ${paths}; do df -B1 --output=avail -- "$p" | tail -n 1; done`
+  const { stdout } = await context.doors.standby.run(question, { timeoutMs: 10_000 })
+  const free = stdout.trim().split('\n').map(Number)
+  const full = paths.findIndex((_, index) => (free[index] ?? Number.NaN) < fullBelowBytes)
+  const path = paths[full]
+  return path === undefined ? null : { path, freeBytes: free[full] ?? 0 }
+}
+
 async function readEnd(context: CreateContext, job: JobState): Promise<void> {
   if (job.state === 'ended' && job.exitCode === 0) return
   const { doors, hosts, layouts } = context
-  const { jobId, copy } = createNames(context)
-  const parent = copy.replace(/\/[^/]*$/, '') || '/'
-  const { stdout } = await doors.standby.run(sh`df -PB1 -- ${parent} | tail -n 1`, { timeoutMs: 10_000 })
-  const freeBytes = Number(stdout.trim().split(/\s+/)[3])
+  const { jobId } = createNames(context)
+  const full = job.state === 'ended' ? await findFull(context) : null
   const detail = job.state === 'absent' ? '' : (await doors.standby.jobOutput(jobId, 0)).text.slice(-2_000)
-  if (job.state === 'ended' && freeBytes < fullBelowBytes)
+  if (full)
     throw new AppError(
       'HOST_DISK_FULL',
-      `The disk of ${hosts.standby.name} is full: ${formatBytes(freeBytes)} free in ${parent}.`,
+      `The disk of ${hosts.standby.name} is full: ${formatBytes(full.freeBytes)} free in ${full.path}.`,
       {
         fix: 'Make room there, then resume; or undo: the copy is removed and the old data is still in its place.',
         detail,

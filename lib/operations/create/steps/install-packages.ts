@@ -9,7 +9,7 @@ import {
 } from '@/lib/commands/packages'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { ReversibleStep } from '@/lib/domain/operation'
-import { comparePackages, type Package, type PackageKind } from '@/lib/domain/packages'
+import { comparePackages, type Package, type PackageKind, packageLogName } from '@/lib/domain/packages'
 import { parseLeftConfigured, parsePackages } from '@/lib/facts/packages'
 import { markOf } from '@/lib/operations/context'
 import type { FileBasis } from '@/lib/operations/create/basis'
@@ -111,6 +111,7 @@ function plannedOf(
     irreversible: false,
     timeoutMs: installMs + 60_000,
     attemptsMax: 1,
+    log: packageLogName(kind),
   }
 }
 

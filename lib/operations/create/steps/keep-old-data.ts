@@ -2,11 +2,11 @@ import { keptDataFile, removeKeptData } from '@/lib/commands/kept-data'
 import { keptDays } from '@/lib/domain/data-place'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { keptData, keptDataPath } from '@/lib/domain/kept-data'
-import { outermostOf } from '@/lib/domain/nested-directories'
-import { asidePath } from '@/lib/domain/pair-names'
+import { targetPlace } from '@/lib/domain/sync-target'
 import { markOf } from '@/lib/operations/context'
 import { type CreateBasis, createNames, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
 import type { FileContext } from '@/lib/operations/create/context'
+import { targetsOf } from '@/lib/operations/create/targets-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -24,7 +24,7 @@ export function keepOldData(basis: FileBasis): Step<FileContext> {
   const at = pairPlaces(hosts.standby, pair.slug)
   const path = keptDataPath(at, mark)
   const directories = pair.scope.files
-    ? outermostOf(pair.settings.directories).map((directory) => asidePath(directory.path, mark))
+    ? targetsOf(basis).map((target) => targetPlace(target, mark).aside)
     : []
   const paths = [...(hasDatabase(basis) ? placesOf(basis) : []), ...directories]
   const fileAt = (now: Date) => `${JSON.stringify(keptData(operationId, paths, now))}\n`

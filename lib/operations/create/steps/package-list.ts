@@ -1,7 +1,7 @@
 import { toPreview } from '@/lib/commands/command'
 import { bringListBack, listPackages, makeRoomForList } from '@/lib/commands/packages'
 import { hostPlaces, pairPlaces } from '@/lib/domain/host-places'
-import { packageListName, packageListText } from '@/lib/domain/packages'
+import { packageListName, packageListText, packageLogName } from '@/lib/domain/packages'
 import { asidePath } from '@/lib/domain/pair-names'
 import { markOf } from '@/lib/operations/context'
 import type { FileBasis } from '@/lib/operations/create/basis'
@@ -31,12 +31,17 @@ export function packageList(basis: FileBasis, { kind, found }: PackageFacts): St
         { kind: 'command', text: toPreview(room) },
         { kind: 'note', text: `Read on ${hosts.primary.name}: ${toPreview(list)}` },
         { kind: 'note', text: `${path}: ${count} packages now, one a line.` },
+        {
+          kind: 'note',
+          text: `What is done about them is told in ${profile.logDirectory}/${packageLogName(kind)} too.`,
+        },
       ],
       undo: 'undo',
       undoSentence: `Removes ${path}; what stood there before is back.`,
       irreversible: false,
       timeoutMs: 120_000,
       attemptsMax: 2,
+      log: packageLogName(kind),
     },
     check: async () => ({ done: false }),
     async run(context) {

@@ -5,6 +5,7 @@ import type { ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { type ApplicationControl, applicationOf } from '@/lib/operations/application-of'
 import { awaitAnswer } from '@/lib/operations/await-answer'
+import { awaitFact } from '@/lib/operations/await-fact'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
@@ -20,6 +21,9 @@ function applicationThatRan({ facts, profile, hosts, pair }: CreateBasis): Appli
   const ran = facts.primary.applicationHealthy === true || (unit != null && isRunning(unit))
   return ran ? applicationOf({ profile, host: hosts.primary, slug: pair.slug, facts: facts.primary }) : null
 }
+
+const notAgain =
+  'PostgreSQL is not restarted a second time: what was set back takes effect at its next restart.'
 
 function plannedOf(basis: CreateBasis): ReversibleStep {
   const { hosts, layouts } = basis
@@ -42,10 +46,9 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
           ]),
     ],
     undo: 'nothing-to-undo',
-    undoSentence:
-      'PostgreSQL is not restarted a second time: what was set back takes effect at its next restart.',
+    undoSentence: `${application === null ? '' : `Starts ${application.name} if it stopped with PostgreSQL. `}${notAgain}`,
     irreversible: false,
-    timeoutMs: 300_000,
+    timeoutMs: 480_000 + basis.profile.application.checkTimeoutSeconds * 1_000,
     attemptsMax: 1,
   }
 }
@@ -54,11 +57,62 @@ const isServerRunning = async (door: HostDoor, layout: PostgresLayout) =>
   (await door.run(postgresStatus(layout), { timeoutMs: 15_000 })).exitCode === 0
 
 const isUp = async (application: ApplicationControl, door: HostDoor) =>
-  (await application.isOn(door)) && (await application.isHealthy(door))
+  (await application.runs(door)) && (await application.isHealthy(door))
 
-/** The one restart of the primary that was announced and agreed to; the application is started again if it went with it. */
+/** An application that dies of the connections that it lost does so a moment later: up is what stays up for this long. */
+const settledMs = 3_000
+
+/** Starts it where it does not run, and sees it stay up, within the time that it has for becoming healthy. */
+async function bringUp(
+  application: ApplicationControl,
+  { doors, clock }: CreateContext,
+  { profile }: CreateBasis,
+  signal: AbortSignal,
+): Promise<void> {
+  const door = doors.primary
+  const now = () => clock.now().getTime()
+  const until = now() + settledMs + profile.application.checkTimeoutSeconds * 1_000
+  let upSince: number | null = null
+  // Started once for each time that it was found down: one that takes its time is not started again meanwhile.
+  let isStarted = false
+  await awaitFact({ signal, everyMs: 500 }, async () => {
+    if (await isUp(application, door)) {
+      upSince ??= now()
+      isStarted = false
+    } else {
+      upSince = null
+      if (!isStarted && !(await application.runs(door))) {
+        await application.restore(door)
+        isStarted = true
+      }
+    }
+    const isSettled = upSince !== null && now() - upSince >= settledMs
+    return isSettled || now() > until ? true : null
+  })
+}
+
+/** Throws unless the application that ran before runs, and is healthy, again. */
+async function verifyUp(application: ApplicationControl, door: HostDoor, host: string): Promise<void> {
+  const { name, look } = application
+  if (!(await application.runs(door)))
+    throw stepFailed(
+      `${name} on ${host} stopped when PostgreSQL was restarted, and does not run again.`,
+      `Start it, and see why it does not: ${look}. Then resume.`,
+    )
+  if (!(await application.isHealthy(door)))
+    throw stepFailed(
+      `${name} on ${host} runs since PostgreSQL was restarted, but its check says that it is not healthy.`,
+      `See why: ${look}. Then resume.`,
+    )
+}
+
+/**
+ * The one restart of the primary that was announced and agreed to; the application is started again if it went with it. It is done only
+ * when both are: cut off between the two, production would be left without its application.
+ */
 export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
   const { hosts, layouts } = basis
+  const { name } = hosts.primary
   const names = Object.keys(walSettingsOf(basis).values)
   const application = applicationThatRan(basis)
 
@@ -79,23 +133,36 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
       states: ['primary'],
     }),
     async check(context) {
-      return (await isPending(context))
-        ? { done: false }
-        : { done: true, sentence: 'No setting waits for a restart any more.' }
+      const isDone =
+        !(await isPending(context)) && (!application || (await isUp(application, context.doors.primary)))
+      return isDone ? { done: true, sentence: 'No setting waits for a restart any more.' } : { done: false }
     },
-    async run({ doors, databases }, { signal }) {
-      await databases.primary.close()
-      await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
-      await awaitAnswer(databases.primary, signal, () => isServerRunning(doors.primary, layouts.primary))
-      if (application && !(await isUp(application, doors.primary))) await application.restore(doors.primary)
+    async run(context, { signal }) {
+      const { doors, databases } = context
+      if (await isPending(context)) {
+        await databases.primary.close()
+        await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
+        await awaitAnswer(databases.primary, signal, () => isServerRunning(doors.primary, layouts.primary))
+      }
+      if (application) await bringUp(application, context, basis, signal)
     },
     async verify(context) {
       if (await isPending(context))
         throw stepFailed(
           'PostgreSQL was restarted, but a setting still waits for a restart.',
-          `Look at pg_settings on ${hosts.primary.name}: where pending_restart.`,
+          `Look at pg_settings on ${name}: where pending_restart.`,
         )
-      return `PostgreSQL on ${hosts.primary.name} runs with the new settings.`
+      if (application) await verifyUp(application, context.doors.primary, name)
+      return `PostgreSQL on ${name} runs with the new settings${application ? `, and so does ${application.name}` : ''}.`
+    },
+    async undo({ doors }) {
+      if (!application || (await isUp(application, doors.primary))) return notAgain
+      await application.restore(doors.primary)
+      if (await application.runs(doors.primary)) return `${application.name} runs again. ${notAgain}`
+      throw stepFailed(
+        `${application.name} on ${name} stopped when PostgreSQL was restarted, and does not run again.`,
+        `Start it, and see why it does not: ${application.look}. Then undo again.`,
+      )
     },
   }
 }

@@ -12,7 +12,13 @@ export function seeStreaming(basis: CreateBasis): Step<CreateContext> {
   const read = async ({ databases }: CreateContext, lsn: string) => {
     const [row] = await databases.primary.query(streamingQuestion, [stream, lsn])
     const behind = row?.behind_bytes
-    return row ? { state: String(row.state), behindBytes: typeof behind === 'number' ? behind : null } : null
+    return row
+      ? {
+          state: String(row.state),
+          replayed: String(row.replay_lsn),
+          behindBytes: typeof behind === 'number' ? behind : null,
+        }
+      : null
   }
   const flushLsn = async ({ databases }: CreateContext) =>
     String((await databases.primary.query(flushLsnQuestion))[0]?.lsn)
@@ -43,13 +49,14 @@ export function seeStreaming(basis: CreateBasis): Step<CreateContext> {
       })
     },
     async verify(context) {
-      const seen = await read(context, await flushLsn(context))
+      const written = await flushLsn(context)
+      const seen = await read(context, written)
       if (seen?.state !== 'streaming')
         throw stepFailed(
           `${hosts.standby.name} does not stream from ${hosts.primary.name} any more.`,
           `Look into the PostgreSQL log of ${hosts.standby.name}, then resume.`,
         )
-      return `${hosts.standby.name} streams from ${hosts.primary.name}, ${Math.max(seen.behindBytes ?? 0, 0)} bytes behind.`
+      return `${hosts.standby.name} streams from ${hosts.primary.name}: replayed up to ${seen.replayed}, written up to ${written}, ${Math.max(seen.behindBytes ?? 0, 0)} bytes behind.`
     },
   }
 }

@@ -1,8 +1,9 @@
 import { asDatabaseOwner, sh } from '@/lib/commands/command'
 import { fenceFile, fencePreview, fenceSignal } from '@/lib/commands/fence'
-import { controlData, startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
+import { controlData, startPostgres } from '@/lib/commands/postgres-server'
 import type { PreviewLine, ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { hasCode } from '@/lib/errors'
 import { parseControlData } from '@/lib/facts/control-data'
 import type { FenceFacts } from '@/lib/facts/fence-facts'
 import { awaitAnswer } from '@/lib/operations/await-answer'
@@ -11,18 +12,21 @@ import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
-import { readFence } from '@/lib/operations/promote/read-fence'
+import { readFence, startsAtBoot } from '@/lib/operations/promote/read-fence'
+import { isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
+import { stallMaxMs, stopOrKill } from '@/lib/operations/promote/steps/stop-or-kill'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Stopped, not started at boot, and read-only even when started by hand. */
 const isFenced = (fence: FenceFacts, layout: PostgresLayout, operationId: string): boolean =>
-  !fence.isRunning &&
-  fence.signal === fenceSignal(operationId) &&
-  (layout.startConf === null ? fence.enabledState !== 'enabled' : fence.startConf !== 'auto')
+  !fence.isRunning && fence.signal === fenceSignal(operationId) && !startsAtBoot(fence, layout)
 
 /** What in the crontab of an unprivileged user starts PostgreSQL, or the application that brings it up. */
-const crontabNote = ({ facts, hosts }: PromoteBasis, layout: PostgresLayout): readonly PreviewLine[] =>
+export const crontabNote = (
+  { facts, hosts }: PromoteBasis,
+  layout: PostgresLayout,
+): readonly PreviewLine[] =>
   layout.unit === null && facts.primary.bootLines !== null && facts.primary.bootLines.length > 0
     ? [
         {
@@ -38,7 +42,7 @@ function plannedOf(basis: PromoteBasis, layout: PostgresLayout): ReversibleStep 
     id: 'fence-primary',
     title: `Fence ${hosts.primary.name}: stop PostgreSQL so that it can’t come back writable`,
     host: 'primary',
-    preview: [...fencePreview(layout, operationId), ...crontabNote(basis, layout)],
+    preview: [...fencePreview(layout, operationId, stallMaxMs / 1_000), ...crontabNote(basis, layout)],
     undo: 'undo',
     undoSentence: `Starts PostgreSQL on ${hosts.primary.name} as the primary again.`,
     irreversible: false,
@@ -68,14 +72,14 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
         ? { done: true, sentence: `${hosts.primary.name} is fenced already.` }
         : { done: false }
     },
-    async run(context, { signal }) {
+    async run(context, io) {
       const { doors, databases } = context
       await databases.primary.close()
       await doors.primary.writeFile(fenceFile(layout, operationId))
       await boot.hold(doors.primary)
       // systemd may be about to start it (an application's restart pulls it in): its stop also takes such a job back.
       if (layout.unit !== null || (await readFence(context, layout)).isRunning)
-        await doors.primary.runOrThrow(stopPostgres(layout), { timeoutMs: 330_000, signal })
+        await stopOrKill(context, layout, io)
     },
     async verify(context) {
       if (!(await isDone(context)))
@@ -96,10 +100,17 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       if (fence.signal === fenceSignal(operationId))
         await doors.primary.runOrThrow(asDatabaseOwner(sh`rm -f -- ${signalPath}`), { timeoutMs: 10_000 })
       await boot.release(doors.primary)
+      if (isHung(facts)) return `${hosts.primary.name} is not fenced any more.`
       if (!ranBefore) return `${hosts.primary.name} is as it was: PostgreSQL did not run.`
       if (!fence.isRunning)
         await doors.primary.runOrThrow(startPostgres(layout), { timeoutMs: 330_000, signal })
-      await awaitAnswer(databases.primary, signal, async () => (await readFence(context, layout)).isRunning)
+      try {
+        await awaitAnswer(databases.primary, signal, async () => (await readFence(context, layout)).isRunning)
+      } catch (error) {
+        // It was never stopped: one that hangs would be waited for without end.
+        if (!fence.isRunning || !hasCode(error, 'POSTGRES_TIMED_OUT')) throw error
+        return `${hosts.primary.name} is not fenced any more; its PostgreSQL runs and does not answer.`
+      }
       return `PostgreSQL on ${hosts.primary.name} runs as the primary again.`
     },
   }

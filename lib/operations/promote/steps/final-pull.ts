@@ -3,7 +3,7 @@ import { proveAccess } from '@/lib/commands/sync-access'
 import { pullNow } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
-import { toPublicError } from '@/lib/errors'
+import { hasCode, toPublicError } from '@/lib/errors'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
@@ -12,42 +12,68 @@ import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { syncOf } from '@/lib/operations/sync-of'
 
-/** A promotion does not wait longer than this for files: what is late is said, and stays on the old primary. */
+/** A promotion does not wait longer than this for all files together: what is late is said, and stays on the old primary. */
 const pullMaxMs = 600_000
 const timeoutMs = 20_000
 
 const jobIdOf = ({ operationId }: AnyPromoteBasis, { id }: DirectorySetting) =>
   `final-pull-${operationId}-${id}`
 
-async function pull(context: AnyPromoteContext, io: StepIo, directory: DirectorySetting): Promise<void> {
+/** Whether the old primary's sshd answers the standby; the same whether it is silent, or hangs once it has answered. */
+async function answersStandby({ doors }: AnyPromoteContext, basis: AnyPromoteBasis): Promise<boolean> {
+  try {
+    return (await doors.standby.run(proveAccess(syncOf(basis)), { timeoutMs })).exitCode !== 255
+  } catch (error) {
+    if (hasCode(error, 'HOST_COMMAND_TIMED_OUT')) return false
+    throw error
+  }
+}
+
+/** Pulls one directory until `late` is aborted; whether it is up to date then. Throws only the step's own signal's reason. */
+async function pull(
+  context: AnyPromoteContext,
+  io: StepIo,
+  directory: DirectorySetting,
+  late: AbortSignal,
+): Promise<boolean> {
   const { doors, hosts, pair, clock } = context
   const { id, title } = directory
+  if (late.aborted) {
+    io.output(`${title}: not pulled, the time for the last files was over.`)
+    return false
+  }
   const jobId = jobIdOf(context, directory)
   const { standby } = doors
   if ((await standby.jobState(jobId)).state !== 'running') {
     await standby.forgetJob(jobId)
     await standby.startJob(jobId, pullNow(pairPlaces(hosts.standby, pair.slug), id))
   }
-  const late = AbortSignal.any([io.signal, AbortSignal.timeout(pullMaxMs)])
+  const signal = AbortSignal.any([io.signal, late])
+  let isUpToDate = false
   try {
-    await followJob({ door: standby, jobId, clock }, { ...io, signal: late }, async () => undefined)
+    await followJob({ door: standby, jobId, clock }, { ...io, signal }, async () => undefined)
     const run = (await readDirectoryRuns(context)).get(id)?.lastRun
-    io.output(`${title}: ${run?.result === 'ok' ? 'up to date' : (run?.reason ?? 'no record of a copy')}.`)
+    isUpToDate = run?.result === 'ok'
+    io.output(`${title}: ${isUpToDate ? 'up to date' : (run?.reason ?? 'no record of a copy')}.`)
   } catch (error) {
     await standby.endJob(jobId, 5_000)
     io.signal.throwIfAborted()
-    io.output(`${title}: not pulled to the end. ${late.aborted ? '' : toPublicError(error).message}`)
+    const why = late.aborted ? 'the time for the last files was over.' : toPublicError(error).message
+    io.output(`${title}: not pulled to the end: ${why}`)
   }
   await standby.forgetJob(jobId)
+  return isUpToDate
 }
 
 /**
  * What the old primary's directories got since the last copy, once nothing writes there any more. It may fail, wholly or in
- * part: a promotion is not held up by files, but what came is said.
+ * part: a promotion is not held up by files, but what came is said. `maxMs`: for all of them together.
  */
-export function finalPull(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
+export function finalPull(basis: AnyPromoteBasis, maxMs = pullMaxMs): Step<AnyPromoteContext> {
   const { hosts, pair } = basis
   const { directories } = pair.settings
+  /** What this worker has pulled; a worker that takes the step up pulls all of it again. */
+  const pulled = new Set<string>()
   return {
     planned: {
       id: 'final-pull',
@@ -60,21 +86,25 @@ export function finalPull(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
       undo: 'undo',
       undoSentence: 'Ends a pull that runs; newer files on the standby stay.',
       irreversible: false,
-      timeoutMs: pullMaxMs * 2,
+      timeoutMs: pullMaxMs * 2, // it never comes to that: the last one is ended at pullMaxMs
       attemptsMax: 1,
     },
     check: async () => ({ done: false }),
     async run(context, io) {
-      const proof = await context.doors.standby.run(proveAccess(syncOf(basis)), { timeoutMs })
-      if (proof.exitCode === 255)
+      pulled.clear()
+      if (!(await answersStandby(context, basis)))
         io.output(`${hosts.primary.name} does not answer ${hosts.standby.name} by SSH: nothing was pulled.`)
-      else await inLanes(2, directories, (directory) => pull(context, io, directory))
+      else {
+        const late = AbortSignal.timeout(maxMs)
+        await inLanes(2, directories, async (directory) => {
+          if (await pull(context, io, directory, late)) pulled.add(directory.id)
+        })
+      }
     },
-    async verify(context) {
-      const runs = await readDirectoryRuns(context)
-      const late = directories.filter(({ id }) => runs.get(id)?.lastRun?.result !== 'ok')
+    async verify() {
+      const late = directories.filter(({ id }) => !pulled.has(id))
       return late.length === 0
-        ? `The last copy of every directory ended well.`
+        ? 'Every directory is as the old primary left it.'
         : `Not up to date: ${late.map(({ title }) => title).join(', ')}; what is missing stays on ${hosts.primary.name}.`
     },
     async undo({ doors: { standby } }) {

@@ -2,8 +2,8 @@ import { toPreview } from '@/lib/commands/command'
 import { setFileRole } from '@/lib/commands/file-role'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { AppError } from '@/lib/errors'
-import { isListening } from '@/lib/facts/link-survey'
 import type { Step } from '@/lib/operations/engine/step'
+import { isListening } from '@/lib/operations/is-listening'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
@@ -14,8 +14,7 @@ import { stepFailed } from '@/lib/operations/step-failed'
 async function verifyPrimaryAway({ doors, hosts, facts }: AnyPromoteContext): Promise<void> {
   if (facts.primary.machine.seen) return
   const { address, port, name } = hosts.primary
-  const { exitCode } = await doors.standby.run(isListening(address, port), { timeoutMs: 5_000 })
-  if (exitCode !== 0) return
+  if (!(await isListening(doors.standby, address, port))) return
   throw new AppError('PRECONDITION_FAILED', `${name} answers again and is not fenced.`, {
     fix: 'Close this operation and plan the promotion anew: it fences the old primary first, or is not needed any more.',
   })

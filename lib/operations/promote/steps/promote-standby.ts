@@ -1,8 +1,8 @@
 import { sqlLiteral } from '@/lib/commands/sql'
 import { AppError } from '@/lib/errors'
-import { isListening } from '@/lib/facts/link-survey'
 import { awaitFact } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
+import { isListening } from '@/lib/operations/is-listening'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
@@ -19,18 +19,24 @@ const witness = (operationId: string) => `do $understudy$ begin
   insert into understudy.promotions (operation) values (${sqlLiteral(operationId)}) on conflict do nothing;
 end $understudy$`
 
-/** Rule 1, read again just before: a primary that was away at plan time, and so is not fenced, must not answer now. */
-async function verifyPrimaryAway({ doors, hosts, layouts }: PromoteContext): Promise<void> {
-  if (layouts.primary) return
-  const question = isListening(hosts.primary.address, layouts.standby.port)
-  if ((await doors.standby.run(question, { timeoutMs: 5_000 })).exitCode !== 0) return
-  throw new AppError(
-    'PRECONDITION_FAILED',
-    `PostgreSQL on ${hosts.primary.name} answers again and is not fenced.`,
-    {
-      fix: 'Close this operation and plan the promotion anew: it fences the old primary first, or is not needed any more.',
-    },
-  )
+/**
+ * Rule 1, read again just before: nothing listens where the old primary's PostgreSQL did. It was away when the plan was made, and so is not
+ * fenced; or it was fenced a while ago, and may not have been asked since.
+ */
+async function verifyPrimaryAway(context: PromoteContext): Promise<void> {
+  const { doors, hosts, layouts, facts } = context
+  const { name } = hosts.primary
+  const { port } = layouts.primary ?? facts.primaryLayout ?? layouts.standby
+  if (!(await isListening(doors.standby, hosts.primary.address, port))) return
+  if (layouts.primary)
+    throw new AppError('PRECONDITION_FAILED', `Something answers at PostgreSQL’s port of ${name} again.`, {
+      fix: `Find out what listens on port ${port} there and stop it, then resume: ${name} is fenced once more.`,
+    })
+  throw new AppError('PRECONDITION_FAILED', `PostgreSQL on ${name} answers again and is not fenced.`, {
+    fix: facts.primary.machine.seen
+      ? `Stop it by hand on ${name} so that it stays stopped, then resume; or close this operation and plan the promotion anew.`
+      : 'Close this operation and plan the promotion anew: it fences the old primary first, or is not needed any more.',
+  })
 }
 
 /** Whether this operation's row stands in the promoted server. */
@@ -68,7 +74,7 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
       away.catch(() => undefined) // of no interest where the standby is promoted already
       const { lsn, timeline, isRecovering } = await proveStandby(context)
       if (isRecovering) await away
-      return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline}`}.`
+      return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline} at ${lsn}`}.`
     },
     async check(context) {
       const now = await proveStandby(context)
@@ -83,7 +89,10 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
           },
         )
       return (await hasWritten(context))
-        ? { done: true, sentence: `${hosts.standby.name} is promoted already, on timeline ${now.timeline}.` }
+        ? {
+            done: true,
+            sentence: `${hosts.standby.name} is promoted already, on timeline ${now.timeline} at ${now.lsn}.`,
+          }
         : { done: false }
     },
     async run({ databases }, { signal }) {
@@ -103,7 +112,7 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
           `Look into the PostgreSQL log of ${hosts.standby.name}, then resume.`,
           JSON.stringify(now),
         )
-      return `${hosts.standby.name} is the primary on timeline ${now.timeline} (was ${timelineBefore}), out of recovery, and a row was written.`
+      return `${hosts.standby.name} is the primary on timeline ${now.timeline} (was ${timelineBefore}) at ${now.lsn}, out of recovery, and a row was written.`
     },
   }
 }

@@ -22,10 +22,13 @@ export function proveOldPrimary(
       role: 'primary',
       layout,
       systemIdentifier: layout.systemIdentifier,
-      states:
-        wasStandby || hasBegun
-          ? ['primary', 'standby', 'starting', 'stopped']
-          : ['primary', 'starting', 'stopped'],
+      states: [
+        'primary',
+        'starting',
+        'hung',
+        'stopped',
+        ...(wasStandby || hasBegun ? (['standby'] as const) : []),
+      ],
     })
     return await prove(context, io)
   }

@@ -1,6 +1,4 @@
-import { toPreview } from '@/lib/commands/command'
-import { endCopies } from '@/lib/commands/sync-runs'
-import { pairPlaces } from '@/lib/domain/host-places'
+import { copyGraceMs } from '@/lib/commands/sync-runs'
 import type { Step } from '@/lib/operations/engine/step'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
@@ -11,10 +9,9 @@ import { syncOf } from '@/lib/operations/sync-of'
 
 /** No file may flow onto the host that is about to be written to: the schedule stops, and what runs is ended. */
 export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
-  const { hosts, pair } = basis
-  const at = pairPlaces(hosts.standby, pair.slug)
+  const { hosts, facts } = basis
   const schedule = scheduleOf(syncOf(basis))
-  const ids = pair.settings.directories.map(({ id }) => id)
+  const graceMs = facts.primary.machine.seen ? copyGraceMs.alive : copyGraceMs.dead
   const look = async (context: AnyPromoteContext) => {
     const [isStopped, found] = await Promise.all([
       schedule.isStopped(context.doors.standby),
@@ -28,7 +25,7 @@ export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
       id: 'stop-sync',
       title: `Stop copying files to ${hosts.standby.name}`,
       host: 'standby',
-      preview: [...schedule.stopPreview, { kind: 'command', text: toPreview(endCopies(at, ids)) }],
+      preview: schedule.stopPreview(graceMs),
       undo: 'undo',
       undoSentence: 'Lets cron copy the directories again.',
       irreversible: false,
@@ -40,10 +37,7 @@ export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
         ? { done: true, sentence: 'Nothing is scheduled and nothing runs.' }
         : { done: false }
     },
-    async run({ doors }) {
-      await schedule.stop(doors.standby)
-      await doors.standby.runOrThrow(endCopies(at, ids), { timeoutMs: 50_000 })
-    },
+    run: ({ doors }) => schedule.stop(doors.standby, graceMs),
     async verify(context) {
       const { runs, isDone } = await look(context)
       if (!isDone)

@@ -1,0 +1,26 @@
+import type { Pair } from '@/lib/domain/pair'
+import type { PairState } from '@/lib/domain/states'
+import type { Readiness } from '@/lib/domain/verdict'
+
+/** Open, or closed with the reason as an operator reads it. */
+export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
+
+/** What of a verdict and its pair decides whether an action is open. */
+export type ActionGround = {
+  readonly state: PairState
+  readonly readyForFailover: Readiness
+  readonly formerPrimary: Pair['formerPrimary']
+}
+
+/** When an action may be asked for. */
+export type ActionRule = {
+  /** In each state `open`, or the reason why not. */
+  readonly byState: Readonly<Record<PairState, 'open' | { readonly closed: string }>>
+  /** Why it is closed all the same, where its state opens it; null when nothing stands against it. */
+  readonly unless: (ground: ActionGround) => string | null
+}
+
+export const closed = (reason: string) => ({ closed: reason })
+
+/** What every action says while an operation runs. */
+export const busy = closed('An operation is running on this pair: let it end, or cancel it first.')

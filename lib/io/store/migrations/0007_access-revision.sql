@@ -1,0 +1,1 @@
+ALTER TABLE "hosts" ADD COLUMN "access_revision" integer DEFAULT 1 NOT NULL;

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { HostFacts } from '@/lib/operations/preflight/host-facts'
+import { lastLayoutOf } from '@/lib/operations/promote/last-layout'
+import { planOf } from '@/test/harness/operation-events'
+import { createFactsOf, hostFactsOf, hostOf, serverFacts } from '@/test/harness/operation-facts'
+
+const system = '7400000000000000001'
+const [alpha, beta] = [hostOf('alpha', '10.7.0.11'), hostOf('beta', '10.7.0.12')]
+const seen = <T>(value: T) => ({ seen: true as const, value })
+const down = {
+  seen: false as const,
+  why: { code: 'POSTGRES_DOWN', message: 'PostgreSQL does not run.', fix: 'Look.' },
+}
+const at = (host: 'alpha' | 'beta', dataDirectory: string, systemIdentifier = system): HostFacts =>
+  hostFactsOf(host, { server: seen(serverFacts({ dataDirectory, systemIdentifier })) })
+
+/** What was planned, with the host that is named first as the primary; as the store gives it. */
+const planned = (primary: HostFacts, standby: HostFacts) => {
+  const idOf = ({ name }: HostFacts) => (name === 'alpha' ? alpha.id : beta.id)
+  const hosts = { primary: idOf(primary), standby: idOf(standby) }
+  const facts: unknown = JSON.parse(JSON.stringify(createFactsOf({ primary, standby })))
+  return { plan: { ...planOf([]), hosts, facts } }
+}
+const placeOf = (operations: readonly ReturnType<typeof planned>[], host = alpha) =>
+  lastLayoutOf(operations, host, system)?.dataDirectory ?? null
+
+test('a host’s PostgreSQL is where the latest plan saw it, in whichever role', () => {
+  const create = planned(at('alpha', '/a/1'), at('beta', '/b/1', '7'))
+  const promote = planned(hostFactsOf('alpha', { server: down, data: down }), at('beta', '/b/2'))
+  expect(placeOf([create])).toBe('/a/1')
+  expect(placeOf([promote, create])).toBe('/a/1')
+  expect(placeOf([planned(at('alpha', '/a/2'), at('beta', '/b/2')), create])).toBe('/a/2')
+  expect(placeOf([promote, create], beta)).toBe('/b/2')
+})
+
+test('a server of another system, a host of another pair, and a plan that can’t be read tell nothing', () => {
+  const create = planned(at('alpha', '/a/1'), at('beta', '/b/1', '7'))
+  expect(placeOf([create], beta)).toBeNull()
+  expect(placeOf([create], hostOf('gamma', '10.7.0.13'))).toBeNull()
+  expect(placeOf([{ plan: { ...planOf([]), facts: { primary: 'old' } } }, create])).toBe('/a/1')
+  expect(placeOf([])).toBeNull()
+})

@@ -1,0 +1,36 @@
+import { type GivingWay, gaveWayReason, givingWay } from '@/lib/domain/giving-way'
+import type { PairId } from '@/lib/domain/pair'
+import type { Repositories } from '@/lib/ports/store'
+import type { ServiceContext } from '@/lib/services/context'
+
+type Operations = Pick<Repositories, 'operations'>
+
+/** The promotion that holds the pair and gives way to a fence; null where none does. */
+export async function findGivingWay({ operations }: Operations, pairId: PairId): Promise<GivingWay | null> {
+  const operation = await operations.current(pairId)
+  return operation && givingWay(operation, await operations.events(operation.id))
+}
+
+/**
+ * Closes it, within the transaction that starts the fence, and says so in the audit; returns what it closed. Whether it gives way
+ * is decided anew: one that somebody has resumed meanwhile keeps the pair.
+ */
+export async function closeGivingWay(
+  { actor, origin }: Pick<ServiceContext, 'actor' | 'origin'>,
+  repositories: Repositories,
+  pairId: PairId,
+): Promise<readonly GivingWay[]> {
+  const found = await findGivingWay(repositories, pairId)
+  if (!found) return []
+  const closed = { type: 'operation.closed', by: actor.name, why: gaveWayReason } as const
+  await repositories.operations.append(found.operationId, closed)
+  await repositories.audit.append({
+    actor: actor.name,
+    origin,
+    action: 'operation.close',
+    subject: found.operationId,
+    outcome: 'done',
+    detail: gaveWayReason,
+  })
+  return [found]
+}
