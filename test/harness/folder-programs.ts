@@ -123,7 +123,7 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/pgrep': '[ ! -e "$ROOT/.no-cron" ]',
   '.bin/pkill': nothing,
   // Whether anything accepts connections at the peer's port of PostgreSQL, which the real one asks by /dev/tcp.
-  '.bin/bash': pgIsready.replaceAll('exit 2', 'exit 124'),
+  '.bin/bash': pgIsready,
   '.bin/ip': nothing,
   '.bin/timeout': 'shift; exec "$@"',
   '.bin/chown': nothing,
