@@ -24,7 +24,7 @@ export const pullNow = (at: PairPlaces, id: string): Command =>
  * How long a copy that is told to end may take. One whose primary is dead has removed what it had half written at once, and then waits for
  * an answer that never comes.
  */
-export const copyGraceMs = { alive: 8_000, dead: 100 } as const
+export const copyGraceMs = { alive: 8_000, dead: 40 } as const
 const endsWithinMs = 10_000
 const roundMs = 20
 const roundsBetweenSignals = 10
