@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { promoteByRepmgr, registerRepmgr } from '@/bench/peers/repmgr'
 import { awaitFact } from '@/lab/await-fact'
@@ -9,14 +10,18 @@ import { startCreate } from '@/lib/services/create/start-create'
 import { planPromote } from '@/lib/services/promote/plan-promote'
 import { startPromote } from '@/lib/services/promote/start-promote'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
+import { labProfile } from '@/test/harness/lab-pair'
+import { labWorlds } from '@/test/harness/lab-worlds'
 import { makeStreaming } from '@/test/harness/watched-lab'
 
 /**
- * Failover: from the confirmed click to the first row that a client of the standby could write, with the primary's host
- * dead. Beside it, in the same run and interleaved, `pg_promote()` alone on an open session, called the same time after the loss.
- * `npx tsx bench/failover.ts [trials]`, as root; each trial has fresh hosts. The hosts share this machine's clock.
+ * Failover: from the confirmed click to the first row that a client of the standby could write, with the primary's host dead. The pair has
+ * the profile's directories, and a copy of one of them hangs on the dead primary. Beside it, in the same run and interleaved,
+ * `pg_promote()` alone on an open session, called the same time after the loss, and repmgr where it is installed.
+ * `npx tsx bench/failover.ts [trials]`, as root; each trial has fresh hosts. The hosts share this machine's clock. Exit code 1 where the
+ * worst trial is over the limit.
  */
-const trials = Number(process.argv[2] ?? 5)
+const trials = Number(process.argv[2] ?? 20)
 const worstMs = 500
 const slug = 'ledger'
 
@@ -38,6 +43,13 @@ const makeTable = (primary: LabHost) =>
   primary.sql('create table first_writes (at timestamptz default clock_timestamp())')
 const hasTable = async (standby: LabHost) =>
   (await standby.sql("select to_regclass('first_writes') is not null")) === 't'
+
+/** A copy that waits for the dead primary; returns once it does. */
+async function hangCopy(standby: LabHost): Promise<void> {
+  const { syncProgram } = labWorlds.debian
+  await standby.exec(`(${syncProgram} ${slug} vault --now) >/dev/null 2>&1 </dev/null &`)
+  await awaitFact('a copy that hangs', async () => (await standby.tryExec('pgrep -x ssh')).exitCode === 0)
+}
 
 type Trial = { readonly firstWriteMs: number; readonly parts: string; readonly waitMs: number }
 
@@ -112,7 +124,7 @@ async function byUnderstudy(): Promise<Trial> {
       profileId: 'generic-debian',
       hosts: { primary: hosts[0].id, standby: hosts[1].id },
       scope: { database: true, files: true },
-      settings: { walKeepSegments: 32, directories: [] },
+      settings: { walKeepSegments: 32, directories: [...labProfile.directories] },
       acknowledgement: standby.name,
       reason: 'A figure is wanted.',
       idempotencyKey: crypto.randomUUID(),
@@ -125,6 +137,7 @@ async function byUnderstudy(): Promise<Trial> {
     await primary.kill()
     await awaitFact('no-primary', stateIs('no-primary'))
     const { plan, shown } = await planPromote(dashboard.verbs, { slug })
+    await hangCopy(standby)
     const clickedAt = Date.now()
     const { operationId } = await startPromote(dashboard.verbs, {
       slug,
@@ -174,5 +187,8 @@ describe('Understudy, click to first write', ours)
 for (const [name, values] of Object.entries(theirs)) describe(`${name} to first write`, values)
 const worst = Math.max(...ours)
 console.log(
-  `must be: the worst at most ${worstMs} ms; it is ${worst.toFixed(0)} ms, ratio ${(worst / worstMs).toFixed(2)}`,
+  `must be: the worst of ${trials} at most ${worstMs} ms; it is ${worst.toFixed(0)} ms, ratio ${(worst / worstMs).toFixed(2)}`,
 )
+const load = loadavg().map((minutes) => minutes.toFixed(2))
+console.log(`${cpus().length} processors (${cpus()[0]?.model}), load over 1, 5 and 15 min: ${load.join(' ')}`)
+if (worst > worstMs) process.exitCode = 1
