@@ -4,6 +4,7 @@ import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
+import { sharedLook } from '@/lib/operations/promote/shared-look'
 import { asFarAsPossible } from '@/lib/operations/promote/steps/as-far-as-possible'
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
 import { checkpointNewPrimary } from '@/lib/operations/promote/steps/checkpoint-new-primary'
@@ -14,7 +15,7 @@ import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { finalPull } from '@/lib/operations/promote/steps/final-pull'
 import { holdOldPrimary, proveSilent } from '@/lib/operations/promote/steps/hold-old-primary'
 import { promoteFiles } from '@/lib/operations/promote/steps/promote-files'
-import { promoteStandby } from '@/lib/operations/promote/steps/promote-standby'
+import { promoteStandby, verifyPrimaryAway } from '@/lib/operations/promote/steps/promote-standby'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
 import { runHook } from '@/lib/operations/promote/steps/run-hook'
@@ -44,11 +45,16 @@ function unprovedSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
   return steps.map(asFarAsPossible)
 }
 
-/** The last files while the old primary still answers; then none flow to the host that is about to be written to. */
-function fileSteps(basis: AnyPromoteBasis, isPrimaryThere: boolean): readonly Step<AnyPromoteContext>[] {
-  const { pair } = basis
+/**
+ * The last files while the old primary still answers; then none flow to the host that is about to be written to. `meanwhile` as in `stopSync`.
+ */
+function fileSteps<C extends AnyPromoteContext>(
+  basis: AnyPromoteBasis,
+  meanwhile: (context: C) => void = () => undefined,
+): readonly Step<C>[] {
+  const { pair, facts } = basis
   if (!pair.scope.files || pair.settings.directories.length === 0) return []
-  return [...(isPrimaryThere ? [finalPull(basis)] : []), stopSync(basis)]
+  return [...(facts.primary.machine.seen ? [finalPull(basis)] : []), stopSync<C>(basis, meanwhile)]
 }
 
 /** What the new primary is for: the application, and what the operator wants done then. */
@@ -63,10 +69,12 @@ function serveSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] 
 
 /** The steps of a promotion in their order, from what is reachable. */
 export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
+  // A dead primary is waited for: that costs nothing while the copies end.
+  const away = sharedLook(verifyPrimaryAway)
   return [
     ...fenceSteps(basis),
-    ...fileSteps(basis, basis.facts.primary.machine.seen),
-    promoteStandby(basis),
+    ...fileSteps<PromoteContext>(basis, away.begin),
+    promoteStandby(basis, away),
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
     ...serveSteps(basis),
     checkpointNewPrimary(basis),
@@ -79,7 +87,7 @@ export function promoteFileSteps(basis: AnyPromoteBasis): readonly Step<AnyPromo
   const prove = proveFileRole<AnyPromoteContext>('primary', ['primary', 'former'])
   return [
     ...(isPrimaryThere ? [...stopOldApplication(basis, prove), fenceFiles(basis)] : []),
-    ...fileSteps(basis, isPrimaryThere),
+    ...fileSteps(basis),
     promoteFiles(basis),
     exchangeRoles(basis, isPrimaryThere ? 'fenced' : 'watched'),
     ...serveSteps(basis),

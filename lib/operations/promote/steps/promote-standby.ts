@@ -6,6 +6,7 @@ import { isListening } from '@/lib/operations/is-listening'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
+import type { SharedLook } from '@/lib/operations/promote/shared-look'
 import { proveStandby } from '@/lib/operations/promote/steps/prove-standby'
 import { stepFailed } from '@/lib/operations/step-failed'
 
@@ -23,7 +24,7 @@ end $understudy$`
  * Rule 1, read again just before: nothing listens where the old primary's PostgreSQL did. It was away when the plan was made, and so is not
  * fenced; or it was fenced a while ago, and may not have been asked since.
  */
-async function verifyPrimaryAway(context: PromoteContext): Promise<void> {
+export async function verifyPrimaryAway(context: PromoteContext): Promise<void> {
   const { doors, hosts, layouts, facts } = context
   const { name } = hosts.primary
   const { port } = layouts.primary ?? facts.primaryLayout ?? layouts.standby
@@ -51,8 +52,11 @@ async function hasWritten({ databases, operationId }: PromoteContext): Promise<b
   return rows.length > 0
 }
 
-/** The standby becomes the primary. There is no way back from here on. */
-export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBasis): Step<PromoteContext> {
+/** The standby becomes the primary. There is no way back from here on. `away` looks that the old one does not answer. */
+export function promoteStandby(
+  { hosts, facts, layouts, operationId }: PromoteBasis,
+  away: SharedLook<PromoteContext>,
+): Step<PromoteContext> {
   const timelineBefore = answerOf(facts.standby.server)?.timeline ?? 0
   return {
     planned: {
@@ -70,10 +74,10 @@ export function promoteStandby({ hosts, facts, layouts, operationId }: PromoteBa
       attemptsMax: 3,
     },
     async prove(context) {
-      const away = verifyPrimaryAway(context)
-      away.catch(() => undefined) // of no interest where the standby is promoted already
+      const isAway = away.take(context)
+      isAway.catch(() => undefined) // of no interest where the standby is promoted already
       const { lsn, timeline, isRecovering } = await proveStandby(context)
-      if (isRecovering) await away
+      if (isRecovering) await isAway
       return `${hosts.standby.name} proved itself: system identifier ${layouts.standby.systemIdentifier}, ${isRecovering ? `in recovery at ${lsn}` : `promoted, on timeline ${timeline} at ${lsn}`}.`
     },
     async check(context) {

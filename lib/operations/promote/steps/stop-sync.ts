@@ -7,8 +7,14 @@ import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 
-/** No file may flow onto the host that is about to be written to: the schedule stops, and what runs is ended. */
-export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
+/**
+ * No file may flow onto the host that is about to be written to: the schedule stops, and what runs is ended. `meanwhile` is begun while
+ * that is waited for.
+ */
+export function stopSync<C extends AnyPromoteContext>(
+  basis: AnyPromoteBasis,
+  meanwhile: (context: C) => void,
+): Step<C> {
   const { hosts, facts } = basis
   const schedule = scheduleOf(syncOf(basis))
   const graceMs = facts.primary.machine.seen ? copyGraceMs.alive : copyGraceMs.dead
@@ -37,7 +43,10 @@ export function stopSync(basis: AnyPromoteBasis): Step<AnyPromoteContext> {
         ? { done: true, sentence: 'Nothing is scheduled and nothing runs.' }
         : { done: false }
     },
-    run: ({ doors }) => schedule.stop(doors.standby, graceMs),
+    async run(context) {
+      meanwhile(context)
+      await schedule.stop(context.doors.standby, graceMs)
+    },
     async verify(context) {
       const { runs, isDone } = await look(context)
       if (!isDone)
