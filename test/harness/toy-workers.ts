@@ -30,6 +30,8 @@ export class ToyWorker {
     const child = fork(programOf(program), [JSON.stringify(input)], {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Every session of a worker has a name by this, and none of the test itself.
+      env: { ...process.env, PGAPPNAME: program },
     })
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -100,7 +102,7 @@ export class ToyStage {
     await query(
       this.stage.connectionString,
       `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()`,
+        where datname = current_database() and application_name <> ''`,
     )
   }
 
