@@ -91,7 +91,7 @@ export class MatrixStage {
       slug: ground.slug,
       profileId: ground.profileId,
       ...worlds.unpaired,
-      settings: { walKeepSegments: 32, directories: [...(profile?.directories ?? [])] },
+      settings: { walKeepSegments: 32, slotWalSegments: 64, directories: [...(profile?.directories ?? [])] },
       hosts: places,
       formerPrimary: 'none',
     })
@@ -197,7 +197,8 @@ export class MatrixStage {
 
   async #drive(run: Run): Promise<void> {
     const wanted = run.chain.mode.startsWith('two-') ? 2 : 1
-    let [lastSeq, movedAt] = [0, Date.now()]
+    let lastSeq = 0
+    let movedAt = Date.now()
     for (;;) {
       for (const event of this.pool.events.splice(0)) {
         await this.#handle(run, event)
@@ -209,11 +210,24 @@ export class MatrixStage {
       while (this.pool.size < wanted)
         await this.pool.add({ harms: this.#left(run), twice: run.chain.mode === 'twice' })
       const events = await this.dashboard.wiring.store.operations.events(run.id, lastSeq)
-      if (events.length > 0) [lastSeq, movedAt] = [events.at(-1)?.seq ?? lastSeq, Date.now()]
+      lastSeq = events.at(-1)?.seq ?? lastSeq
+      // What is asked for again and again and fails at once is no progress.
+      if (events.some(({ event }) => 'stepId' in event)) movedAt = Date.now()
       if (Date.now() - movedAt > stillMsMax)
-        throw new Error(`it stands still as ${state} for ${stillMsMax / 1000} s`)
+        throw new Error(
+          `it stands still as ${state} for ${stillMsMax / 1000} s: ${await this.#lastWords(run)}`,
+        )
       await sleep(50)
     }
+  }
+
+  /** The sentence of what failed last. */
+  async #lastWords({ id }: Run): Promise<string> {
+    const events = await this.dashboard.wiring.store.operations.events(id)
+    const failures = events.flatMap(({ event }) =>
+      'error' in event && event.error ? event.error.message : [],
+    )
+    return failures.at(-1) ?? 'nothing failed'
   }
 
   #left({ chain, done }: Run): readonly Harm[] {
