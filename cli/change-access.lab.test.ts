@@ -54,10 +54,17 @@ async function lookAt(role: Role, since: number) {
   const { machine } = latest.observation.hosts[role]
   return machine.seen ? { code: 'seen', fix: '' } : machine.why
 }
-const untilLook = (role: Role, code: string, timeoutMs = 12_000) => {
+async function untilLook(role: Role, code: string, timeoutMs = 30_000): Promise<void> {
   const since = Date.now()
-  const isSo = async () => (await lookAt(role, since))?.code === code
-  return awaitFact(`${role}: ${code}`, isSo, { timeoutMs, everyMs: 50 })
+  const seen = new Set<string>()
+  const isSo = async () => {
+    const now = (await lookAt(role, since))?.code
+    if (now !== undefined) seen.add(now)
+    return now === code
+  }
+  await awaitFact(`${role}: ${code}`, isSo, { timeoutMs, everyMs: 50 }).catch((error: unknown) => {
+    throw new Error(`${String(error)}; seen: ${[...seen].join(', ') || 'no look'}`)
+  })
 }
 
 /** Ends the connections of this login, as a restart of sshd or of the network would. */
