@@ -27,8 +27,23 @@ export type ChainResult = {
   readonly twice: readonly string[]
   /** One sentence for each rule or expectation that did not hold. */
   readonly broken: readonly string[]
+  /** Why its operation did not begin, so that no rule was tried; null where it did. */
+  readonly notBegun: string | null
   readonly tookMs: number
 }
+
+/** The create that makes a pair for other chains broke rules itself: no fault of the stage. */
+class PairNotMade extends Error {
+  constructor(readonly broken: readonly string[]) {
+    super(`the pair was not made: ${broken.join('; ')}`)
+  }
+}
+
+/** What is said of a chain whose `live` threw: all that it throws came before the operation began. */
+export const notBegunBy = (error: unknown): Pick<ChainResult, 'broken' | 'notBegun'> =>
+  error instanceof PairNotMade
+    ? { broken: error.broken.map((sentence) => `in making its pair: ${sentence}`), notBegun: null }
+    : { broken: [], notBegun: String(error) }
 
 type Run = {
   readonly chain: Chain
@@ -140,7 +155,7 @@ export class MatrixStage {
 
   async #makePair(world: World, maker: Scenario): Promise<void> {
     const { broken } = await this.live(maker, { mode: 'kill', harms: [], part: '' })
-    if (broken.length > 0) throw new Error(`the pair was not made: ${broken.join('; ')}`)
+    if (broken.length > 0) throw new PairNotMade(broken)
     await this.lab.powerOff()
     await this.lab.saveDisks(world)
     this.#savedPairs.add(world)
@@ -154,7 +169,10 @@ export class MatrixStage {
     return found.flatMap((secret) => secret ?? [])
   }
 
-  /** One operation that stands the harms of a chain, and what must be true of it all the time and at its end. */
+  /**
+   * One operation that stands the harms of a chain, and what must be true of it all the time and at its end. Throws only before that
+   * operation began: see `notBegunBy`.
+   */
   async live(scenario: Scenario, chain: Chain): Promise<ChainResult> {
     const begunAt = Date.now()
     await this.#enter(scenario)
@@ -175,7 +193,8 @@ export class MatrixStage {
     }
     await this.pool.killAll()
     await this.#closeStanding(id)
-    return { done: run.done, twice: run.twice, broken: run.broken, tookMs: Date.now() - begunAt }
+    const { done, twice, broken } = run
+    return { done, twice, broken, notBegun: null, tookMs: Date.now() - begunAt }
   }
 
   async #operation(id: OperationId): Promise<Operation> {
