@@ -10,9 +10,16 @@ import { installHostRights } from '@/lib/services/hosts/install-host-rights'
 import { reportOperation } from '@/lib/services/operations/report-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
+import { findBrokenConclusion, findBrokenGoal } from '@/test/matrix/goals'
 import { type Ground, profileTextOf } from '@/test/matrix/grounds'
 import { readHostStates } from '@/test/matrix/host-state'
-import { type Before, findBroken, findBrokenAtEnd, findBrokenReport } from '@/test/matrix/invariants'
+import {
+  type Before,
+  type Broken,
+  findBroken,
+  findBrokenAtEnd,
+  findBrokenReport,
+} from '@/test/matrix/invariants'
 import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
@@ -49,6 +56,7 @@ type Run = {
   readonly chain: Chain
   readonly id: OperationId
   readonly before: Before
+  readonly hasDatabase: boolean
   readonly secrets: readonly string[]
   readonly done: Harm[]
   readonly twice: string[]
@@ -184,7 +192,9 @@ export class MatrixStage {
     this.#isUsed = true
     const about = { pairId: pair.id, kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
-    const run: Run = { chain, id, before, secrets: await this.#secrets(), done: [], twice: [], broken: [] }
+    const hasDatabase = worlds[scenario.world].scope.database
+    const secrets = await this.#secrets()
+    const run: Run = { chain, id, before, hasDatabase, secrets, done: [], twice: [], broken: [] }
     try {
       await this.#drive(run).finally(() => this.#healAll())
       await this.#verifyEnd(scenario, run, traces)
@@ -288,21 +298,29 @@ export class MatrixStage {
     })
   }
 
+  async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {
+    const events = await this.dashboard.wiring.store.operations.events(run.id)
+    const hasBegun = events.some(({ event }) => event.type === 'step.started')
+    const now = await readHostStates(this.lab)
+    const given = { operation: hasBegun ? operation : null, secrets: run.secrets }
+    return [
+      ...findBroken(now, run.before, given),
+      ...findBrokenGoal(operation, { hasDatabase: run.hasDatabase, now, before: run.before }),
+      ...findBrokenConclusion(
+        now,
+        run.before,
+        events.map(({ event }) => event),
+      ),
+    ]
+  }
+
   async #look(run: Run): Promise<void> {
     const operation = await this.#operation(run.id)
-    const hasBegun = (await this.dashboard.wiring.store.operations.events(run.id)).some(
-      ({ event }) => event.type === 'step.started',
-    )
-    const look = async (now: Operation) =>
-      findBroken(await readHostStates(this.lab), run.before, {
-        operation: hasBegun ? now : null,
-        secrets: run.secrets,
-      })
-    let broken = await look(operation)
+    let broken = await this.#findBroken(run, operation)
     // The hosts are let go just before the end is recorded: only a lock that is missing for longer is.
     if (broken.some(({ rule }) => rule === 8) && !isStanding(operation.state)) {
       await sleep(1_500)
-      broken = await look(await this.#operation(run.id))
+      broken = await this.#findBroken(run, await this.#operation(run.id))
     }
     for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
   }
