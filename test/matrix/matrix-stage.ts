@@ -25,6 +25,8 @@ import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
 const stillMsMax = 180_000
+/** How often an operation is asked to go on that begins no step. */
+const requestsMax = 10
 /** A cut cable: longer than the keepalive that finds it (about 4 s). */
 const cutMs = 6_000
 
@@ -114,7 +116,7 @@ export class MatrixStage {
       slug: ground.slug,
       profileId: ground.profileId,
       ...worlds.unpaired,
-      settings: { walKeepSegments: 32, directories: [...(profile?.directories ?? [])] },
+      settings: { walKeepSegments: 32, slotWalSegments: 64, directories: [...(profile?.directories ?? [])] },
       hosts: places,
       formerPrimary: 'none',
     })
@@ -289,6 +291,7 @@ export class MatrixStage {
   /** It failed: by the chain's mode it is taken back, or goes on. */
   async #goOn(run: Run): Promise<void> {
     await this.#look(run)
+    await this.#requireMovement(run)
     const isBack = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt'
     await askOperation(this.dashboard.wiring.store.operations, {
       operationId: run.id,
@@ -296,6 +299,15 @@ export class MatrixStage {
       by: 'prover',
       why: 'The matrix.',
     })
+  }
+
+  /** What fails before each first step would be asked to go on for ever. */
+  async #requireMovement({ id }: Run): Promise<void> {
+    const events = (await this.dashboard.wiring.store.operations.events(id)).map(({ event }) => event)
+    const since = events.slice(events.findLastIndex((event) => 'stepId' in event) + 1)
+    if (since.filter(({ type }) => type === 'operation.requested').length < requestsMax) return
+    const failed = since.findLast((event) => event.type === 'operation.failed')
+    throw new Error(`asked ${requestsMax} times to go on it began no step: ${JSON.stringify(failed)}`)
   }
 
   async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {

@@ -89,7 +89,7 @@ const plannedAnew =
       slug,
       profileId,
       scope,
-      settings: { ...settings, slotWalSegments: 64, directories: [...settings.directories] },
+      settings: { ...settings, directories: [...settings.directories] },
       hosts: pair.hosts,
       agreeRestart: true,
       oldDataDirectory: null,
