@@ -36,7 +36,7 @@ const words: Readonly<Record<string, string>> = {
   'two-killed': 'two workers on one store, the one that has it killed in the middle of each step',
   'two-stopped':
     'two workers on one store, the one that has it stopped (SIGSTOP) in the middle of each step and continued once the other has gone on',
-  cut: 'the cable of either host cut for 6 s as each step begins',
+  cut: 'the cable of either host cut for 6 s as each step begins, and at the first progress of each that may take long',
 }
 
 const sum = (rows: readonly Row[], of: (row: Row) => number) =>
