@@ -316,12 +316,11 @@ export class MatrixStage {
   }
 
   /** What fails before each first step would be asked to go on for ever. */
-  async #requireMovement({ id }: Run): Promise<void> {
-    const events = (await this.dashboard.wiring.store.operations.events(id)).map(({ event }) => event)
+  async #requireMovement(run: Run): Promise<void> {
+    const events = (await this.dashboard.wiring.store.operations.events(run.id)).map(({ event }) => event)
     const since = events.slice(events.findLastIndex((event) => 'stepId' in event) + 1)
     if (since.filter(({ type }) => type === 'operation.requested').length < requestsMax) return
-    const failed = since.findLast((event) => event.type === 'operation.failed')
-    throw new Error(`asked ${requestsMax} times to go on it began no step: ${JSON.stringify(failed)}`)
+    throw new Error(`asked ${requestsMax} times to go on it began no step: ${await this.#lastWords(run)}`)
   }
 
   async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {
