@@ -103,9 +103,9 @@ test('one that is told again is planned again without a row in the audit, and fe
     ...web.ground,
     planners: {
       ...planners,
-      planFence: (ground: Parameters<typeof planners.planFence>[0]) => {
+      planOnPair: (ground: Parameters<typeof planners.planOnPair>[0]) => {
         plans += 1
-        return planners.planFence(ground)
+        return planners.planOnPair(ground)
       },
     },
   }

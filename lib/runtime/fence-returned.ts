@@ -3,8 +3,8 @@ import { isBlocking } from '@/lib/domain/preflight'
 import { AppError } from '@/lib/errors'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
-import { planFence } from '@/lib/services/fence/plan-fence'
-import { startFence } from '@/lib/services/fence/start-fence'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 
 const pausesMs: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000]
 
@@ -24,8 +24,9 @@ export function createFenceReturned(
     origin: 'the watch',
   }
   const start = (slug: string, returnId: string) =>
-    startFence(context, {
+    startPairOperation(context, {
       slug,
+      operation: 'fence',
       reason: 'The former primary came back writable, and this pair is set to fence it by itself.',
       idempotencyKey: `returned ${returnId}`,
     })
@@ -43,7 +44,7 @@ export function createFenceReturned(
   }
   /** A plan leaves no row in the audit: what stands against the fence for hours is refused there once. */
   const startWhenClear = async (slug: string, returnId: string) => {
-    const { checks } = await planFence(context, { slug })
+    const { checks } = await planPairOperation(context, { slug, operation: 'fence' })
     if (!isBlocking(checks)) await start(slug, returnId)
   }
   /** Returns that were told, and whether something is being done about them just now. */
