@@ -83,8 +83,8 @@ export default defineConfig({
           name: 'lab',
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
           exclude: [...timed, 'node_modules/**'],
-          // Most of their time they wait for hosts, so two more than there are processors.
-          maxWorkers: 4,
+          // Half of their time they wait for hosts, so one more than there are processors: with two more they take as long in all.
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -168,9 +168,16 @@ test('a secret that is left anywhere is found', async () => {
   const row = { actor: 'ada', action: 'a test', subject: '', origin: '', outcome: 'done' } as const
   await store.audit.append({ ...row, detail: JSON.stringify({ it }) })
   await lab.host(0).exec('tee /var/log/ledger/left.log | logger', { input: it })
-  await lab
+  const waits = 'until [ -e /run/seen ]; do sleep 0.1; done'
+  const processes = lab
     .host(1)
-    .exec('read -r it; IT=$it sh -c "sleep 3; :" & sh -c "sleep 3; :" sh "$it"; wait', { input: `${it}\n` })
+    .exec(`read -r it; IT=$it sh -c "${waits}" & sh -c "${waits}" sh "$it"; wait`, { input: `${it}\n` })
+  await awaitFact('both processes to be read', () => {
+    const texts = [...reader.seen].filter(([text]) => text.includes(it)).map(([, where]) => where)
+    return texts.some((where) => /arguments/.test(where)) && texts.some((where) => /environment/.test(where))
+  })
+  await lab.host(1).exec('touch /run/seen')
+  await processes
   await lab.host(1).sql(`select '${it}'`)
   const found = await hunt({ it })
   for (const place of [
