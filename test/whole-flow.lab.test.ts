@@ -5,8 +5,8 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { OperationId, RecordedEvent } from '@/lib/domain/operation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import { startCreate } from '@/lib/services/create/start-create'
-import { planPromote } from '@/lib/services/promote/plan-promote'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { countRows, LabDashboard } from '@/test/harness/lab-dashboard'
 import {
   findInDirectory,
@@ -101,7 +101,7 @@ test('with the primary dead, a promotion whose worker is killed at every step en
     return pair && (await store.observations.latest(pair.id))?.verdict.state
   }
   await awaitFact('protected', async () => (await stateOf()) === 'protected', { timeoutMs: 30_000 })
-  const alive = (await planPromote(dashboard.verbs, { slug })).plan
+  const alive = (await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })).plan
   expect(alive.warnings.join(' ')).toMatch(
     /Newer on \S+ than the last good sync: (at least )?[1-9][\d,]* files? \(.+\) of Vault\./,
   )
@@ -109,9 +109,10 @@ test('with the primary dead, a promotion whose worker is killed at every step en
   await lab.host(0).kill()
   await awaitFact('no-primary', async () => (await stateOf()) === 'no-primary', { timeoutMs: 30_000 })
 
-  const { plan } = await planPromote(dashboard.verbs, { slug })
+  const { plan } = await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })
   expect(plan.warnings.join(' ')).toContain('than on the standby can’t be known: ')
-  const { operationId } = await startPromote(dashboard.verbs, {
+  const { operationId } = await startPairOperation(dashboard.verbs, {
+    operation: 'promote',
     slug,
     acknowledgement: plan.acknowledgement,
     reason: 'The primary is lost.',
