@@ -73,6 +73,8 @@ type HostQuestions = {
   readonly installs: Promise<boolean> | null
   /** The hosts without which the operation can't be. */
   readonly required: readonly Role[]
+  /** Hosts on which no step acts. */
+  readonly beside?: readonly Role[]
   /** A promotion that stands, and is closed when the operation begins. */
   readonly givingWay?: GivingWay | null
 }
@@ -88,11 +90,11 @@ function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostD
   const onHosts = async (
     ground: PlanGround,
     pair: Pair,
-    { installs, required, givingWay = null }: HostQuestions,
+    { installs, required, beside = [], givingWay = null }: HostQuestions,
   ) => {
     const doorsNow = doorsOf(ground)
     const [locks, rights] = await Promise.all([
-      lockChecks(ground.hosts, doorsNow, judge, { required, givingWay }),
+      lockChecks(ground.hosts, doorsNow, judge, { required, beside, givingWay }),
       rightsChecks({ ...ground, doors: doorsNow, pair, installs, required }),
     ])
     return [...rights, ...locks]
@@ -178,6 +180,7 @@ export function createPlanners({
       return withHosts(before, ground.pair, planned, {
         installs: null,
         required: ['primary'],
+        beside: ['standby'],
         givingWay: ground.givingWay,
       })
     },
