@@ -29,7 +29,8 @@ export const held = (lock: HostLock): Answer => ({ exitCode: lockExitCodes.held,
 
 const [made] = grounds
 if (!made) throw new Error('no ground')
-export const { hosts, pair } = groundOf(made.given)
+const { hosts: registered, pair } = groundOf(made.given)
+export const hosts = registered
 
 export const operation: Operation = {
   id: made.create.operationId,
