@@ -15,8 +15,13 @@ const timed = [
 /** What takes longest and is short to write: begun first, so that at the end no processor waits for it. */
 const long = [
   'test/matrix/matrix.lab.test.ts',
+  'lib/operations/promote/promote-half-dead.lab.test.ts',
+  'lib/operations/create/create-faults.lab.test.ts',
+  'lib/operations/promote/promote.lab.test.ts',
+  'lib/operations/right-host.lab.test.ts',
   'cli/demo.lab.test.ts',
   'lib/operations/create/create-steps.process.test.ts',
+  'lib/operations/promote/promote-steps.process.test.ts',
   'lib/runtime/worker-operations.store.test.ts',
   'lib/runtime/launcher/start-dashboard.store.test.ts',
 ]
@@ -78,7 +83,7 @@ export default defineConfig({
           name: 'lab',
           include: ['{lib,cli,lab,test}/**/*.lab.test.ts'],
           exclude: [...timed, 'node_modules/**'],
-          // Most of their time they wait for hosts, so one more than there are processors.
+          // Half of their time they wait for hosts, so one more than there are processors: with two more they take as long in all.
           maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -7,8 +7,8 @@ import type { LabHost } from '@/lab/lab-host'
 import type { OperationId } from '@/lib/domain/operation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import { startCreate } from '@/lib/services/create/start-create'
-import { planPromote } from '@/lib/services/promote/plan-promote'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import { labProfile } from '@/test/harness/lab-pair'
 import { labWorlds } from '@/test/harness/lab-worlds'
@@ -136,10 +136,11 @@ async function byUnderstudy(): Promise<Trial> {
     const killedAt = Date.now()
     await primary.kill()
     await awaitFact('no-primary', stateIs('no-primary'))
-    const { plan, shown } = await planPromote(dashboard.verbs, { slug })
+    const { plan, shown } = await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })
     await hangCopy(standby)
     const clickedAt = Date.now()
-    const { operationId } = await startPromote(dashboard.verbs, {
+    const { operationId } = await startPairOperation(dashboard.verbs, {
+      operation: 'promote',
       slug,
       acknowledgement: plan.acknowledgement,
       reason: 'A figure is wanted.',

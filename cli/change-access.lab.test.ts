@@ -54,10 +54,17 @@ async function lookAt(role: Role, since: number) {
   const { machine } = latest.observation.hosts[role]
   return machine.seen ? { code: 'seen', fix: '' } : machine.why
 }
-const untilLook = (role: Role, code: string, timeoutMs = 12_000) => {
+async function untilLook(role: Role, code: string, timeoutMs = 30_000): Promise<void> {
   const since = Date.now()
-  const isSo = async () => (await lookAt(role, since))?.code === code
-  return awaitFact(`${role}: ${code}`, isSo, { timeoutMs, everyMs: 50 })
+  const seen = new Set<string>()
+  const isSo = async () => {
+    const now = (await lookAt(role, since))?.code
+    if (now !== undefined) seen.add(now)
+    return now === code
+  }
+  await awaitFact(`${role}: ${code}`, isSo, { timeoutMs, everyMs: 50 }).catch((error: unknown) => {
+    throw new Error(`${String(error)}; seen: ${[...seen].join(', ') || 'no look'}`)
+  })
 }
 
 /** Ends the connections of this login, as a restart of sshd or of the network would. */
@@ -135,9 +142,11 @@ test('another address and port are taken where the same machine answers there, a
   const moved = await change('db2', ['--address', address, '--port', '2222', '--yes'])
   expect(moved).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`${address} port 2222`) })
   expect(moved.stderr).toContain(`lets db2 replicate from ${host.address} alone`)
+  await awaitFact('a connection to the new port', async () => {
+    const connections = await host.exec(`ss -Htn state established '( sport = :2222 )'`)
+    return connections !== ''
+  })
   await untilLook('standby', 'seen')
-  const connections = () => host.exec(`ss -Htn state established '( sport = :2222 )' | wc -l`)
-  expect(Number(await connections())).toBeGreaterThan(0)
 })
 
 test('another user leads to rights that are to be installed anew, which end those of the old one', async () => {

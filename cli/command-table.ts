@@ -1,10 +1,19 @@
 import type { Command } from 'commander'
+import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
 /** A command as the help lists it; its flags and what it does are loaded when it is named. */
 export type CommandEntry = {
   readonly name: string
   readonly about: string
   readonly load: () => Promise<(command: Command) => void>
+}
+
+async function loadPairCommand(operation: PairOperationKind): Promise<(command: Command) => void> {
+  const [{ addPairCommand }, { pairCommands }] = await Promise.all([
+    import('@/cli/pair-command'),
+    import('@/cli/pair-commands'),
+  ])
+  return addPairCommand(pairCommands[operation])
 }
 
 export const commandTable: readonly CommandEntry[] = [
@@ -31,12 +40,12 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'promote',
     about: 'make the standby writable because the primary is lost',
-    load: async () => (await import('@/cli/commands/promote')).addPromote,
+    load: () => loadPairCommand('promote'),
   },
   {
     name: 'fence',
     about: 'keep a former primary that came back from writing',
-    load: async () => (await import('@/cli/commands/fence')).addFence,
+    load: () => loadPairCommand('fence'),
   },
   {
     name: 'plan',

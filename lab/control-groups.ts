@@ -25,10 +25,20 @@ export function removeControlGroups(machine: string): void {
   for (const group of controlGroupsOf(machine)) if (existsSync(group)) removeTree(group)
 }
 
+/** None of one that is gone: systemd within removes what it has not used any more at the same time. */
+function groupsBelow(group: string): readonly string[] {
+  try {
+    const entries = readdirSync(group, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(group, name))
+  } catch (error) {
+    if (existsSync(group)) throw error
+    return []
+  }
+}
+
 /** A control group goes when it has neither groups nor processes; what was killed may take a moment to leave. */
 function removeTree(group: string): void {
-  for (const entry of readdirSync(group, { withFileTypes: true }))
-    if (entry.isDirectory()) removeTree(join(group, entry.name))
+  for (const below of groupsBelow(group)) removeTree(below)
   const deadline = Date.now() + 5_000
   for (;;) {
     try {

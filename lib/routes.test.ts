@@ -9,7 +9,8 @@ const at = (route: string) => new URL(route, base)
 /** Addresses that carry something which a user or the store gave. */
 const builders: Readonly<Record<string, (text: string) => string>> = {
   pair: routes.pair,
-  promote: routes.promote,
+  'an operation on a pair': (slug) => routes.pairOperation(slug, 'promote'),
+  'an operation of a name': (operation) => routes.pairOperation('ledger', operation),
   operation: routes.operation,
   'logs of a pair': (slug) => routes.logs(slug),
   'a log of a pair': (directory) => routes.logs('ledger', directory),
@@ -67,7 +68,7 @@ test('no two places have the same address', () => {
     routes.users(),
     routes.newPair(),
     routes.pair('p'),
-    routes.promote('p'),
+    routes.pairOperation('p', 'promote'),
     routes.logs('p'),
     routes.operation('o'),
   ]

@@ -20,8 +20,8 @@ export const routes = {
   /** The create wizard, beginning with what is known of a pair whose hosts do not replicate. */
   newPairFrom: (slug: string) => `/pairs/new?from=${segment(slug)}`,
   pair: (slug: string) => `/pairs/${segment(slug)}`,
-  fence: (slug: string) => `/pairs/${segment(slug)}/fence`,
-  promote: (slug: string) => `/pairs/${segment(slug)}/promote`,
+  /** The page of an operation on a pair, e.g. `promote`. */
+  pairOperation: (slug: string, operation: string) => `/pairs/${segment(slug)}/${segment(operation)}`,
   logs: (slug: string, directory?: string) =>
     `/pairs/${segment(slug)}/logs${directory ? `?directory=${segment(directory)}` : ''}`,
   operation: (id: string) => `/operations/${segment(id)}`,

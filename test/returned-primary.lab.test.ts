@@ -7,10 +7,8 @@ import { isInFlight } from '@/lib/domain/operation-state'
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
 import { startCreate } from '@/lib/services/create/start-create'
-import { planFence } from '@/lib/services/fence/plan-fence'
-import { startFence } from '@/lib/services/fence/start-fence'
-import { planPromote } from '@/lib/services/promote/plan-promote'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import { root } from '@/test/repository/source-files'
 
@@ -78,8 +76,9 @@ async function standingPromotion(given: {
   await lab.host(1).exec(given.break ?? 'true')
   await lab.host(0).kill()
   await untilState('no-primary')
-  const { plan } = await planPromote(dashboard.verbs, { slug })
-  const { operationId } = await startPromote(dashboard.verbs, {
+  const { plan } = await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })
+  const { operationId } = await startPairOperation(dashboard.verbs, {
+    operation: 'promote',
     slug,
     acknowledgement: plan.acknowledgement,
     reason: 'The primary is lost.',
@@ -113,12 +112,13 @@ describe('while a promotion stands as failed, its former primary comes back writ
     const promotion = await standingPromotion({ fenceReturned: 'ask' })
     await lab.host(0).boot()
     await untilState('two-primaries')
-    const { plan, checks, shown } = await planFence(dashboard.verbs, { slug })
+    const { plan, checks, shown } = await planPairOperation(dashboard.verbs, { slug, operation: 'fence' })
     expect(checks.filter(({ outcome }) => outcome === 'fail')).toEqual([])
     expect(plan.warnings.join(' ')).toContain(
       'The promotion, which stands as failed, is closed when this begins. What it has not seen done is then yours: Hook: Announce the new primary',
     )
-    const { operationId } = await startFence(dashboard.verbs, {
+    const { operationId } = await startPairOperation(dashboard.verbs, {
+      operation: 'fence',
       slug,
       reason: 'It is back.',
       idempotencyKey: crypto.randomUUID(),

@@ -5,8 +5,8 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { OperationId, RecordedEvent } from '@/lib/domain/operation'
 import { isInFlight } from '@/lib/domain/operation-state'
 import { startCreate } from '@/lib/services/create/start-create'
-import { planPromote } from '@/lib/services/promote/plan-promote'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { countRows, LabDashboard } from '@/test/harness/lab-dashboard'
 import {
   findInDirectory,
@@ -101,7 +101,7 @@ test('with the primary dead, a promotion whose worker is killed at every step en
     return pair && (await store.observations.latest(pair.id))?.verdict.state
   }
   await awaitFact('protected', async () => (await stateOf()) === 'protected', { timeoutMs: 30_000 })
-  const alive = (await planPromote(dashboard.verbs, { slug })).plan
+  const alive = (await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })).plan
   expect(alive.warnings.join(' ')).toMatch(
     /Newer on \S+ than the last good sync: (at least )?[1-9][\d,]* files? \(.+\) of Vault\./,
   )
@@ -109,9 +109,10 @@ test('with the primary dead, a promotion whose worker is killed at every step en
   await lab.host(0).kill()
   await awaitFact('no-primary', async () => (await stateOf()) === 'no-primary', { timeoutMs: 30_000 })
 
-  const { plan } = await planPromote(dashboard.verbs, { slug })
+  const { plan } = await planPairOperation(dashboard.verbs, { slug, operation: 'promote' })
   expect(plan.warnings.join(' ')).toContain('than on the standby can’t be known: ')
-  const { operationId } = await startPromote(dashboard.verbs, {
+  const { operationId } = await startPairOperation(dashboard.verbs, {
+    operation: 'promote',
     slug,
     acknowledgement: plan.acknowledgement,
     reason: 'The primary is lost.',
@@ -167,9 +168,16 @@ test('a secret that is left anywhere is found', async () => {
   const row = { actor: 'ada', action: 'a test', subject: '', origin: '', outcome: 'done' } as const
   await store.audit.append({ ...row, detail: JSON.stringify({ it }) })
   await lab.host(0).exec('tee /var/log/ledger/left.log | logger', { input: it })
-  await lab
+  const waits = 'until [ -e /run/seen ]; do sleep 0.1; done'
+  const processes = lab
     .host(1)
-    .exec('read -r it; IT=$it sh -c "sleep 3; :" & sh -c "sleep 3; :" sh "$it"; wait', { input: `${it}\n` })
+    .exec(`read -r it; IT=$it sh -c "${waits}" & sh -c "${waits}" sh "$it"; wait`, { input: `${it}\n` })
+  await awaitFact('both processes to be read', () => {
+    const texts = [...reader.seen].filter(([text]) => text.includes(it)).map(([, where]) => where)
+    return texts.some((where) => /arguments/.test(where)) && texts.some((where) => /environment/.test(where))
+  })
+  await lab.host(1).exec('touch /run/seen')
+  await processes
   await lab.host(1).sql(`select '${it}'`)
   const found = await hunt({ it })
   for (const place of [

@@ -1,24 +1,21 @@
 import type { Command } from 'commander'
-import { fenceNames } from '@/cli/commands/fence'
-import { type CreateFlags, findSlug, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
-import { promotionText } from '@/cli/commands/promote'
+import { type CreateFlags, toCreateInput, withCreateOptions } from '@/cli/commands/plan-flags'
 import { withDataOptions } from '@/cli/environment-options'
 import { exitCodes } from '@/cli/exit-codes'
-import { type Flags, withSession } from '@/cli/open-session'
+import { withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print, writeOut } from '@/cli/output'
+import { type PairCommand, type PairFlags, readPlan, textOfPlan, withPairOption } from '@/cli/pair-command'
+import { pairCommands } from '@/cli/pair-commands'
 import { planText } from '@/cli/plan-text'
 import { buildRunbook } from '@/lib/domain/operation-report'
 import type { Role } from '@/lib/domain/pair'
+import { pairOperationKinds } from '@/lib/domain/pair-operations'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 import { planCreate } from '@/lib/services/create/plan-create'
-import { planFence } from '@/lib/services/fence/plan-fence'
-import { readPair } from '@/lib/services/pairs/read-pair'
-import { planPromote } from '@/lib/services/promote/plan-promote'
 
 type Output = { readonly output: OutputFormat }
 type Runbook = { readonly runbook?: boolean }
-type PairFlags = Flags & Output & Runbook & { pair?: string }
 
 const runbookFlag = ['--runbook', 'as a runbook in Markdown: what a person would do by hand'] as const
 
@@ -37,34 +34,22 @@ export function addPlan(plan: Command): void {
         else printPlan(shown, flags.output, () => planText(shown, names))
       }),
     )
-  withPairOptions(plan.command('promote').description('what a promotion would do, and lose')).action(
-    (flags: PairFlags) =>
-      withSession(flags, async ({ context }) => {
-        const slug = await findSlug(context, flags.pair)
-        const [view, shown] = [await readPair(context, { slug }), await planPromote(context, { slug })]
-        const names = { primary: view.hosts.primary.name, standby: view.hosts.standby.name }
-        if (flags.runbook) printRunbook(shown, slug, names)
-        else printPlan(shown, flags.output, () => promotionText(view, shown))
-      }),
-  )
-  withPairOptions(
-    plan.command('fence').description('what keeping a former primary from writing would do'),
-  ).action((flags: PairFlags) =>
-    withSession(flags, async ({ context }) => {
-      const slug = await findSlug(context, flags.pair)
-      const [view, shown] = [await readPair(context, { slug }), await planFence(context, { slug })]
-      const names = fenceNames(view)
-      if (flags.runbook) printRunbook(shown, slug, names)
-      else printPlan(shown, flags.output, () => planText(shown, names))
-    }),
-  )
+  for (const operation of pairOperationKinds) addPlanOnPair(plan, pairCommands[operation])
 }
 
-const withPairOptions = (command: Command): Command =>
-  withDataOptions(command)
-    .option('--pair <name>', 'the pair; not needed where there is only one')
+function addPlanOnPair(plan: Command, given: PairCommand): void {
+  const { withOptions = (same: Command) => same } = given
+  withOptions(withPairOption(plan.command(given.operation).description(given.about)))
     .addOption(outputOption())
     .option(...runbookFlag)
+    .action((flags: PairFlags & Output & Runbook) =>
+      withSession(flags, async ({ context }) => {
+        const { slug, view, shown } = await readPlan(context, given, flags)
+        if (flags.runbook) printRunbook(shown, slug, given.namesOf(view))
+        else printPlan(shown, flags.output, () => textOfPlan(given, view, shown))
+      }),
+    )
+}
 
 function printRunbook({ plan, checks }: PlanView, slug: string, names: Readonly<Record<Role, string>>): void {
   writeOut(buildRunbook(plan, slug, names))

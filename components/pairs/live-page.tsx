@@ -1,13 +1,11 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, useQueryState } from 'nuqs'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { LivePageSkeleton } from '@/components/pairs/live-page-skeleton'
-import { PairGone } from '@/components/pairs/pair-gone'
 import { PairHeader } from '@/components/pairs/pair-header'
-import { RemovePair } from '@/components/pairs/remove-pair'
 import { ProblemPage } from '@/components/session/problem-page'
 import { AgesShownProvider } from '@/components/status/aged'
 import { Directories } from '@/components/status/directories'
@@ -20,6 +18,12 @@ import { VerdictCard } from '@/components/status/verdict-card'
 import { useInBrowser } from '@/components/ui/use-in-browser'
 import type { PairView } from '@/lib/domain/views'
 
+/** Seldom needed: the page is not to wait for their scripts. */
+const PairGone = lazy(async () => ({ default: (await import('@/components/pairs/pair-gone')).PairGone }))
+const RemovePair = lazy(async () => ({
+  default: (await import('@/components/pairs/remove-pair')).RemovePair,
+}))
+
 /**
  * The live page of a pair. `first` came with the page, so that nothing has to be asked for first; drawn is it in the browser
  * alone, because ages and times are the viewer's.
@@ -30,7 +34,12 @@ export function LivePage({ slug, first }: { slug: string; first: PairView | null
     ...(first ? { initialData: first } : {}),
   })
   const isInBrowser = useInBrowser()
-  if (data && error && toProblem(error).code === 'NOT_FOUND') return <PairGone slug={slug} />
+  if (data && error && toProblem(error).code === 'NOT_FOUND')
+    return (
+      <Suspense>
+        <PairGone slug={slug} />
+      </Suspense>
+    )
   if (data && isInBrowser) return <Loaded view={data} />
   if (error) return <ProblemPage problem={toProblem(error)} onRetry={() => refetch()} />
   return <LivePageSkeleton />
@@ -57,7 +66,11 @@ function Loaded({ view }: { view: PairView }) {
         <PairHeader view={view} agesShown={agesShown} onAgesShown={(shown) => setAgesShown(shown || null)} />
         <StateSpoken view={view} />
         <VerdictCard view={view} />
-        <RemovePair view={view} />
+        {view.pair.isPaired || view.operation !== null ? null : (
+          <Suspense>
+            <RemovePair view={view} />
+          </Suspense>
+        )}
         <PairPicture view={view} flow={flow} />
         <Tiles view={view} />
         <div className="grid items-start gap-3 min-[1400px]:has-[>:nth-child(2)]:grid-cols-[1fr_340px]">

@@ -10,9 +10,9 @@ import { ConfirmDialog } from '@/components/ui/dialog'
 import type { PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
-/** Forgets a pair that was never made, so that its hosts are free again; nothing where there is nothing to forget. */
+/** Forgets a pair that was never made, so that its hosts are free again; nothing for who may not. */
 export function RemovePair({ view }: { view: PairView }) {
-  const { pair, operation } = view
+  const { pair } = view
   const router = useRouter()
   const client = useQueryClient()
   const { data: session } = useQuery(queries.session())
@@ -24,7 +24,7 @@ export function RemovePair({ view }: { view: PairView }) {
       client.removeQueries({ queryKey: queries.pair(pair.slug).queryKey })
     },
   })
-  if (pair.isPaired || operation !== null || session?.user?.role !== 'administrator') return null
+  if (session?.user?.role !== 'administrator') return null
   return (
     <div className="grid justify-items-start gap-2">
       <ConfirmDialog

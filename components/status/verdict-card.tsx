@@ -80,14 +80,8 @@ const labels: Readonly<Record<ActionId, string>> = {
   fence: 'Fence the former primary…',
 }
 
-export function actionHref(action: ActionId, slug: string): string {
-  const hrefs: Readonly<Record<ActionId, string>> = {
-    create: routes.newPairFrom(slug),
-    promote: routes.promote(slug),
-    fence: routes.fence(slug),
-  }
-  return hrefs[action]
-}
+export const actionHref = (action: ActionId, slug: string): string =>
+  action === 'create' ? routes.newPairFrom(slug) : routes.pairOperation(slug, action)
 
 function NextAction({ view }: { view: PairView }) {
   const { operation, pair, verdict } = view

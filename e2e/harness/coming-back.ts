@@ -27,6 +27,8 @@ const verifyShows = (page: Page, seen: Seen, how: string) =>
  * address in another browser. `isRun`: before it there is nothing to go back to, so Back shows the same.
  */
 export async function verifyComesBack(page: Page, browser: Browser, isRun: boolean): Promise<void> {
+  // What a page says until it knows who looks at it is no answer that was left.
+  await expect(page.getByText('Looking who you are.')).toHaveCount(0)
   const seen = await readWizard(page)
   expect(seen.heading).not.toBe('')
   await page.reload()

@@ -1,8 +1,11 @@
 import { test as base } from 'playwright/test'
 import { type Lab, startLab } from '@/lab/lab'
+import type { LayoutName } from '@/lab/layouts'
 import { type Dashboard, startDashboard } from '@/test/harness/dashboard'
 
 type Ground = {
+  /** How the application lies on the lab's hosts; as on Debian, unless a test says else. */
+  layout: LayoutName
   lab: Lab
   dashboard: Dashboard
   /** Of the dashboard's environment; none, unless a test says else. */
@@ -11,8 +14,9 @@ type Ground = {
 
 /** For each test two fresh hosts of the lab, and a dashboard that knows nothing yet. */
 export const test = base.extend<Ground>({
-  lab: async ({ browserName: _ }, use) => {
-    const lab = await startLab()
+  layout: ['debian', { option: true }],
+  lab: async ({ layout }, use) => {
+    const lab = await startLab({ layout })
     await use(lab)
     await lab.down()
   },

@@ -4,6 +4,7 @@ import { awaitFact } from '@/lab/await-fact'
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Dashboard } from '@/test/harness/dashboard'
+import { worldOf } from '@/test/harness/lab-worlds'
 import type { Hands } from './hands'
 
 export type Story = {
@@ -33,7 +34,7 @@ async function describeHost({ page, hands }: Story, role: 'Primary' | 'Standby',
   const card = page.getByRole('region', { name: role, exact: true })
   await hands.fill(card.getByLabel('Address'), host.address)
   await hands.fill(card.getByLabel('Name'), host.name)
-  await hands.fill(card.getByLabel('SSH user'), 'root')
+  await hands.fill(card.getByLabel('SSH user'), host.layoutName === 'debian' ? 'root' : worldOf(host).user)
 }
 
 async function proveAccess({ page, hands }: Story, role: 'Primary' | 'Standby', host: LabHost) {
@@ -157,7 +158,7 @@ export async function verifyNothingLost(host: LabHost, written: Written, syncedU
   const list = await host.sql(
     `SELECT sha256 || '  ' || file FROM entries WHERE id <= ${syncedUpToId} ORDER BY id`,
   )
-  const checked = await host.exec('cd /srv/ledger/vault && sha256sum --quiet -c - && echo all-there', {
+  const checked = await host.exec(`cd ${worldOf(host).vault} && sha256sum --quiet -c - && echo all-there`, {
     input: `${list}\n`,
   })
   expect(checked).toContain('all-there')

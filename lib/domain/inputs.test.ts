@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  createInput,
-  hostAddress,
-  newPassword,
-  registerHostInput,
-  startPromoteInput,
-} from '@/lib/domain/inputs'
+import { createInput, hostAddress, newPassword, registerHostInput, startPairInput } from '@/lib/domain/inputs'
 import { parseInput } from '@/lib/domain/parse-input'
 
 const directory = {
@@ -62,7 +56,7 @@ test.each(['example.org', '10.0.0', '10.0.0.1/32', '10.0.0.1:22', '010.0.0.1', '
 test('a whole form without anything is refused at each of its fields', () => {
   expect(refusedOf(registerHostInput, {})).toEqual(['address', 'auth', 'fingerprint', 'name', 'port', 'user'])
   expect(refusedOf(createInput, {})).toEqual(['hosts', 'profileId', 'scope', 'settings', 'slug'])
-  expect(refusedOf(startPromoteInput, {})).toEqual(['idempotencyKey', 'reason', 'slug'])
+  expect(refusedOf(startPairInput, {})).toEqual(['idempotencyKey', 'operation', 'reason', 'slug'])
 })
 
 test('without its database a pair fences no former primary by itself', () => {
@@ -115,7 +109,12 @@ test('any line of text that passes as a name or a reason is one line', () => {
     fc.property(
       fc.string({ unit: fc.constantFrom('a', ' ', 'é', '\n', '\r', '\0', '\u2028', '\u0085') }),
       (text) => {
-        const parsed = startPromoteInput.safeParse({ slug: 'a', reason: text, idempotencyKey: '12345678' })
+        const parsed = startPairInput.safeParse({
+          slug: 'a',
+          operation: 'fence',
+          reason: text,
+          idempotencyKey: '12345678',
+        })
         if (parsed.success) expect(parsed.data.reason).not.toMatch(/[\n\r\0\u2028\u0085]/)
       },
     ),

@@ -3,6 +3,7 @@ import { isOneLine } from '@/lib/domain/one-line'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
 import { isOwnLogId, isOwnLogName } from '@/lib/domain/own-logs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
+import { pairOperationKinds } from '@/lib/domain/pair-operations'
 import { isSchedule } from '@/lib/domain/schedule'
 import { isDirectoryId } from '@/lib/domain/sync-names'
 import { userRoles } from '@/lib/domain/user'
@@ -267,13 +268,14 @@ export const startCreateInput = createFields
   .refine(protectsSomething, nothingLeft)
   .refine(fencesByDatabase, noTimelines)
 
-export const startPromoteInput = z.object({
+/** An operation on a pair that is there; what `options` may hold is the kind's own. */
+export const planPairInput = z.object({
   slug: z.string().min(1),
-  acknowledgement,
-  ...start,
+  operation: z.enum(pairOperationKinds, { error: `There are: ${pairOperationKinds.join(', ')}.` }),
+  options: z.record(z.string(), z.unknown()).default({}),
 })
 
-export const startFenceInput = z.object({ slug: z.string().min(1), ...start })
+export const startPairInput = planPairInput.extend({ acknowledgement, ...start })
 
 export const askOfOperationInput = z
   .object({

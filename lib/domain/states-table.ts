@@ -1,4 +1,5 @@
-import { actionIds, actionRules, pairStates, stateTable } from '@/lib/domain/states'
+import { actionRules } from '@/lib/domain/actions/permissions'
+import { actionIds, pairStates, stateTable } from '@/lib/domain/states'
 
 /** The table of states and actions as Markdown, as `docs/states.md` holds it. */
 export function printStatesTable(): string {

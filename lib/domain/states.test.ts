@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { actionIds, canDo, hasStandby, listActions, pairStates, stateTable } from '@/lib/domain/states'
+import { canDo, listActions } from '@/lib/domain/actions/permissions'
+import { actionIds, hasStandby, pairStates, stateTable } from '@/lib/domain/states'
 import { printStatesTable } from '@/lib/domain/states-table'
 
 const ready = { ready: true } as const

@@ -1,8 +1,3 @@
-import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
-import { createAction } from '@/lib/domain/actions/create'
-import { fenceAction } from '@/lib/domain/actions/fence'
-import { promoteAction } from '@/lib/domain/actions/promote'
-
 /**
  * The pair's states. A state is a promise about what is possible now; this table and the rules of the actions (`actions/`) are the only
  * places that say which actions are open in which state and why not, for page, command line, API and engine.
@@ -26,12 +21,6 @@ export type PairState = (typeof pairStates)[number]
 /** Actions that this version offers. */
 export const actionIds = ['create', 'promote', 'fence'] as const
 export type ActionId = (typeof actionIds)[number]
-
-export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
-  create: createAction,
-  promote: promoteAction,
-  fence: fenceAction,
-}
 
 export type StateRow = {
   /** As it is shown, e.g. `No primary`. */
@@ -110,26 +99,3 @@ export const stateTable: Readonly<Record<PairState, StateRow>> = {
 /** Whether the state leaves a standby at all: without one there is nothing to promote, and no loss to state. */
 export const hasStandby = (state: PairState): boolean =>
   state !== 'unpaired' && state !== 'unprotected' && state !== 'two-primaries'
-
-/**
- * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then what
- * else the action's rule asks.
- */
-export function canDo(action: ActionId, ground: ActionGround | null): Permission {
-  if (!ground) return { allowed: false, reason: 'The pair has not been looked at yet: wait a moment.' }
-  const { byState, unless } = actionRules[action]
-  const entry = byState[ground.state]
-  if (entry !== 'open') return { allowed: false, reason: entry.closed }
-  const reason = unless(ground)
-  return reason === null ? { allowed: true } : { allowed: false, reason }
-}
-
-/** Every action with its permission, as `PairView.actions` shows it. */
-export function listActions(ground: ActionGround | null) {
-  return actionIds.map((action) => {
-    const permission = canDo(action, ground)
-    return permission.allowed
-      ? { action, allowed: true as const, reason: '' }
-      : { action, allowed: false as const, reason: permission.reason }
-  })
-}

@@ -135,12 +135,8 @@ export type KeptDoor = HostDoor & { state(): DoorState }
 export type Doors = {
   /**
    * The door of a registered host; starts to connect in the background and returns at once. The same host gives the same
-<<<<<<< HEAD
    * door, until its access changed (a new secret too, by `accessRevision`): then the old connection is closed and a new one opened.
-=======
-   * door, until its access changed: then the old connection is closed and a new one opened. `databaseOwner` is the OS user that its
-   * PostgreSQL belongs to, as the profile says; Debian's where nothing of PostgreSQL is asked.
->>>>>>> 0eba4dd (Run as the database's owner that the profile names, in commands, questions and jobs alike)
+   * `databaseOwner` is the OS user that its PostgreSQL belongs to, as the profile says; Debian's where nothing of PostgreSQL is asked.
    */
   door(host: Host, databaseOwner?: string): KeptDoor
   /** Closes the host's connection, e.g. when the host was removed. */

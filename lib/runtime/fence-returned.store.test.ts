@@ -103,9 +103,9 @@ test('one that is told again is planned again without a row in the audit, and fe
     ...web.ground,
     planners: {
       ...planners,
-      planFence: (ground: Parameters<typeof planners.planFence>[0]) => {
+      planOnPair: (ground: Parameters<typeof planners.planOnPair>[0]) => {
         plans += 1
-        return planners.planFence(ground)
+        return planners.planOnPair(ground)
       },
     },
   }
@@ -130,6 +130,50 @@ test('one that is told again is planned again without a row in the audit, and fe
   await tellAgain()
   await awaitFact('a fence', async () => (await operationsOf(pair.id)).length > 0)
   expect(await operationsOf(pair.id)).toMatchObject([{ kind: 'fence', startedBy: 'Understudy' }])
+})
+
+test('one that it began itself and that failed is resumed when the return is told again', async () => {
+  const pair = await aPair('two-primaries')
+  const tell = createFenceReturned(web.ground, { log, signal: ended.signal })
+  tell(pair.slug, 'failing')
+  await awaitFact('a fence', async () => (await operationsOf(pair.id)).length > 0)
+  const [{ id } = { id: '' }] = await operationsOf(pair.id)
+  const { operations } = at.store
+  const error = { code: 'STEP_FAILED', message: 'The disk is full.', fix: 'Make room.' } as const
+  const fail = async () => {
+    await operations.append(id, { type: 'operation.started', mode: 'run' })
+    await operations.append(id, { type: 'operation.failed', error })
+  }
+  const requests = async () =>
+    (await operations.events(id)).flatMap(({ event }) => (event.type === 'operation.requested' ? event : []))
+  for (let count = 1; count <= 5; count += 1) {
+    await fail()
+    await awaitFact('a request', async () => {
+      tell(pair.slug, 'failing')
+      return (await requests()).length === count
+    })
+  }
+  expect((await requests())[0]).toMatchObject({ mode: 'resume', by: 'Understudy' })
+})
+
+test('one that an operator cancelled is left to them', async () => {
+  const pair = await aPair('two-primaries')
+  createFenceReturned(web.ground, { log, signal: ended.signal })(pair.slug, 'cancelled')
+  await awaitFact('a fence', async () => (await operationsOf(pair.id)).length > 0)
+  const [{ id } = { id: '' }] = await operationsOf(pair.id)
+  const { operations } = at.store
+  await operations.append(id, { type: 'operation.started', mode: 'run' })
+  await operations.append(id, { type: 'operation.cancel-requested', by: 'ann' })
+  await operations.append(id, { type: 'operation.cancelled' })
+  let looks = 0
+  const findByIdempotencyKey = (key: string) => {
+    looks += 1
+    return operations.findByIdempotencyKey(key)
+  }
+  const store = { ...at.store, operations: { ...operations, findByIdempotencyKey } }
+  createFenceReturned({ ...web.ground, store }, { log, signal: ended.signal })(pair.slug, 'cancelled')
+  await awaitFact('it was found as begun already', () => looks > 0)
+  expect((await operations.events(id)).map(({ event }) => event.type)).not.toContain('operation.requested')
 })
 
 test('what is set is kept with the pair and in the audit, and nothing else of its settings changes', async () => {

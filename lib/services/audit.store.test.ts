@@ -78,9 +78,13 @@ async function observedPair(state: 'no-primary' | 'two-primaries', over: Partial
   })
   return pair
 }
-const toPromote = async (more: object = {}) => ofSlug((await observedPair('no-primary')).slug, more)
+const toPromote = async (more: object = {}) =>
+  ofSlug((await observedPair('no-primary')).slug, { operation: 'promote', ...more })
 const toFence = async (more: object = {}) =>
-  ofSlug((await observedPair('two-primaries', { formerPrimary: 'watched' })).slug, more)
+  ofSlug((await observedPair('two-primaries', { formerPrimary: 'watched' })).slug, {
+    operation: 'fence',
+    ...more,
+  })
 
 function access() {
   const { address, machine } = aMachine()
@@ -142,8 +146,6 @@ const audited: Readonly<Record<string, readonly [action: string, given: () => Pr
     'pair.create',
     async () => withSlug({ ...(await createInput()).input, ...start() }),
   ],
-  'fence/plan-fence': ['fence.plan', () => toFence()],
-  'fence/start-fence': ['pair.fence', () => toFence(start())],
   'hosts/break-host-lock': [
     'host.break-lock',
     async () => {
@@ -209,12 +211,12 @@ const audited: Readonly<Record<string, readonly [action: string, given: () => Pr
     },
   ],
   'pairs/remove-pair': ['pair.remove', async () => ofSlug((await insertPair(at.store)).slug)],
+  'pair-operations/plan-pair-operation': ['promote.plan', () => toPromote()],
+  'pair-operations/start-pair-operation': ['pair.fence', () => toFence(start())],
   'pairs/set-fence-returned': [
     'pair.fence-returned',
     async () => ofSlug((await insertPair(at.store)).slug, { fenceReturned: 'automatic' }),
   ],
-  'promote/plan-promote': ['promote.plan', () => toPromote()],
-  'promote/start-promote': ['pair.promote', () => toPromote({ ...start(), acknowledgement: '' })],
   'users/create-user': [
     'user.create',
     async () => {
@@ -289,8 +291,8 @@ async function takenHosts(): Promise<Given> {
   const [{ input }, { hosts }] = [await createInput(), await insertPair(at.store, { isPaired: true })]
   return withSlug({ ...input, hosts, ...start() })
 }
-const withoutProfile = async () =>
-  ofSlug((await observedPair('no-primary', { profileId: 'gone' })).slug, start())
+const withoutProfile = (operation: string) => async () =>
+  ofSlug((await observedPair('no-primary', { profileId: 'gone' })).slug, { operation, ...start() })
 const ofAnotherPair = async () => ofHost((await aHost()).host, { slug: (await insertPair(at.store)).slug })
 const ofNobody = async () => ofHost(await at.store.hosts.insert(newHost()))
 
@@ -299,10 +301,8 @@ test.each([
   ['create/check-create', 'CONFLICT', takenHosts],
   ['create/plan-create', 'CONFLICT', takenHosts],
   ['create/start-create', 'CONFLICT', takenHosts],
-  ['promote/plan-promote', 'PROFILE_INVALID', withoutProfile],
-  ['promote/start-promote', 'PROFILE_INVALID', withoutProfile],
-  ['fence/plan-fence', 'PROFILE_INVALID', withoutProfile],
-  ['fence/start-fence', 'PROFILE_INVALID', withoutProfile],
+  ['pair-operations/plan-pair-operation', 'PROFILE_INVALID', withoutProfile('promote')],
+  ['pair-operations/start-pair-operation', 'PROFILE_INVALID', withoutProfile('fence')],
   ['hosts/install-host-rights', 'INVALID_INPUT', ofAnotherPair],
   ['hosts/remove-host-rights', 'INVALID_INPUT', ofAnotherPair],
   ['hosts/test-registered-host', 'HOST_UNREACHABLE', ofNobody],

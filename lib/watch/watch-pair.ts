@@ -3,7 +3,7 @@ import { type ForkWitness, nothingWitnessed, witness } from '@/lib/domain/fork-w
 import { mayGiveWay } from '@/lib/domain/giving-way'
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
-import { isInFlight } from '@/lib/domain/operation-state'
+import { isInFlight, isStanding } from '@/lib/domain/operation-state'
 import type { Role } from '@/lib/domain/pair'
 import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
 import { provedReturn } from '@/lib/domain/proved-return'
@@ -184,8 +184,8 @@ export class PairWatch {
     const { observations } = this.#deps.store
     await observations.put({ pairId: pair.id, observation, verdict, witness: this.#witness }, fence)
     this.#previous = verdict
-    // A promotion that stands at a hook or a health check gives way to the fence of the former primary.
-    if (!operation || mayGiveWay(operation))
+    // A promotion that stands gives way to the fence of the former primary, and a fence that stands is resumed.
+    if (!operation || mayGiveWay(operation) || (operation.kind === 'fence' && isStanding(operation.state)))
       this.#returns.see(pair.slug, provedReturn(pair, observation), performance.now())
     if (from === verdict.state) return
     const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }

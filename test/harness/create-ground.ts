@@ -17,7 +17,10 @@ export async function readTraces(host: LabHost): Promise<string> {
   const server = await host.sql(`select 'identifier', system_identifier from pg_control_system();
 select 'recovering', pg_is_in_recovery();
 select 'role', rolname from pg_roles order by rolname;
-select 'setting', name, setting from pg_settings where name in ('wal_keep_size', 'listen_addresses', 'primary_conninfo') order by name;`)
+select 'setting', name, case when pending_restart
+    then coalesce((select f.setting from pg_file_settings f where f.name = s.name order by seqno desc limit 1), boot_val)
+    else setting end
+  from pg_settings s where name in ('wal_keep_size', 'listen_addresses', 'primary_conninfo') order by name;`)
   return `${files}\n${server}`
 }
 

@@ -161,14 +161,13 @@ function testPlanners(plan: () => Plan): Planners {
       hosts: input.hosts,
       pairId: '',
     }),
-    planPromote: async ({ operationId, pair, shown }) =>
-      shown ?? { ...plan(), kind: 'promote', operationId, hosts: pair.hosts, pairId: pair.id },
-    planFence: async ({ operationId, pair }) => ({
-      ...plan(),
-      kind: 'fence',
-      operationId,
-      hosts: { primary: pair.hosts.standby, standby: pair.hosts.primary },
-      pairId: pair.id,
-    }),
+    planOnPair: async ({ operation, operationId, pair, shown }) => {
+      const { primary, standby } = pair.hosts
+      // A fence is planned in the roles before the promotion.
+      const hosts = operation === 'fence' ? { primary: standby, standby: primary } : pair.hosts
+      // So is the real planner of a fence: it never answers with what was shown.
+      const kept = operation === 'fence' ? null : shown
+      return kept ?? { ...plan(), kind: operation, operationId, hosts, pairId: pair.id }
+    },
   }
 }

@@ -40,6 +40,8 @@ export class SshServer {
   sessionsMost = 0
   sessionsAllowed = 10
   password = 'right'
+  /** How long a refusal takes: sshd's are delayed by PAM. */
+  refusalMs = 0
   /** Added to what commands find in their environment. */
   environment: Readonly<Record<string, string>> = {}
   /** The login shell: runs what is asked for behind its `-c`. */
@@ -88,7 +90,7 @@ export class SshServer {
     client.on('authentication', (attempt) => {
       this.signIns += 1
       if (attempt.method === 'password' && attempt.password === this.password) attempt.accept()
-      else attempt.reject(['password'])
+      else setTimeout(() => attempt.reject(['password']), this.refusalMs)
     })
     client.on('session', (accept, reject) => {
       if (this.sessions >= this.sessionsAllowed) return reject()

@@ -57,6 +57,18 @@ describe('the matrix of an operation', () => {
     ])
   })
 
+  test('cuts each cable in the middle of a step that may take long too, in an operation of its own', () => {
+    const copy = plannedStep('copy', { timeoutMs: 24 * 3_600_000 })
+    const cuts = chainsOf([...steps, copy]).filter(({ mode }) => mode === 'cut')
+    expect(cuts.map(({ part, harms }) => [part, harms.length])).toEqual([
+      ['cut-primary', 5],
+      ['cut-primary at first progress', 1],
+      ['cut-standby', 5],
+      ['cut-standby at first progress', 1],
+    ])
+    expect(cuts[1]?.harms.map(harmName)).toEqual(['cut-primary during copy'])
+  })
+
   test('gives each operation that is to be lived through a name of its own', () => {
     const names = chainsOf(steps).map(({ mode, part }) => `${mode} ${part}`)
     expect(new Set(names).size).toBe(names.length)

@@ -7,7 +7,7 @@ export type Point = (typeof points)[number]
 
 /**
  * What happens: it fails, its worker is killed (SIGKILL), its worker is stopped (SIGSTOP) until another has taken over and then
- * continues, or the cable of a host is cut when it begins to act.
+ * continues, or the cable of a host is cut when it begins to act, or in the middle of a long one.
  */
 type HarmKind = 'fail' | 'kill' | 'stop' | 'cut-primary' | 'cut-standby'
 
@@ -55,9 +55,15 @@ const eachPoint = (steps: readonly PlannedStep[], phase: Harm['phase'], kinds: r
     points.flatMap((point) => kinds.map((kind): Harm => ({ stepId: id, phase, point, kind }))),
   )
 
+/** A step that may take this long does most of it later than a moment in: it is hurt when it first says how far it is. */
+const longMs = 3_600_000
+export const isLong = ({ timeoutMs }: Pick<PlannedStep, 'timeoutMs'>): boolean => timeoutMs >= longMs
+
 /** At each step, as it begins to act. */
 const atEach = (steps: readonly PlannedStep[], point: Point, kinds: readonly HarmKind[]): Harm[] =>
   steps.flatMap(({ id }) => kinds.map((kind): Harm => ({ stepId: id, phase: 'run', point, kind })))
+
+const cables = ['cut-primary', 'cut-standby'] as const
 
 function harmsOf(mode: Mode, steps: readonly PlannedStep[]): readonly (readonly Harm[])[] {
   const reversible = reversibleOf(steps)
@@ -82,15 +88,21 @@ function harmsOf(mode: Mode, steps: readonly PlannedStep[]): readonly (readonly 
     case 'two-stopped':
       return [atEach(steps, 'during', ['stop'])]
     case 'cut':
-      // One cable a chain: a step that gets over one cut has its effect, and a second would not meet it.
-      return [atEach(steps, 'before', ['cut-primary']), atEach(steps, 'before', ['cut-standby'])]
+      // One cut of a step a chain: a step that gets over it has its effect, and a second would not meet it.
+      return cables
+        .flatMap((cable) => [
+          atEach(steps, 'before', [cable]),
+          atEach(steps.filter(isLong), 'during', [cable]),
+        ])
+        .filter((harms) => harms.length > 0)
   }
 }
 
 function partOf(mode: Mode, [harm]: readonly Harm[]): string {
   if (!harm) return ''
   if (mode === 'undo') return harmName(harm)
-  return mode === 'cut' ? harm.kind : ''
+  if (mode !== 'cut') return ''
+  return harm.point === 'before' ? harm.kind : `${harm.kind} at first progress`
 }
 
 /** Everything that an operation must stand, from its plan: a new step is in it without anybody adding it. */

@@ -17,6 +17,10 @@ export type Ground = {
   readonly transcript: string
   /** Shell text with exit code 0 where the schedule would copy files here. */
   readonly isScheduled: string
+  /** Shell text with exit code 0 where PostgreSQL would come up as a standby. */
+  readonly startsReadOnly: string
+  /** Shell text with exit code 0 where the application starts with the host. */
+  readonly startsApplication: string
   /** As an argument list shows a copy that runs, behind its shell if it has one. */
   readonly syncProgram: string
   /** Directories in which a secret might lie. */
@@ -29,6 +33,8 @@ const accessOf: Readonly<Record<LayoutName, Ground['access']>> = {
   debian: { user: 'operator', privilege: 'sudo', home: '/home/operator' },
   'soar-unprivileged': { user: 'phantom', privilege: 'unprivileged', home: '/home/phantom' },
 }
+
+const signalIn = (data: string) => `ls ${data}/standby.signal >/dev/null 2>&1`
 
 function groundOf(layout: LayoutName): Ground {
   const { profile, slug, syncProgram } = labWorlds[layout]
@@ -47,6 +53,12 @@ function groundOf(layout: LayoutName): Ground {
       places.keeper === 'root'
         ? `[ -e /etc/cron.d/understudy-${slug} ]`
         : `crontab -u ${access.user} -l 2>/dev/null | grep -q '^[^#]*understudy-sync ${slug} '`,
+    startsReadOnly:
+      layout === 'debian' ? signalIn('/var/lib/postgresql/*/main') : signalIn('/opt/phantom/data/db'),
+    startsApplication:
+      places.keeper === 'root'
+        ? 'systemctl is-enabled --quiet ledger'
+        : `crontab -u ${access.user} -l 2>/dev/null | grep -q '^@reboot .*start_phantom'`,
     secretPlaces: ['/etc', '/var/log', places.state, places.settings, `${home}/etc`, profile.logDirectory],
     psql: `setpriv --reuid=${owner} --regid=${owner} --init-groups psql -h ${socketDirectory} -XAtqc`,
   }

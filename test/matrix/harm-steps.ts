@@ -5,21 +5,19 @@ import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
 import { LeftRunning } from '@/lib/operations/engine/ports'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { alterStep } from '@/test/harness/alter-step'
-import type { Harm, Point } from '@/test/matrix/cases'
+import { type Harm, isLong, type Point } from '@/test/matrix/cases'
 
 /** Does what the harm says, in the process that runs the step; resolves where the step goes on. */
 export type Inflict = (harm: Harm) => Promise<void>
 
 /** How long a step has acted when it is hurt in the middle: long enough for its first command to have left. */
 const duringMs = 40
-/** A step that may take this long does most of it later than that: it is hurt when it first says how far it is. */
-const longMs = 3_600_000
 
 type Act = (io: StepIo) => Promise<unknown>
 
 /** The step's io, and when its middle has come: some moments in, or the first progress of a long one. */
-function watchMiddle(io: StepIo, isLong: boolean): { io: StepIo; middle: Promise<unknown> } {
-  if (!isLong) return { io, middle: sleep(duringMs) }
+function watchMiddle(io: StepIo, awaitsProgress: boolean): { io: StepIo; middle: Promise<unknown> } {
+  if (!awaitsProgress) return { io, middle: sleep(duringMs) }
   let begin: () => void = () => undefined
   const middle = new Promise<void>((resolve) => {
     begin = resolve
@@ -32,9 +30,9 @@ function watchMiddle(io: StepIo, isLong: boolean): { io: StepIo; middle: Promise
 }
 
 /** A failure in the middle: what the step did until it heeded the signal stays. */
-async function failDuring(act: Act, given: StepIo, isLong: boolean): Promise<void> {
+async function failDuring(act: Act, given: StepIo, awaitsProgress: boolean): Promise<void> {
   const controller = new AbortController()
-  const { io, middle } = watchMiddle(given, isLong)
+  const { io, middle } = watchMiddle(given, awaitsProgress)
   const acting = act({ ...io, signal: AbortSignal.any([io.signal, controller.signal]) })
   await Promise.race([acting, middle]).catch(() => undefined)
   controller.abort(new LeftRunning('failed on purpose'))
@@ -44,7 +42,11 @@ async function failDuring(act: Act, given: StepIo, isLong: boolean): Promise<voi
 async function actAndBeHurt(
   act: Act,
   given: StepIo,
-  { pending, isLong, inflict }: { pending: readonly Harm[]; isLong: boolean; inflict: Inflict },
+  {
+    pending,
+    awaitsProgress,
+    inflict,
+  }: { pending: readonly Harm[]; awaitsProgress: boolean; inflict: Inflict },
 ): Promise<unknown> {
   const at = async (point: Point) => {
     for (const harm of pending.filter((candidate) => candidate.point === point)) await inflict(harm)
@@ -53,10 +55,10 @@ async function actAndBeHurt(
   const during = pending.filter(({ point }) => point === 'during')
   const failing = during.find(({ kind }) => kind === 'fail')
   if (failing) {
-    await failDuring(act, given, isLong)
+    await failDuring(act, given, awaitsProgress)
     await inflict(failing)
   }
-  const { io, middle } = watchMiddle(given, isLong)
+  const { io, middle } = watchMiddle(given, awaitsProgress)
   const acting = act(io)
   acting.catch(() => undefined)
   if (during.length > 0) await Promise.race([acting, middle]).catch(() => undefined)
@@ -97,16 +99,14 @@ export function harmSteps(
     onTwice: (stepId: string) => Promise<void>
   },
 ): OpenedOperation {
-  const hurt =
-    ({ id, timeoutMs }: PlannedStep, phase: Harm['phase']) =>
-    async (act: Act, io: StepIo) => {
-      const pending = nextOf(harms, id, phase, done)
-      const once: Inflict = async (harm) => {
-        done.add(harm)
-        await inflict(harm)
-      }
-      return await actAndBeHurt(act, io, { pending, isLong: timeoutMs >= longMs, inflict: once })
+  const hurt = (planned: PlannedStep, phase: Harm['phase']) => async (act: Act, io: StepIo) => {
+    const pending = nextOf(harms, planned.id, phase, done)
+    const once: Inflict = async (harm) => {
+      done.add(harm)
+      await inflict(harm)
     }
+    return await actAndBeHurt(act, io, { pending, awaitsProgress: isLong(planned), inflict: once })
+  }
   const change = (step: Step<null>): Step<null> => {
     const { id, attemptsMax } = step.planned
     const isHurt = harms.some((harm) => harm.stepId === id && harm.kind === 'fail')

@@ -7,10 +7,23 @@ import { groundOfHost } from '@/test/matrix/grounds'
 /** What stands on one host, read past the network and without asking the dashboard. */
 export type HostState = {
   readonly name: string
+  readonly address: string
   readonly isOn: boolean
   /** System identifiers of all data directories, the one in use first. */
   readonly identifiers: readonly string[]
+  /** Whether PostgreSQL answers as one out of recovery, or in recovery; neither where it does not answer. */
   readonly isWritable: boolean
+  readonly isInRecovery: boolean
+  /** Whether a row was written there, in a transaction that was rolled back. */
+  readonly writesRow: boolean
+  /** Address of the server that it streams from now; empty where it streams from none. */
+  readonly streamsFrom: string
+  /** Its newest timeline; 0 where PostgreSQL does not answer. */
+  readonly timeline: number
+  /** Whether its PostgreSQL would come up as a standby. */
+  readonly startsReadOnly: boolean
+  /** Whether the application would start with the host. */
+  readonly startsApplication: boolean
   readonly isScheduled: boolean
   /** Whether a copy of files runs now. */
   readonly isCopying: boolean
@@ -25,14 +38,24 @@ export type HostState = {
   readonly rows: number | null
 }
 
+const writeRow = 'begin; create table matrix_row (a int); insert into matrix_row values (1); rollback'
+
 /** Shell text that prints what `parseHostState` reads. */
 function questionOf(host: LabHost): string {
-  const { slug, places, isScheduled, psql } = groundOfHost(host)
+  const { slug, places, isScheduled, psql, startsReadOnly, startsApplication } = groundOfHost(host)
   const { database, home } = host.layout
   const { identifiers } = labWorlds[host.layoutName]
   return `
 echo "identifiers $( (${identifiers}) 2>/dev/null | tr '\\n' ' ')"
 role=$(${psql} 'select pg_is_in_recovery()' postgres 2>/dev/null); echo "role $role"
+if [ "$role" = f ]; then
+  echo "timeline $(${psql} "select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int" postgres 2>/dev/null)"
+  if ${psql} '${writeRow}' postgres >/dev/null 2>&1; then echo "writes yes"; fi
+elif [ "$role" = t ]; then
+  ${psql} 'select $$timeline $$ || max(received_tli) from pg_stat_wal_receiver union all select $$streams-from $$ || sender_host from pg_stat_wal_receiver where status = $$streaming$$' postgres 2>/dev/null
+fi
+if ${startsReadOnly}; then echo "starts-read-only yes"; fi
+if ${startsApplication}; then echo "starts-application yes"; fi
 if ${isScheduled}; then echo "scheduled yes"; fi
 echo "file-role $(cat ${places.state}/${slug}/file-role 2>/dev/null)"
 echo "identity $(cat /etc/machine-id) $(cut -d' ' -f2 /etc/ssh/ssh_host_ed25519_key.pub)"
@@ -45,6 +68,12 @@ const off = {
   isOn: false,
   identifiers: [],
   isWritable: false,
+  isInRecovery: false,
+  writesRow: false,
+  streamsFrom: '',
+  timeline: 0,
+  startsReadOnly: false,
+  startsApplication: false,
   isScheduled: false,
   isCopying: false,
   fileRole: '',
@@ -59,7 +88,7 @@ const words = (text: string) => text.trim().split(/\s+/).filter(Boolean)
 
 /** Parses what a host has printed. `syncProgram` is the path of the program that copies. */
 export function parseHostState(
-  name: string,
+  { name, address }: Pick<HostState, 'name' | 'address'>,
   said: { readonly answer: string; readonly lock: string; readonly syncProgram: string },
 ): HostState {
   const lines = said.answer.split('\n')
@@ -68,9 +97,16 @@ export function parseHostState(
   const rows = read('rows').trim()
   return {
     name,
+    address,
     isOn: true,
     identifiers: words(read('identifiers')),
     isWritable: read('role') === 'f',
+    isInRecovery: read('role') === 't',
+    writesRow: read('writes') === 'yes',
+    streamsFrom: read('streams-from').trim(),
+    timeline: Number(read('timeline').trim() || 0),
+    startsReadOnly: read('starts-read-only') === 'yes',
+    startsApplication: read('starts-application') === 'yes',
     isScheduled: read('scheduled') === 'yes',
     isCopying: commands.some((line) =>
       line.replace(/^command (?:\S*sh )?/, '').startsWith(`${said.syncProgram} `),
@@ -85,13 +121,13 @@ export function parseHostState(
 }
 
 async function readHostState(host: LabHost): Promise<HostState> {
-  if (!host.isOn()) return { name: host.name, ...off }
+  if (!host.isOn()) return { name: host.name, address: host.address, ...off }
   const { places, syncProgram } = groundOfHost(host)
   const [answer, lock] = await Promise.all([
     host.tryExec(questionOf(host), { timeoutMs: 120_000 }),
     host.tryExec(readLock(places).text),
   ])
-  return parseHostState(host.name, { answer: answer.stdout, lock: lock.stdout, syncProgram })
+  return parseHostState(host, { answer: answer.stdout, lock: lock.stdout, syncProgram })
 }
 
 export const readHostStates = (lab: Lab): Promise<readonly HostState[]> =>

@@ -5,6 +5,7 @@ import { plannedStep, planOf, queuedOperation } from '@/test/harness/operation-e
 import { type HostState, parseHostState } from '@/test/matrix/host-state'
 import { findBroken, findBrokenReport, findBrokenTranscript } from '@/test/matrix/invariants'
 
+const alpha = { name: 'alpha', address: '10.0.0.1' }
 const program = '/usr/local/lib/understudy/understudy-sync'
 
 const answer = `identifiers 111 999 
@@ -18,7 +19,7 @@ command /usr/sbin/cron -f
 command /bin/sh ${program} ledger vault 
 `
 const primary: HostState = {
-  ...parseHostState('alpha', { answer, lock: '', syncProgram: program }),
+  ...parseHostState(alpha, { answer, lock: '', syncProgram: program }),
   isScheduled: false,
   isCopying: false,
 }
@@ -56,7 +57,7 @@ const held = (over: Partial<HostLock> = {}) =>
   before.map((state) => ({ ...state, lock: hostLockText({ ...lock, ...over }) }))
 
 test('what a host printed is read', () => {
-  const state = parseHostState('alpha', {
+  const state = parseHostState(alpha, {
     answer,
     lock: `held 3\n${hostLockText(lock)}`,
     syncProgram: program,
@@ -71,7 +72,7 @@ test('what a host printed is read', () => {
     rows: 42,
     lock: hostLockText(lock),
   })
-  expect(parseHostState('alpha', { answer: 'role \n', lock: '', syncProgram: program })).toMatchObject({
+  expect(parseHostState(alpha, { answer: 'role \n', lock: '', syncProgram: program })).toMatchObject({
     isWritable: false,
     isScheduled: false,
     isCopying: false,

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { isUnderProof, readCodeUnderProof } from '@/test/matrix/code-under-proof'
+import { filesUnderProof, readCodeUnderProof } from '@/test/matrix/code-under-proof'
 import { MatrixRecord } from '@/test/matrix/matrix-record'
-import type { Row } from '@/test/matrix/proof-text'
+import { proofText, type Row } from '@/test/matrix/proof-text'
+import { root } from '@/test/repository/source-files'
 
 let directory: string
 const files = () => ({ record: join(directory, 'record.json'), proof: join(directory, 'proof.md') })
@@ -23,6 +24,7 @@ const row: Row = {
   planned: 6,
   cases: 5,
   broken: [],
+  notBegun: null,
   tookMs: 60_000,
   ...code,
 }
@@ -45,13 +47,43 @@ test('what was run on other code, or did not hold, is run again', () => {
   expect(record.hasHeld(row.name, code)).toBe(false)
 })
 
+test('what could not be begun is run again', () => {
+  const record = MatrixRecord.open(files(), false)
+  record.keep({ ...row, cases: 0, notBegun: 'LabError: a host did not boot' })
+  expect(record.hasHeld(row.name, code)).toBe(false)
+})
+
+test('the record has one chain a line, in an order of its own: what a run adds is all that changes in it', () => {
+  const names = ['b', 'c', 'a']
+  const record = MatrixRecord.open(files(), false)
+  record.keepSurvey({ sum: 's1', names, unreached: ['create: x'] })
+  const linesAfter = (name: string) => {
+    record.keep({ ...row, name })
+    return readFileSync(files().record, 'utf8').split('\n')
+  }
+  linesAfter('b')
+  const before = linesAfter('c')
+  const after = linesAfter('a')
+  expect(after.filter((line) => !before.includes(line))).toEqual([
+    `${JSON.stringify({ ...row, name: 'a' })},`,
+  ])
+  expect(before.filter((line) => !after.includes(line))).toEqual([])
+  expect(MatrixRecord.open(files(), false).survey).toEqual({
+    sum: 's1',
+    names: ['a', 'b', 'c'],
+    unreached: ['create: x'],
+  })
+})
+
 test('a chain that no operation has any more is forgotten', () => {
   const record = MatrixRecord.open(files(), false)
   record.keep(row)
   record.keep({ ...row, name: 'gone' })
   record.keepSurvey({ sum: 's1', names: [row.name], unreached: [] })
   expect(MatrixRecord.open(files(), false).rows.map(({ name }) => name)).toEqual([row.name])
-  expect(readFileSync(files().proof, 'utf8')).toContain('The whole matrix has run on one commit, aaaa')
+  expect(readFileSync(files().proof, 'utf8')).toContain(
+    'The whole matrix has run on one code, s1 (commit aaaa)',
+  )
 })
 
 test('asked to begin afresh, and where another format was kept, nothing has been run', () => {
@@ -61,15 +93,36 @@ test('asked to begin afresh, and where another format was kept, nothing has been
   expect(MatrixRecord.open(files(), false).rows).toEqual([])
 })
 
-test('the code that a chain runs is operations, hosts, lab and proof, but no test or text', () => {
-  for (const file of [
-    'lib/operations/build-registry.ts',
-    'host/understudy-sync',
-    'lab/base/build.sh',
-    'package-lock.json',
-  ])
-    expect(isUnderProof(file)).toBe(true)
-  for (const file of ['lib/time.test.ts', 'docs/proof.md', 'lab/README.md', 'app/page.tsx'])
-    expect(isUnderProof(file)).toBe(false)
+test('the code that a chain runs is operations, hosts, lab and what judges them', () => {
+  expect(filesUnderProof()).toEqual(
+    expect.arrayContaining([
+      'lib/operations/build-registry.ts',
+      'lib/operations/create/steps/base-backup.ts',
+      'lib/profiles/generic-debian.yaml',
+      'lib/io/store/migrations/0000_first.sql',
+      'host/understudy-sync',
+      'lab/base/build.sh',
+      'lab/host-machine.ts',
+      'test/matrix/invariants.ts',
+      'test/matrix/matrix-worker.ts',
+      'test/harness/lab-worlds.ts',
+      'package-lock.json',
+    ]),
+  )
   expect(readCodeUnderProof()).toMatchObject({ sum: expect.stringMatching(/^[0-9a-f]{16}$/) })
+})
+
+test('no test, text, page or record is of it, nor what tells the outcome: all of them may change in the middle of a run', () => {
+  const strange =
+    /\.test\.ts$|\.md$|^(?:app|cli|components|docs|e2e)\/|(?:matrix-record|proof-text|run-matrix)\.ts$/
+  expect(filesUnderProof().filter((file) => strange.test(file))).toEqual([])
+  expect(filesUnderProof()).not.toContain('test/harness/folder-host.ts')
+})
+
+test('docs/proof.md is what docs/proof.json says', () => {
+  const { rows, survey } = MatrixRecord.open(
+    { record: `${root}/docs/proof.json`, proof: files().proof },
+    false,
+  )
+  expect(readFileSync(`${root}/docs/proof.md`, 'utf8')).toBe(proofText(rows, survey))
 })

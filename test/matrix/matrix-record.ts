@@ -1,10 +1,21 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { CodeUnderProof } from '@/test/matrix/code-under-proof'
-import { proofText, type Row, type Survey } from '@/test/matrix/proof-text'
+import { hasHeld, proofText, type Row, type Survey } from '@/test/matrix/proof-text'
 
-type Kept = { readonly format: 2; readonly rows: readonly Row[]; readonly survey: Survey | null }
+type Kept = { readonly format: 3; readonly rows: readonly Row[]; readonly survey: Survey | null }
 
-/** What was run, in a file that a run which was broken off goes on from, and in docs/proof.md. */
+const list = (items: readonly unknown[]) =>
+  `[${items.map((item) => `\n${JSON.stringify(item)}`).join(',')}${items.length > 0 ? '\n' : ''}]`
+
+/** JSON with one chain a line, sorted by name: what a run adds is what git shows as changed. */
+function recordText({ format, rows, survey }: Kept): string {
+  const sorted = rows.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  const all = survey && `{"sum":"${survey.sum}","unreached":${JSON.stringify(survey.unreached)},"names":`
+  const surveyText = survey && `${all}${list([...survey.names].sort())}}`
+  return `{"format":${format},\n"rows":${list(sorted)},\n"survey":${surveyText}}\n`
+}
+
+/** What was run, in a file that a run which was broken off goes on from, in whichever clone, and in docs/proof.md. */
 export class MatrixRecord {
   #rows: readonly Row[]
   #survey: Survey | null
@@ -19,19 +30,23 @@ export class MatrixRecord {
 
   /** Reads what was kept; what another format kept is not proof of anything any more. */
   static open(files: { readonly record: string; readonly proof: string }, isFresh: boolean): MatrixRecord {
-    const none: Kept = { format: 2, rows: [], survey: null }
+    const none: Kept = { format: 3, rows: [], survey: null }
     if (isFresh || !existsSync(files.record)) return new MatrixRecord(files, none)
     const kept: Partial<Kept> = JSON.parse(readFileSync(files.record, 'utf8'))
-    return new MatrixRecord(files, kept.format === 2 ? { ...none, ...kept } : none)
+    return new MatrixRecord(files, kept.format === 3 ? { ...none, ...kept } : none)
   }
 
   get rows(): readonly Row[] {
     return this.#rows
   }
 
+  get survey(): Survey | null {
+    return this.#survey
+  }
+
   /** Whether a chain held on this very code. */
   hasHeld(name: string, { sum }: CodeUnderProof): boolean {
-    return this.#rows.some((row) => row.name === name && row.sum === sum && row.broken.length === 0)
+    return this.#rows.some((row) => row.name === name && row.sum === sum && hasHeld(row))
   }
 
   /** What the whole matrix is on this code; chains that no operation has any more are forgotten. */
@@ -47,8 +62,8 @@ export class MatrixRecord {
   }
 
   #write(): void {
-    const kept: Kept = { format: 2, rows: this.#rows, survey: this.#survey }
-    writeFileSync(`${this.files.record}.new`, JSON.stringify(kept, null, 1))
+    const kept: Kept = { format: 3, rows: this.#rows, survey: this.#survey }
+    writeFileSync(`${this.files.record}.new`, recordText(kept))
     renameSync(`${this.files.record}.new`, this.files.record)
     writeFileSync(this.files.proof, proofText(this.#rows, this.#survey))
   }

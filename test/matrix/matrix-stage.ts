@@ -10,14 +10,23 @@ import { installHostRights } from '@/lib/services/hosts/install-host-rights'
 import { reportOperation } from '@/lib/services/operations/report-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
+import { findBrokenConclusion, findBrokenGoal } from '@/test/matrix/goals'
 import { type Ground, profileTextOf } from '@/test/matrix/grounds'
 import { readHostStates } from '@/test/matrix/host-state'
-import { type Before, findBroken, findBrokenAtEnd, findBrokenReport } from '@/test/matrix/invariants'
+import {
+  type Before,
+  type Broken,
+  findBroken,
+  findBrokenAtEnd,
+  findBrokenReport,
+} from '@/test/matrix/invariants'
 import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
 const stillMsMax = 180_000
+/** How often an operation is asked to go on that begins no step. */
+const requestsMax = 10
 /** A cut cable: longer than the keepalive that finds it (about 4 s). */
 const cutMs = 6_000
 
@@ -27,13 +36,29 @@ export type ChainResult = {
   readonly twice: readonly string[]
   /** One sentence for each rule or expectation that did not hold. */
   readonly broken: readonly string[]
+  /** Why its operation did not begin, so that no rule was tried; null where it did. */
+  readonly notBegun: string | null
   readonly tookMs: number
 }
+
+/** The create that makes a pair for other chains broke rules itself: no fault of the stage. */
+class PairNotMade extends Error {
+  constructor(readonly broken: readonly string[]) {
+    super(`the pair was not made: ${broken.join('; ')}`)
+  }
+}
+
+/** What is said of a chain whose `live` threw: all that it throws came before the operation began. */
+export const notBegunBy = (error: unknown): Pick<ChainResult, 'broken' | 'notBegun'> =>
+  error instanceof PairNotMade
+    ? { broken: error.broken.map((sentence) => `in making its pair: ${sentence}`), notBegun: null }
+    : { broken: [], notBegun: String(error) }
 
 type Run = {
   readonly chain: Chain
   readonly id: OperationId
   readonly before: Before
+  readonly hasDatabase: boolean
   readonly secrets: readonly string[]
   readonly done: Harm[]
   readonly twice: string[]
@@ -91,7 +116,7 @@ export class MatrixStage {
       slug: ground.slug,
       profileId: ground.profileId,
       ...worlds.unpaired,
-      settings: { walKeepSegments: 32, directories: [...(profile?.directories ?? [])] },
+      settings: { walKeepSegments: 32, slotWalSegments: 64, directories: [...(profile?.directories ?? [])] },
       hosts: places,
       formerPrimary: 'none',
     })
@@ -140,7 +165,7 @@ export class MatrixStage {
 
   async #makePair(world: World, maker: Scenario): Promise<void> {
     const { broken } = await this.live(maker, { mode: 'kill', harms: [], part: '' })
-    if (broken.length > 0) throw new Error(`the pair was not made: ${broken.join('; ')}`)
+    if (broken.length > 0) throw new PairNotMade(broken)
     await this.lab.powerOff()
     await this.lab.saveDisks(world)
     this.#savedPairs.add(world)
@@ -154,7 +179,10 @@ export class MatrixStage {
     return found.flatMap((secret) => secret ?? [])
   }
 
-  /** One operation that stands the harms of a chain, and what must be true of it all the time and at its end. */
+  /**
+   * One operation that stands the harms of a chain, and what must be true of it all the time and at its end. Throws only before that
+   * operation began: see `notBegunBy`.
+   */
   async live(scenario: Scenario, chain: Chain): Promise<ChainResult> {
     const begunAt = Date.now()
     await this.#enter(scenario)
@@ -166,7 +194,9 @@ export class MatrixStage {
     this.#isUsed = true
     const about = { pairId: pair.id, kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
-    const run: Run = { chain, id, before, secrets: await this.#secrets(), done: [], twice: [], broken: [] }
+    const hasDatabase = worlds[scenario.world].scope.database
+    const secrets = await this.#secrets()
+    const run: Run = { chain, id, before, hasDatabase, secrets, done: [], twice: [], broken: [] }
     try {
       await this.#drive(run).finally(() => this.#healAll())
       await this.#verifyEnd(scenario, run, traces)
@@ -175,7 +205,8 @@ export class MatrixStage {
     }
     await this.pool.killAll()
     await this.#closeStanding(id)
-    return { done: run.done, twice: run.twice, broken: run.broken, tookMs: Date.now() - begunAt }
+    const { done, twice, broken } = run
+    return { done, twice, broken, notBegun: null, tookMs: Date.now() - begunAt }
   }
 
   async #operation(id: OperationId): Promise<Operation> {
@@ -197,7 +228,8 @@ export class MatrixStage {
 
   async #drive(run: Run): Promise<void> {
     const wanted = run.chain.mode.startsWith('two-') ? 2 : 1
-    let [lastSeq, movedAt] = [0, Date.now()]
+    let lastSeq = 0
+    let movedAt = Date.now()
     for (;;) {
       for (const event of this.pool.events.splice(0)) {
         await this.#handle(run, event)
@@ -209,11 +241,24 @@ export class MatrixStage {
       while (this.pool.size < wanted)
         await this.pool.add({ harms: this.#left(run), twice: run.chain.mode === 'twice' })
       const events = await this.dashboard.wiring.store.operations.events(run.id, lastSeq)
-      if (events.length > 0) [lastSeq, movedAt] = [events.at(-1)?.seq ?? lastSeq, Date.now()]
+      lastSeq = events.at(-1)?.seq ?? lastSeq
+      // What is asked for again and again and fails at once is no progress.
+      if (events.some(({ event }) => 'stepId' in event)) movedAt = Date.now()
       if (Date.now() - movedAt > stillMsMax)
-        throw new Error(`it stands still as ${state} for ${stillMsMax / 1000} s`)
+        throw new Error(
+          `it stands still as ${state} for ${stillMsMax / 1000} s: ${await this.#lastWords(run)}`,
+        )
       await sleep(50)
     }
+  }
+
+  /** The sentence of what failed last. */
+  async #lastWords({ id }: Run): Promise<string> {
+    const events = await this.dashboard.wiring.store.operations.events(id)
+    const failures = events.flatMap(({ event }) =>
+      'error' in event && event.error ? event.error.message : [],
+    )
+    return failures.at(-1) ?? 'nothing failed'
   }
 
   #left({ chain, done }: Run): readonly Harm[] {
@@ -260,6 +305,7 @@ export class MatrixStage {
   /** It failed: by the chain's mode it is taken back, or goes on. */
   async #goOn(run: Run): Promise<void> {
     await this.#look(run)
+    await this.#requireMovement(run)
     const isBack = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt'
     await askOperation(this.dashboard.wiring.store.operations, {
       operationId: run.id,
@@ -269,21 +315,37 @@ export class MatrixStage {
     })
   }
 
+  /** What fails before each first step would be asked to go on for ever. */
+  async #requireMovement(run: Run): Promise<void> {
+    const events = (await this.dashboard.wiring.store.operations.events(run.id)).map(({ event }) => event)
+    const since = events.slice(events.findLastIndex((event) => 'stepId' in event) + 1)
+    if (since.filter(({ type }) => type === 'operation.requested').length < requestsMax) return
+    throw new Error(`asked ${requestsMax} times to go on it began no step: ${await this.#lastWords(run)}`)
+  }
+
+  async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {
+    const events = await this.dashboard.wiring.store.operations.events(run.id)
+    const hasBegun = events.some(({ event }) => event.type === 'step.started')
+    const now = await readHostStates(this.lab)
+    const given = { operation: hasBegun ? operation : null, secrets: run.secrets }
+    return [
+      ...findBroken(now, run.before, given),
+      ...findBrokenGoal(operation, { hasDatabase: run.hasDatabase, now, before: run.before }),
+      ...findBrokenConclusion(
+        now,
+        run.before,
+        events.map(({ event }) => event),
+      ),
+    ]
+  }
+
   async #look(run: Run): Promise<void> {
     const operation = await this.#operation(run.id)
-    const hasBegun = (await this.dashboard.wiring.store.operations.events(run.id)).some(
-      ({ event }) => event.type === 'step.started',
-    )
-    const look = async (now: Operation) =>
-      findBroken(await readHostStates(this.lab), run.before, {
-        operation: hasBegun ? now : null,
-        secrets: run.secrets,
-      })
-    let broken = await look(operation)
+    let broken = await this.#findBroken(run, operation)
     // The hosts are let go just before the end is recorded: only a lock that is missing for longer is.
     if (broken.some(({ rule }) => rule === 8) && !isStanding(operation.state)) {
       await sleep(1_500)
-      broken = await look(await this.#operation(run.id))
+      broken = await this.#findBroken(run, await this.#operation(run.id))
     }
     for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
   }

@@ -30,9 +30,11 @@ test(`a part of the matrix holds, chosen by MATRIX_SEED=${seed}`, { timeout: 900
     const shareUntil = Date.now() + share
     const chains = sampleChains(chainsOf(await stage.stepsOf(scenario)), seed + index, harmsMax)
     for (const chain of chains) {
+      const name = `${ground.layout}: ${scenario.name}, ${chain.mode}: ${chain.harms.map(harmName).join(', ')}`
+      // A chain that never ends is known by being the last that began.
+      process.stdout.write(`begins ${name}\n`)
       const result = await stage.live(scenario, chain)
       cases += Math.max(1, result.done.length)
-      const name = `${ground.layout}: ${scenario.name}, ${chain.mode}: ${chain.harms.map(harmName).join(', ')}`
       broken.push(...result.broken.map((sentence) => `${name}: ${sentence}`))
       if (Date.now() > shareUntil) break
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { proofText, type Row, type Survey } from '@/test/matrix/proof-text'
+import { proofText, type Row, type Survey, verdictOf } from '@/test/matrix/proof-text'
 
 const row = (over: Partial<Row>): Row => ({
   name: 'debian: create kill',
@@ -10,6 +10,7 @@ const row = (over: Partial<Row>): Row => ({
   planned: 6,
   cases: 5,
   broken: [],
+  notBegun: null,
   tookMs: 60_000,
   commit: 'aaaa',
   sum: 's1',
@@ -44,6 +45,12 @@ test('what did not hold is named with its rule', () => {
   expect(text).toContain('- debian: create kill: rule 1: two hosts write to the same database')
 })
 
+test('what could not be begun is told apart from a broken rule, each on one line', () => {
+  const text = proofText([row({ notBegun: 'LabError: exit code 2:\n  refused' })], null)
+  expect(text).not.toContain('What did not hold')
+  expect(text).toMatch(/could not be begun.*\n\n- debian: create kill: LabError: exit code 2: refused\n/)
+})
+
 test('a step that no plan here had is named', () => {
   const text = proofText([row({})], { ...surveyOf([]), unreached: ['create: restart-primary'] })
   expect(text).toContain('`create: restart-primary`')
@@ -52,32 +59,38 @@ test('a step that no plan here had is named', () => {
 
 describe('that it is whole', () => {
   const rows = [row({}), row({ name: 'debian: fence kill', scenario: 'fence' })]
-  const whole = /\*\*The whole matrix has run on one commit/
+  const [, fence] = rows
+  const survey = surveyOf(rows)
+  const whole = /The whole matrix has run on one code, s1/
 
-  test('is said where every chain held on one commit, and names it', () => {
-    expect(proofText(rows, surveyOf(rows))).toMatch(
-      /The whole matrix has run on one commit, aaaa: all 2 chains/,
+  test('is said where every chain held on one code, and names its commits', () => {
+    expect(proofText(rows, survey)).toMatch(
+      /\*\*The whole matrix has run on one code, s1 \(commit aaaa\): all 2/,
     )
+    const others = [row({ commit: 'bbbb' }), ...rows.slice(1)]
+    expect(verdictOf(others, survey, 's1')).toMatch(/on one code, s1 \(commit bbbb, aaaa\)/)
   })
 
-  test.each([
-    ['a chain is missing', rows.slice(1)],
-    ['a chain did not hold', [row({ broken: ['rule 1: x'] }), ...rows.slice(1)]],
-    ['a chain was run on other code', [row({ sum: 's0', commit: 'bbbb' }), ...rows.slice(1)]],
-  ])('is not said where %s', (_, some) => {
-    const text = proofText(some, surveyOf(rows))
-    expect(text).not.toMatch(whole)
-    expect(text).toContain('not a whole run of one commit')
-    expect(text).toContain('Of the 2 chains of the newest code 1 have run on it and held.')
+  test.each<[string, readonly Row[], string]>([
+    ['a chain is missing', rows.slice(1), '1 held, 0 did not hold, 0 could not be begun, 1 have not'],
+    ['a chain did not hold', [row({ broken: ['x'] }), ...rows.slice(1)], '1 held, 1 did not hold'],
+    ['a chain could not be begun', [row({ notBegun: 'x' }), ...rows.slice(1)], '0 did not hold, 1 could not'],
+    ['a chain was run on other code', [row({ sum: 's0' }), ...rows.slice(1)], 'begun, 1 have not run on it'],
+  ])('is not said where %s', (_, some, counts) => {
+    expect(proofText(some, survey)).not.toMatch(whole)
+    expect(verdictOf(some, survey, 's1')).toContain(`not held on the code s1: of its 2 chains`)
+    expect(verdictOf(some, survey, 's1')).toContain(counts)
   })
 
-  test('is said otherwise of several commits with the same code', () => {
-    const text = proofText([row({ commit: 'bbbb' }), ...rows.slice(1)], surveyOf(rows))
-    expect(text).not.toMatch(whole)
-    expect(text).toContain('All 2 chains of the matrix held**, at commits')
-  })
-
-  test('is not said where nobody knows what all of it is', () => {
+  test('is not said where nobody knows what all of it is, or of other code only', () => {
     expect(proofText(rows, null)).not.toMatch(whole)
+    expect(verdictOf(rows, survey, 's2')).toMatch(/Of the code s2 only chosen chains have run: 0 held/)
+  })
+
+  test('is said with the rows that stay from other code, which are marked', () => {
+    const text = proofText([row({ sum: 's0', commit: 'bbbb' }), ...(fence ? [fence] : [])], survey)
+    expect(text).toContain('bbbb (other code) |')
+    expect(text).toContain('| aaaa |')
+    expect(text).toContain('A row of other code stays until its chain is run anew')
   })
 })

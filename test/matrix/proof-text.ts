@@ -19,8 +19,13 @@ export type Row = CodeUnderProof & {
   readonly planned: number
   readonly cases: number
   readonly broken: readonly string[]
+  /** Why it was not lived through: its hosts could not be set, or it could not be planned. Null where its operation began. */
+  readonly notBegun: string | null
   readonly tookMs: number
 }
+
+export const hasHeld = ({ broken, notBegun }: Pick<Row, 'broken' | 'notBegun'>): boolean =>
+  broken.length === 0 && notBegun === null
 
 const words: Readonly<Record<string, string>> = {
   twice: 'every step acts twice',
@@ -31,17 +36,19 @@ const words: Readonly<Record<string, string>> = {
   'two-killed': 'two workers on one store, the one that has it killed in the middle of each step',
   'two-stopped':
     'two workers on one store, the one that has it stopped (SIGSTOP) in the middle of each step and continued once the other has gone on',
-  cut: 'the cable of either host cut for 6 s as each step begins',
+  cut: 'the cable of either host cut for 6 s as each step begins, and at the first progress of each that may take long',
 }
 
 const sum = (rows: readonly Row[], of: (row: Row) => number) =>
   rows.reduce((total, row) => total + of(row), 0)
 const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`
 
-function tableRow(rows: readonly Row[]): string {
+const commitsOf = (rows: readonly Row[]) => [...new Set(rows.map(({ commit }) => commit))].join(', ')
+
+function tableRow(rows: readonly Row[], survey: Survey | null): string {
   const [first] = rows
   if (!first) return ''
-  const failures = rows.filter(({ broken }) => broken.length > 0).length
+  const isOlder = survey !== null && rows.some((row) => row.sum !== survey.sum)
   const cells = [
     first.layout,
     first.scenario,
@@ -49,34 +56,45 @@ function tableRow(rows: readonly Row[]): string {
     first.steps,
     sum(rows, ({ planned }) => planned),
     sum(rows, ({ cases }) => cases),
-    failures,
+    rows.filter((row) => !hasHeld(row)).length,
     minutes(sum(rows, ({ tookMs }) => tookMs)),
-    [...new Set(rows.map(({ commit }) => commit))].join(', '),
+    `${commitsOf(rows)}${isOlder ? ' (other code)' : ''}`,
   ]
   return `| ${cells.join(' | ')} |`
 }
 
+/** How much of the whole matrix has run on the code of `codeSum`, and how it ended: one sentence, which is no better than the truth. */
+export function verdictOf(rows: readonly Row[], survey: Survey | null, codeSum: string): string {
+  const own = rows.filter((row) => row.sum === codeSum)
+  const held = own.filter(hasHeld).length
+  const broken = own.filter((row) => row.broken.length > 0).length
+  const notBegun = own.filter((row) => row.notBegun !== null).length
+  const counts = `${held} held, ${broken} did not hold, ${notBegun} could not be begun`
+  if (survey?.sum !== codeSum)
+    return `Of the code ${codeSum} only chosen chains have run: ${counts}. How many the whole matrix has is not known before a run without --only and --layout.`
+  const all = survey.names.length
+  const ofSurvey = own.filter((row) => survey.names.includes(row.name))
+  if (ofSurvey.filter(hasHeld).length === all)
+    return `The whole matrix has run on one code, ${codeSum} (commit ${commitsOf(ofSurvey)}): all ${all} chains of it held.`
+  return `The whole matrix has not held on the code ${codeSum}: of its ${all} chains ${counts}, ${all - ofSurvey.length} have not run on it.`
+}
+
 /** Whether all of the matrix has run, and on what. */
 function wholeness(rows: readonly Row[], survey: Survey | null): string {
-  const commits = new Set(rows.map(({ commit }) => commit))
-  const of =
-    survey === null ? [] : rows.filter(({ sum, name }) => sum === survey.sum && survey.names.includes(name))
-  const held = of.filter(({ broken }) => broken.length === 0)
-  if (survey !== null && held.length === survey.names.length && commits.size === 1)
-    return `**The whole matrix has run on one commit, ${[...commits][0]}: all ${survey.names.length} chains of it held.**`
-  if (survey !== null && held.length === survey.names.length)
-    return `**All ${survey.names.length} chains of the matrix held**, at commits whose code of operations, hosts and proof is the same.`
-  const share =
-    survey === null
-      ? ''
-      : ` Of the ${survey.names.length} chains of the newest code ${held.length} have run on it and held.`
-  return `**This is not a whole run of one commit**: each row names the commit that it was run on.${share}`
+  const stale = 'A row of other code stays until its chain is run anew, and names its commit.'
+  if (survey === null)
+    return `**This is not a whole run of one code**: each row names the commit that it was run on.`
+  return `**${verdictOf(rows, survey, survey.sum)}** ${rows.some((row) => row.sum !== survey.sum) ? `${stale} ` : ''}The code is all that a chain runs (\`test/matrix/code-under-proof.ts\`); commits may differ in the rest.`
 }
 
 function unreachedText(survey: Survey | null): string {
   if (survey === null || survey.unreached.length === 0) return ''
   return `Steps that a plan may have elsewhere, and none here had (each is proved at every point on folders, \`npm test\`): ${survey.unreached.map((step) => `\`${step}\``).join(', ')}.\n\n`
 }
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+const listed = (title: string, items: readonly string[]) =>
+  items.length === 0 ? '' : `\n${title}:\n\n${items.map((item) => `- ${oneLine(item)}\n`).join('')}`
 
 /** docs/proof.md: what the matrix has really run, and how it ended. `survey` is what the whole of it is. */
 export function proofText(rows: readonly Row[], survey: Survey | null): string {
@@ -85,7 +103,8 @@ export function proofText(rows: readonly Row[], survey: Survey | null): string {
     const key = `${row.layout} ${row.scenario} ${row.mode}`
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
-  const failed = rows.filter(({ broken }) => broken.length > 0)
+  const broken = rows.filter((row) => row.broken.length > 0)
+  const notBegun = rows.filter((row) => row.notBegun !== null)
   return `# Proof
 
 Written by \`npm run test:matrix\` (\`test/matrix\`): what it has really run, and how that ended. Each operation is planned on two real hosts of each layout of the lab and run by
@@ -102,9 +121,15 @@ something that is done to it, without a row here has not been run yet.
 
 | Hosts | Operation | What is done to it | Steps | Planned | Cases | Failures | Time | Commit |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-${[...groups.values()].map(tableRow).join('\n')}
-| **together** | | | | ${sum(rows, ({ planned }) => planned)} | ${sum(rows, ({ cases }) => cases)} | ${failed.length} | ${minutes(sum(rows, ({ tookMs }) => tookMs))} | |
-${failed.length === 0 ? '' : `\nWhat did not hold:\n\n${failed.map(({ name, broken }) => `- ${name}: ${broken.join('; ')}`).join('\n')}\n`}
+${[...groups.values()].map((group) => tableRow(group, survey)).join('\n')}
+| **together** | | | | ${sum(rows, ({ planned }) => planned)} | ${sum(rows, ({ cases }) => cases)} | ${broken.length + notBegun.length} | ${minutes(sum(rows, ({ tookMs }) => tookMs))} | |
+${listed(
+  'What did not hold',
+  broken.map((row) => `${row.name}: ${row.broken.join('; ')}`),
+)}${listed(
+  'What could not be begun, so that no rule was tried',
+  notBegun.map((row) => `${row.name}: ${row.notBegun}`),
+)}
 ${unreachedText(survey)}\`npm test\` runs a part of it, chosen by a seed that it prints (\`MATRIX_SEED\` repeats it).
 `
 }

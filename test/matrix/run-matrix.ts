@@ -7,13 +7,14 @@ import { type ChainTask, expectedMs, TaskQueue, tasksOf } from '@/test/matrix/ch
 import { readCodeUnderProof } from '@/test/matrix/code-under-proof'
 import { type Ground, grounds } from '@/test/matrix/grounds'
 import { MatrixRecord } from '@/test/matrix/matrix-record'
-import { type ChainResult, MatrixStage } from '@/test/matrix/matrix-stage'
+import { type ChainResult, MatrixStage, notBegunBy } from '@/test/matrix/matrix-stage'
+import { hasHeld, verdictOf } from '@/test/matrix/proof-text'
 import { type Scenario, scenarios } from '@/test/matrix/scenarios'
 import { root } from '@/test/repository/source-files'
 
 /**
  * `npm run test:matrix`: every operation, hurt at every step in every way, on real hosts of every layout with real workers. What ran is kept in a
- * file, so that a run that was broken off goes on where it stopped; what stands there becomes docs/proof.md.
+ * file, docs/proof.json, so that a run that was broken off goes on where it stopped, in whichever clone; what stands there becomes docs/proof.md.
  */
 const help = `npm run test:matrix -- [--layout NAME] [--only WORDS] [--labs N] [--fresh] [--minutes N]
   --layout NAME  ${Object.keys(grounds).join(', ')} or both; both when left out
@@ -45,7 +46,7 @@ if (!ability.ok) {
 }
 
 const record = MatrixRecord.open(
-  { record: `${root}/.matrix.json`, proof: `${root}/docs/proof.md` },
+  { record: `${root}/docs/proof.json`, proof: `${root}/docs/proof.md` },
   values.fresh,
 )
 const code = readCodeUnderProof()
@@ -84,18 +85,21 @@ async function survey(ground: Ground, standing: Standing): Promise<readonly Chai
 }
 
 const progress = { done: 0, all: 0 }
+/** What a chain ran on is not known any more where files were changed beneath it: nothing more is kept. */
+const hasChanged = () => readCodeUnderProof().sum !== code.sum
 
 async function live(task: ChainTask, standing: Standing, queue: TaskQueue, labs: number): Promise<boolean> {
   const { name, ground, scenario, chain, steps, planned } = task
   say(`begins ${name}: ${planned} cases`)
   const startedAt = Date.now()
   let isStanding = true
-  const result: ChainResult = await standing.stage.live(scenario, chain).catch((error: unknown) => {
+  const result = await standing.stage.live(scenario, chain).catch((error: unknown): ChainResult => {
     isStanding = false
-    return { done: [], twice: [], broken: [`the stage: ${String(error)}`], tookMs: Date.now() - startedAt }
+    return { ...notBegunBy(error), done: [], twice: [], tookMs: Date.now() - startedAt }
   })
   standing.scenario = scenario
-  const { done, twice, broken, tookMs } = result
+  const { done, twice, broken, notBegun, tookMs } = result
+  if (hasChanged()) return isStanding
   const cases = chain.mode === 'twice' ? twice.length : done.length
   const row = {
     name,
@@ -106,10 +110,12 @@ async function live(task: ChainTask, standing: Standing, queue: TaskQueue, labs:
     planned,
     cases,
   }
-  record.keep({ ...row, broken, tookMs, ...code })
+  record.keep({ ...row, broken, notBegun, tookMs, ...code })
   progress.done += 1
   const left = `${progress.done}/${progress.all} chains, ${minutes(Date.now() - begunAt)}, about ${minutes(queue.leftMs / labs)} left`
-  const ended = broken.length === 0 ? 'held' : `DID NOT HOLD:\n  ${broken.join('\n  ')}`
+  const why =
+    notBegun === null ? `DID NOT HOLD:\n  ${broken.join('\n  ')}` : `COULD NOT BE BEGUN: ${notBegun}`
+  const ended = hasHeld(result) ? 'held' : why
   say(`${name}: ${cases} of ${planned} cases in ${Math.round(tookMs / 1000)} s, ${ended}\n  ${left}`)
   return isStanding
 }
@@ -118,7 +124,7 @@ async function live(task: ChainTask, standing: Standing, queue: TaskQueue, labs:
 async function work(given: Standing | null, queue: TaskQueue, labs: number): Promise<void> {
   let standing = given
   try {
-    while (Date.now() < until) {
+    while (Date.now() < until && !hasChanged()) {
       const task = queue.take(standing?.stage.ground ?? null, standing?.scenario ?? null)
       if (!task) return
       if (standing?.stage.ground !== task.ground) {
@@ -157,8 +163,11 @@ say(`${all.length} chains in the matrix, ${tasks.length} to run, about ${minutes
 await Promise.all(Array.from({ length: labs }, (_, index) => work(standings[index] ?? null, queue, labs)))
 
 const names = new Set(tasks.map(({ name }) => name))
-const failed = record.rows.filter(({ name, broken }) => names.has(name) && broken.length > 0)
+const ran = record.rows.filter(({ name, sum }) => names.has(name) && sum === code.sum)
+const failed = ran.filter((row) => !hasHeld(row)).length
+const changed = hasChanged() ? ' The code under proof was changed meanwhile: nothing after that counts.' : ''
 say(
-  `${progress.done} of ${progress.all} chains in ${minutes(Date.now() - begunAt)}, ${failed.length} that did not hold`,
+  `${progress.done} of ${progress.all} chains in ${minutes(Date.now() - begunAt)}, ${failed} of them failed.${changed}`,
 )
-process.exit(failed.length > 0 || progress.done < progress.all ? 1 : 0)
+say(verdictOf(record.rows, record.survey, code.sum))
+process.exit(failed > 0 || progress.done < progress.all ? 1 : 0)

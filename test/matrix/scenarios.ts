@@ -89,7 +89,7 @@ const plannedAnew =
       slug,
       profileId,
       scope,
-      settings: { ...settings, slotWalSegments: 64, directories: [...settings.directories] },
+      settings: { ...settings, directories: [...settings.directories] },
       hosts: pair.hosts,
       agreeRestart: true,
       oldDataDirectory: null,
@@ -142,9 +142,18 @@ const createOfFiles: Scenario = {
   },
 }
 
+/** Nobody has watched the pair or was shown a plan, and no promotion stands. */
+const unseen = { latest: null, shown: null, givingWay: null }
+
 const promotion: Scenario['plan'] = async (context, operationId) => {
   const ground = await readGround(context)
-  const plan = await context.planners.planPromote({ ...ground, operationId, latest: null, shown: null })
+  const plan = await context.planners.planOnPair({
+    ...ground,
+    ...unseen,
+    operationId,
+    operation: 'promote',
+    options: {},
+  })
   return { plan, input: { acknowledgement: plan.acknowledgement } }
 }
 
@@ -249,8 +258,9 @@ const fence: Scenario = {
   },
   async plan(context, operationId) {
     const ground = await readGround(context)
+    const about = { ...ground, ...unseen, operationId }
     return {
-      plan: await context.planners.planFence({ ...ground, operationId, latest: null, givingWay: null }),
+      plan: await context.planners.planOnPair({ ...about, operation: 'fence', options: {} }),
       input: {},
     }
   },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Border, biomeOverride, borders, doors } from './borders'
+import { importsIn } from './imports'
 import { isCode, isTest, isWithin, listFiles, readSource, root } from './source-files'
 
 /** All but settings of tools, which lie at the root. */
@@ -14,17 +15,6 @@ function borderOf(file: string): Border | undefined {
     .sort((a, b) => b.place.length - a.place.length)[0]
 }
 
-/** Import paths of a file, from the root; packages are left out. */
-function importsOf(file: string): readonly string[] {
-  const source = readSource(file)
-  const named = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
-  return named.flatMap((name) => {
-    if (name.startsWith('@/')) return [name.slice(2)]
-    if (name.startsWith('.')) return [new URL(name, `file:///${file}`).pathname.slice(1)]
-    return []
-  })
-}
-
 test('every source file lies within a border', () => {
   expect(watched.filter((file) => !borderOf(file))).toEqual([])
 })
@@ -33,7 +23,7 @@ test('no file imports what its border does not name', () => {
   const refused = watched.flatMap((file) => {
     const border = borderOf(file)
     if (!border) return []
-    return importsOf(file)
+    return importsIn(file, readSource(file))
       .filter((path) => !/\.(css|json|yaml)$/.test(path))
       .filter((path) => ![border.place, ...border.may].some((place) => isWithin(path, place)))
       .map((path) => `${file} imports ${path}`)

@@ -51,6 +51,11 @@ test('nothing is left for later in the code', () => {
   )
 })
 
+test('no mark of a merge is left, in a comment neither', () => {
+  const texts = files.filter((file) => isCode(file) || /\.(md|sh|ya?ml|css)$/.test(file))
+  expect(texts.filter((file) => /^(<{7}|>{7}) /m.test(readSource(file)))).toEqual([])
+})
+
 test('only the words of the glossary are used for the hosts’ roles', () => {
   const texts = files.filter((file) =>
     /^(app|components|lib|cli|docs|host|lab)\/.*\.(ts|tsx|md|yaml|sh)$/.test(file),

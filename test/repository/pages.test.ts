@@ -9,7 +9,7 @@ const pictures: Readonly<Record<string, string>> = {
   'app/(dashboard)/pairs/new/page.tsx': 'create-plan',
   'app/(dashboard)/pairs/[pair]/page.tsx': 'live-protected',
   'app/(dashboard)/pairs/[pair]/promote/page.tsx': 'promote-loss',
-  'app/(dashboard)/pairs/[pair]/fence/page.tsx': 'fence',
+  'app/(dashboard)/pairs/[pair]/[operation]/page.tsx': 'fence',
   'app/(dashboard)/pairs/[pair]/logs/page.tsx': 'logs',
   'app/(dashboard)/operations/[operation]/page.tsx': 'operation',
   'app/(dashboard)/hosts/page.tsx': 'hosts',

@@ -56,7 +56,7 @@ function Steps({ view, draft }: { view: PairView; draft: DraftHandle }) {
   const operation = useQuery({ ...queries.operation(operationId ?? ''), enabled: operationId !== null })
   const run = wizardRunOf(operationId, operation.data)
   const plan = useQuery({
-    ...planQueries.promote(slug),
+    ...planQueries.onPair(slug, 'promote'),
     enabled: operationId === null,
     staleTime: 15_000,
   })

@@ -55,6 +55,8 @@ function toAuthMethods(access: Access): AnyAuthMethod[] {
   }
 }
 
+const authenticationMs = 10_000
+
 function toConfig(access: Access, pinned: Buffer | null, timeoutMs: number): ConnectConfig {
   return {
     host: access.address,
@@ -62,13 +64,14 @@ function toConfig(access: Access, pinned: Buffer | null, timeoutMs: number): Con
     username: access.user,
     authHandler: toAuthMethods(access),
     algorithms: { serverHostKey: hostKeyAlgorithms(pinned) },
-    readyTimeout: timeoutMs,
+    readyTimeout: timeoutMs + authenticationMs,
     ...keepalive,
   }
 }
 
 /**
- * Opens one SSH connection, in at most `timeoutMs`. The host key is compared before anything else is sent. Throws AppError
+ * Opens one SSH connection: within `timeoutMs` the host has shown its key, and authentication has its own time, because a refusal is
+ * delayed on purpose (pam_fail_delay(3), 1 to 3 s for each method). The host key is compared before anything else is sent. Throws AppError
  * HOST_* ; the caller must end the client.
  */
 export async function connect(access: Access, timeoutMs: number): Promise<Client> {
@@ -82,7 +85,12 @@ export async function connect(access: Access, timeoutMs: number): Promise<Client
   return new Promise((resolve, reject) => {
     let phase: Phase = 'resolving'
     let hostKeyError: AppError | null = null
+    const late = setTimeout(
+      () => fail(Object.assign(new Error('no host key in time'), { level: 'client-timeout' })),
+      timeoutMs,
+    )
     const fail = (error: unknown) => {
+      clearTimeout(late)
       client.destroy()
       reject(hostKeyError ?? toDoorError(access, phase, error))
     }
@@ -91,6 +99,7 @@ export async function connect(access: Access, timeoutMs: number): Promise<Client
         phase = 'handshake'
       })
       .on('handshake', () => {
+        clearTimeout(late)
         phase = 'authentication'
       })
       .on('ready', () => {

@@ -140,6 +140,13 @@ test('at most six sessions are open at once; a server that allows fewer is heede
   })
 })
 
+test('a wrong password is told as that, although the refusal comes later than a host may be silent', async () => {
+  const server = await new SshServer().start()
+  server.refusalMs = 600
+  const wrong = server.access({ secret: { privateKey: null, passphrase: null, password: 'wrong' } })
+  expect(await errorOf(Connection.open(wrong, 300))).toMatchObject({ code: 'HOST_AUTH_FAILED' })
+})
+
 test('a silent server and one that speaks something else are told from a closed port', async () => {
   const open = async (onConnection: (socket: Socket) => void): Promise<number> => {
     const server: Server = createServer(onConnection).listen(0, '127.0.0.1')

@@ -5,7 +5,7 @@ import type { OperationEvent } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import { changeHostAccess } from '@/lib/services/hosts/change-host-access'
 import { registerHost } from '@/lib/services/hosts/register-host'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
 import { planOf } from '@/test/harness/operation-events'
 import { createTestGround, type TestGround, type TestMachine, testMachine } from '@/test/harness/services'
@@ -227,19 +227,25 @@ test('an operation that was planned for another login is not started', async () 
   web.plan = planOf([])
   const context = web.as('administrator')
   const start = (act: () => Promise<unknown>) =>
-    startPromote(
+    startPairOperation(
       {
         ...context,
         planners: {
           ...context.planners,
-          planPromote: async (ground) => {
-            const plan = await context.planners.planPromote(ground)
+          planOnPair: async (ground) => {
+            const plan = await context.planners.planOnPair(ground)
             await act()
             return plan
           },
         },
       },
-      { slug: pair.slug, acknowledgement: '', reason: 'It is lost.', idempotencyKey: randomUUID() },
+      {
+        operation: 'promote',
+        slug: pair.slug,
+        acknowledgement: '',
+        reason: 'It is lost.',
+        idempotencyKey: randomUUID(),
+      },
     )
   await expect(start(() => change(inputOf(given, { user: 'ops' })))).rejects.toMatchObject({
     code: 'CONFLICT',

@@ -4,7 +4,7 @@ import { buildReport } from '@/lib/domain/operation-report'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { startCreate } from '@/lib/services/create/start-create'
 import { readOperation } from '@/lib/services/operations/read-operation'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { createTestGround, type TestGround } from '@/test/harness/services'
@@ -102,13 +102,14 @@ describe('a failed check that endangers nothing', () => {
     })
     web.plan = planOf(steps, { preflight: [{ ...room, id: 'standby-application' }] })
     const given = {
+      operation: 'promote',
       slug: pair.slug,
       acknowledgement: '',
       reason: 'The primary is lost.',
       idempotencyKey: randomUUID(),
       overrides: [{ checkId: 'standby-application', reason }],
     }
-    const { operationId } = await startPromote(web.as('operator', 'bo@example.org'), given)
+    const { operationId } = await startPairOperation(web.as('operator', 'bo@example.org'), given)
     const operation = await at.store.operations.find(operationId)
     expect(operation?.plan.preflight[0]?.overridden).toEqual({ by: 'bo@example.org', reason })
   })

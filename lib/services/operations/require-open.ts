@@ -1,5 +1,6 @@
+import { canDo } from '@/lib/domain/actions/permissions'
 import type { Pair } from '@/lib/domain/pair'
-import { type ActionId, canDo } from '@/lib/domain/states'
+import type { ActionId } from '@/lib/domain/states'
 import { AppError } from '@/lib/errors'
 import type { StoredObservation } from '@/lib/ports/store'
 import { staleVerdict } from '@/lib/services/views/stale-verdict'

@@ -34,6 +34,11 @@ test('the same plan made again is as shown, from whichever process, and so is on
   expect(() => requireAsShown(planWith(one), null)).not.toThrow()
 })
 
+test('read back from the store, which keeps no order of keys, it is as shown', () => {
+  const turned = (line: PreviewLine) => Object.fromEntries(Object.entries(line).toReversed()) as PreviewLine
+  expect(() => check({ ...one, preview: acts.map(turned) }, two)).not.toThrow()
+})
+
 test.each([
   ['a statement', withAct(0, { kind: 'sql', text: "ALTER SYSTEM SET wal_keep_size = '1GB'" })],
   ['a command', withAct(1, { kind: 'command', text: 'apt-get install -y rsync postgresql-17' })],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ShownPlan } from '@/lib/domain/inputs'
-import type { Plan, PlannedStep } from '@/lib/domain/operation'
+import type { Plan, PlannedStep, PreviewLine } from '@/lib/domain/operation'
 import type { PlanView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 
@@ -9,11 +9,15 @@ import { AppError } from '@/lib/errors'
  * sizes and counts, which change while everything that will run stays the same.
  */
 function digestOf({ host, preview }: PlannedStep): string {
-  const acts = preview.filter(({ kind }) => kind !== 'note')
+  const acts = preview.filter(({ kind }) => kind !== 'note').map(inOneOrder)
   return createHash('sha256')
     .update(JSON.stringify([host, acts]))
     .digest('hex')
 }
+
+/** A plan that comes from the store has its keys in another order (PostgreSQL, type jsonb), and does the same. */
+const inOneOrder = (line: PreviewLine) =>
+  Object.entries(line).sort(([one], [other]) => (one < other ? -1 : 1))
 
 /** A plan as every door shows it, with what a start hands back of it so that just this runs. */
 export const showPlan = (plan: Plan): PlanView => ({

@@ -12,8 +12,8 @@ import { updateDraft } from '@/lib/services/drafts/update-draft'
 import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
 import { listOperations } from '@/lib/services/operations/list-operations'
 import { readOperation } from '@/lib/services/operations/read-operation'
-import { planPromote } from '@/lib/services/promote/plan-promote'
-import { startPromote } from '@/lib/services/promote/start-promote'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { createTestGround, type TestGround } from '@/test/harness/services'
@@ -66,6 +66,7 @@ async function aPairReadyForPromotion(verdict: Partial<Verdict> = ready): Promis
 }
 
 const promoteInput = (pair: Pair) => ({
+  operation: 'promote',
   slug: pair.slug,
   acknowledgement: '',
   reason: 'The primary is lost.',
@@ -204,8 +205,8 @@ test('a failed check refuses with its evidence and fix, and leaves no pair behin
 test('a pair holds one operation; the refusal names who holds it', async () => {
   const pair = await aPairReadyForPromotion()
   const context = web.as('operator', 'bo@example.org')
-  await startPromote(context, promoteInput(pair))
-  await expect(startPromote(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
+  await startPairOperation(context, promoteInput(pair))
+  await expect(startPairOperation(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
     code: 'PAIR_BUSY',
     message: expect.stringContaining('bo@example.org'),
   })
@@ -268,26 +269,33 @@ test('a promotion needs exactly the words of the plan', async () => {
   const pair = await aPairReadyForPromotion()
   const context = web.as('operator')
   web.plan = planOf(steps, { acknowledgement: 'lose 18 s' })
-  expect((await planPromote(context, { slug: pair.slug })).plan.acknowledgement).toBe('lose 18 s')
+  expect(
+    (await planPairOperation(context, { slug: pair.slug, operation: 'promote' })).plan.acknowledgement,
+  ).toBe('lose 18 s')
   for (const acknowledgement of ['', 'lose 18', 'LOSE 18 S', 'yes'])
-    await expect(startPromote(context, { ...promoteInput(pair), acknowledgement })).rejects.toMatchObject({
+    await expect(
+      startPairOperation(context, { ...promoteInput(pair), acknowledgement }),
+    ).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       fields: { acknowledgement: 'Type exactly: lose 18 s' },
     })
-  const { operationId } = await startPromote(context, {
+  const { operationId } = await startPairOperation(context, {
     ...promoteInput(pair),
     acknowledgement: ' lose 18 s ',
   })
-  expect((await at.store.operations.find(operationId))?.input).toEqual({ acknowledgement: 'lose 18 s' })
+  expect((await at.store.operations.find(operationId))?.input).toEqual({
+    acknowledgement: 'lose 18 s',
+    options: {},
+  })
 })
 
 test('a promotion that was shown is started as it was shown, from whichever process', async () => {
   const pair = await aPairReadyForPromotion()
   const context = web.as('operator')
   web.plan = planOf(steps, { warnings: ['as it was shown'] })
-  const { plan, shown } = await planPromote(context, { slug: pair.slug })
+  const { plan, shown } = await planPairOperation(context, { slug: pair.slug, operation: 'promote' })
   web.plan = planOf(steps, { warnings: ['as it would be now'] })
-  const { operationId } = await startPromote(context, { ...promoteInput(pair), shown })
+  const { operationId } = await startPairOperation(context, { ...promoteInput(pair), shown })
   expect(operationId).toBe(plan.operationId)
   expect((await at.store.operations.find(operationId))?.plan.warnings).toEqual(['as it was shown'])
 })
@@ -300,7 +308,7 @@ test.each([
   ],
 ] as const)('%s refuses a promotion with the reason', async (_name, verdict) => {
   const pair = await aPairReadyForPromotion(verdict)
-  await expect(startPromote(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
+  await expect(startPairOperation(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
     code: 'PRECONDITION_FAILED',
   })
   expect(await newestAudit()).toMatchObject({
@@ -317,7 +325,7 @@ test('an old look at the hosts does not open a promotion', async () => {
     observation: anObservation,
     verdict: { ...aVerdict, ...ready },
   })
-  await expect(startPromote(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
+  await expect(startPairOperation(web.as('operator'), promoteInput(pair))).rejects.toMatchObject({
     code: 'PRECONDITION_FAILED',
     message: expect.stringContaining('not been looked at lately'),
   })

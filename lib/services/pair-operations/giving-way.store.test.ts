@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OperationEvent, OperationId } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
-import { planFence } from '@/lib/services/fence/plan-fence'
-import { startFence } from '@/lib/services/fence/start-fence'
+import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
+import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { createTestGround, type TestGround } from '@/test/harness/services'
@@ -54,7 +54,8 @@ async function twoPrimaries(
   return { pair, promotion: id }
 }
 const fence = (pair: Pair, name = 'ann') =>
-  startFence(web.as('operator', name), {
+  startPairOperation(web.as('operator', name), {
+    operation: 'fence',
     slug: pair.slug,
     reason: 'It is back.',
     idempotencyKey: randomUUID(),
@@ -131,11 +132,11 @@ test('the planner is told which promotion gives way, so that its locks are no re
   const context = web.as('operator')
   const planners = {
     ...context.planners,
-    planFence: (ground: Parameters<typeof context.planners.planFence>[0]) => {
+    planOnPair: (ground: Parameters<typeof context.planners.planOnPair>[0]) => {
       asked.push(ground.givingWay)
-      return context.planners.planFence(ground)
+      return context.planners.planOnPair(ground)
     },
   }
-  await planFence({ ...context, planners }, { slug: pair.slug })
+  await planPairOperation({ ...context, planners }, { slug: pair.slug, operation: 'fence' })
   expect(asked).toEqual([{ operationId: promotion, state: 'failed', left: ['Hook: tell DNS'] }])
 })

@@ -1,0 +1,31 @@
+import type { ComponentType, ReactNode } from 'react'
+import { fenceDisplay } from '@/components/pair-operations/fence-display'
+import type { Role } from '@/lib/domain/pair'
+import type { PairOperationKind } from '@/lib/domain/pair-operations'
+import type { PairView } from '@/lib/domain/views'
+
+/** What was chosen before the plan: plain data that stands in the page's address. */
+export type ChosenOptions = Readonly<Record<string, unknown>>
+
+/** How an operation on a pair is shown before it runs; what is not said here is the same for all of them. */
+export type PairOperationDisplay = {
+  /** The page's heading, e.g. `Fence db1`. */
+  readonly titleOf: (view: PairView) => string
+  /** The hosts' names in the roles of the plan. */
+  readonly namesOf: (view: PairView) => Readonly<Record<Role, string>>
+  /** What it does, in a sentence or two, beside the button. */
+  readonly about: (view: PairView) => ReactNode
+  readonly button: (view: PairView) => string
+  readonly kind: 'primary' | 'danger'
+  /** What is chosen before it is planned; nothing where left out. */
+  readonly Options?: ComponentType<{
+    readonly view: PairView
+    readonly options: ChosenOptions
+    readonly onChange: (options: ChosenOptions) => void
+  }>
+}
+
+/** Promotions have a wizard of their own. */
+export const pairOperationDisplays: Readonly<
+  Record<Exclude<PairOperationKind, 'promote'>, PairOperationDisplay>
+> = { fence: fenceDisplay }

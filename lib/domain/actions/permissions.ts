@@ -1,0 +1,34 @@
+import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
+import { createAction } from '@/lib/domain/actions/create'
+import { fenceAction } from '@/lib/domain/actions/fence'
+import { promoteAction } from '@/lib/domain/actions/promote'
+import { type ActionId, actionIds } from '@/lib/domain/states'
+
+export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
+  create: createAction,
+  promote: promoteAction,
+  fence: fenceAction,
+}
+
+/**
+ * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then what
+ * else the action's rule asks.
+ */
+export function canDo(action: ActionId, ground: ActionGround | null): Permission {
+  if (!ground) return { allowed: false, reason: 'The pair has not been looked at yet: wait a moment.' }
+  const { byState, unless } = actionRules[action]
+  const entry = byState[ground.state]
+  if (entry !== 'open') return { allowed: false, reason: entry.closed }
+  const reason = unless(ground)
+  return reason === null ? { allowed: true } : { allowed: false, reason }
+}
+
+/** Every action with its permission, as `PairView.actions` shows it. */
+export function listActions(ground: ActionGround | null) {
+  return actionIds.map((action) => {
+    const permission = canDo(action, ground)
+    return permission.allowed
+      ? { action, allowed: true as const, reason: '' }
+      : { action, allowed: false as const, reason: permission.reason }
+  })
+}
