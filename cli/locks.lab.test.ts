@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
 import { readTraces } from '@/test/harness/create-ground'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
@@ -29,11 +29,16 @@ afterAll(async () => {
   await lab.down()
 })
 
-const create = ({ cli }: Desk, slug: string) =>
-  cli.run([
-    ...['create', slug, '--profile', 'generic-debian', '--no-files', '--yes', '--reason', 'The new room.'],
-    ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2'],
-  ])
+const createArgs = (slug: string) => [
+  ...['create', slug, '--profile', 'generic-debian', '--no-files', '--yes', '--reason', 'The new room.'],
+  ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2'],
+]
+const create = ({ cli }: Desk, slug: string) => cli.run(createArgs(slug))
+/** As if the lock's dashboard had given its last sign of life two minutes ago. */
+const ageLock = (index: number) =>
+  lab.host(index).exec(`touch -d '2 minutes ago' /var/lib/understudy/operation.lock`)
+const ageOn = async ({ cli }: Desk, host: string): Promise<number> =>
+  JSON.parse((await cli.run(['hosts', 'lock', host, '--output', 'json'])).stdout).ageSeconds
 const lockOf = async ({ cli }: Desk, host: string) => (await cli.run(['hosts', 'lock', host])).stdout
 const tracesOfAll = () => Promise.all(lab.hosts.map(readTraces))
 
@@ -60,7 +65,7 @@ async function failingCreate(desk: Desk): Promise<string> {
 test('while an operation of one dashboard stands, another one is refused before anything is touched, and told who has the hosts', async () => {
   const operation = await failingCreate(one)
   expect(await lockOf(two, 'db1')).toMatch(
-    /^db1 is held by the create of pair ledger, started by .+ at .+ from .+ \(10\.213\.\d+\.1\): The new room\.$/m,
+    /^db1 is held by the create of pair ledger, started by .+ at .+ from .+ \(10\.213\.\d+\.1\): The new room\. Its dashboard worked on it .+ s ago\.$/m,
   )
   const before = await tracesOfAll()
   const refused = await create(two, 'books')
@@ -88,6 +93,7 @@ test('a dashboard that is gone for ever loses its locks by typed words, and that
     stderr: expect.stringContaining('--words "break the lock of db1"'),
   })
   expect(await lockOf(two, 'db1')).toContain('db1 is held')
+  await Promise.all([ageLock(0), ageLock(1)])
   for (const name of ['db1', 'db2']) {
     const broken = await two.cli.run(['hosts', 'unlock', name, '--words', `break the lock of ${name}`])
     expect(broken).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('is broken') })
@@ -99,6 +105,46 @@ test('a dashboard that is gone for ever loses its locks by typed words, and that
   await one.dashboard.startWorker()
   const undone = await one.cli.run(['operations', 'undo', standing])
   expect(undone.stderr).toContain('was undone')
+})
+
+test('the lock of an operation at work is broken by no words, and by the typed ones once its worker was killed and silent for a minute', async () => {
+  const heal = await lab.host(1).slowLink(1_000)
+  const asked = one.cli.spawn(createArgs('ledger'))
+  const running = await vi.waitFor(
+    async () => {
+      const [found] = await one.dashboard.wiring.store.operations.listInState(['running'])
+      if (!found) throw new Error('no operation runs yet')
+      return found
+    },
+    { timeout: 60_000, interval: 100 },
+  )
+  await one.dashboard.until(running.id, (events) =>
+    events.some(({ event }) => event.type === 'step.started' && event.stepId === 'base-backup'),
+  )
+  const unlock = () => two.cli.run(['hosts', 'unlock', 'db1', '--words', 'break the lock of db1'])
+  await ageLock(0)
+  await expect.poll(() => ageOn(two, 'db1'), { timeout: 30_000 }).toBeLessThan(30)
+  expect(await unlock()).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /can’t be broken while its operation is at work\. Its dashboard worked on it .+ ago\./,
+    ),
+  })
+  expect(await lockOf(two, 'db1')).toContain('db1 is held by the create of pair ledger')
+
+  await one.dashboard.killWorkers()
+  expect((await unlock()).exitCode).toBe(1)
+  await ageLock(0)
+  expect(await unlock()).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('is broken') })
+  expect(await lockOf(two, 'db1')).toBe('No operation holds db1.\n')
+
+  await one.dashboard.startWorker()
+  await one.cli.run(['operations', 'cancel', running.id])
+  expect((await asked).exitCode).toBe(1)
+  await heal()
+  const undone = await one.cli.run(['operations', 'undo', running.id])
+  expect(undone.stderr).toContain('was undone')
+  expect(await lockOf(two, 'db1')).toBe('No operation holds db1.\n')
 })
 
 test('closing an operation lets its hosts go, and the transcript on them says by whom and why', async () => {

@@ -125,6 +125,10 @@ describe('while a promotion stands as failed, its former primary comes back writ
       shown,
     })
     expect(await ended(operationId)).toEqual({ type: 'operation.succeeded' })
+    // Nobody else may begin anything on the new primary meanwhile.
+    expect(
+      (await dashboard.wiring.store.operations.events(operationId)).map(({ event }) => event),
+    ).toContainEqual(expect.objectContaining({ sentence: expect.stringMatching(/^Holds \S+ and \S+\.$/) }))
     await expectFenced(promotion)
   })
 

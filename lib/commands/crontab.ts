@@ -5,8 +5,14 @@ import { type Command, sh, withStdin } from '@/lib/commands/command'
  * of somebody else's that must not run for a while is kept as a comment. Both are taken back byte for byte.
  */
 
-/** Prints the crontab; nothing where there is none (exit code 1 of crontab(1)). Any other failure is one: it must not look empty. */
-export const readCrontab = (): Command => sh`crontab -l 2>/dev/null || [ $? = 1 ]`
+/**
+ * Prints the crontab; nothing where crontab(1) says that there is none (exit code 1 and `no crontab for USER`, in Debian's cron and in
+ * cronie). Everything else that ends with 1, such as a user who may not use it or a spool that can't be read, is a failure with
+ * what it said: it must not look empty.
+ */
+export const readCrontab = (): Command => sh`{ said=$(LC_ALL=C crontab -l 2>&1 >&3 3>&-); code=$?; } 3>&1
+case $code:$said in 0:* | '1:no crontab for '*) exit 0 ;; esac
+printf '%s\\n' "$said" >&2; exit "$code"`
 
 /** Puts `content` in its place; a user without a line has no crontab at all. */
 export const writeCrontab = (content: string): Command =>

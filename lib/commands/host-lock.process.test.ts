@@ -1,12 +1,29 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Command } from '@/lib/commands/command'
-import { breakLock, lockExitCodes, readHold, readLock, releaseLock, takeLock } from '@/lib/commands/host-lock'
-import { type HostLock, hostLockText, parseHostLock } from '@/lib/domain/host-lock'
+import {
+  breakLock,
+  freshenLock,
+  lockExitCodes,
+  readHold,
+  readLock,
+  releaseLock,
+  takeLock,
+} from '@/lib/commands/host-lock'
+import { aliveSeconds, type HostLock, hostLockText, parseHostLock } from '@/lib/domain/host-lock'
 
 /** The lock on a host, in a real shell below a folder of the test; the machine-id is a file of the test too. */
 let folder: string
@@ -46,6 +63,13 @@ const take = (operationId: string, more: { machineId?: string; broken?: string }
     place: place(),
   })
 const holder = () => parseHostLock(run(readLock(place())).said)?.operationId ?? null
+
+const ageOf = () => Number(/^held (-?\d+)\n/.exec(run(readLock(place())).said)?.[1])
+/** As if the last sign of life had been given so long ago. */
+const letAge = (seconds: number) => {
+  const at = Date.now() / 1000 - seconds
+  utimesSync(lockFile(), at, at)
+}
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'understudy-lock-'))
@@ -118,6 +142,7 @@ describe('a lock that was left', () => {
 
   test('is broken only if it is the one that the operator saw', () => {
     run(take(one))
+    letAge(aliveSeconds)
     expect(run(breakLock(lockOf(other), place())).code).toBe(lockExitCodes.held)
     expect(holder()).toBe(one)
     for (let round = 0; round < 2; round += 1) expect(run(breakLock(lockOf(one), place())).code).toBe(0)
@@ -129,8 +154,59 @@ describe('a lock that was left', () => {
     writeFileSync(lockFile(), 'of somebody else')
     expect(parseHostLock(run(readLock(place())).said)).toBeNull()
     expect(run(take(one)).code).toBe(lockExitCodes.held)
+    expect(run(breakLock(null, place())).code).toBe(lockExitCodes.atWork)
+    letAge(aliveSeconds)
     expect(run(breakLock(null, place())).code).toBe(0)
     expect(run(take(one)).said).toBe('taken\n')
+  })
+})
+
+describe('the sign of life of a lock', () => {
+  test('is its age by the host’s own clock, and each sign sets it anew, also taking the host again', () => {
+    run(take(one))
+    expect(ageOf()).toBeLessThan(5)
+    for (const show of [freshenLock(one, place()), take(one)]) {
+      letAge(3600)
+      expect(ageOf()).toBeGreaterThanOrEqual(3600)
+      expect(run(show).code).toBe(0)
+      expect(ageOf()).toBeLessThan(5)
+    }
+    expect(holder()).toBe(one)
+    expect(readFileSync(lockFile(), 'utf8')).toBe(hostLockText(lockOf(one)))
+  })
+
+  test('is given to nothing but the operation’s own lock, and makes none', () => {
+    expect(run(freshenLock(one, place())).code).toBe(0)
+    expect(existsSync(state())).toBe(false)
+    mkdirSync(state(), { recursive: true })
+    expect(run(freshenLock(one, place())).code).toBe(0)
+    expect(readdirSync(state())).toEqual([])
+    run(take(other))
+    letAge(3600)
+    expect(run(freshenLock(one, place())).code).toBe(0)
+    expect(ageOf()).toBeGreaterThanOrEqual(3600)
+    expect(holder()).toBe(other)
+  })
+
+  test('keeps it from being broken for a minute, and says how old it is; then it is broken', () => {
+    run(take(one))
+    letAge(aliveSeconds - 5)
+    const refused = run(breakLock(lockOf(one), place()))
+    expect(refused.code).toBe(lockExitCodes.atWork)
+    expect(Number(refused.said)).toBeGreaterThanOrEqual(aliveSeconds - 5)
+    expect(holder()).toBe(one)
+    letAge(aliveSeconds)
+    expect(run(breakLock(lockOf(one), place())).code).toBe(0)
+    expect(holder()).toBeNull()
+  })
+
+  test('that lies ahead, because the host’s clock was set back, keeps nobody out for ever', () => {
+    run(take(one))
+    letAge(-2)
+    expect(run(breakLock(lockOf(one), place())).code).toBe(lockExitCodes.atWork)
+    letAge(-3600)
+    expect(ageOf()).toBeLessThan(-3590)
+    expect(run(breakLock(lockOf(one), place())).code).toBe(0)
   })
 })
 

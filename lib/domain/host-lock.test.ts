@@ -5,6 +5,8 @@ import {
   type HostLock,
   holderSentence,
   hostLockText,
+  isAtWork,
+  lifeSentence,
   parseHostLock,
 } from '@/lib/domain/host-lock'
 import { anyText } from '@/test/harness/hostile-text'
@@ -60,5 +62,13 @@ from: desk (10.0.0.9)
 
   test('is broken by words that name the host', () => {
     expect(breakLockWords('ledger-b')).toBe('break the lock of ledger-b')
+  })
+
+  test('is at work for a minute from its last sign of life, and one in the future holds it no longer', () => {
+    expect([-3600, -6, -5, 0, 59, 60].map(isAtWork)).toEqual([false, false, true, true, true, false])
+    expect(lifeSentence(12)).toBe('Its dashboard worked on it 12 s ago.')
+    expect(lifeSentence(-2)).toBe('Its dashboard worked on it 0 s ago.')
+    expect(lifeSentence(7_260)).toBe('Its dashboard worked on it 2 h 01 min ago.')
+    expect(lifeSentence(-3600)).toContain('the clock of the host was set back')
   })
 })

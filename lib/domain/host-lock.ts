@@ -1,3 +1,4 @@
+import { formatDuration } from '@/lib/domain/format-duration'
 import type { Instant } from '@/lib/domain/observation'
 import type { OperationId } from '@/lib/domain/operation'
 
@@ -49,6 +50,32 @@ export function holderSentence(hostName: string, lock: HostLock | null): string 
   const why = lock.reason === '' ? '' : `: ${lock.reason.replace(/[.\s]+$/, '')}`
   return `${hostName} is held by the ${lock.what}, started by ${lock.by} at ${lock.since} from ${lock.from}${why}.`
 }
+
+/** How often a worker sets the time of a lock anew, as a sign that it is at work on the operation. */
+export const signOfLifeMs = 10_000
+
+/** A lock with a younger sign of life is not broken, whatever is typed: five in a row may fail before. Seconds. */
+export const aliveSeconds = 60
+
+/**
+ * Seconds by which a sign of life may lie ahead of the host's clock and still count. One further ahead tells only that the clock was
+ * set back, and must not hold the host until that time comes; whoever is at work gives the next one within `signOfLifeMs`.
+ */
+export const aheadSeconds = 5
+
+/** Whether the lock's dashboard works on its operation now. `ageSeconds`: of its last sign of life, by the host's own clock. */
+export const isAtWork = (ageSeconds: number): boolean =>
+  ageSeconds >= -aheadSeconds && ageSeconds < aliveSeconds
+
+/** The last sign of life, in a sentence. */
+export const lifeSentence = (ageSeconds: number): string =>
+  ageSeconds < -aheadSeconds
+    ? 'When its dashboard worked on it last is not known: the clock of the host was set back since.'
+    : `Its dashboard worked on it ${formatDuration(Math.max(0, ageSeconds))} ago.`
+
+/** What can be done about a lock that names this dashboard and an operation that its own record does not have. */
+export const unknownFix = (hostName: string): string =>
+  `The record of this dashboard does not have that operation: it was restored from an older copy, or the pair was forgotten. See that nothing of it runs any more, then break its lock: understudy hosts unlock ${hostName}`
 
 /** What can be done about a host that another operation holds. */
 export const heldFix = (hostName: string): string =>

@@ -218,6 +218,8 @@ export type HostRightsView = {
 export type HostLockView = {
   readonly isHeld: boolean
   readonly lock: HostLock | null
+  /** Seconds since its dashboard gave the last sign of life, by the host's clock; null where there is no lock. */
+  readonly ageSeconds: number | null
   readonly sentence: string
   readonly fix: string
   /** What is typed to break it; empty where there is none. */

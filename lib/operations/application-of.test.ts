@@ -31,7 +31,7 @@ class Machine {
   }
 
   #answer({ text, stdin }: Command) {
-    if (text.startsWith('crontab -l')) return this.crontab
+    if (text.includes('crontab -l')) return this.crontab
     if (text === 'crontab -' || text === 'crontab -r') return this.#put(stdin ?? '')
     if (text.startsWith('systemctl show'))
       return `loaded\n${this.isUp ? 'active' : 'inactive'}\n${this.isEnabled ? 'enabled' : 'disabled'}\n`

@@ -12,6 +12,8 @@ import { tryOn } from '@/test/harness/sync-hosts'
 
 const systemPlaces = hostPlaces({ privilege: 'root', user: 'root', home: '/root' })
 const lockPath = '/var/lib/understudy/operation.lock'
+/** As if its dashboard had given its last sign of life two minutes ago. */
+const ageLock = `touch -d '2 minutes ago' ${lockPath}`
 const never = new AbortController().signal
 
 let lab: Lab
@@ -27,13 +29,15 @@ afterAll(async () => {
 
 /** A lock as the host keeps it, null where there is none. */
 const lockOn = async (index: number) =>
-  parseHostLock((await tryOn(lab.host(index), readLock(systemPlaces))).stdout.replace(/^held\n/, ''))
+  parseHostLock((await tryOn(lab.host(index), readLock(systemPlaces))).stdout.replace(/^held -?\d+\n/, ''))
 
 type Dashboard = {
   readonly identity?: string
   /** What its store knows of operations. */
   readonly known?: readonly Operation[]
   readonly hosts?: readonly ('primary' | 'standby')[]
+  /** Hosts that answered when the plan was made; both when left out. */
+  readonly answered?: readonly ('primary' | 'standby')[]
   readonly machineIds?: Partial<Record<'primary' | 'standby', string>>
 }
 
@@ -72,6 +76,7 @@ function begun(over: Dashboard = {}, reason = 'A test.'): { operation: Operation
       standby: hosts.standby.machineId,
       ...over.machineIds,
     },
+    answered: new Set(over.answered ?? ['primary', 'standby']),
   })
   return { operation, hold }
 }
@@ -115,7 +120,7 @@ describe('the lock on both hosts', () => {
   })
 
   test('refuses another dashboard with a sentence that names the holder, and leaves nothing of it behind', async () => {
-    const one = begun({ hosts: ['standby'] }, 'Moving to the new room.')
+    const one = begun({ hosts: ['standby'], answered: ['standby'] }, 'Moving to the new room.')
     await one.hold.take(never)
     const other = begun({ identity: 'dashboard-two', known: [] })
     await expect(other.hold.take(never)).rejects.toMatchObject({
@@ -176,6 +181,10 @@ describe('the lock on both hosts', () => {
     await two.hold.take(never)
     expect((await tryOn(lab.host(0), breakLock(seen, systemPlaces))).exitCode).toBe(lockExitCodes.held)
     expect((await lockOn(0))?.operationId).toBe(two.operation.id)
+    expect((await tryOn(lab.host(0), breakLock(await lockOn(0), systemPlaces))).exitCode).toBe(
+      lockExitCodes.atWork,
+    )
+    await lab.host(0).exec(ageLock)
     expect((await tryOn(lab.host(0), breakLock(await lockOn(0), systemPlaces))).exitCode).toBe(0)
     expect(await lockOn(0)).toBeNull()
     await two.hold.release()
@@ -188,6 +197,7 @@ describe('the lock on both hosts', () => {
       code: 'PAIR_BUSY',
       message: `${lab.host(0).name} carries a lock that can’t be read.`,
     })
+    await lab.host(0).exec(ageLock)
     expect((await tryOn(lab.host(0), breakLock(null, systemPlaces))).exitCode).toBe(0)
     await hold.take(never)
     await hold.release()
@@ -209,14 +219,37 @@ describe('the lock on both hosts', () => {
     expect([await lockOn(0), await lockOn(1)]).toEqual([null, null])
   })
 
-  test('is left out on a host where no step acts, and that is said', async () => {
-    const { hold } = begun({ hosts: ['standby'] })
-    expect(await hold.take(never)).toEqual([
+  test('stands on a host where no step acts too, unless that one did not answer', async () => {
+    const both = begun({ hosts: ['standby'] })
+    expect(await both.hold.take(never)).toEqual([`Holds ${lab.host(0).name} and ${lab.host(1).name}.`])
+    expect((await lockOn(0))?.operationId).toBe(both.operation.id)
+    await both.hold.release()
+    const alone = begun({ hosts: ['standby'], answered: ['standby'] })
+    expect(await alone.hold.take(never)).toEqual([
       `Holds ${lab.host(1).name}.`,
-      `${lab.host(0).name} is not held: no step acts there.`,
+      `${lab.host(0).name} is not held: it could not be asked, and no step acts there.`,
     ])
     expect(await lockOn(0)).toBeNull()
+    await alone.hold.release()
+  })
+
+  test('is in the way where no step acts only while its dashboard is at work', async () => {
+    const one = begun({ hosts: ['standby'], answered: ['standby'] })
+    await one.hold.take(never)
+    const beside = () => begun({ identity: 'dashboard-two', hosts: ['primary'] })
+    await expect(beside().hold.take(never)).rejects.toMatchObject({ code: 'PAIR_BUSY' })
+    expect(await lockOn(0)).toBeNull()
+    await lab.host(1).exec(ageLock)
+    const { hold } = beside()
+    expect(await hold.take(never)).toEqual([
+      `Holds ${lab.host(0).name}.`,
+      expect.stringContaining(
+        `${lab.host(1).name} is not held, and no step acts there: ${lab.host(1).name} is held by`,
+      ),
+    ])
+    expect((await lockOn(1))?.operationId).toBe(one.operation.id)
     await hold.release()
+    await one.hold.release()
   })
 
   test('is kept in the home of a user who may nothing else', async () => {
@@ -233,6 +266,7 @@ describe('the lock on both hosts', () => {
     const take = takeLock({ lock, machineId, broken: null, place })
     expect(await lab.host(0).exec(take.text, { user: 'plain', input: take.stdin ?? '' })).toBe('taken')
     expect(await lab.host(0).exec(`cat ${home}/.understudy/state/operation.lock`)).toContain('create of pair')
+    await lab.host(0).exec(`touch -d '2 minutes ago' ${home}/.understudy/state/operation.lock`)
     await lab.host(0).exec(breakLock(lock, place).text, { user: 'plain' })
     expect((await lab.host(0).tryExec(`ls -d ${home}/.understudy`)).exitCode).not.toBe(0)
   })

@@ -1,87 +1,29 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { lockExitCodes } from '@/lib/commands/host-lock'
-import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
-import type { Operation, OperationState, RecordedEvent } from '@/lib/domain/operation'
+import { hostLockText } from '@/lib/domain/host-lock'
+import type { RecordedEvent } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
 import { AppError, type ErrorCode } from '@/lib/errors'
-import { holdHosts } from '@/lib/operations/hold-hosts'
 import { lockChecks } from '@/lib/operations/preflight/lock-checks'
-import { profileOf } from '@/test/harness/operation-facts'
-import { forEveryCreate, groundOf, grounds } from '@/test/harness/plan-variants'
-import { type Answer, ScriptedDoor } from '@/test/harness/scripted-door'
-
-const dashboardId = 'our-dashboard'
-const machineIds: Readonly<Record<Role, string>> = { primary: 'a'.repeat(32), standby: 'b'.repeat(32) }
-const lockOf = (over: Partial<HostLock> = {}): HostLock => ({
-  operationId: 'ffffffff-0000-4000-8000-000000000000',
-  what: 'promote of pair ledger',
-  by: 'bob',
-  reason: 'maintenance',
-  since: '2026-11-23T02:00:00.000Z',
+import {
   dashboardId,
-  from: 'desk (192.0.2.9)',
-  ...over,
-})
-const [made] = grounds
-if (!made) throw new Error('no ground')
-const { hosts, pair } = groundOf(made.given)
+  held,
+  holdGround,
+  hosts,
+  lockOf,
+  machineIds,
+  operation,
+  planOn,
+} from '@/test/harness/hold-ground'
+import { forEveryCreate } from '@/test/harness/plan-variants'
+import type { Answer } from '@/test/harness/scripted-door'
 
-let doors: Record<Role, ScriptedDoor>
-let taking: Record<Role, Answer[]>
-let others: Map<string, OperationState>
-beforeEach(() => {
-  taking = { primary: ['taken\n'], standby: ['taken\n'] }
-  others = new Map()
-  const doorOf = (role: Role) => {
-    const door = new ScriptedDoor()
-    door.onAsk = ({ text }) =>
-      text.includes('SSH_CONNECTION') ? '192.0.2.7\n' : `${machineIds[role]}\nheld\n`
-    door.onRun = ({ text }) => {
-      if (!text.includes('machine-id')) return ''
-      const [first, ...rest] = taking[role]
-      if (rest.length > 0) taking[role] = rest
-      return first ?? ''
-    }
-    return door
-  }
-  doors = { primary: doorOf('primary'), standby: doorOf('standby') }
-})
-
-/** A lock that another has, as the host answers it. */
-const held = (lock: HostLock): Answer => ({ exitCode: lockExitCodes.held, stdout: hostLockText(lock) })
-
-const operation: Operation = {
-  id: made.create.operationId,
-  pairId: pair.id,
-  kind: 'create',
-  state: 'running',
-  plan: made.create,
-  input: {},
-  reason: 'A standby is wanted.',
-  startedBy: 'ann',
-  createdAt: made.create.madeAt,
-  endedAt: null,
-}
-const ports = {
-  clock: { now: () => new Date('2026-11-23T03:00:00Z') },
-  dashboard: { identity: async () => dashboardId, machine: 'desk' },
-  operations: {
-    find: async (id: string) => {
-      const state = others.get(id)
-      return state === undefined ? null : { ...operation, id, state }
-    },
-  },
-}
-const hold = (plan = operation.plan, known: Readonly<Record<Role, string | null>> = machineIds) =>
-  holdHosts({
-    operation: { ...operation, plan },
-    opened: { pair, profile: profileOf(), hosts, doors },
-    ports,
-    machineIds: known,
-    patienceMs: 20,
-  })
 const signal = new AbortController().signal
-const ranOn = (role: Role, part: string) => doors[role].ran.filter(({ text }) => text.includes(part)).length
+
+let { doors, taking, lockRead, others, ports, hold, ranOn } = holdGround()
+beforeEach(() => {
+  ;({ doors, taking, lockRead, others, ports, hold, ranOn } = holdGround())
+})
 const released = (role: Role) => ranOn(role, 'rm -f -- "$lock"')
 
 describe('an operation', () => {
@@ -102,19 +44,8 @@ describe('an operation', () => {
   })
 
   test('that is taken up again keeps the hosts that it has, and says nothing of it', async () => {
-    taking = { primary: ['kept\n'], standby: ['kept\n'] }
+    Object.assign(taking, { primary: ['kept\n'], standby: ['kept\n'] })
     expect(await hold().take(signal)).toEqual([])
-  })
-
-  test('takes no host on which none of its steps acts, and says so', async () => {
-    const plan = { ...operation.plan, steps: operation.plan.steps.filter(({ host }) => host !== 'primary') }
-    expect(await hold(plan, { ...machineIds, primary: null }).take(signal)).toEqual([
-      'Holds beta.',
-      'alpha is not held: it could not be asked, and no step acts there.',
-    ])
-    // A fence leaves the new primary alone, which could well be asked.
-    expect(await hold(plan).take(signal)).toEqual(['Holds beta.', 'alpha is not held: no step acts there.'])
-    expect(doors.primary.ran).toEqual([])
   })
 
   test('lets go of exactly what it took', async () => {
@@ -196,11 +127,11 @@ describe('a host that another operation has', () => {
     expect(released('standby')).toBe(0)
   })
 
-  test.each([['succeeded'], ['undone'], ['closed'], [null]] as const)(
+  test.each([['succeeded'], ['undone'], ['closed']] as const)(
     'of ours that has ended (%s) is taken over once, and that is told',
     async (state) => {
       const lock = lockOf()
-      if (state) others.set(lock.operationId, state)
+      others.set(lock.operationId, state)
       taking.standby = [held(lock), 'taken\n']
       expect(await hold().take(signal)).toContain(
         'The lock of the promote of pair ledger, which has ended, was taken over.',
@@ -210,12 +141,76 @@ describe('a host that another operation has', () => {
     },
   )
 
+  test('of ours that our own record does not have is not taken over: it may come from an older copy', async () => {
+    taking.standby = [held(lockOf()), 'taken\n']
+    await expect(hold().take(signal)).rejects.toMatchObject({
+      code: 'PAIR_BUSY',
+      fix: expect.stringMatching(/restored from an older copy.*understudy hosts unlock beta$/),
+    })
+    expect(released('primary')).toBe(1)
+  })
+
   test('by a lock that nobody can read is refused too', async () => {
     taking.primary = [{ exitCode: lockExitCodes.held, stdout: 'garbage' }]
     await expect(hold().take(signal)).rejects.toMatchObject({
       code: 'PAIR_BUSY',
       message: expect.stringContaining('carries a lock that can’t be read'),
     })
+  })
+})
+
+describe('a host on which no step acts, as the new primary of a fence', () => {
+  const theirs = lockOf({ dashboardId: 'theirs' })
+
+  test('is held as well, and gets the transcript', async () => {
+    const holding = hold(planOn('standby'))
+    expect(await holding.take(signal)).toEqual(['Holds alpha and beta.'])
+    expect(await holding.release()).toEqual([])
+    expect([released('primary'), released('standby')]).toEqual([1, 1])
+  })
+
+  test('is not even tried where it did not answer when the plan was made', async () => {
+    const known = { ...machineIds, primary: null }
+    for (const ids of [machineIds, known])
+      expect(await hold(planOn('standby'), ids, { answered: ['standby'] }).take(signal)).toEqual([
+        'Holds beta.',
+        'alpha is not held: it could not be asked, and no step acts there.',
+      ])
+    expect([doors.primary.ran, doors.primary.asked]).toEqual([[], []])
+  })
+
+  test.each<[string, Answer, string]>([
+    ['is away', new AppError('HOST_UNREACHABLE', 'It is away.'), 'It is away.'],
+    ['is another machine', { exitCode: lockExitCodes.otherMachine, stdout: 'c0ffee\n' }, 'another machine'],
+    ['can’t be written', { exitCode: 1, stdout: '' }, 'could not be locked'],
+  ])('that %s is done without at once', async (_, answer, words) => {
+    taking.primary = [answer, 'taken\n']
+    const [holds, note] = await hold(planOn('standby')).take(signal)
+    expect(holds).toBe('Holds beta.')
+    expect(note).toContain('alpha is not held, and no step acts there: ')
+    expect(note).toContain(words)
+  })
+
+  test('refuses where somebody else is at work on it, and what was taken is let go', async () => {
+    taking.primary = [held(theirs)]
+    lockRead.primary = `held 12\n${hostLockText(theirs)}`
+    await expect(hold(planOn('standby')).take(signal)).rejects.toMatchObject({
+      code: 'PAIR_BUSY',
+      message: expect.stringContaining('alpha is held by the promote of pair ledger'),
+    })
+    expect(released('standby')).toBe(1)
+  })
+
+  test('does not hinder where somebody else’s operation only stands there, and that is said', async () => {
+    taking.primary = [held(theirs)]
+    lockRead.primary = `held 600\n${hostLockText(theirs)}`
+    expect(await hold(planOn('standby')).take(signal)).toEqual([
+      'Holds beta.',
+      expect.stringContaining(
+        'alpha is not held, and no step acts there: alpha is held by the promote of pair ledger, started by bob',
+      ),
+    ])
+    expect(released('standby')).toBe(0)
   })
 })
 
@@ -348,9 +343,9 @@ describe('a step with a log of its own', () => {
 })
 
 describe('before anything is started', () => {
-  const judge = { dashboard: { identity: async () => dashboardId }, operations: ports.operations }
+  const judge = () => ({ dashboard: ports.dashboard, operations: ports.operations })
   const outcomes = async () =>
-    (await lockChecks(hosts, doors, judge, { required: ['primary', 'standby'] })).map(
+    (await lockChecks(hosts, doors, judge(), { required: ['primary', 'standby'] })).map(
       ({ id, outcome }) => `${id} ${outcome}`,
     )
   const found = (text: string) => {
@@ -360,12 +355,13 @@ describe('before anything is started', () => {
   test('hosts that nobody holds pass, also where an operation that has ended left its lock', async () => {
     found('')
     expect(await outcomes()).toEqual(['primary-lock pass', 'standby-lock pass'])
-    found(`held\n${hostLockText(lockOf())}`)
+    others.set(lockOf().operationId, 'closed')
+    found(`held 5\n${hostLockText(lockOf())}`)
     expect(await outcomes()).toEqual(['primary-lock pass', 'standby-lock pass'])
   })
 
   test('hosts that another holds fail, and so does one that can’t be asked', async () => {
-    found(`held\n${hostLockText(lockOf({ dashboardId: 'theirs' }))}`)
+    found(`held 5\n${hostLockText(lockOf({ dashboardId: 'theirs' }))}`)
     doors.standby.onAsk = () => new AppError('HOST_UNREACHABLE', 'beta can’t be reached.')
     expect(await outcomes()).toEqual(['primary-lock fail', 'standby-lock fail'])
   })

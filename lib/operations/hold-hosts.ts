@@ -1,30 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lockExitCodes, readHold, readOurAddress, releaseLock, takeLock } from '@/lib/commands/host-lock'
+import {
+  freshenLock,
+  lockExitCodes,
+  readHold,
+  readOurAddress,
+  releaseLock,
+  takeLock,
+} from '@/lib/commands/host-lock'
 import { appendTranscript } from '@/lib/commands/transcript'
-import { type HostLock, heldFix, holderSentence, parseHostLock } from '@/lib/domain/host-lock'
+import { type HostLock, holderSentence, isAtWork, parseHostLock, signOfLifeMs } from '@/lib/domain/host-lock'
 import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
 import type { Operation, RecordedEvent, StepHost } from '@/lib/domain/operation'
-import type { Role } from '@/lib/domain/pair'
+import { type Role, roles } from '@/lib/domain/pair'
 import { hostRecords } from '@/lib/domain/transcript'
-import { AppError, isAway, toPublicError } from '@/lib/errors'
+import { AppError, hasCode, isAway, toPublicError } from '@/lib/errors'
 import { markOf, type OperationContext } from '@/lib/operations/context'
 import type { HostHold } from '@/lib/operations/engine/host-hold'
-import { isLeftBehind } from '@/lib/operations/host-locks'
+import { readHostLock, standingOf, wayOut } from '@/lib/operations/host-locks'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 
 type Ground = {
   readonly operation: Operation
   readonly opened: Pick<OperationContext, 'pair' | 'profile' | 'hosts' | 'doors'>
   readonly ports: Pick<OperationPorts, 'operations' | 'dashboard' | 'clock'>
-  /** machine-id of each host as the plan found it; null where it could not be asked. */
+  /** machine-id of each host as the plan found it, or else as it was registered; null where neither is known. */
   readonly machineIds: Readonly<Record<Role, string | null>>
+  /** Hosts that answered when the plan was made: only there is a lock tried for that no step needs. */
+  readonly answered: ReadonlySet<Role>
   /** How long a host that is away is waited for when all is done; 12 s when left out: a cable that was pulled and put back. */
   readonly patienceMs?: number
 }
 
 const defaultPatienceMs = 12_000
-const askMs = 5_000
+const defaultAskMs = 5_000
 const takeMs = 15_000
+/** How long a host is waited for on which no step acts. */
+const besideMs = 1_500
 /** A host that is just coming back is waited for a little. */
 const attemptsMax = 3
 const pauseMs = 1_000
@@ -47,9 +58,9 @@ const alike = (names: Readonly<Record<Role, { readonly name: string }>>, machine
   )
 
 /** Why an operation may not have a host, and what can be done about it. */
-const heldBy = (hostName: string, lock: HostLock | null) =>
+const heldBy = (hostName: string, lock: HostLock | null, fix: string) =>
   new AppError('PAIR_BUSY', holderSentence(hostName, lock), {
-    fix: heldFix(hostName),
+    fix,
     detail: `lock of operation ${lock?.operationId ?? 'unknown'}, dashboard ${lock?.dashboardId ?? 'unknown'}`,
   })
 
@@ -61,18 +72,23 @@ const lostHold = (hostName: string) =>
 /** How taking one host ended: `isNew` where it was not held before. */
 type Taken = { readonly isHeld: boolean; readonly isNew: boolean; readonly note: string }
 
+const notTaken = (note: string): Taken => ({ isHeld: false, isNew: false, note })
+
 class HeldHosts implements HostHold {
   /** Where this worker has seen that it is the right machine, and ours: nothing is ever written elsewhere. */
   readonly #held = new Set<Role>()
   /** Hosts that are let go, and still awaited if they are away: nobody comes back to them for this operation. */
   readonly #awaited = new Set<Role>()
+  /** Hosts that a sign of life is on its way to. */
+  readonly #shown = new Set<Role>()
+  #signs: NodeJS.Timeout | undefined
 
   constructor(private readonly ground: Ground) {}
 
   /** Roles of the hosts that a step acts on. */
   get #roles(): readonly Role[] {
     const { steps } = this.ground.operation.plan
-    return (['primary', 'standby'] as const).filter((role) => steps.some(({ host }) => host === role))
+    return roles.filter((role) => steps.some(({ host }) => host === role))
   }
 
   async take(signal: AbortSignal, spared: ReadonlySet<StepHost> = new Set()): Promise<readonly string[]> {
@@ -80,11 +96,11 @@ class HeldHosts implements HostHold {
     this.#requireUnlike()
     const taken: Role[] = []
     const sentences: string[] = []
+    const acted = this.#roles
+    const beside = roles.filter((role) => !acted.includes(role))
     try {
-      for (const role of this.#roles) {
-        const { isHeld, isNew, note } = spared.has(role)
-          ? await this.#takeIfThere(role, signal)
-          : await this.#takePatiently(role, signal)
+      for (const role of [...acted, ...beside]) {
+        const { isHeld, isNew, note } = await this.#takeAsNeeded(role, signal, spared)
         if (isHeld) this.#held.add(role)
         if (isNew) taken.push(role)
         if (note !== '') sentences.push(note)
@@ -94,12 +110,40 @@ class HeldHosts implements HostHold {
       this.#held.clear()
       throw error
     }
-    const left = (['primary', 'standby'] as const).filter((role) => !this.#roles.includes(role))
-    return [
-      ...(taken.length > 0 ? [`Holds ${taken.map((role) => hosts[role].name).join(' and ')}.`] : []),
-      ...sentences,
-      ...left.map((role) => this.#notHeld(role)),
-    ]
+    this.#showLife()
+    const names = roles.filter((role) => taken.includes(role)).map((role) => hosts[role].name)
+    return [...(names.length > 0 ? [`Holds ${names.join(' and ')}.`] : []), ...sentences]
+  }
+
+  /** Nothing is shown any more of an operation that stands: nobody works on it. Never throws. */
+  close(): void {
+    clearInterval(this.#signs)
+    this.#signs = undefined
+  }
+
+  /** From now on, and no longer than this process lives, every host that is held shows that its operation is at work. */
+  #showLife(): void {
+    if (this.#signs !== undefined || this.#held.size === 0) return
+    this.#signs = setInterval(() => {
+      for (const role of this.#held) void this.#showLifeOn(role)
+    }, signOfLifeMs)
+    this.#signs.unref()
+  }
+
+  async #showLifeOn(role: Role): Promise<void> {
+    if (this.#shown.has(role)) return
+    this.#shown.add(role)
+    const { operation, opened } = this.ground
+    // A host that is away, full or refuses it shows nothing for a while: that is no failure of the operation.
+    await opened.doors[role]
+      .run(freshenLock(operation.id, this.#place(role)), { timeoutMs: takeMs })
+      .catch(() => undefined)
+    this.#shown.delete(role)
+  }
+
+  #takeAsNeeded(role: Role, signal: AbortSignal, spared: ReadonlySet<StepHost>): Promise<Taken> {
+    if (!this.#roles.includes(role)) return this.#takeBeside(role, signal)
+    return spared.has(role) ? this.#takeIfThere(role, signal) : this.#takePatiently(role, signal)
   }
 
   /** The lock is the first that is written on a host: by then it must be known which of the two it is. */
@@ -109,23 +153,18 @@ class HeldHosts implements HostHold {
     if (primary !== null && primary === standby) throw alike(opened.hosts, primary)
   }
 
-  #notHeld(role: Role): string {
-    const { opened, machineIds } = this.ground
-    const wasAsked = machineIds[role] !== null
-    return `${opened.hosts[role].name} is not held: ${wasAsked ? '' : 'it could not be asked, and '}no step acts there.`
-  }
-
   async prove(host: Role | 'here'): Promise<void> {
     if (host === 'here' || !this.#roles.includes(host)) return
     const { operation, opened, machineIds } = this.ground
     const door = opened.doors[host]
-    const { stdout } = await door.ask(readHold(operation.id, this.#place(host)), { timeoutMs: askMs })
+    const { stdout } = await door.ask(readHold(operation.id, this.#place(host)), { timeoutMs: defaultAskMs })
     const [machineId = '', hold] = stdout.trim().split('\n')
     if (machineId !== machineIds[host]) throw wrongHost(door.hostName, machineId, machineIds[host])
     if (hold !== 'held') throw lostHold(door.hostName)
   }
 
   async release(): Promise<readonly string[]> {
+    this.close()
     for (const role of this.#held) this.#awaited.add(role)
     const sentences = await Promise.all([...this.#held].map((role) => this.#release(role)))
     return sentences.flatMap((sentence) => sentence ?? [])
@@ -191,8 +230,37 @@ class HeldHosts implements HostHold {
     } catch (error) {
       if (!isAway(error)) throw error
       const { name } = this.ground.opened.hosts[role]
-      const note = `${name} is not held, and nothing is left to do there: ${error.message}`
-      return { isHeld: false, isNew: false, note }
+      return notTaken(`${name} is not held, and nothing is left to do there: ${error.message}`)
+    }
+  }
+
+  /**
+   * A host on which no step acts is held too, so that nobody else begins something there meanwhile; it is neither waited for nor
+   * needed. Only an operation at work there refuses this one: it may be about to change what this one rests on, as the new primary
+   * beside which a former one is fenced. One that only stands must not hinder it.
+   */
+  async #takeBeside(role: Role, signal: AbortSignal): Promise<Taken> {
+    const { answered, opened } = this.ground
+    const { name } = opened.hosts[role]
+    if (!answered.has(role))
+      return notTaken(`${name} is not held: it could not be asked, and no step acts there.`)
+    try {
+      return await this.#take(role, signal, { askMs: besideMs })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (hasCode(error, 'PAIR_BUSY') && (await this.#isAtWork(role))) throw error
+      return notTaken(`${name} is not held, and no step acts there: ${wordsOf(error)}`)
+    }
+  }
+
+  /** Whether the operation that has the host is worked on now, as far as the host says. */
+  async #isAtWork(role: Role): Promise<boolean> {
+    const { doors, hosts } = this.ground.opened
+    try {
+      const found = await readHostLock(doors[role], hosts[role])
+      return found.isHeld && isAtWork(found.ageSeconds)
+    } catch {
+      return false
     }
   }
 
@@ -206,12 +274,16 @@ class HeldHosts implements HostHold {
       }
   }
 
-  async #take(role: Role, signal: AbortSignal, broken: HostLock | null = null): Promise<Taken> {
+  async #take(
+    role: Role,
+    signal: AbortSignal,
+    { broken = null, askMs = defaultAskMs }: { broken?: HostLock | null; askMs?: number } = {},
+  ): Promise<Taken> {
     signal.throwIfAborted()
     const door = this.ground.opened.doors[role]
     const machineId = this.ground.machineIds[role]
     if (machineId === null) throw wrongHost(door.hostName, 'not asked', null)
-    const { lock } = await this.#lockOf(role)
+    const lock = await this.#lockOf(role, askMs)
     const given = { lock, machineId, broken: broken?.operationId ?? null, place: this.#place(role) }
     const { exitCode, stdout, stderr } = await door.run(takeLock(given), { timeoutMs: takeMs })
     if (exitCode === 0) {
@@ -235,33 +307,35 @@ class HeldHosts implements HostHold {
     broken: HostLock | null,
   ): Promise<Taken> {
     const { ports, opened } = this.ground
-    if (broken === null && holder && (await isLeftBehind(holder, ports)))
-      return await this.#take(role, signal, holder)
-    throw heldBy(opened.hosts[role].name, holder)
+    const standing = await standingOf(holder, ports)
+    if (broken === null && standing === 'left') return await this.#take(role, signal, { broken: holder })
+    const { name } = opened.hosts[role]
+    throw heldBy(name, holder, wayOut(name, standing))
   }
 
-  async #lockOf(role: Role): Promise<{ lock: HostLock }> {
+  async #lockOf(role: Role, timeoutMs: number): Promise<HostLock> {
     const { operation, opened, ports } = this.ground
     const [seen, dashboardId] = await Promise.all([
-      opened.doors[role].ask(readOurAddress(), { timeoutMs: askMs }),
+      opened.doors[role].ask(readOurAddress(), { timeoutMs }),
       ports.dashboard.identity(),
     ])
     const address = seen.stdout.trim()
     return {
-      lock: {
-        operationId: operation.id,
-        what: `${operation.kind} of pair ${opened.pair.slug}`,
-        by: operation.startedBy,
-        reason: operation.reason,
-        since: ports.clock.now().toISOString(),
-        dashboardId,
-        from: address === '' ? ports.dashboard.machine : `${ports.dashboard.machine} (${address})`,
-      },
+      operationId: operation.id,
+      what: `${operation.kind} of pair ${opened.pair.slug}`,
+      by: operation.startedBy,
+      reason: operation.reason,
+      since: ports.clock.now().toISOString(),
+      dashboardId,
+      from: address === '' ? ports.dashboard.machine : `${ports.dashboard.machine} (${address})`,
     }
   }
 }
 
 const wordsOf = (error: unknown): string => toPublicError(error).message
 
-/** The locks of an operation on its hosts, and its transcript there. */
-export const holdHosts = (ground: Ground): HostHold => new HeldHosts(ground)
+/**
+ * The locks of an operation on its hosts, and its transcript there. `close` whenever the worker leaves the operation: the locks stay as
+ * they are, and give no sign of life any more.
+ */
+export const holdHosts = (ground: Ground): HostHold & { close(): void } => new HeldHosts(ground)

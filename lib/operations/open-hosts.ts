@@ -1,5 +1,5 @@
 import type { Operation } from '@/lib/domain/operation'
-import type { Role } from '@/lib/domain/pair'
+import { type Role, roles } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
 import type { OperationContext } from '@/lib/operations/context'
 import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
@@ -71,9 +71,14 @@ export const holdOf = (
   const machineIdOf = ({ machine, registeredMachineId }: HostFacts) =>
     answerOf(machine)?.machineId ?? registeredMachineId
   const machineIds = { primary: machineIdOf(facts.primary), standby: machineIdOf(facts.standby) }
+  const answered = new Set(roles.filter((role) => facts[role].machine.seen))
+  const hold = holdHosts({ operation, opened, ports, machineIds, answered })
   return {
-    hold: holdHosts({ operation, opened, ports, machineIds }),
-    close: () => closeDatabases(opened),
+    hold,
+    async close() {
+      hold.close()
+      await closeDatabases(opened)
+    },
   }
 }
 

@@ -14,6 +14,8 @@ export type HostQuestions = {
   readonly installs: Promise<boolean> | null
   /** The hosts without which the operation can't be. */
   readonly required: readonly Role[]
+  /** Hosts on which no step acts. */
+  readonly beside?: readonly Role[]
   /** A promotion that stands, and is closed when the operation begins. */
   readonly givingWay?: GivingWay | null
 }

@@ -42,11 +42,11 @@ function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostD
   const onHosts = async (
     ground: PlanGround,
     pair: Pair,
-    { installs, required, givingWay = null }: HostQuestions,
+    { installs, required, beside = [], givingWay = null }: HostQuestions,
   ) => {
     const doorsNow = doorsOf(ground)
     const [locks, rights] = await Promise.all([
-      lockChecks(ground.hosts, doorsNow, judge, { required, givingWay }),
+      lockChecks(ground.hosts, doorsNow, judge, { required, beside, givingWay }),
       rightsChecks({ ...ground, doors: doorsNow, pair, installs, required }),
     ])
     return [...rights, ...locks]

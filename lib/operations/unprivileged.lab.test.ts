@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
+import { changeCrontab } from '@/lib/operations/change-crontab'
 import { createFacts } from '@/lib/operations/create/facts'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { Profile } from '@/lib/profiles/schema'
@@ -61,6 +62,34 @@ describe('a standby on hosts where nobody may become root', () => {
     await standby.exec('systemctl stop lab-database')
     await standby.startPostgres()
     expect(await failed(pair.profile)).toEqual([])
+  })
+
+  test('a crontab that cron does not let its user read is not taken for empty, and stays as it is', async () => {
+    const { standby } = pair.hosts
+    const crontabOf = () => lab.host(1).exec('cat /var/spool/cron/crontabs/phantom')
+    const failed = async () => {
+      const { preflight } = (await planOnLab(pair)).plan
+      return preflight.filter(({ outcome }) => outcome === 'fail')
+    }
+    const before = await crontabOf()
+    expect(before).toContain('@reboot')
+    await lab.host(1).exec('echo phantom > /etc/cron.deny')
+    expect(await failed()).toMatchObject([
+      {
+        id: 'standby-crontab',
+        evidence: expect.stringContaining('You (phantom) are not allowed to use this program'),
+        fix: expect.stringContaining('/etc/cron.deny'),
+      },
+    ])
+    await expect(
+      changeCrontab(pair.doors.door(standby), (content) => `${content}0 0 * * * true\n`),
+    ).rejects.toMatchObject({
+      code: 'HOST_COMMAND_FAILED',
+      message: expect.stringContaining('You (phantom) are not allowed to use this program'),
+    })
+    expect(await crontabOf()).toBe(before)
+    await lab.host(1).exec('rm /etc/cron.deny')
+    expect(await failed()).toEqual([])
   })
 
   test('what the primary’s configuration would bring along with the copy is judged by the standby, loaded or not', async () => {

@@ -40,7 +40,7 @@ beforeEach(() => {
   const program = (path: string, text: string) => machine.put(path, `#!/bin/sh\n${text}\n`, 0o755)
   program(
     '/.bin/crontab',
-    'case $1 in -l) cat "$ROOT/.crontab" ;; -r) rm -f "$ROOT/.crontab" ;; -) cat >"$ROOT/.crontab" ;; esac 2>/dev/null',
+    'case $1 in -l) [ -e "$ROOT/.crontab" ] || { echo "no crontab for phantom" >&2; exit 1; }; cat "$ROOT/.crontab" ;; -r) rm -f "$ROOT/.crontab" ;; -) cat >"$ROOT/.crontab" ;; esac',
   )
   program('/opt/phantom/bin/start_phantom.sh', ': >"$ROOT/.running"')
   program('/opt/phantom/bin/stop_phantom.sh', 'rm -f "$ROOT/.running"')
@@ -205,9 +205,20 @@ describe('the schedule of the file sync', () => {
     expect(machine.has(rotation)).toBe(false)
   })
 
-  test('is not written over a crontab that can’t be read', async () => {
-    machine.put('/.bin/crontab', '#!/bin/sh\n[ "$1" = - ] && exec cat >"$ROOT/.crontab"\nexit 126\n', 0o755)
-    await expect(schedule.put(machine.door)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' })
+  test.each([
+    ['that can’t be read', 'exit 126', 'exit code 126'],
+    [
+      'that cron does not let its user read',
+      'echo "You (phantom) are not allowed to use this program (crontab)" >&2; exit 1',
+      'You (phantom) are not allowed to use this program',
+    ],
+  ])('is not written over a crontab %s', async (_, reading, said) => {
+    const program = `#!/bin/sh\n[ "$1" = - ] && exec cat >"$ROOT/.crontab"\n${reading}\n`
+    machine.put('/.bin/crontab', program, 0o755)
+    await expect(schedule.put(machine.door)).rejects.toMatchObject({
+      code: 'HOST_COMMAND_FAILED',
+      message: expect.stringContaining(said),
+    })
     expect(crontab()).toBe(own)
   })
 

@@ -4,6 +4,7 @@ import type { Pair } from '@/lib/domain/pair'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostDoor } from '@/lib/ports/host-door'
 import { systemClock } from '@/lib/time'
+import { endedOperations } from '@/test/harness/ended-operations'
 import { FolderHost } from '@/test/harness/folder-host'
 import { folderServer } from '@/test/harness/folder-server'
 import { labProfile, MemoryPair } from '@/test/harness/lab-pair'
@@ -71,7 +72,7 @@ export function folderPair(over: Partial<Pair> = {}) {
     },
     hosts: { find: async (id) => [hosts.primary, hosts.standby].find((host) => host.id === id) ?? null },
     pairs,
-    operations: { find: async () => null },
+    operations: endedOperations,
     dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
     profile: () => labProfile,
     makePassword: () => 'correct-horse-battery',

@@ -9,6 +9,7 @@ import { DoorPool } from '@/lib/io/ssh/door-pool'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostSecret, PairRepository } from '@/lib/ports/store'
 import { systemClock } from '@/lib/time'
+import { endedOperations } from '@/test/harness/ended-operations'
 import { labWorlds, worldOf } from '@/test/harness/lab-worlds'
 
 /** The profile of the lab's privileged layout. */
@@ -74,7 +75,7 @@ export async function openLabPair(
     doors,
     hosts: { find: async (id) => [primary, standby].find((host) => host.id === id) ?? null },
     pairs,
-    operations: { find: async () => null },
+    operations: endedOperations,
     dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
     profile: () => profile,
     makePassword: () => crypto.randomUUID().replaceAll('-', ''),

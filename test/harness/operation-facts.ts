@@ -147,6 +147,7 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
       path('/srv/ledger/etc', 998, { usedBytes: 8_000 }),
     ]),
     bootLines: null,
+    crontabProblem: null,
     applicationHealthy: null,
     uid: null,
     clockOffsetMs: isPrimary ? 4 : 11,

@@ -115,7 +115,7 @@ export function parseHostState(
     identity: read('identity'),
     ownFiles: words(read('own')),
     commandLines: commands.join('\n'),
-    lock: said.lock.replace(/^held\n/, ''),
+    lock: said.lock.replace(/^held -?\d+\n/, ''),
     rows: rows === '' ? null : Number(rows),
   }
 }

@@ -57,7 +57,11 @@ const held = (over: Partial<HostLock> = {}) =>
   before.map((state) => ({ ...state, lock: hostLockText({ ...lock, ...over }) }))
 
 test('what a host printed is read', () => {
-  const state = parseHostState(alpha, { answer, lock: `held\n${hostLockText(lock)}`, syncProgram: program })
+  const state = parseHostState(alpha, {
+    answer,
+    lock: `held 3\n${hostLockText(lock)}`,
+    syncProgram: program,
+  })
   expect(state).toMatchObject({
     isOn: true,
     identifiers: ['111', '999'],
@@ -113,6 +117,21 @@ describe('a rule that is broken is found', () => {
     ['the lock does not say from where', held({ from: '' }), running],
   ])('%s: rule 8', (_, states, operation) => {
     expect(rulesOf(states, { operation, secrets: [] })).toEqual([8, 8])
+  })
+
+  test('a host on which no step acts is held by nobody else, and by nobody after the end', () => {
+    const fence = (state: Operation['state']): Operation => {
+      const operation = inState(state)
+      return { ...operation, plan: { ...operation.plan, steps: steps.slice(0, 1) } }
+    }
+    const rules = (locked: readonly [HostState, HostState], operation: Operation) =>
+      rulesOf(locked, { operation, secrets: [] })
+    const [alpha, beta] = held() as [HostState, HostState]
+    const [, other] = held({ operationId: 'other' }) as [HostState, HostState]
+    expect(rules([alpha, beta], fence('running'))).toEqual([])
+    expect(rules([alpha, standby], fence('running'))).toEqual([])
+    expect(rules([alpha, other], fence('running'))).toEqual([8])
+    expect(rules([primary, beta], fence('succeeded'))).toEqual([8])
   })
 
   test('two that wrote before an operation began are not its doing', () => {

@@ -77,15 +77,17 @@ const secretRules = (state: HostState, secrets: readonly string[]): Broken[] =>
       sentence: `a secret stands in the argument list of a process on ${state.name}`,
     }))
 
+/** An operation holds both hosts while it is not ended; one on which no step acts only where it answered when it was begun. */
 function lockRules(now: Now, operation: Operation | null): Broken[] {
   if (operation === null) return []
   const acted = new Set(operation.plan.steps.map(({ host }) => host))
   return now.flatMap(([state], index): Broken[] => {
     const role = roles[index]
-    if (!state.isOn || role === undefined || !acted.has(role)) return []
+    if (!state.isOn || role === undefined) return []
     const lock = parseHostLock(state.lock)
     const holder = lock?.operationId ?? null
     const wanted = isHolding(operation.state) ? operation.id : null
+    if (holder === null && !acted.has(role)) return []
     if (holder !== wanted)
       return [
         {

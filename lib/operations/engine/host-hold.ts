@@ -6,9 +6,10 @@ import type { RecordedEvent, StepHost } from '@/lib/domain/operation'
  */
 export type HostHold = {
   /**
-   * Holds every host that a step acts on; called whenever a worker takes the operation up, and keeps what it holds already. Returns
-   * sentences for the record. Throws PAIR_BUSY that names the holder, WRONG_HOST, HOST_* where a host can't be reached, but for
-   * `spared` ones: nothing is left to do there, so one that is away is done without.
+   * Holds every host that a step acts on, and the other one where it answers; called whenever a worker takes the operation up, and
+   * keeps what it holds already. From then on the hosts show that the operation is at work. Returns sentences for the record. Throws
+   * PAIR_BUSY that names the holder, WRONG_HOST, HOST_* where a host can't be reached, but for `spared` ones: nothing is left to do
+   * there, so one that is away is done without.
    */
   take(signal: AbortSignal, spared?: ReadonlySet<StepHost>): Promise<readonly string[]>
   /** Just before a step acts: the machine of the plan, and still held. Throws WRONG_HOST, PAIR_BUSY, HOST_*. */

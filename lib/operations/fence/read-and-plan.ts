@@ -10,5 +10,10 @@ export const readAndPlanFence: PairPlanner<'fence'> = async (ground, reader) => 
   const before = { ...ground, hosts: { primary: standby, standby: primary } }
   const reading = readGround({ ...before, doors: doorsOf(before), clock, operations })
   const planned = reading.then((facts) => planFence({ ...before, facts }, clock.now()))
-  return withHosts(before, pair, planned, { installs: null, required: ['primary'], givingWay })
+  return withHosts(before, pair, planned, {
+    installs: null,
+    required: ['primary'],
+    beside: ['standby'],
+    givingWay,
+  })
 }

@@ -1,5 +1,6 @@
 import type { Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
+import { crontabFix } from '@/lib/operations/change-crontab'
 import { missing } from '@/lib/operations/preflight/access-checks'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { fail, notApplicable, type Outcome, pass, toCheck } from '@/lib/operations/preflight/outcome'
@@ -32,6 +33,21 @@ export function applicationCheck(
     )
   return make(pass(`${unit} is ${seen.activeState} and ${seen.enabledState}.`))
 }
+
+/** What starts at boot is found, and changed, in the login user's own crontab where nobody becomes root; elsewhere it is not used. */
+export function crontabCheck(role: Role, host: HostFacts): PreflightCheck {
+  const make = (outcome: Outcome) => toCheck(`${role}-crontab`, 'Crontab of the login user', role, outcome)
+  if (!host.isUnprivileged) return make(notApplicable('It is not used: root keeps files of its own.'))
+  return make(
+    host.crontabProblem === null
+      ? pass(`${host.user} can read its crontab.`)
+      : fail(host.crontabProblem, crontabFix),
+  )
+}
+
+/** The same of a host that nobody becomes root on and that answers: nothing is said of others. */
+export const crontabWhereUsed = (role: Role, host: HostFacts): readonly PreflightCheck[] =>
+  host.isUnprivileged && host.machine.seen ? [crontabCheck(role, host)] : []
 
 /** The standby pulls files by rsync over SSH, started by cron. */
 export function fileToolsCheck(role: Role, host: HostFacts): PreflightCheck {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { isBlocking } from '@/lib/domain/preflight'
+import { crontabCheck, crontabWhereUsed } from '@/lib/operations/preflight/application-checks'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { parseProfile } from '@/lib/profiles/parse-profile'
@@ -44,6 +45,8 @@ const data = '/var/lib/postgresql/15/main'
 test('two sound hosts pass every check, each with evidence', () => {
   const checks = checksOf()
   expect(checks.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id)).toEqual([
+    'primary-crontab',
+    'standby-crontab',
     'tablespaces',
     'old-data-place',
     'primary-restart',
@@ -52,6 +55,18 @@ test('two sound hosts pass every check, each with evidence', () => {
   expect(isBlocking(checks)).toBe(false)
   for (const check of checks) expect(check.evidence, check.id).not.toBe('')
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)
+})
+
+test('without root a crontab that can’t be read is a failed check, wherever it would be looked at or changed', () => {
+  const crontabProblem = 'The crontab can’t be read: You (app) are not allowed'
+  const denied = { isUnprivileged: true, user: 'app', crontabProblem }
+  const host = (name: 'alpha' | 'beta') => hostFactsOf(name, denied)
+  expect(crontabCheck('standby', host('beta'))).toMatchObject({ outcome: 'fail', evidence: crontabProblem })
+  expect(crontabCheck('standby', host('beta')).fix).toContain('/etc/cron.deny')
+  expect(crontabWhereUsed('primary', host('alpha'))).toMatchObject([
+    { id: 'primary-crontab', outcome: 'fail' },
+  ])
+  expect(crontabWhereUsed('primary', hostFactsOf('alpha'))).toEqual([])
 })
 
 test('a host that does not let us in is told alone, with the error’s own sentence and fix', () => {

@@ -9,7 +9,7 @@ import {
   sudoCheck,
   twoHostsCheck,
 } from '@/lib/operations/preflight/access-checks'
-import { applicationCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { applicationCheck, crontabCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
 import {
   dataDirectoryCheck,
   oldDataCheck,
@@ -150,6 +150,8 @@ export function createPreflight(given: Given): readonly PreflightCheck[] {
     timeZonesCheck(facts, input.scope.database),
     applicationCheck('primary', primary, application),
     applicationCheck('standby', standby, application),
+    crontabCheck('primary', primary),
+    crontabCheck('standby', standby),
     applicationVersionCheck(facts, hasVersion),
     ...(input.scope.database ? databaseChecks(given) : []),
     ...(input.scope.files ? fileChecks(given) : []),

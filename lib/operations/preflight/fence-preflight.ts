@@ -6,6 +6,7 @@ import {
   sudoCheck,
   twoHostsWhereSeen,
 } from '@/lib/operations/preflight/access-checks'
+import { crontabWhereUsed } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -79,6 +80,7 @@ export function fencePreflight(
     sudoCheck('primary', facts.primary, profile.postgres.osUser, profile.application),
     rightHostCheck('primary', facts.primary),
     ...twoHostsWhereSeen(facts.primary, facts.standby),
+    ...crontabWhereUsed('primary', facts.primary),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),
   ]

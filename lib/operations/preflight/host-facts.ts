@@ -29,6 +29,8 @@ export const hostFacts = z.object({
   paths: asked(z.array(pathFacts)),
   /** What starts the application or PostgreSQL at boot in the crontab of an unprivileged user; null elsewhere. */
   bootLines: z.array(z.string()).nullable(),
+  /** Why the crontab of an unprivileged user can't be read; null where it can be, or is not looked at. */
+  crontabProblem: z.string().nullable().default(null),
   /** Answer of the profile's check where the application has no unit; null elsewhere. */
   applicationHealthy: z.boolean().nullable(),
   /** Number of the login user; null where it was not asked, because PostgreSQL's owner tells who owns everything. */

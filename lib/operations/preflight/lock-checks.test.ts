@@ -55,8 +55,9 @@ async function check(
   known: 'nothing' | 'running' | 'closed' = 'nothing',
   {
     required = ['primary', 'standby'],
+    beside = [],
     givingWay = null,
-  }: { required?: readonly Role[]; givingWay?: GivingWay | null } = {},
+  }: { required?: readonly Role[]; beside?: readonly Role[]; givingWay?: GivingWay | null } = {},
 ) {
   const operations = memoryOperation(planOf([plannedStep('one')]))
   await operations.append('op-1', { type: 'operation.started', mode: 'run' })
@@ -71,13 +72,14 @@ async function check(
       dashboard: { identity: async () => 'ours' },
       operations: { find: async (id) => (known === 'nothing' ? null : await operations.find(id)) },
     },
-    { required, givingWay },
+    { required, beside, givingWay },
   )
   expect(checks.map(({ id }) => id)).toEqual(['primary-lock', 'standby-lock'])
   expect(checks[0]).toMatchObject({ outcome: 'pass', evidence: 'No operation holds a.' })
   return { found: checks[1], blocks: isBlocking(checks) }
 }
-const held = (over: Partial<HostLock> = {}) => `held\n${hostLockText({ ...lock, ...over })}`
+const held = (over: Partial<HostLock> = {}, ageSeconds = 5) =>
+  `held ${ageSeconds}\n${hostLockText({ ...lock, ...over })}`
 
 describe('before anything is started', () => {
   test('hosts that nobody holds are free', async () => {
@@ -99,15 +101,35 @@ describe('before anything is started', () => {
     expect(await check(held(), 'running')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })
   })
 
-  test.each(['closed', 'nothing'] as const)(
-    'our own lock does not block where its operation is %s any more',
-    async (known) => {
-      expect(await check(held(), known)).toMatchObject({
-        found: { outcome: 'pass', evidence: expect.stringContaining('taken over') },
+  test('our own lock does not block where its operation has ended', async () => {
+    expect(await check(held(), 'closed')).toMatchObject({
+      found: { outcome: 'pass', evidence: expect.stringContaining('taken over') },
+      blocks: false,
+    })
+  })
+
+  test('our own lock blocks where our record does not have its operation, and says why that can be', async () => {
+    expect(await check(held(), 'nothing')).toMatchObject({
+      found: { outcome: 'fail', fix: expect.stringContaining('restored from an older copy') },
+      blocks: true,
+    })
+  })
+
+  test('where no step acts, another’s lock blocks only while it is at work', async () => {
+    const theirs = { dashboardId: 'theirs' }
+    const beside: readonly Role[] = ['standby']
+    for (const age of [-3, 0, 59])
+      expect(await check(held(theirs, age), 'nothing', { beside })).toMatchObject({ blocks: true })
+    for (const age of [-3600, 60, 7200])
+      expect(await check(held(theirs, age), 'nothing', { beside })).toMatchObject({
+        found: {
+          outcome: 'warn',
+          evidence: expect.stringContaining('b is held by the create of pair ledger'),
+        },
         blocks: false,
       })
-    },
-  )
+    expect(await check(held(theirs, 7200))).toMatchObject({ blocks: true })
+  })
 
   test('that of the promotion which gives way does not block, that of any other does', async () => {
     const givingWay = { operationId: 'op-1', state: 'failed', left: [] } as const
@@ -123,7 +145,7 @@ describe('before anything is started', () => {
   })
 
   test('a lock that can’t be read blocks: nobody can say whose it is', async () => {
-    expect(await check('held\n')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })
+    expect(await check('held 5\n')).toMatchObject({ found: { outcome: 'fail' }, blocks: true })
   })
 
   test('a lock that the login user may not look at blocks: no answer is not a free host', async () => {

@@ -5,7 +5,7 @@ import {
   sudoCheck,
   twoHostsWhereSeen,
 } from '@/lib/operations/preflight/access-checks'
-import { applicationCheck } from '@/lib/operations/preflight/application-checks'
+import { applicationCheck, crontabWhereUsed } from '@/lib/operations/preflight/application-checks'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import type { Profile } from '@/lib/profiles/schema'
@@ -73,6 +73,8 @@ export function promoteFilesPreflight(
     sudoCheck('standby', facts.standby, null, profile.application),
     rightHostCheck('standby', facts.standby),
     ...twoHostsWhereSeen(facts.primary, facts.standby),
+    ...crontabWhereUsed('primary', facts.primary),
+    ...crontabWhereUsed('standby', facts.standby),
     standbyRoleCheck(facts),
     applicationCheck('standby', facts.standby, profile.application),
     oldPrimaryCheck(facts),
@@ -117,6 +119,7 @@ export function fenceFilesPreflight(
     sudoCheck('primary', facts.primary, null, profile.application),
     rightHostCheck('primary', facts.primary),
     ...twoHostsWhereSeen(facts.primary, facts.standby),
+    ...crontabWhereUsed('primary', facts.primary),
     newPrimaryCheck(facts),
     formerPrimaryCheck(facts),
   ]

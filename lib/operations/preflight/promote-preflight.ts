@@ -6,7 +6,7 @@ import {
   sudoCheck,
   twoHostsWhereSeen,
 } from '@/lib/operations/preflight/access-checks'
-import { applicationCheck } from '@/lib/operations/preflight/application-checks'
+import { applicationCheck, crontabWhereUsed } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
@@ -154,6 +154,8 @@ export function promotePreflight(
     ),
     rightHostCheck('standby', facts.standby),
     ...twoHostsWhereSeen(facts.primary, facts.standby),
+    ...crontabWhereUsed('primary', facts.primary),
+    ...crontabWhereUsed('standby', facts.standby),
     standbyCheck(facts),
     identityCheck(facts),
     replayCheck(facts),

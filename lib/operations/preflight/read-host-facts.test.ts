@@ -193,7 +193,7 @@ describe('a host where nobody may become root', () => {
     const others = door.onRun
     const unprivileged = Object.assign(door, { privilege: 'unprivileged' as const })
     door.onRun = (command) => {
-      if (command.text.startsWith('crontab -l')) return crontab
+      if (command.text.includes('crontab -l')) return crontab
       return command.text.includes('/opt/app/check') ? { exitCode: 1 } : others(command)
     }
     const facts = await readHostFacts({
@@ -216,7 +216,7 @@ describe('a host where nobody may become root', () => {
     const others = door.onRun
     const unprivileged = Object.assign(door, { privilege: 'unprivileged' as const })
     door.onRun = (command) => {
-      if (command.text.startsWith('crontab -l')) return { exitCode: 127 }
+      if (command.text.includes('crontab -l')) return { exitCode: 127 }
       return command.text.includes('/opt/app/check') ? refused('HOST_COMMAND_TIMED_OUT') : others(command)
     }
     const facts = await readHostFacts({
@@ -226,7 +226,11 @@ describe('a host where nobody may become root', () => {
       directories: [],
       clock: { now: () => new Date(0) },
     })
-    expect(facts).toMatchObject({ applicationHealthy: false, bootLines: [] })
+    expect(facts).toMatchObject({
+      applicationHealthy: false,
+      bootLines: null,
+      crontabProblem: 'The crontab of the login user on db1 can’t be read: exit code 127',
+    })
   })
 
   test('is not asked for a crontab or a health check where root and a unit do both', async () => {

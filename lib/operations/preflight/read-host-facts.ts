@@ -97,6 +97,7 @@ const unreached = (why: { code: string; message: string; fix: string }) => ({
   data: unasked(why),
   paths: unasked(why),
   bootLines: null,
+  crontabProblem: null,
   applicationHealthy: null,
   uid: null,
   clockOffsetMs: null,
@@ -165,22 +166,31 @@ export async function readHostFacts(given: {
 }
 
 /**
- * What can be told of an application without a unit; nothing where it has one. A check that does not end in time does not pass;
- * a crontab that can't be read starts nothing that we know of.
+ * What can be told of an application without a unit; nothing where it has one. A check that does not end in time does not pass; why a
+ * crontab can't be read is told.
  */
 async function readApplication(
   door: HostDoor,
   host: Host,
   { application }: Profile,
-): Promise<Pick<HostFacts, 'bootLines' | 'applicationHealthy'>> {
+): Promise<Pick<HostFacts, 'bootLines' | 'crontabProblem' | 'applicationHealthy'>> {
   const isOurs = (line: string) => startsApplication(line, application.start) || startsPostgres(line, null)
-  const crontab = door.privilege === 'unprivileged' ? await askFor(() => readCrontab(door)) : null
-  const bootLinesFound = crontab && bootLines(answerOf(crontab) ?? '').filter(isOurs)
-  if (application.unit !== null || application.check === null)
-    return { bootLines: bootLinesFound, applicationHealthy: null }
+  const found = await readBootLines(door, isOurs)
+  if (application.unit !== null || application.check === null) return { ...found, applicationHealthy: null }
   const check = profileCommand(hostPlaces(host), application.check)
   const answer = await askFor(() => door.run(check, { timeoutMs: questionTimeoutMs }))
-  return { bootLines: bootLinesFound, applicationHealthy: answerOf(answer)?.exitCode === 0 }
+  return { ...found, applicationHealthy: answerOf(answer)?.exitCode === 0 }
+}
+
+async function readBootLines(
+  door: HostDoor,
+  isOurs: (line: string) => boolean,
+): Promise<Pick<HostFacts, 'bootLines' | 'crontabProblem'>> {
+  if (door.privilege !== 'unprivileged') return { bootLines: null, crontabProblem: null }
+  const crontab = await askFor(() => readCrontab(door))
+  return crontab.seen
+    ? { bootLines: bootLines(crontab.value).filter(isOurs), crontabProblem: null }
+    : { bootLines: null, crontabProblem: crontab.why.message }
 }
 
 async function readFiles(

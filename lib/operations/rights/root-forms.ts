@@ -3,7 +3,7 @@ import { startConfPath } from '@/lib/commands/fence'
 import { type FileToWrite, readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { removeFileRole, setFileRole } from '@/lib/commands/file-role'
 import { hookCommand } from '@/lib/commands/hook-command'
-import { breakLock, releaseLock, takeLock } from '@/lib/commands/host-lock'
+import { breakLock, freshenLock, releaseLock, takeLock } from '@/lib/commands/host-lock'
 import {
   endJobCommand,
   forgetJobCommand,
@@ -114,6 +114,7 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
     }),
     rootForm('Holds the host for an operation', take(null), { bytes }),
     rootForm('Holds the host, instead of an operation that has ended', take(uuid), { bytes }),
+    rootForm('Shows that the operation is at work', freshenLock(uuid, at)),
     rootForm('Lets the host go', releaseLock(uuid, at)),
     rootForm('Breaks the lock of an operation', breakLock(lock, at)),
     rootForm('Breaks a lock that can’t be read', breakLock(null, at)),

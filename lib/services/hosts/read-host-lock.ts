@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { breakLockWords, heldFix, holderSentence } from '@/lib/domain/host-lock'
+import { breakLockWords, holderSentence, lifeSentence } from '@/lib/domain/host-lock'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { HostLockView } from '@/lib/domain/views'
-import { isLeftBehind, readHostLock as readLockOn } from '@/lib/operations/host-locks'
+import { readHostLock as readLockOn, standingOf, wayOut } from '@/lib/operations/host-locks'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost } from '@/lib/services/find-or-throw'
 import { requireRole } from '@/lib/services/require-role'
@@ -16,15 +16,25 @@ export async function readHostLock(context: ServiceContext, input: unknown): Pro
   const host = await findHost(context.store, hostId)
   const found = await readLockOn(context.doors.door(host), host)
   if (!found.isHeld)
-    return { isHeld: false, lock: null, sentence: `No operation holds ${host.name}.`, fix: '', words: '' }
-  const isLeft = await isLeftBehind(found.lock, context.store)
+    return {
+      isHeld: false,
+      lock: null,
+      ageSeconds: null,
+      sentence: `No operation holds ${host.name}.`,
+      fix: '',
+      words: '',
+    }
+  const { lock, ageSeconds } = found
+  const standing = await standingOf(lock, context.store)
   return {
     isHeld: true,
-    lock: found.lock,
-    sentence: holderSentence(host.name, found.lock),
-    fix: isLeft
-      ? 'It has ended: the next operation of this dashboard takes its lock over.'
-      : heldFix(host.name),
+    lock,
+    ageSeconds,
+    sentence: `${holderSentence(host.name, lock)} ${lifeSentence(ageSeconds)}`,
+    fix:
+      standing === 'left'
+        ? 'It has ended: the next operation of this dashboard takes its lock over.'
+        : wayOut(host.name, standing),
     words: breakLockWords(host.name),
   }
 }

@@ -29,6 +29,15 @@ const anew: PreflightFault['hosts'] = ({ primary, standby }) => ({
   standby: { ...standby, id: crypto.randomUUID() },
 })
 
+/** The same hosts by a login that becomes nobody else, and has little there that is its own. */
+const asPlain: PreflightFault['hosts'] = ({ primary, standby }) => {
+  const plain = { user: 'plain', privilege: 'unprivileged', home: '/home/plain' } as const
+  return {
+    primary: { ...primary, ...plain, id: crypto.randomUUID() },
+    standby: { ...standby, ...plain, id: crypto.randomUUID() },
+  }
+}
+
 /** What is wrong with the machines, and with the way to them. */
 export const hostFaults: readonly PreflightFault[] = [
   {
@@ -62,6 +71,19 @@ export const hostFaults: readonly PreflightFault[] = [
       'standby-sudo': ['fail', 'refused sudo'],
       'primary-rights': ['fail', 'operator'],
       'standby-rights': ['fail', 'operator'],
+    },
+  },
+  {
+    title: 'cron lets the login, which becomes nobody else, not read its crontab',
+    hosts: asPlain,
+    hidesMore: true,
+    make: onBoth({
+      make: '[ ! -e /etc/cron.allow ] && [ ! -e /etc/cron.deny ] && echo plain > /etc/cron.deny',
+      mend: 'rm /etc/cron.deny',
+    }),
+    finds: {
+      'primary-crontab': ['fail', 'You (plain) are not allowed to use this program'],
+      'standby-crontab': ['fail', 'You (plain) are not allowed to use this program'],
     },
   },
   {
