@@ -34,6 +34,7 @@ const kind: OperationKindDefinition = {
     bindSteps(plan.steps.map(toyStep), input.world, { hold: new MemoryHold(), close: async () => undefined }),
 }
 const store = openStore({
+  applicationName: 'toy worker',
   connectionString: input.connectionString,
   keyring: createKeyring([randomBytes(32)]),
   clock: systemClock,

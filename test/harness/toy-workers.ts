@@ -30,8 +30,6 @@ export class ToyWorker {
     const child = fork(programOf(program), [JSON.stringify(input)], {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Every session of a worker has a name by this, and none of the test itself.
-      env: { ...process.env, PGAPPNAME: program },
     })
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -99,11 +97,13 @@ export class ToyStage {
 
   /** Ends all sessions of the workers on the store, as a restart of its server would. */
   async dropSessions(): Promise<void> {
-    await query(
+    // Those of the test itself have the name that a store gives where none is asked for, or none.
+    const dropped = await query(
       this.stage.connectionString,
       `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name <> ''`,
+        where datname = current_database() and application_name not in ('', 'understudy')`,
     )
+    if (dropped.length === 0) throw new Error('no worker has a session on the store')
   }
 
   async insertOperation(
