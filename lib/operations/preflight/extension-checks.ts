@@ -6,11 +6,10 @@ import {
   preloadedOnCopy,
   preloadedOnPrimary,
   type ServerPair,
-  serverPair,
 } from '@/lib/operations/preflight/copy-settings'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
-import { notCompared, type ParityGround } from '@/lib/operations/preflight/machine-parity-checks'
-import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { comparedCheck, type ParityGround } from '@/lib/operations/preflight/machine-parity-checks'
+import { fail, type Outcome, overridable, pass, warn } from '@/lib/operations/preflight/outcome'
 import type { ParityFacts } from '@/lib/operations/preflight/parity-facts'
 
 const install = (name: string) =>
@@ -85,12 +84,9 @@ function outcomeOfVersions({ standby }: ParityGround, servers: ServerPair, parit
 }
 
 /** Extensions and libraries that the primary's databases and the copy's settings name are on the standby. */
-export function extensionsCheck(ground: ParityGround): PreflightCheck {
-  const servers = serverPair(ground, ground.parity)
-  return toCheck(
-    'extensions',
-    'Extensions and libraries',
-    'standby',
-    servers && ground.parity ? outcomeOfSupplies(ground, servers, ground.parity) : notCompared(ground),
+export const extensionsCheck = (ground: ParityGround): PreflightCheck =>
+  comparedCheck(
+    ground,
+    { id: 'extensions', title: 'Extensions and libraries', host: 'standby' },
+    outcomeOfSupplies,
   )
-}

@@ -36,6 +36,19 @@ export const notCompared = ({ primary, standby, parity }: ParityGround): Outcome
     ? missing(primary.server, standby.server, parity.primary.server, parity.standby.server)
     : fail('It was not looked at.', 'Mend the access to both hosts, then check again.')
 
+type Compare = (ground: ParityGround, servers: ServerPair, parity: ParityFacts) => Outcome
+
+/** A check that compares what both servers and machines said; it fails where they could not be asked. */
+export function comparedCheck(
+  ground: ParityGround,
+  { id, title, host }: Pick<PreflightCheck, 'id' | 'title' | 'host'>,
+  compare: Compare,
+): PreflightCheck {
+  const { parity } = ground
+  const servers = serverPair(ground, parity)
+  return toCheck(id, title, host, servers && parity ? compare(ground, servers, parity) : notCompared(ground))
+}
+
 const isPlain = (locale: string) => ['', 'C', 'POSIX'].includes(locale)
 
 function outcomeOfSorting(ground: ParityGround, servers: ServerPair, parity: ParityFacts): Outcome {
@@ -61,15 +74,8 @@ function outcomeOfSorting(ground: ParityGround, servers: ServerPair, parity: Par
 }
 
 /** A copy brings its indexes along: another version of sorting makes those on text wrong. */
-export function collationsCheck(ground: ParityGround): PreflightCheck {
-  const servers = serverPair(ground, ground.parity)
-  return toCheck(
-    'collations',
-    'Rules of sorting',
-    'both',
-    servers && ground.parity ? outcomeOfSorting(ground, servers, ground.parity) : notCompared(ground),
-  )
-}
+export const collationsCheck = (ground: ParityGround): PreflightCheck =>
+  comparedCheck(ground, { id: 'collations', title: 'Rules of sorting', host: 'both' }, outcomeOfSorting)
 
 function outcomeOfLocales({ standby }: ParityGround, servers: ServerPair, parity: ParityFacts): Outcome {
   const machine = answerOf(parity.standby.machine)
@@ -101,15 +107,8 @@ function outcomeOfLocales({ standby }: ParityGround, servers: ServerPair, parity
 const charsetOf = (locale: string) => /\.([^@]+)/.exec(locale)?.[1] ?? 'ISO-8859-1'
 
 /** Locales of the primary's databases and of the copy's settings are on the standby. */
-export function localesCheck(ground: ParityGround): PreflightCheck {
-  const servers = serverPair(ground, ground.parity)
-  return toCheck(
-    'locales',
-    'Locales',
-    'standby',
-    servers && ground.parity ? outcomeOfLocales(ground, servers, ground.parity) : notCompared(ground),
-  )
-}
+export const localesCheck = (ground: ParityGround): PreflightCheck =>
+  comparedCheck(ground, { id: 'locales', title: 'Locales', host: 'standby' }, outcomeOfLocales)
 
 function outcomeOfMemory({ standby }: ParityGround, servers: ServerPair, parity: ParityFacts): Outcome {
   const machine = answerOf(parity.standby.machine)
@@ -141,15 +140,8 @@ function outcomeOfMemory({ standby }: ParityGround, servers: ServerPair, parity:
 }
 
 /** The copy's shared buffers fit into the standby's memory. */
-export function memoryCheck(ground: ParityGround): PreflightCheck {
-  const servers = serverPair(ground, ground.parity)
-  return toCheck(
-    'memory',
-    'Memory of the standby',
-    'standby',
-    servers && ground.parity ? outcomeOfMemory(ground, servers, ground.parity) : notCompared(ground),
-  )
-}
+export const memoryCheck = (ground: ParityGround): PreflightCheck =>
+  comparedCheck(ground, { id: 'memory', title: 'Memory of the standby', host: 'standby' }, outcomeOfMemory)
 
 function outcomeOfZones({ primary, standby, parity }: ParityGround, hasDatabase: boolean): Outcome {
   if (!parity) return fail('They were not looked at.', 'Mend the access to both hosts, then check again.')
