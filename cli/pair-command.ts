@@ -8,8 +8,8 @@ import { writeNote, writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
 import { refuseBlocked, toOverrides } from '@/cli/refuse-blocked'
-import type { Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
+import { planHostNames } from '@/lib/domain/plan-host-names'
 import type { PairView, PlanView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
@@ -31,8 +31,6 @@ export type PairCommand = {
   readonly operation: PairOperationKind
   /** What its plan would tell, for the help of `understudy plan`. */
   readonly about: string
-  /** The hosts' names in the roles of the plan. */
-  readonly namesOf: (view: PairView) => Readonly<Record<Role, string>>
   readonly question: (view: PairView) => string
   /** What is printed before anything is asked; the plan alone where nothing is said. */
   readonly textOf?: (view: PairView, shown: PlanView) => string
@@ -50,12 +48,6 @@ const typeWords = {
   missing: 'The plan asks for words, and nobody has typed them.',
 }
 
-/** The hosts by the roles that they have now. */
-export const namesInRoles = ({ hosts }: PairView): Readonly<Record<Role, string>> => ({
-  primary: hosts.primary.name,
-  standby: hosts.standby.name,
-})
-
 export const withPairOption = (command: Command): Command =>
   withDataOptions(command).option('--pair <name>', 'the pair; not needed where there is only one')
 
@@ -69,7 +61,7 @@ export async function readPlan(context: ServiceContext, given: PairCommand, flag
 }
 
 export const textOfPlan = (given: PairCommand, view: PairView, shown: PlanView): string =>
-  given.textOf?.(view, shown) ?? planText(shown, given.namesOf(view))
+  given.textOf?.(view, shown) ?? planText(shown, planHostNames(view, shown.plan))
 
 /** Shows the plan, takes the words that it asks for, asks, starts and follows. */
 export const addPairCommand =

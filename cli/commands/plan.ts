@@ -10,6 +10,7 @@ import { planText } from '@/cli/plan-text'
 import { buildRunbook } from '@/lib/domain/operation-report'
 import type { Role } from '@/lib/domain/pair'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
+import { planHostNames } from '@/lib/domain/plan-host-names'
 import { isBlocking } from '@/lib/domain/preflight'
 import type { PlanView } from '@/lib/domain/views'
 import { planCreate } from '@/lib/services/create/plan-create'
@@ -45,7 +46,7 @@ function addPlanOnPair(plan: Command, given: PairCommand): void {
     .action((flags: PairFlags & Output & Runbook) =>
       withSession(flags, async ({ context }) => {
         const { slug, view, shown } = await readPlan(context, given, flags)
-        if (flags.runbook) printRunbook(shown, slug, given.namesOf(view))
+        if (flags.runbook) printRunbook(shown, slug, planHostNames(view, shown.plan))
         else printPlan(shown, flags.output, () => textOfPlan(given, view, shown))
       }),
     )

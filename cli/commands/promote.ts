@@ -1,13 +1,13 @@
-import { namesInRoles, type PairCommand } from '@/cli/pair-command'
+import type { PairCommand } from '@/cli/pair-command'
 import { planText } from '@/cli/plan-text'
 import { lossLines } from '@/lib/domain/loss'
+import { planHostNames } from '@/lib/domain/plan-host-names'
 import type { PairView, PlanView } from '@/lib/domain/views'
 
 /** `understudy promote`: the loss, the plan, the words, then the promotion. */
 export const promoteCommand: PairCommand = {
   operation: 'promote',
   about: 'what a promotion would do, and lose',
-  namesOf: namesInRoles,
   question: (view) => `Promote ${view.hosts.standby.name}?`,
   textOf: promotionText,
   words: {
@@ -30,5 +30,5 @@ function promotionText(view: PairView, shown: PlanView): string {
         ...lossLines(loss, { hasDatabase: view.pair.scope.database }).map((line) => `  ${line}`),
       ]
     : ['Nobody has looked at the hosts yet: what a promotion would lose is not known.']
-  return `${lines.join('\n')}\n\n${planText(shown, namesInRoles(view))}`
+  return `${lines.join('\n')}\n\n${planText(shown, planHostNames(view, shown.plan))}`
 }

@@ -2,8 +2,6 @@ import type { PairOperationDisplay } from '@/components/pair-operations/pair-ope
 
 export const fenceDisplay: PairOperationDisplay = {
   titleOf: ({ hosts }) => `Fence ${hosts.standby.name}`,
-  // In the plan the former primary has the role that it had before.
-  namesOf: ({ hosts }) => ({ primary: hosts.standby.name, standby: hosts.primary.name }),
   about: ({ hosts }) => (
     <>
       PostgreSQL and the application on <b className="font-semibold">{hosts.standby.name}</b> are stopped, and

@@ -1,6 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
-import type { Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import type { PairView } from '@/lib/domain/views'
 
@@ -11,8 +10,6 @@ export type ChosenOptions = Readonly<Record<string, unknown>>
 export type PairOperationDisplay = {
   /** The page's heading, e.g. `Fence db1`. */
   readonly titleOf: (view: PairView) => string
-  /** The hosts' names in the roles of the plan. */
-  readonly namesOf: (view: PairView) => Readonly<Record<Role, string>>
   /** What it does, in a sentence or two, beside the button. */
   readonly about: (view: PairView) => ReactNode
   readonly button: (view: PairView) => string

@@ -18,6 +18,7 @@ import { Card, CardHead } from '@/components/ui/card'
 import { PageHead } from '@/components/ui/page-head'
 import { Skeleton } from '@/components/ui/skeleton'
 import { planQueries } from '@/components/wizard/plan-queries'
+import { planHostNames } from '@/lib/domain/plan-host-names'
 import type { PairView } from '@/lib/domain/views'
 
 export type PlannedOperation = keyof typeof pairOperationDisplays
@@ -35,14 +36,14 @@ export function PairOperationPage({ slug, operation }: { slug: string; operation
 
 function Planned({ view, operation }: { view: PairView; operation: PlannedOperation }) {
   const { slug } = view.pair
-  const { titleOf, namesOf, Options } = pairOperationDisplays[operation]
-  const hostNames = namesOf(view)
+  const { titleOf, Options } = pairOperationDisplays[operation]
   const [options, setOptions] = useQueryState('options', parseAsJson(isObject).withDefault({}))
   const plan = useQuery({
     ...planQueries.onPair(slug, operation, options),
     staleTime: 15_000,
   })
   const replan = () => plan.refetch()
+  const hostNames = plan.data && planHostNames(view, plan.data.plan)
   return (
     <div className="grid grid-cols-1 gap-4">
       <PageHead
@@ -56,7 +57,7 @@ function Planned({ view, operation }: { view: PairView; operation: PlannedOperat
       </PageHead>
       {Options ? <Options view={view} options={options} onChange={(next) => void setOptions(next)} /> : null}
       <ProblemNotice error={plan.error} action={<Button onClick={replan}>Plan again</Button>} />
-      {plan.data ? (
+      {plan.data && hostNames ? (
         <div className="grid items-start gap-3 lg:grid-cols-[1fr_400px]">
           <div className="grid min-w-0 gap-3 lg:order-last lg:sticky lg:top-18">
             <ConfirmCard
