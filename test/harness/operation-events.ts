@@ -1,5 +1,17 @@
 import fc from 'fast-check'
 import type { Operation, OperationEvent, Plan, PlannedStep, RecordedEvent } from '@/lib/domain/operation'
+import type { PreflightCheck } from '@/lib/domain/preflight'
+
+/** A check that keeps a plan from running. */
+export const failedCheck: PreflightCheck = {
+  id: 'disk-space',
+  title: 'Free space',
+  host: 'standby',
+  outcome: 'fail',
+  evidence: '1 GB free, 20 GB needed',
+  fix: 'Free 19 GB on the standby.',
+  canOverride: false,
+}
 
 /** A planned step with every field filled; `over` replaces what a test is about. */
 export function plannedStep(id: string, over: Partial<PlannedStep> = {}): PlannedStep {

@@ -48,6 +48,24 @@ export async function insertPair(store: Repositories, over: Partial<Pair> = {}):
   return store.pairs.insert(newPair(primary, standby, over))
 }
 
+/** What starting a create of two hosts is given, on hosts that are registered for it unless they are given. */
+export async function startCreateInput(store: Repositories, hosts?: readonly [Host, Host]) {
+  const [primary, standby] = hosts ?? [
+    await store.hosts.insert(newHost()),
+    await store.hosts.insert(newHost()),
+  ]
+  const { slug, profileId, settings } = newPair(primary, standby)
+  return {
+    slug,
+    profileId,
+    settings: { ...settings, directories: [] },
+    hosts: { primary: primary.id, standby: standby.id },
+    scope: { database: true, files: false },
+    reason: 'A standby is wanted.',
+    idempotencyKey: randomUUID(),
+  }
+}
+
 export function newOperation(
   pair: Pair,
   over: Partial<Operation> = {},

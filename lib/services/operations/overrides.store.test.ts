@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildReport } from '@/lib/domain/operation-report'
-import type { PreflightCheck } from '@/lib/domain/preflight'
 import { startCreate } from '@/lib/services/create/start-create'
 import { readOperation } from '@/lib/services/operations/read-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
-import { plannedStep, planOf } from '@/test/harness/operation-events'
+import { failedCheck, plannedStep, planOf } from '@/test/harness/operation-events'
 import { createTestGround, type TestGround } from '@/test/harness/services'
 import { createTestStore, type TestStore } from '@/test/harness/store'
-import { anObservation, aVerdict, insertPair, newHost } from '@/test/harness/store-fixtures'
+import { anObservation, aVerdict, insertPair, startCreateInput } from '@/test/harness/store-fixtures'
 
 let at: TestStore
 let web: TestGround
@@ -22,38 +21,13 @@ afterAll(() => at.close())
 const steps = [plannedStep('one'), plannedStep('two')]
 const newestAudit = async () => (await at.store.audit.list({ limit: 1 }))[0]
 
-let count = 0
-async function createInputOf() {
-  count += 1
-  const [primary, standby] = [await at.store.hosts.insert(newHost()), await at.store.hosts.insert(newHost())]
-  return {
-    slug: `overridden-${count}`,
-    profileId: 'generic-debian',
-    hosts: { primary: primary.id, standby: standby.id },
-    scope: { database: true, files: false },
-    settings: { walKeepSegments: 32, directories: [] },
-    reason: 'A standby is wanted.',
-    idempotencyKey: randomUUID(),
-  }
-}
-
-const failed: PreflightCheck = {
-  id: 'disk-space',
-  title: 'Free space',
-  host: 'standby',
-  outcome: 'fail',
-  evidence: '1 GB free, 20 GB needed',
-  fix: 'Free 19 GB on the standby.',
-  canOverride: false,
-}
-
 describe('a failed check that endangers nothing', () => {
-  const room = { ...failed, canOverride: true }
+  const room = { ...failedCheck, canOverride: true }
   const reason = 'The new disk is on its way.'
 
   test('is gone on with for a reason, which plan, audit and report keep with who gave it', async () => {
     const input = {
-      ...(await createInputOf()),
+      ...(await startCreateInput(at.store)),
       overrides: [{ checkId: 'disk-space', reason: ` ${reason} ` }],
     }
     web.plan = planOf(steps, { preflight: [room] })
@@ -68,7 +42,7 @@ describe('a failed check that endangers nothing', () => {
   })
 
   test('still refuses where nobody overrides it, and says that one may', async () => {
-    const input = await createInputOf()
+    const input = await startCreateInput(at.store)
     web.plan = planOf(steps, { preflight: [room] })
     await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
       code: 'PRECONDITION_FAILED',
@@ -77,7 +51,7 @@ describe('a failed check that endangers nothing', () => {
   })
 
   test.each([
-    ['a dangerous check', [failed], [{ checkId: 'disk-space', reason }], 'PRECONDITION_FAILED'],
+    ['a dangerous check', [failedCheck], [{ checkId: 'disk-space', reason }], 'PRECONDITION_FAILED'],
     [
       'only one of two',
       [room, { ...room, id: 'clocks' }],
@@ -87,7 +61,7 @@ describe('a failed check that endangers nothing', () => {
     ['a check that is not in the plan', [room], [{ checkId: 'disc-space', reason }], 'INVALID_INPUT'],
     ['a check without a reason', [room], [{ checkId: 'disk-space', reason: ' ' }], 'INVALID_INPUT'],
   ])('overriding %s starts nothing', async (_, preflight, overrides, code) => {
-    const input = { ...(await createInputOf()), overrides }
+    const input = { ...(await startCreateInput(at.store)), overrides }
     web.plan = planOf(steps, { preflight })
     await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({ code })
     expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Host } from '@/lib/domain/host'
 import type { Pair } from '@/lib/domain/pair'
-import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { Verdict } from '@/lib/domain/verdict'
 import { planCreate } from '@/lib/services/create/plan-create'
 import { startCreate } from '@/lib/services/create/start-create'
@@ -15,10 +14,10 @@ import { readOperation } from '@/lib/services/operations/read-operation'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
-import { plannedStep, planOf } from '@/test/harness/operation-events'
+import { failedCheck, plannedStep, planOf } from '@/test/harness/operation-events'
 import { createTestGround, type TestGround } from '@/test/harness/services'
 import { createTestStore, type TestStore } from '@/test/harness/store'
-import { anObservation, aVerdict, insertPair, newHost } from '@/test/harness/store-fixtures'
+import { anObservation, aVerdict, insertPair, startCreateInput } from '@/test/harness/store-fixtures'
 
 let at: TestStore
 let web: TestGround
@@ -35,23 +34,7 @@ beforeEach(() => {
 
 const newestAudit = async () => (await at.store.audit.list({ limit: 1 }))[0]
 
-let count = 0
-async function createInputOf(hosts?: readonly [Host, Host]) {
-  count += 1
-  const [primary, standby] = hosts ?? [
-    await at.store.hosts.insert(newHost()),
-    await at.store.hosts.insert(newHost()),
-  ]
-  return {
-    slug: `ledger-${count}`,
-    profileId: 'generic-debian',
-    hosts: { primary: primary.id, standby: standby.id },
-    scope: { database: true, files: false },
-    settings: { walKeepSegments: 32, directories: [] },
-    reason: 'A standby is wanted.',
-    idempotencyKey: randomUUID(),
-  }
-}
+const createInputOf = (hosts?: readonly [Host, Host]) => startCreateInput(at.store, hosts)
 
 const ready: Partial<Verdict> = { state: 'no-primary', readyForFailover: { ready: true } }
 
@@ -72,16 +55,6 @@ const promoteInput = (pair: Pair) => ({
   reason: 'The primary is lost.',
   idempotencyKey: randomUUID(),
 })
-
-const failed: PreflightCheck = {
-  id: 'disk-space',
-  title: 'Free space',
-  host: 'standby',
-  outcome: 'fail',
-  evidence: '1 GB free, 20 GB needed',
-  fix: 'Free 19 GB on the standby.',
-  canOverride: false,
-}
 
 test('a standby full of someone’s data: without its name typed nothing is started, and the audit says so', async () => {
   web.plan = { ...planOf(steps), acknowledgement: 'db2' }
@@ -192,11 +165,11 @@ test('the operation has the id of the plan that was shown; another plan by now s
 
 test('a failed check refuses with its evidence and fix, and leaves no pair behind', async () => {
   const input = await createInputOf()
-  web.plan = planOf(steps, { preflight: [failed, { ...failed, id: 'cron', outcome: 'warn' }] })
+  web.plan = planOf(steps, { preflight: [failedCheck, { ...failedCheck, id: 'cron', outcome: 'warn' }] })
   await expect(startCreate(web.as('administrator'), input)).rejects.toMatchObject({
     code: 'PRECONDITION_FAILED',
     message: 'Free space: 1 GB free, 20 GB needed',
-    fix: failed.fix,
+    fix: failedCheck.fix,
   })
   expect(await at.store.pairs.findBySlug(input.slug)).toBeNull()
   expect(await newestAudit()).toMatchObject({ action: 'pair.create', outcome: 'refused' })
