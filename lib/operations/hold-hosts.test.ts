@@ -63,7 +63,7 @@ describe('an operation', () => {
     await holding.take(signal)
     doors.standby.onRun = () => new AppError('HOST_UNREACHABLE', 'beta can’t be reached.')
     expect(await holding.release()).toEqual([
-      'db1 could not be let go: beta can’t be reached. The next operation of this dashboard takes its lock over.',
+      'db1 could not be let go: beta can’t be reached. That is done as soon as it answers again.',
     ])
   })
 })

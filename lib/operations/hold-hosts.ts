@@ -202,7 +202,7 @@ class HeldHosts implements HostHold {
       await this.#leavePatiently(role, () => door.runOrThrow(release, { timeoutMs: takeMs }))
       return null
     } catch (error) {
-      return `${door.hostName} could not be let go: ${wordsOf(error)} The next operation of this dashboard takes its lock over.`
+      return `${door.hostName} could not be let go: ${wordsOf(error)} That is done as soon as it answers again.`
     }
   }
 

@@ -14,7 +14,7 @@ const waitMs = 4_000
 
 /**
  * Lets go of the hosts of an operation that an operator closed, and ends its transcript there. A host that does not answer keeps the
- * lock: the next operation of this dashboard takes it over.
+ * lock until it answers again (`createLetGoLate`).
  */
 export async function letGo(given: {
   readonly operation: Operation

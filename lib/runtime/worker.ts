@@ -1,6 +1,7 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
 import { createFenceReturned } from '@/lib/runtime/fence-returned'
+import { createLetGoLate } from '@/lib/runtime/let-go-late'
 import { operationPorts } from '@/lib/runtime/operation-ports'
 import { createVerbsGround } from '@/lib/runtime/verbs-ground'
 import { verifyMasterKey } from '@/lib/runtime/verify-master-key'
@@ -33,7 +34,8 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     log: logger,
   })
   const ended = new AbortController()
-  const onReturn = createFenceReturned(createVerbsGround(wiring), { log: logger, signal: ended.signal })
+  const ground = createVerbsGround(wiring)
+  const onReturn = createFenceReturned(ground, { log: logger, signal: ended.signal })
   const watching = startWatching({
     store,
     doors,
@@ -41,6 +43,7 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     leases,
     clock,
     onReturn,
+    onAnswer: createLetGoLate(ground, logger),
     warn: (about, message) => logger.warn(about, message),
   })
   logger.info('the worker runs')

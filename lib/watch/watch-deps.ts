@@ -1,3 +1,4 @@
+import type { Host } from '@/lib/domain/host'
 import type { Doors } from '@/lib/ports/host-door'
 import type { Leases } from '@/lib/ports/leases'
 import type { Store } from '@/lib/ports/store'
@@ -13,6 +14,8 @@ export type WatchDeps = {
   readonly clock: Clock
   /** Told of each former primary that came back writable, and again each minute, where the pair is set to fence it by itself. */
   readonly onReturn?: (slug: string, returnId: string) => void
+  /** Told of each host that answers: when it is first seen, comes back, or an operation has moved. */
+  readonly onAnswer?: (host: Host) => void
   /** As pino's: the error as `err`. */
   readonly warn: (about: Readonly<Record<string, unknown>>, message: string) => void
   /** From the start of one look to the start of the next; a second when left out. */

@@ -4,12 +4,13 @@ import { mayGiveWay } from '@/lib/domain/giving-way'
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
 import { isInFlight, isStanding } from '@/lib/domain/operation-state'
-import type { Role } from '@/lib/domain/pair'
+import { type Role, roles } from '@/lib/domain/pair'
 import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
 import { provedReturn } from '@/lib/domain/proved-return'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { Lease } from '@/lib/ports/leases'
 import type { StoredObservation } from '@/lib/ports/store'
+import { AnswerTeller } from '@/lib/watch/answer-teller'
 import { pause, unlessAborted } from '@/lib/watch/bounded'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
@@ -42,12 +43,14 @@ export class PairWatch {
   /** How many of the four parts of an observation the last look saw. */
   #seen = 0
   readonly #returns: ReturnTeller
+  readonly #answers: AnswerTeller
   /** One line in the log for one outage. */
   #isFailing = false
 
   constructor(deps: WatchDeps, subject: PairSubject) {
     this.#deps = deps
     this.#returns = new ReturnTeller(deps.onReturn)
+    this.#answers = new AnswerTeller(deps.onAnswer)
     this.#subject = subject
     this.#running = this.#run()
   }
@@ -61,7 +64,10 @@ export class PairWatch {
     if (!isMoved) return
     // Not while it runs: what is slow to ask would stand in the way of its own questions.
     const isRunning = subject.operation !== null && isInFlight(subject.operation.state)
-    if (!isRunning) for (const watch of Object.values(this.#watches ?? {})) watch.expireInventory()
+    if (!isRunning) {
+      for (const watch of Object.values(this.#watches ?? {})) watch.expireInventory()
+      this.#answers.forget()
+    }
     this.lookNow()
   }
 
@@ -187,6 +193,7 @@ export class PairWatch {
     // A promotion that stands gives way to the fence of the former primary, and a fence that stands is resumed.
     if (!operation || mayGiveWay(operation) || (operation.kind === 'fence' && isStanding(operation.state)))
       this.#returns.see(pair.slug, provedReturn(pair, observation), performance.now())
+    for (const role of roles) this.#answers.see(hosts[role], observation.hosts[role].machine.seen)
     if (from === verdict.state) return
     const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }
     await observations.addStateChange(pair.id, change, fence)
@@ -196,9 +203,9 @@ export class PairWatch {
     const ground = groundOf(subject)
     if (this.#watches && this.#ground === ground) return this.#watches
     await this.#closeWatches()
-    const roles = JSON.stringify(subject.pair.hosts)
-    if (this.#roles !== '' && this.#roles !== roles) this.#history = emptyHistory
-    this.#roles = roles
+    const placed = JSON.stringify(subject.pair.hosts)
+    if (this.#roles !== '' && this.#roles !== placed) this.#history = emptyHistory
+    this.#roles = placed
     this.#ground = ground
     this.#watches = {
       primary: this.#watchHost(subject, 'primary'),

@@ -33,7 +33,7 @@ export async function readHostLock(context: ServiceContext, input: unknown): Pro
     sentence: `${holderSentence(host.name, lock)} ${lifeSentence(ageSeconds)}`,
     fix:
       standing === 'left'
-        ? 'It has ended: the next operation of this dashboard takes its lock over.'
+        ? 'It has ended: the worker lets the host go as soon as it sees it.'
         : wayOut(host.name, standing),
     words: breakLockWords(host.name),
   }
