@@ -1,27 +1,43 @@
 import type { Operation } from '@/lib/domain/operation'
 import { type Role, roles } from '@/lib/domain/pair'
-import { AppError } from '@/lib/errors'
+import { AppError, hasCode } from '@/lib/errors'
 import type { OperationContext } from '@/lib/operations/context'
 import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
+import { SecretMask } from '@/lib/operations/engine/secret-mask'
 import { holdHosts } from '@/lib/operations/hold-hosts'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { ownerDatabase } from '@/lib/operations/owner-database'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { ownerTarget } from '@/lib/operations/preflight/read-host-facts'
 import type { PairSecrets } from '@/lib/ports/pair-secrets'
+import { pairSecretNames } from '@/lib/ports/store'
 
-/** The passwords of a pair's roles; one that is not there yet is made and stored before it is used. */
-function pairSecrets(ports: OperationPorts, pairId: string): PairSecrets {
+/** The passwords of a pair's roles; one that is not there yet is made and stored before it is used. None of them is recorded. */
+function pairSecrets(ports: OperationPorts, pairId: string, mask: SecretMask): PairSecrets {
   return {
     async ensure(name) {
       const known = await ports.pairs.secret(pairId, name)
-      if (known !== null) return known
-      const made = ports.makePassword()
-      await ports.pairs.setSecret(pairId, name, made)
-      return made
+      const secret = known ?? ports.makePassword()
+      mask.add(secret)
+      if (known === null) await ports.pairs.setSecret(pairId, name, secret)
+      return secret
     },
+    hide: mask.hide,
     scramVerifier: ports.scramVerifier,
   }
+}
+
+/** A mask that knows the pair's passwords. One that can't be read must not keep a promotion from being: it is asked for by nobody then. */
+async function maskOf(ports: OperationPorts, pairId: string): Promise<SecretMask> {
+  const mask = new SecretMask()
+  for (const name of pairSecretNames)
+    mask.add(
+      await ports.pairs.secret(pairId, name).catch((error: unknown) => {
+        if (hasCode(error, 'SECRET_UNREADABLE')) return null
+        throw error
+      }),
+    )
+  return mask
 }
 
 const gone = (what: string) =>
@@ -55,19 +71,19 @@ export async function openHosts(
     hosts: { primary: primary.host, standby: standby.host },
     doors: { primary: primary.door, standby: standby.door },
     databases: { primary: primary.database, standby: standby.database },
-    secrets: pairSecrets(ports, pair.id),
+    secrets: pairSecrets(ports, pair.id, await maskOf(ports, pair.id)),
     pairs: ports.pairs,
     clock: ports.clock,
   }
 }
 
-/** What the engine needs around the steps: the locks on the two hosts, and how what was opened is closed. */
+/** What the engine needs around the steps: the locks on the two hosts, what may not be recorded, and how what was opened is closed. */
 export const holdOf = (
   operation: Operation,
   opened: Omit<OperationContext, 'layouts'>,
   ports: OperationPorts,
   facts: Readonly<Record<Role, HostFacts>>,
-): Pick<OpenedOperation, 'hold' | 'close'> => {
+): Omit<OpenedOperation, 'steps'> => {
   const machineIdOf = ({ machine, registeredMachineId }: HostFacts) =>
     answerOf(machine)?.machineId ?? registeredMachineId
   const machineIds = { primary: machineIdOf(facts.primary), standby: machineIdOf(facts.standby) }
@@ -75,6 +91,7 @@ export const holdOf = (
   const hold = holdHosts({ operation, opened, ports, machineIds, answered })
   return {
     hold,
+    hide: opened.secrets.hide,
     async close() {
       hold.close()
       await closeDatabases(opened)

@@ -60,7 +60,8 @@ export type HostRepository = {
 }
 
 /** Secrets of a pair, by name: passwords of the roles that create made. */
-export type PairSecretName = 'replication-password' | 'monitor-password'
+export const pairSecretNames = ['replication-password', 'monitor-password'] as const
+export type PairSecretName = (typeof pairSecretNames)[number]
 
 export type PairRepository = {
   list(): Promise<readonly Pair[]>

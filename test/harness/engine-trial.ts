@@ -46,7 +46,11 @@ export class EngineTrial<C> {
       return await runOperation({
         operation: this.operations.current(),
         open: async () =>
-          bindSteps(steps, this.ground.context, { hold: this.ground.hold, close: async () => undefined }),
+          bindSteps(steps, this.ground.context, {
+            hold: this.ground.hold,
+            hide: (text) => text,
+            close: async () => undefined,
+          }),
         record: this.operations,
         durable: this.#journal.durable(controller.signal),
         requestNumber: requestNumberOf(this.operations.recorded),

@@ -31,7 +31,11 @@ const log: WorkerLog = {
 const kind: OperationKindDefinition = {
   silentMsMax: input.silentMsMax,
   open: async ({ plan }) =>
-    bindSteps(plan.steps.map(toyStep), input.world, { hold: new MemoryHold(), close: async () => undefined }),
+    bindSteps(plan.steps.map(toyStep), input.world, {
+      hold: new MemoryHold(),
+      hide: (text) => text,
+      close: async () => undefined,
+    }),
 }
 const store = openStore({
   applicationName: 'toy worker',

@@ -93,6 +93,8 @@ export class MatrixStage {
   #isUsed = true
   /** Cables that are mended a while after they were cut; at a chain's end all are, at once. */
   readonly #heals = new Set<NodeJS.Timeout>()
+  /** A cable was mended: what that left is looked at, also where the operation got over it by itself. */
+  #isHealed = false
 
   private constructor(
     readonly ground: Ground,
@@ -235,6 +237,8 @@ export class MatrixStage {
         await this.#handle(run, event)
         movedAt = Date.now()
       }
+      if (this.#isHealed) await this.#look(run)
+      this.#isHealed = false
       const { state } = await this.#operation(run.id)
       if (isTerminal(state)) return
       if (isStanding(state)) await this.#goOn(run)
@@ -267,7 +271,10 @@ export class MatrixStage {
 
   async #handle(run: Run, event: PoolEvent): Promise<void> {
     if (event.type === 'gone') return await this.#look(run)
-    if (event.type === 'twice') return void run.twice.push(event.stepId)
+    if (event.type === 'twice') {
+      run.twice.push(event.stepId)
+      return await this.#look(run)
+    }
     const { harm, worker } = event
     const planned = this.#left(run).find((known) => JSON.stringify(known) === JSON.stringify(harm))
     if (!planned) return void worker.send('skip')
@@ -282,7 +289,11 @@ export class MatrixStage {
     const host = this.lab.host(kind === 'cut-primary' ? 0 : 1)
     if (!host.isOn()) return false
     const heal = await host.cut()
-    this.#heals.add(setTimeout(() => void heal(), cutMs))
+    const mend = async () => {
+      await heal()
+      this.#isHealed = true
+    }
+    this.#heals.add(setTimeout(() => void mend(), cutMs))
     return true
   }
 

@@ -8,6 +8,8 @@ import type { Step, StepIo } from '@/lib/operations/engine/step'
 export type OpenedOperation = {
   readonly steps: readonly Step<null>[]
   readonly hold: HostHold
+  /** Takes the secrets out of what is recorded. */
+  readonly hide: (text: string) => string
   /** Ends what was opened for it; called once, also after a failure. */
   close(): Promise<void>
 }
@@ -28,5 +30,5 @@ function bindStep<C>(step: Step<C>, context: C): Step<null> {
 export const bindSteps = <C>(
   steps: readonly Step<C>[],
   context: C,
-  { hold, close }: Pick<OpenedOperation, 'hold' | 'close'>,
-): OpenedOperation => ({ steps: steps.map((step) => bindStep(step, context)), hold, close })
+  around: Omit<OpenedOperation, 'steps'>,
+): OpenedOperation => ({ steps: steps.map((step) => bindStep(step, context)), ...around })

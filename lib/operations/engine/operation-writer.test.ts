@@ -88,3 +88,15 @@ test('a record that cannot be written stops the step at once', async () => {
   writer.output(stepId, 'a line')
   await expect(writer.append(succeeded)).rejects.toMatchObject({ cause: full })
 })
+
+test('a secret is in nothing that is recorded: no output, sentence or error', async () => {
+  const { writer, written } = await begun()
+  writer.hideBy((text) => text.replaceAll('hunter22', '••••••'))
+  writer.output(stepId, 'psql said hunter22')
+  await writer.append({ type: 'step.succeeded', stepId, sentence: 'It is hunter22.' })
+  const { message, fix } = new AppError('STEP_FAILED', 'hunter22 was wrong.', { fix: 'Not hunter22.' })
+  await writer.append({ type: 'step.failed', stepId, error: { code: 'STEP_FAILED', message, fix } })
+  expect(written()).toHaveLength(3)
+  expect(JSON.stringify(written())).not.toContain('hunter22')
+  expect(JSON.stringify(written()).match(/••••••/g)).toHaveLength(4)
+})

@@ -9,6 +9,15 @@ const progressShare = 0.01
 const linesMax = 500
 const lineLengthMax = 2_000
 
+/** The event with all that a host, or a step, has said in its own words gone through `hide`. */
+function hidden(event: OperationEvent, hide: (text: string) => string): OperationEvent {
+  if ('line' in event) return { ...event, line: hide(event.line) }
+  if ('sentence' in event) return { ...event, sentence: hide(event.sentence) }
+  if (!('error' in event)) return event
+  const { error } = event
+  return { ...event, error: { ...error, message: hide(error.message), fix: hide(error.fix) } }
+}
+
 /**
  * Writes an operation's events one after another, in the name of the worker whose `operation.started` has `startSeq`. Once a
  * write was refused or failed nothing more is written: `lost` is aborted, and every later call throws `LeftRunning`.
@@ -20,6 +29,7 @@ export class OperationWriter {
   /** The latest of each thing that a step copies. */
   readonly #waiting = new Map<string, { stepId: string; progress: Progress }>()
   #timer: NodeJS.Timeout | undefined
+  #hide = (text: string): string => text
 
   constructor(
     private readonly record: OperationRecord,
@@ -27,6 +37,11 @@ export class OperationWriter {
     private readonly startSeq: number,
     private readonly clock: Clock,
   ) {}
+
+  /** From now on no event holds what `hide` takes out of a text. */
+  hideBy(hide: (text: string) => string): void {
+    this.#hide = hide
+  }
 
   get lost(): AbortSignal {
     return this.#lost.signal
@@ -84,7 +99,7 @@ export class OperationWriter {
     this.#last = this.#last.then(async () => {
       if (this.lost.aborted) return
       try {
-        await this.record.append(this.operationId, event, this.startSeq)
+        await this.record.append(this.operationId, hidden(event, this.#hide), this.startSeq)
       } catch (error) {
         this.#lost.abort(new LeftRunning('the record refused an event', error))
       }

@@ -176,6 +176,7 @@ async function runToEnd(
   try {
     try {
       opened = await given.open()
+      given.writer.hideBy(opened.hide)
       verifyStepsMatch(given.operation.plan, opened.steps)
     } catch (error) {
       given.onError(error, null)
