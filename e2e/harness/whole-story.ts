@@ -183,7 +183,7 @@ export async function awaitSyncedVault(standby: LabHost, id: number): Promise<nu
 /** From the live page to the vault's own log, which shows what rsync said, and back. */
 export async function readVaultLog({ page, hands, look }: Story, slug: string) {
   await hands.press(page.getByRole('link', { name: 'rsync_vault.log' }))
-  await expect(page.getByText(/sent .* bytes|total size|Number of files/).first()).toBeVisible()
+  await expect(page.getByText(/: ok \(\d+ files, \d+ bytes/).first()).toBeVisible()
   await look(page, 'logs')
   await hands.press(page.getByRole('main').getByRole('link', { name: slug, exact: true }))
   await expect(page.getByRole('heading', { name: slug, level: 1 })).toBeVisible()
