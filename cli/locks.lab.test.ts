@@ -159,14 +159,17 @@ test('closing an operation lets its hosts go, and the transcript on them says by
   expect(log).toMatch(/== create of ledger: closed by .+\. I will look at it\./)
 })
 
-test('a host that was off when its operation ended is let go when it comes back, and its transcript gets the end', async () => {
+test('a host that was off when its operation was closed is let go when it comes back, and its transcript gets the end', async () => {
+  await lab.host(0).sql('drop role if exists understudy_repl, understudy_monitor')
   const operation = await failingCreate(one)
   await lab.host(0).kill()
-  const undone = await one.cli.run(['operations', 'undo', operation])
-  expect(undone.stderr).toContain('was undone')
+  const closed = await one.cli.run(['operations', 'close', operation, '--reason', 'It is off.'])
+  expect(closed.exitCode).toBe(0)
   await lab.host(0).boot()
   await expect.poll(() => lockOf(two, 'db1'), { timeout: 20_000 }).toBe('No operation holds db1.\n')
   await expect
     .poll(() => lab.host(0).exec('cat /var/log/ledger/warm_standby.log'), { timeout: 5_000 })
-    .toMatch(new RegExp(`\\[${operation.slice(0, 8)} #\\d+\\] == create of ledger: undone`))
+    .toMatch(
+      new RegExp(`\\[${operation.slice(0, 8)} #\\d+\\] == create of ledger: closed by .+\\. It is off\\.`),
+    )
 })
