@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lab, startLab } from '@/lab/lab'
-import type { LabHost } from '@/lab/lab-host'
-import type { Host } from '@/lib/domain/host'
-import type { Operation, OperationId } from '@/lib/domain/operation'
+import type { Operation, OperationEvent, OperationId } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
 import { askOperation } from '@/lib/operations/ask-operation'
 import { toVariables } from '@/lib/runtime/environment'
-import { installHostRights } from '@/lib/services/hosts/install-host-rights'
 import { reportOperation } from '@/lib/services/operations/report-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
@@ -21,12 +18,14 @@ import {
   findBrokenReport,
 } from '@/test/matrix/invariants'
 import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
+import { permitPairAlone, registerHost } from '@/test/matrix/stage-hosts'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
 const stillMsMax = 180_000
-/** How often an operation is asked to go on that begins no step. */
+/** How often an operation is asked to go on that ends no further step, beside once for each harm. */
 const requestsMax = 10
+const isHeadway = ({ type }: OperationEvent) => type === 'step.succeeded' || type === 'step.undone'
 /** A cut cable: longer than the keepalive that finds it (about 4 s). */
 const cutMs = 6_000
 
@@ -63,27 +62,6 @@ type Run = {
   readonly done: Harm[]
   readonly twice: string[]
   readonly broken: string[]
-}
-
-async function registerHost(dashboard: LabDashboard, host: LabHost, { access }: Ground): Promise<Host> {
-  return await dashboard.wiring.store.hosts.insert({
-    name: host.name,
-    address: host.address,
-    port: host.port,
-    ...access,
-    authKind: 'key',
-    hostKeyFingerprint: host.hostKeyFingerprint,
-    hostKey: host.hostKey,
-    machineId: await host.exec('cat /etc/machine-id'),
-    secret: { privateKey: host.privateKey, passphrase: null, password: null },
-  })
-}
-
-/** The login may do as root what is written down for this pair, and nothing else. */
-async function permitPairAlone(lab: Lab, dashboard: LabDashboard, { slug }: Ground): Promise<void> {
-  for (const { id } of await dashboard.wiring.store.hosts.list())
-    await installHostRights(dashboard.verbs, { hostId: id, slug })
-  for (const host of lab.hosts) await host.exec('rm /etc/sudoers.d/lab-operator')
 }
 
 /** A lab, a store and real workers, in which one chain after another is lived through. */
@@ -123,7 +101,7 @@ export class MatrixStage {
       formerPrimary: 'none',
     })
     const pool = new WorkerPool(toVariables(wiring.environment))
-    if (ground.access.privilege === 'sudo') await permitPairAlone(lab, dashboard, ground)
+    await permitPairAlone(lab, dashboard, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')
     return new MatrixStage(ground, lab, dashboard, pool, places)
@@ -154,6 +132,8 @@ export class MatrixStage {
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
     await pairs.update(pair.id, { ...worlds[world], hosts: this.places, formerPrimary: 'none' })
+    // What is written down on the first disks is for the whole pair.
+    if (!maker && !worlds[world].scope.database) await permitPairAlone(this.lab, this.dashboard, this.ground)
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
     this.#scenario = scenario.name
     this.#isUsed = false
@@ -326,12 +306,13 @@ export class MatrixStage {
     })
   }
 
-  /** What fails before each first step would be asked to go on for ever. */
+  /** What fails again without anything being done to it would be asked to go on for ever. */
   async #requireMovement(run: Run): Promise<void> {
     const events = (await this.dashboard.wiring.store.operations.events(run.id)).map(({ event }) => event)
-    const since = events.slice(events.findLastIndex((event) => 'stepId' in event) + 1)
-    if (since.filter(({ type }) => type === 'operation.requested').length < requestsMax) return
-    throw new Error(`asked ${requestsMax} times to go on it began no step: ${await this.#lastWords(run)}`)
+    const since = events.slice(events.findLastIndex(isHeadway) + 1)
+    if (since.filter(({ type }) => type === 'operation.requested').length < run.done.length + requestsMax)
+      return
+    throw new Error(`asked again and again it ended no further step: ${await this.#lastWords(run)}`)
   }
 
   async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {
