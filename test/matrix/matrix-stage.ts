@@ -167,6 +167,7 @@ export class MatrixStage {
    */
   async live(scenario: Scenario, chain: Chain): Promise<ChainResult> {
     const begunAt = Date.now()
+    this.#isUsed ||= chain.harms.some(({ stepId }) => scenario.onlyAfresh?.includes(stepId))
     await this.#enter(scenario)
     const traces = await tracesOf(this.lab)
     const before = await readHostStates(this.lab)

@@ -27,6 +27,8 @@ export type Scenario = {
   plan(context: ServiceContext, operationId: string): Promise<{ plan: Plan; input: unknown }>
   /** Throws unless facts on the hosts show what the operation is for. */
   verifyDone(lab: Lab, operation: Operation, before: Before): Promise<void>
+  /** Steps that an undo does not take back, so that only on hosts afresh they have something to do. */
+  readonly onlyAfresh?: readonly string[]
   /** What an undo leaves as it is, so that the next operation needs the hosts afresh. */
   readonly staysUndone?: true
   /** Throws unless the hosts are as they were. */
@@ -107,6 +109,8 @@ const create: Scenario = {
   kind: 'create',
   world: 'unpaired',
   plan: plannedAnew(worlds.unpaired.scope),
+  // The primary is not restarted a second time to take settings back.
+  onlyAfresh: ['restart-primary'],
   async verifyDone(lab) {
     const rows = Number(await lab.host(0).sql('select count(*) from entries'))
     const seen = await lab.host(1).sql('select pg_is_in_recovery(), status from pg_stat_wal_receiver')

@@ -3,13 +3,15 @@ import { postgresStatus, restartPostgres } from '@/lib/commands/postgres-server'
 import { isRunning } from '@/lib/commands/systemd'
 import type { ReversibleStep } from '@/lib/domain/operation'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { AppError } from '@/lib/errors'
 import { type ApplicationControl, applicationOf } from '@/lib/operations/application-of'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import { awaitFact } from '@/lib/operations/await-fact'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
-import type { Step } from '@/lib/operations/engine/step'
+import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { followJob } from '@/lib/operations/follow-job'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -51,6 +53,33 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
     timeoutMs: 480_000 + basis.profile.application.checkTimeoutSeconds * 1_000,
     attemptsMax: 1,
   }
+}
+
+/**
+ * Where pg_ctl does it, as a job that nobody ends: cut off between stop and start, by a cancel or a connection that is lost, it would leave the
+ * primary down. systemd goes on by itself once it was asked.
+ */
+async function restart({ doors, clock }: CreateContext, basis: CreateBasis, io: StepIo): Promise<void> {
+  const { primary } = doors
+  const layout = basis.layouts.primary
+  const command = restartPostgres(layout)
+  if (layout.unit !== null) {
+    await primary.runOrThrow(command, { timeoutMs: 290_000 })
+    return
+  }
+  const jobId = `restart-primary-${basis.operationId}`
+  if ((await primary.jobState(jobId)).state !== 'running') {
+    await primary.forgetJob(jobId)
+    await primary.startJob(jobId, command)
+  }
+  const job = await followJob({ door: primary, jobId, clock }, io, async () => undefined)
+  const { text } = await primary.jobOutput(jobId, 0)
+  await primary.forgetJob(jobId)
+  if (job.state === 'ended' && job.exitCode === 0) return
+  throw new AppError('HOST_COMMAND_FAILED', `PostgreSQL on ${primary.hostName} could not be restarted.`, {
+    fix: `See whether it runs, and its log: ${layout.serverLog}. Then resume.`,
+    detail: text.slice(-500),
+  })
 }
 
 const isServerRunning = async (door: HostDoor, layout: PostgresLayout) =>
@@ -137,11 +166,12 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
         !(await isPending(context)) && (!application || (await isUp(application, context.doors.primary)))
       return isDone ? { done: true, sentence: 'No setting waits for a restart any more.' } : { done: false }
     },
-    async run(context, { signal }) {
+    async run(context, io) {
       const { doors, databases } = context
+      const { signal } = io
       if (await isPending(context)) {
         await databases.primary.close()
-        await doors.primary.runOrThrow(restartPostgres(layouts.primary), { timeoutMs: 290_000, signal })
+        await restart(context, basis, io)
         await awaitAnswer(databases.primary, signal, () => isServerRunning(doors.primary, layouts.primary))
       }
       if (application) await bringUp(application, context, basis, signal)
