@@ -54,8 +54,21 @@ const begunAt = Date.now()
 const until = begunAt + Number(values.minutes) * 60_000
 const isWanted = (name: string) =>
   values.only.split('|').some((words) => words.split(/\s+/).every((word) => `${name} `.includes(word)))
+/** Words of a chain's part are known only once its operation is planned. */
+const isOfPart = (word: string) =>
+  !chosen.some(({ layout }) =>
+    scenarios.some(({ name }) => modes.some((mode) => `${layout}: ${name} ${mode} `.includes(word))),
+  )
 const mayBeWanted = (ground: Ground, scenario: Scenario) =>
-  modes.some((mode) => isWanted(`${ground.layout}: ${scenario.name} ${mode}`))
+  modes.some((mode) =>
+    values.only
+      .split('|')
+      .some((words) =>
+        words
+          .split(/\s+/)
+          .every((word) => isOfPart(word) || `${ground.layout}: ${scenario.name} ${mode} `.includes(word)),
+      ),
+  )
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
 const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`
 
