@@ -353,7 +353,9 @@ export class MatrixStage {
     await sleep(300) // what a worker that was stopped does late
     await this.#look(run)
     const operation = await this.#operation(run.id)
-    const wanted = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt' ? 'undone' : 'succeeded'
+    // Where its step had its effect already nothing was done to it: then nothing was to be taken back.
+    const isBack = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt'
+    const wanted = isBack && run.done.length > 0 ? 'undone' : 'succeeded'
     if (operation.state !== wanted) run.broken.push(`rule 5: it ended as ${operation.state}, not ${wanted}`)
     const secrets = await this.#secrets()
     const { markdown } = await reportOperation(this.dashboard.verbs, { operationId: run.id })
