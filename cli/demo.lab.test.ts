@@ -90,7 +90,7 @@ describe('the demo', () => {
     await expectNoProcess(dataDirectory)
   })
 
-  test('makes two hosts, says where the application writes, and registers both; Ctrl-C switches all off', async () => {
+  test('makes two hosts, says where the application writes, and registers both; Ctrl-C switches all off within 5 s', async () => {
     const second = await demo(dataDirectory)
     await second.until(/Ctrl-C stops it/)
     expect(second.output()).toMatch(
@@ -99,9 +99,14 @@ describe('the demo', () => {
     const hosts = await hostsOf(dataDirectory)
     for (const name of ['demo-1', 'demo-2']) expect(hosts.split(name)).toHaveLength(2)
     const primary = labOf(dataDirectory)?.host(0)
-    rows = Number(await primary?.sql('select count(*) from entries'))
+    expect(second.output()).toMatch(/http:\/\/\S+\/setup\?code=[\w-]+/)
+    const count = async () => Number(await primary?.sql('select count(*) from entries'))
+    rows = await count()
+    await awaitFact('another row of the application', async () => (await count()) > rows)
+    const since = performance.now()
     second.ask('SIGINT')
     expect(await second.ended).toBe(0)
+    expect(performance.now() - since).toBeLessThan(5_000)
     expect(second.output()).toMatch(/Stopping …\nStopped\.\n$/)
     await expectAllOff(dataDirectory)
   })

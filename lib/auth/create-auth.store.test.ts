@@ -57,6 +57,8 @@ test('the one-time code makes one administrator, once, who is signed in by it', 
   ])
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(await at.store.users.count()).toBe(1)
+  const rows = await at.store.audit.list({ limit: 10 })
+  expect(rows.filter(({ action, outcome }) => action === 'setup' && outcome === 'done')).toHaveLength(1)
   const [done] = both.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const { user } = await auth.readSession(withCookies(done?.cookies ?? []))
   expect(user).toMatchObject({ role: 'administrator' })
@@ -94,9 +96,15 @@ test('a password is kept as argon2id', async () => {
   expect(await passwords.verify(hashed, `${password} `)).toBe(false)
 })
 
-test('the cookie can’t be read by scripts nor sent from other sites; behind TLS it is Secure', async () => {
+test('a sign-in is audited; its cookie can’t be read by scripts nor sent from other sites; behind TLS it is Secure', async () => {
   const { email } = await insertUser()
   const { cookies } = await auth.signIn({ email, password }, origin)
+  expect(await newestAudit()).toMatchObject({
+    actor: email,
+    action: 'session.sign-in',
+    outcome: 'done',
+    origin,
+  })
   expect(cookies[0]).toMatch(/^understudy\.session_token=/)
   expect(cookies[0]).toMatch(/HttpOnly/i)
   expect(cookies[0]).toMatch(/SameSite=Strict/i)

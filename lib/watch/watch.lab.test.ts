@@ -39,6 +39,15 @@ async function nextLook() {
   await awaitFact('a new look', () => watched.latest.observation.at !== at, { timeoutMs: 5000 })
 }
 
+test('both hosts are looked at once a second', async () => {
+  await nextLook()
+  const since = performance.now()
+  for (let look = 0; look < 5; look += 1) await nextLook()
+  const eachMs = (performance.now() - since) / 5
+  expect(eachMs).toBeGreaterThan(700)
+  expect(eachMs).toBeLessThan(1_300)
+})
+
 test('a streaming pair is protected, and every fact of both hosts is there', async () => {
   const [primary, standby] = [server('primary'), server('standby')]
   expect(primary).toMatchObject({ inRecovery: false, timeline: 1, walSegmentsConfigured: 32, port: 5432 })
