@@ -29,6 +29,12 @@ test('from nothing to a promoted standby by clicks, with every row there', async
   await awaitCreated(story, 'ledger')
   await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
   await takePictures(page, 'live-protected')
+  // Every value says its age in words for those who can't hover.
+  const ages = page.getByText(/^\d+ \S+ old$/)
+  await expect(ages).toHaveCount(0)
+  await page.getByRole('button', { name: 'Ages' }).click()
+  await expect.poll(() => ages.count()).toBeGreaterThan(20)
+  await page.getByRole('button', { name: 'Ages' }).click()
 
   await readVaultLog(story, 'ledger')
   await expect(stateOf(page)).toContainText(/Protected/)
