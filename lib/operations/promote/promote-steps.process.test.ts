@@ -27,6 +27,15 @@ describe.each([
   )
 })
 
+test('what a plan does not show of a promotion is found when it is run', async () => {
+  const ground = await folderPromoteGround({ isDead: true })
+  const steps = ground.plan.steps.map((step) => ({ ...step, preview: [] }))
+  await expect(liveAsShown({ ...ground, plan: { ...ground.plan, steps } })).rejects.toThrow(
+    /promote-standby: .+start-application: /s,
+  )
+  await ground.dispose()
+})
+
 test('a primary of files that is back when its standby is about to be promoted stops the promotion', async () => {
   const ground = await folderPromoteGround({ isDead: true, scope: filesAlone })
   const trial = new EngineTrial(ground)
