@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
+import { readTraces } from '@/test/harness/create-ground'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import { cliOf, type TestCli } from '@/test/harness/run-cli'
 
@@ -77,6 +78,28 @@ describe('with both hosts alive', () => {
     expect(await isHealthy(lab.host(0))).toBe(true)
     // Cron gets its minute while the other pair is made.
     await lab.host(0).exec('echo new > /opt/phantom/vault/by-cron', phantom)
+  })
+
+  test('a create that fails is undone by one command: each host’s files, settings and crontab are what they were; then it is created after all', async () => {
+    const hosts = [lab.host(2), lab.host(3)]
+    const before = await Promise.all(hosts.map(readTraces))
+    const standby = lab.host(3)
+    // Somebody uses the standby's own database, which is about to be stopped.
+    const session = `psql -X -h /tmp -d ${standby.layout.database} -qc 'select pg_sleep(600)'`
+    await standby.exec(`setsid ${session} >/dev/null 2>&1 </dev/null &`, phantom)
+    const failed = await create('spare', 'db3', 'db4')
+    expect(failed).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('The database on db4 is in use: 1 of psql (phantom, local)'),
+    })
+    await standby.sql(
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()`,
+    )
+    expect(await Promise.all(hosts.map(readTraces))).not.toEqual(before)
+    const [, operation = ''] = /Operation (\S+)/.exec(failed.stderr) ?? []
+    const undone = await cli.run(['operations', 'undo', operation])
+    expect(undone.stderr).toContain('was undone')
+    expect(await Promise.all(hosts.map(readTraces))).toEqual(before)
     expect(await create('spare', 'db3', 'db4')).toMatchObject({ exitCode: 0 })
   })
 

@@ -33,6 +33,21 @@ const step = (page: Page, title: string | RegExp) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) })
 const copying = (page: Page) => step(page, /^Copy the database from /)
 
+/** While it runs, its step shows the very command that its host has; how it is compressed was measured only then. */
+async function verifyCommandShown(page: Page, standby: LabHost) {
+  const running = await standby.exec('ps -ww -o args= -C pg_basebackup | head -n 1')
+  expect(running).toMatch(/^\S+pg_basebackup -D \S+-copy /)
+  const planned = running
+    .replace(/--compress=\S+/, "--compress='<as measured>'")
+    .replace(/ -d (host.*)$/, " -d '$1'")
+  const commands = copying(page).locator('details', { hasText: /^Commands/ })
+  await expect(commands.getByText(running.split(' ')[0] ?? '').first()).toBeHidden()
+  await commands.locator('summary').click()
+  await expect(commands.getByText(planned)).toBeVisible()
+  await takePictures(page, 'operation-commands')
+  await commands.locator('summary').click()
+}
+
 test('while a check is overridden, the worker killed, the cable cut, the copy killed and a create cancelled, its page says what happens and leads back to what was; then it is created after all', async ({
   page,
   lab,
@@ -72,6 +87,7 @@ test('while a check is overridden, the worker killed, the cable cut, the copy ki
   await takePictures(page, 'operation-failed')
   await page.getByRole('button', { name: 'Resume' }).click()
   await expect(copying(page)).toContainText(/MB of/, { timeout: 60_000 })
+  await verifyCommandShown(page, standby)
 
   await page.getByRole('button', { name: 'Cancel…' }).click()
   await page.getByRole('button', { name: 'Cancel it' }).click()

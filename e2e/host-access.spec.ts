@@ -68,3 +68,45 @@ test('a rotated password and another user are given on the page of hosts, which 
   await expect(item.getByText(`plain@${host.address}:22`)).toBeVisible()
   await expect(rights).toContainText('missing')
 })
+
+test('what a login needs as root is shown, installed by a click, taken by visudo on the host, and removed by another', async ({
+  page,
+  lab,
+  dashboard,
+}) => {
+  const host = lab.host(1)
+  const fragment = '/etc/sudoers.d/understudy-operator'
+  await setUp({ page, hands: pointer, dashboard, look: async () => undefined })
+  await seedLabPair(dashboard, lab, 'ledger')
+  await page.goto(`${dashboard.url}/hosts`)
+  const summary = page.locator('summary', { hasText: `What operator may do as root on ${host.name}` })
+  const panel = page.locator('details', { has: summary })
+  await expect(summary).toContainText('everything is permitted')
+  await summary.click()
+  const shown = await panel
+    .locator('code', { hasText: /^operator ALL=/m })
+    .first()
+    .textContent()
+  await panel.getByRole('button', { name: 'Install it now…' }).click()
+  await page
+    .getByRole('alertdialog', { name: `Install this on ${host.name}?` })
+    .getByRole('button', { name: 'Install it' })
+    .click()
+  await expect(summary).toContainText('installed, current', { timeout: 30_000 })
+  await expect(panel.getByRole('alert')).toHaveCount(0)
+  expect(await host.exec('visudo -c')).toContain(`${fragment}: parsed OK`)
+  expect(await host.exec(`stat -c '%U %a' ${fragment}`)).toBe('root 440')
+  expect((await host.exec(`cat ${fragment}`)).trim()).toBe(shown?.trim())
+  await takePictures(page, 'host-rights-installed')
+  await page.reload()
+  await expect(summary).toContainText('installed, current')
+
+  await summary.click()
+  await panel.getByRole('button', { name: 'Remove it…' }).click()
+  await page
+    .getByRole('alertdialog', { name: `Take away what operator may do on ${host.name}?` })
+    .getByRole('button', { name: 'Take it away' })
+    .click()
+  await expect(summary).toContainText('everything is permitted', { timeout: 30_000 })
+  expect(await host.exec(`visudo -c; ls ${fragment} 2>/dev/null || echo gone`)).toMatch(/gone$/)
+})

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
+import type { Plan } from '@/lib/domain/operation'
+import { planFence } from '@/lib/operations/fence/plan-fence'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
@@ -91,16 +93,52 @@ test('the runner copies to the host that says it is the standby, and to no other
   expect(await lab.host(1).exec('cat /srv/ledger/vault/told')).toBe('new')
 })
 
-test('promoted, the direction is turned on both hosts, and no file flows onto the new primary', async () => {
-  const before = await servers()
+/** What a promotion and a fence are planned from, as the hosts are now; the second in the roles before the promotion too. */
+async function readGround() {
   const { hosts } = pair
   const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
   const given = { doors, hosts, pair: pair.pairs.current, profile, latest: null, clock: systemClock }
   const facts = await readFilePromoteFacts(given)
-  const plan = planPromote(
-    { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile, hosts, facts },
-    new Date(),
-  )
+  return { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile, hosts, facts }
+}
+
+const failedOf = ({ preflight }: Plan) =>
+  preflight.flatMap(({ id, outcome, evidence }) => (outcome === 'fail' ? [[id, evidence]] : []))
+
+test('where the hosts say other roles, nobody is promoted, and nobody fenced', async () => {
+  const [primary, standby] = lab.hosts.map(({ name }) => name)
+  const whyNot = async (one: string, other: string) => {
+    const said = [one, other]
+    for (const [index, host] of lab.hosts.entries())
+      await host.exec(`echo ${said[index]} >/var/lib/understudy/ledger/file-role`)
+    const ground = await readGround()
+    return {
+      promoted: failedOf(planPromote(ground, new Date())),
+      fenced: failedOf(planFence(ground, new Date())),
+    }
+  }
+  expect(await whyNot('primary', 'primary')).toEqual({
+    promoted: [['standby-of-files', `${standby} says that it is the primary of the files.`]],
+    fenced: [],
+  })
+  expect(await whyNot('standby', 'primary')).toEqual({
+    promoted: [
+      ['standby-of-files', `${standby} says that it is the primary of the files.`],
+      ['old-primary', `${primary} says that it is the standby of the files.`],
+    ],
+    fenced: [['former-primary', `${primary} says that it is the standby of the files.`]],
+  })
+  expect(await whyNot('primary', 'standby')).toEqual({
+    promoted: [],
+    fenced: [['new-primary', `${standby} does not say that it is the primary of the files.`]],
+  })
+})
+
+test('promoted, the direction is turned on both hosts, and no file flows onto the new primary', async () => {
+  const before = await servers()
+  const ground = await readGround()
+  const { hosts } = ground
+  const plan = planPromote(ground, new Date())
   const opened = await openPromote(queuedOperation(plan, {}), pair.ports)
   const trial = new EngineTrial({
     plan,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan, PlannedStep } from '@/lib/domain/operation'
 import { openCreate } from '@/lib/operations/create/open-create'
+import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import {
@@ -41,7 +42,8 @@ describe('every plan', () => {
 
   test('says of each step what an undo does, in a sentence', () => {
     forEveryPlan((plan) => {
-      for (const { id, undoSentence } of plan.steps) expect(undoSentence, id).toMatch(/^[A-Z][^\n]*\.$/)
+      for (const { id, undoSentence } of plan.steps)
+        expect(undoSentence, id).toMatch(/^([A-Z]|alpha |beta )[^\n]*\.$/)
     })
   })
 
@@ -191,11 +193,20 @@ describe('the plan of a promotion', () => {
   })
 
   test('fences a primary that answers, and never claims to have fenced one that does not', () => {
-    forEveryPromote((plan, { isDead, scope }) => {
-      expect(idsOf(plan).includes('fence-primary')).toBe(!isDead && scope.database)
-      expect(idsOf(plan).includes('fence-files')).toBe(!isDead && !scope.database)
+    forEveryPromote((plan, { primary, scope }) => {
+      const isFound = scope.database ? ['answers', 'hangs'].includes(primary) : primary !== 'dead'
+      expect(idsOf(plan).includes('fence-primary')).toBe(isFound && scope.database)
+      expect(idsOf(plan).includes('fence-files')).toBe(isFound && !scope.database)
       const exchange = plan.steps.find(({ id }) => id === 'exchange-roles')
-      expect(exchange && textOf(exchange)).toContain(isDead ? 'could not be fenced' : 'is fenced')
+      expect(exchange && textOf(exchange)).toContain(isFound ? 'is fenced' : 'could not be fenced')
+    })
+  })
+
+  test('kills a primary that hangs before anything is done there, and keeps one without its data from starting', () => {
+    forEveryPromote((plan, { primary, scope }) => {
+      expect(idsOf(plan)[0] === 'end-hung-primary').toBe(primary === 'hangs' && scope.database)
+      expect(idsOf(plan).includes('hold-old-primary')).toBe(primary === 'without-data' && scope.database)
+      verifyOrder(plan, 'stop-old-application', 'hold-old-primary', 'final-pull', 'promote-standby')
     })
   })
 
@@ -211,9 +222,9 @@ describe('the plan of a promotion', () => {
   })
 
   test('stops files from flowing to the host that will be written to, wherever there are files', () => {
-    forEveryPromote((plan, { scope, isDead }) => {
+    forEveryPromote((plan, { scope, primary }) => {
       expect(idsOf(plan).includes('stop-sync')).toBe(scope.files)
-      expect(idsOf(plan).includes('final-pull')).toBe(scope.files && !isDead)
+      expect(idsOf(plan).includes('final-pull')).toBe(scope.files && primary !== 'dead')
     })
   })
 
@@ -232,6 +243,7 @@ describe('the plan of a promotion', () => {
 })
 
 describe('a worker that takes up a stored plan', () => {
+  const opens = { create: openCreate, promote: openPromote, fence: openFence }
   const portsFor = ({ profile, hosts, pair }: ReturnType<typeof groundOf>): OperationPorts => ({
     doors: {
       door: () => {
@@ -271,7 +283,7 @@ describe('a worker that takes up a stored plan', () => {
       const ground = groundOf(given)
       const lazyDoor = { ...portsFor(ground), doors: { door: () => ({}) as never } }
       for (const plan of plansOf(made)) {
-        const open = plan.kind === 'create' ? openCreate : openPromote
+        const open = opens[plan.kind]
         const { steps } = await open(stored(plan, ground.input), lazyDoor)
         expect(steps.map(({ planned }) => planned)).toEqual(plan.steps)
         // Where there is nothing to undo, a step may still have to make whole what stays.
@@ -288,7 +300,7 @@ describe('a worker that takes up a stored plan', () => {
     const ground = groundOf(made.given)
     const ports = portsFor(ground)
     for (const plan of plansOf(made)) {
-      const open = plan.kind === 'create' ? openCreate : openPromote
+      const open = opens[plan.kind]
       const operation = stored(plan, ground.input)
       const withoutPair = { ...ports, pairs: { ...ports.pairs, find: async () => null } }
       const withoutHost = { ...ports, hosts: { find: async () => null } }
@@ -306,7 +318,7 @@ describe('a worker that takes up a stored plan', () => {
     if (!made) throw new Error('no ground')
     const ground = groundOf(made.given)
     for (const plan of plansOf(made)) {
-      const open = plan.kind === 'create' ? openCreate : openPromote
+      const open = opens[plan.kind]
       const spoiled = stored({ ...plan, facts: { primary: 'nothing' } }, ground.input)
       await expect(open(spoiled, portsFor(ground))).rejects.toThrow()
     }

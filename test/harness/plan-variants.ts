@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import type { Plan } from '@/lib/domain/operation'
+import type { PackageKind } from '@/lib/domain/packages'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import { planFence } from '@/lib/operations/fence/plan-fence'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import type { Profile } from '@/lib/profiles/schema'
 import {
@@ -9,6 +13,7 @@ import {
   fileFactsOf,
   hostFactsOf,
   hostOf,
+  packageFactsOf,
   profileOf,
   serverFacts,
   withSettings,
@@ -18,10 +23,11 @@ const profile = profileOf()
 export const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
 const now = new Date('2026-11-23T03:00:00Z')
 const seen = <T>(value: T) => ({ seen: true as const, value })
-const unreachable = {
+const away = (code: string) => ({
   seen: false as const,
-  why: { code: 'HOST_UNREACHABLE', message: 'alpha can’t be reached.', fix: 'Look.' },
-}
+  why: { code, message: 'alpha does not answer.', fix: 'Look.' },
+})
+const unreachable = away('HOST_UNREACHABLE')
 const unreachableHost = hostFactsOf('alpha', {
   machine: unreachable,
   asRoot: unreachable,
@@ -47,14 +53,20 @@ const anyGround = fc.record({
     { database: true, files: false },
     { database: false, files: true },
   ),
-  isDead: fc.boolean(),
+  /** Of a pair without its database the host alone counts: it answers or not. */
+  primary: fc.constantFrom('answers', 'hangs', 'without-data', 'dead'),
+  packages: fc.constantFrom<readonly PackageKind[]>([], ['deb', 'pip'], ['rpm']),
   isIpv6: fc.boolean(),
 })
 export type Ground = typeof anyGround extends fc.Arbitrary<infer T> ? T : never
 
-function profileFor({ hasApplication, hasCheck }: Ground): Profile {
+function profileFor({ hasApplication, hasCheck, packages }: Ground): Profile {
   return {
     ...profile,
+    packages: {
+      system: packages.some((kind) => kind !== 'pip'),
+      pip: packages.includes('pip') ? { command: '/usr/bin/pip3', user: false, wheelDirectory: null } : null,
+    },
     application: {
       ...profile.application,
       unit: hasApplication ? profile.application.unit : null,
@@ -67,8 +79,9 @@ export function groundOf(given: Ground) {
   const profile = profileFor(given)
   const [one, other] = given.isIpv6 ? ['fd00::11', 'fd00::12'] : ['10.7.0.11', '10.7.0.12']
   const hosts = { primary: hostOf('alpha', one), standby: hostOf('beta', other) }
+  const scope = { ...given.scope, packages: given.packages.length > 0 }
   const input = createInputOf({
-    scope: given.scope,
+    scope,
     settings: { ...createInputOf().settings, walKeepSegments: given.walKeepSegments },
     agreeRestart: true,
   })
@@ -89,7 +102,7 @@ export function groundOf(given: Ground) {
     id: 'pair-1',
     slug: 'ledger',
     profileId: profile.id,
-    scope: given.scope,
+    scope,
     settings: input.settings,
     hosts: { primary: hosts.primary.id, standby: hosts.standby.id },
     isPaired: false,
@@ -100,44 +113,83 @@ export function groundOf(given: Ground) {
 
 function createPlanOf(given: Ground): Plan {
   const { server, standbyData, ...ground } = groundOf(given)
-  const facts = createFactsOf(
-    given.scope.database
-      ? {
-          primary: hostFactsOf('alpha', { server: seen(server) }),
-          standby: hostFactsOf('beta', { data: standbyData }),
-        }
-      : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') },
-  )
-  return planCreate({ ...ground, facts }, now)
+  const hosts = given.scope.database
+    ? {
+        primary: hostFactsOf('alpha', { server: seen(server) }),
+        standby: hostFactsOf('beta', { data: standbyData }),
+      }
+    : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') }
+  const packages = given.packages.map((kind) => ({ ...packageFactsOf(), kind }))
+  return planCreate({ ...ground, facts: createFactsOf({ ...hosts, packages }) }, now)
 }
 
-function promotePlanOf(given: Ground): Plan {
-  const { server, standbyData, ...ground } = groundOf(given)
-  const standby = serverFacts({ versionNum: given.versionNum, inRecovery: true, receiverStatus: 'streaming' })
-  const facts = {
+type OldPrimary = Pick<PromoteFacts, 'primary' | 'primaryAtRest' | 'primaryLayout' | 'primaryFromStandby'>
+
+/** What is found of the old primary of a database; `server`: where it answers. */
+function oldPrimaryOf(given: Ground, server: ReturnType<typeof serverFacts>): OldPrimary {
+  const silent = { primaryAtRest: null, primaryFromStandby: 'no-response' as const }
+  if (given.primary === 'dead') return { ...silent, primary: unreachableHost }
+  const answering = hostFactsOf('alpha', { server: seen(server) })
+  if (given.primary === 'answers')
+    return { primary: answering, primaryAtRest: null, primaryFromStandby: 'accepting' }
+  const primaryLayout = postgresLayoutOf(answering, groundOf(given).hosts.primary)
+  if (given.primary === 'without-data') {
+    const gone = away('POSTGRES_DOWN')
+    return { ...silent, primary: hostFactsOf('alpha', { server: gone, data: gone }), primaryLayout }
+  }
+  return {
+    ...silent,
+    primary: hostFactsOf('alpha', { server: away('POSTGRES_TIMED_OUT') }),
+    primaryAtRest: {
+      clusterState: 'in production',
+      checkpointLsn: '0/3000060',
+      startConf: given.startConf,
+      isRunning: true,
+    },
+    primaryLayout,
+  }
+}
+
+/** What is found before a promotion; or after it, with the former primary back, before that is fenced. */
+function pairFactsOf(given: Ground, isPromoted: boolean): PromoteFacts {
+  const { server, standbyData } = groundOf(given)
+  const role = isPromoted ? { timeline: 2 } : { inRecovery: true, receiverStatus: 'streaming' }
+  const standby = serverFacts({ versionNum: given.versionNum, ...role })
+  const isDead = given.primary === 'dead'
+  return {
     ...(given.scope.database
       ? {
           standby: hostFactsOf('beta', { server: seen(standby), data: standbyData }),
-          primary: given.isDead ? unreachableHost : hostFactsOf('alpha', { server: seen(server) }),
+          ...oldPrimaryOf(given, server),
         }
       : {
           standby: fileFactsOf('beta'),
-          primary: given.isDead ? unreachableHost : fileFactsOf('alpha'),
-          fileRoles: { standby: 'standby' as const, primary: given.isDead ? null : ('primary' as const) },
+          primary: isDead ? unreachableHost : fileFactsOf('alpha'),
+          primaryAtRest: null,
+          primaryFromStandby: isDead ? ('no-response' as const) : ('accepting' as const),
+          fileRoles: {
+            standby: isPromoted ? ('primary' as const) : ('standby' as const),
+            primary: isDead ? null : ('primary' as const),
+          },
         }),
-    primaryAtRest: null,
-    primaryFromStandby: given.isDead ? ('no-response' as const) : ('accepting' as const),
     pinnedIdentifier: standby.systemIdentifier,
     lossSentence: 'A promotion now would lose nothing of the database.',
   }
-  return planPromote({ ...ground, facts }, now)
 }
+
+/** Without steps, as a worker never gets one, where nothing is proved to be the former primary. */
+const fencePlanOf = (given: Ground): Plan =>
+  planFence({ ...groundOf(given), facts: pairFactsOf(given, true) }, now)
+
+const promotePlanOf = (given: Ground): Plan =>
+  planPromote({ ...groundOf(given), facts: pairFactsOf(given, false) }, now)
 
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
   create: createPlanOf(given),
   promote: promotePlanOf(given),
+  fence: fencePlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 
@@ -151,7 +203,9 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
         throw new Error(`${plan.kind} on ${JSON.stringify(made.given)}`, { cause: error })
       }
 }
-export const plansOf = ({ create, promote }: Made) => [create, promote]
+/** Every plan that an operation may be started with. */
+export const plansOf = ({ create, promote, fence }: Made) =>
+  [create, promote, fence].filter(({ steps }) => steps.length > 0)
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)

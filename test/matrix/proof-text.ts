@@ -89,7 +89,7 @@ function wholeness(rows: readonly Row[], survey: Survey | null): string {
 
 function unreachedText(survey: Survey | null): string {
   if (survey === null || survey.unreached.length === 0) return ''
-  return `Steps that a plan may have elsewhere, and none here had (each is proved at every point on folders, \`npm test\`): ${survey.unreached.map((step) => `\`${step}\``).join(', ')}.\n\n`
+  return `Steps that a plan may have elsewhere, and none here had (each is proved at every point on folders, \`npm test\`; packages there with dpkg alone, and what a fence has in common with a promotion as the promotion’s): ${survey.unreached.map((step) => `\`${step}\``).join(', ')}.\n\n`
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()

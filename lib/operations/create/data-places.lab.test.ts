@@ -40,6 +40,7 @@ const oldFiles = () =>
 
 const slots = () => lab.host(0).sql('select slot_name, active, wal_status from pg_replication_slots')
 const limit = () => lab.host(0).sql('show max_slot_wal_keep_size')
+const kept = () => lab.host(0).sql('show wal_keep_size')
 
 test('a tablespace’s file system that fills up ends the copy in a sentence that names it, and undo leaves nothing behind', async () => {
   const [primary, standby] = [lab.host(0), lab.host(1)]
@@ -72,8 +73,9 @@ test('a tablespace’s file system that fills up ends the copy in a sentence tha
   await primary.exec('psql -Xq -c "drop table large"', { user: 'postgres' })
 })
 
-test('a data directory that is a file system of its own takes a standby with slot and tablespace, and is undone to what it was', async () => {
+test('a data directory that is a file system of its own takes a standby with slot, tablespace and the WAL that was asked for, and is undone to what it was', async () => {
   const before = await oldFiles()
+  expect(await kept()).toBe('0')
   const ground = await createGround(lab, pair)
   expect(ground.plan.preflight.filter(({ outcome }) => outcome === 'fail')).toEqual([])
   const trial = new EngineTrial(ground)
@@ -84,6 +86,7 @@ test('a data directory that is a file system of its own takes a standby with slo
   expect(await lab.host(1).sql('select host from whose')).toBe(lab.host(1).name)
   expect(await slots()).toBe('')
   expect(await limit()).toBe('-1')
+  expect(await kept()).toBe('0')
   await ground.dispose()
 
   const again = await createGround(lab, pair)
@@ -96,6 +99,8 @@ test('a data directory that is a file system of its own takes a standby with slo
   expect(await lab.host(1).exec(`ls -A ${data}/lost+found`)).toBe('x')
   expect(await slots()).toBe('understudy_ledger|t|reserved')
   expect(await limit()).toBe('1GB')
+  expect(pair.pairs.current.settings.walKeepSegments).toBe(32)
+  expect(await kept()).toBe('512MB')
   await lab.host(1).stopPostgres()
   await awaitFact(
     'a slot that is not in use',

@@ -126,7 +126,11 @@ tar -cf - --format=posix --pax-option=SCHILY.xattr.user.left:=yes /home/operator
     await pair.pairs.update('', { scope: { database: true, files: true } })
   })
 
-  test('is told what is wrong when the cable is cut during the first copy, and ends well when resumed', async () => {
+  test('is told what is wrong when the cable is cut during the first copy, and ends well when resumed, its application stopped for good', async () => {
+    const applicationOf = (index: number) =>
+      lab.host(index).exec('systemctl is-active ledger; systemctl is-enabled ledger; true')
+    const works = 'active\nenabled'
+    expect([await applicationOf(0), await applicationOf(1)]).toEqual([works, works])
     await growVault()
     const ground = await createGround(lab, pair)
     const trial = new EngineTrial(ground)
@@ -146,6 +150,7 @@ tar -cf - --format=posix --pax-option=SCHILY.xattr.user.left:=yes /home/operator
     trial.expect(await trial.life(), 'succeeded')
     await ground.verifyDone()
     expect(await lab.host(1).exec('cat /var/log/ledger/rsync_etc.log')).toContain('etc: ok')
+    expect([await applicationOf(0), await applicationOf(1)]).toEqual([works, 'inactive\ndisabled'])
     await ground.dispose()
   })
 })

@@ -5,6 +5,7 @@ import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { type FolderGround, throwUnless, verifyUnasked } from '@/test/harness/folder-ground'
 import { folderPromoteGround } from '@/test/harness/folder-promote-ground'
+import { liveAsShown } from '@/test/harness/live-as-shown'
 import { MemoryHold } from '@/test/harness/memory-hold'
 import { queuedOperation } from '@/test/harness/operation-events'
 import { fileFactsOf } from '@/test/harness/operation-facts'
@@ -65,6 +66,13 @@ test.each(chainedProofs(returned).slice(0, 1))(
   { timeout: 300_000 },
   ({ prove }) => prove(),
 )
+
+test('what a fence runs on the hosts stood in its plan', async () => {
+  const ground = await returned()
+  expect(await liveAsShown(ground)).toBe(2)
+  await ground.verifyDone()
+  await ground.dispose()
+})
 
 test('nothing is stopped on it where the other host does not say that it is the primary', async () => {
   const ground = await returned()

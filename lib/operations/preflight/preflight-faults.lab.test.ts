@@ -65,11 +65,12 @@ test.each(preflightFaults)('$title', async (row) => {
       ...(isClosed || row.hidesMore ? {} : always),
       ...row.finds,
     }
-    for (const [id, [outcome, says]] of Object.entries(expected)) {
+    for (const [id, [outcome, says, fix]] of Object.entries(expected)) {
       const check = found.find((each) => each.id === id)
       expect(check, `${id} among ${found.map((each) => each.id).join(', ')}`).toMatchObject({ outcome })
       expect(check?.evidence).toContain(says)
       expect(check?.fix).not.toBe('')
+      if (fix) expect(check?.fix).toContain(fix)
     }
     const more = found.filter(({ id }) => !(id in expected))
     if (!row.hidesMore) expect(more).toEqual([])

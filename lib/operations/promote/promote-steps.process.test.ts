@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderPromoteGround, movingHook } from '@/test/harness/folder-promote-ground'
+import { liveAsShown } from '@/test/harness/live-as-shown'
 
 const both = { database: true, files: true }
 const filesAlone = { database: false, files: true }
@@ -14,10 +15,9 @@ describe.each([
   ['of files alone whose primary answers', { isDead: false, scope: filesAlone }],
   ['of files alone whose primary is dead', { isDead: true, scope: filesAlone }],
 ] as const)('a promotion %s', (_, given) => {
-  test('goes to its end', async () => {
+  test('goes to its end, and what it ran on the hosts stood in its plan', async () => {
     const ground = await folderPromoteGround(given)
-    const trial = new EngineTrial(ground)
-    trial.expect(await trial.life(), 'succeeded')
+    expect(await liveAsShown(ground)).toBeGreaterThan(1)
     await ground.verifyDone()
     await ground.dispose()
   })
@@ -25,6 +25,15 @@ describe.each([
   test.each(chainedProofs(() => folderPromoteGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
     prove(),
   )
+})
+
+test('what a plan does not show of a promotion is found when it is run', async () => {
+  const ground = await folderPromoteGround({ isDead: true })
+  const steps = ground.plan.steps.map((step) => ({ ...step, preview: [] }))
+  await expect(liveAsShown({ ...ground, plan: { ...ground.plan, steps } })).rejects.toThrow(
+    /promote-standby: .+start-application: /s,
+  )
+  await ground.dispose()
 })
 
 test('a primary of files that is back when its standby is about to be promoted stops the promotion', async () => {

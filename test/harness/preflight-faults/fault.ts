@@ -16,8 +16,8 @@ type Registered = Readonly<Record<Role, Host>>
 /** One thing that is wrong before a standby is created, and what the preflight must say of it. */
 export type PreflightFault = {
   readonly title: string
-  /** Every check that is not fine then, with its outcome and a part of its evidence. */
-  readonly finds: Readonly<Record<string, readonly ['fail' | 'warn', string]>>
+  /** Every check that is not fine then, with its outcome, a part of its evidence and, where it is asked for, a part of its fix. */
+  readonly finds: Readonly<Record<string, readonly ['fail' | 'warn', string, string?]>>
   /** It also hides from us what other checks are about: those may fail too. */
   readonly hidesMore?: true
   readonly input?: Partial<CreateInput>

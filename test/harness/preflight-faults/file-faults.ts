@@ -77,6 +77,19 @@ export const fileFaults: readonly PreflightFault[] = [
     finds: { owners: ['fail', 'where scribe is 4712'] },
   },
   {
+    title: 'a group of the files has another number on the standby',
+    make: together(
+      onPrimary({
+        make: `groupadd -g 4711 scribes && touch ${reports}/of-scribes && chgrp scribes ${reports}/of-scribes`,
+        mend: `rm ${reports}/of-scribes; groupdel scribes`,
+      }),
+      onStandby({ make: 'groupadd -g 4712 scribes', mend: 'groupdel scribes' }),
+    ),
+    finds: {
+      owners: ['fail', 'gid 4711 is scribes on the primary and nobody on', 'Give each the same number'],
+    },
+  },
+  {
     title: 'what is there on the standby belongs to somebody else',
     make: onStandby({
       make: `touch ${reports}/of-backup && chown backup ${reports}/of-backup`,
