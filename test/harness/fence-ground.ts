@@ -1,7 +1,7 @@
 import type { Lab } from '@/lab/lab'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import { planFence } from '@/lib/operations/fence/plan-fence'
-import { lastLayoutOf } from '@/lib/operations/promote/last-layout'
+import { layoutsOf } from '@/lib/operations/promote/last-layout'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'
@@ -14,8 +14,8 @@ export async function fenceGround(lab: Lab, pair: LabPair): Promise<ProvingGroun
   const [former, primary] = [lab.host(0), lab.host(1)]
   const { hosts, profile } = pair
   const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
-  const lastLayout = async (id: string) => lastLayoutOf(pair.operations, hosts.primary, id)
-  const ground = { doors, hosts, profile, latest: null, lastLayout, clock: systemClock }
+  const layouts = async () => layoutsOf(pair.operations, hosts.primary)
+  const ground = { doors, hosts, profile, latest: null, layouts, clock: systemClock }
   const facts = await readPromoteFacts(ground)
   const planned = { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile, hosts, facts }
   const plan = planFence(planned, new Date())

@@ -1,6 +1,6 @@
 import type { Lab } from '@/lab/lab'
 import type { Operation } from '@/lib/domain/operation'
-import { lastLayoutOf } from '@/lib/operations/promote/last-layout'
+import { layoutsOf } from '@/lib/operations/promote/last-layout'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
@@ -23,9 +23,9 @@ export async function promoteGround(
   const [old, standby] = [lab.host(0), lab.host(1)]
   const { hosts } = pair
   const doors = { primary: pair.doors.door(hosts.primary), standby: pair.doors.door(hosts.standby) }
-  const lastLayout = async (id: string) => lastLayoutOf(pair.operations, hosts.primary, id)
+  const layouts = async () => layoutsOf(pair.operations, hosts.primary)
   const { profile } = pair
-  const facts = await readPromoteFacts({ doors, hosts, profile, latest, lastLayout, clock: systemClock })
+  const facts = await readPromoteFacts({ doors, hosts, profile, latest, layouts, clock: systemClock })
   const plan = planPromote(
     { operationId: crypto.randomUUID(), pair: pair.pairs.current, profile, hosts, facts },
     new Date(),

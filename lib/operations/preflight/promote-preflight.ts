@@ -8,7 +8,7 @@ import {
 } from '@/lib/operations/preflight/access-checks'
 import { applicationCheck, crontabWhereUsed } from '@/lib/operations/preflight/application-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
-import { fail, type Outcome, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
+import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import type { Profile } from '@/lib/profiles/schema'
@@ -49,10 +49,19 @@ function identityCheck({ standby, pinnedIdentifier }: PromoteFacts): PreflightCh
   const make = (outcome: Outcome) => toCheck('same-system', 'Standby of this pair', 'standby', outcome)
   const server = answerOf(standby.server)
   if (!server) return make(missing(standby.server))
+  if (pinnedIdentifier === null)
+    return make(
+      overridable(
+        fail(
+          `${standby.name} has system identifier ${server.systemIdentifier}; the pair’s primary was never seen, so whether that is its data can’t be told.`,
+          'See yourself that the data are this pair’s, and say so as the reason.',
+        ),
+      ),
+    )
   if (pinnedIdentifier !== server.systemIdentifier)
     return make(
       fail(
-        `${standby.name} has system identifier ${server.systemIdentifier}, the pair’s primary had ${pinnedIdentifier ?? 'none that was seen'}.`,
+        `${standby.name} has system identifier ${server.systemIdentifier}, the pair’s primary had ${pinnedIdentifier}.`,
         'It is a copy of another server: find out who changed it before you promote it.',
       ),
     )

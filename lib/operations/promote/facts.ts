@@ -42,7 +42,10 @@ export const promoteFacts = z.object({
   fileRoles: z.object({ primary: fileRole, standby: fileRole }).optional(),
   /** The standby's own look at the primary's PostgreSQL; at its sshd where the pair has no database. */
   primaryFromStandby: z.enum(['accepting', 'rejecting', 'no-response', 'not-asked']),
-  /** The system identifier that the pair was last seen with; null when it was never observed. */
+  /**
+   * The system that the primary is of: as it answers, was observed last, or a plan found it. Null where nobody ever saw it; the standby's own
+   * word would prove nothing.
+   */
   pinnedIdentifier: z.string().nullable(),
   /** What the promotion loses, in one sentence, as it was shown. */
   lossSentence: z.string(),

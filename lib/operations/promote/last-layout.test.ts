@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
-import { lastLayoutOf } from '@/lib/operations/promote/last-layout'
+import { layoutsOf } from '@/lib/operations/promote/last-layout'
 import { planOf } from '@/test/harness/operation-events'
 import { createFactsOf, hostFactsOf, hostOf, serverFacts } from '@/test/harness/operation-facts'
 
@@ -22,21 +22,20 @@ const planned = (primary: HostFacts, standby: HostFacts) => {
   return { plan: { ...planOf([]), hosts, facts } }
 }
 const placeOf = (operations: readonly ReturnType<typeof planned>[], host = alpha) =>
-  lastLayoutOf(operations, host, system)?.dataDirectory ?? null
+  layoutsOf(operations, host).map(({ dataDirectory }) => dataDirectory)
 
-test('a host’s PostgreSQL is where the latest plan saw it, in whichever role', () => {
+test('a host’s PostgreSQL is where plans saw it, the latest first, in whichever role', () => {
   const create = planned(at('alpha', '/a/1'), at('beta', '/b/1', '7'))
   const promote = planned(hostFactsOf('alpha', { server: down, data: down }), at('beta', '/b/2'))
-  expect(placeOf([create])).toBe('/a/1')
-  expect(placeOf([promote, create])).toBe('/a/1')
-  expect(placeOf([planned(at('alpha', '/a/2'), at('beta', '/b/2')), create])).toBe('/a/2')
-  expect(placeOf([promote, create], beta)).toBe('/b/2')
+  expect(placeOf([create])).toEqual(['/a/1'])
+  expect(placeOf([promote, create])).toEqual(['/a/1'])
+  expect(placeOf([planned(at('alpha', '/a/2'), at('beta', '/b/2')), create])).toEqual(['/a/2', '/a/1'])
+  expect(placeOf([promote, create], beta)).toEqual(['/b/2', '/b/1'])
 })
 
-test('a server of another system, a host of another pair, and a plan that can’t be read tell nothing', () => {
+test('a host of another pair, and a plan that can’t be read, tell nothing', () => {
   const create = planned(at('alpha', '/a/1'), at('beta', '/b/1', '7'))
-  expect(placeOf([create], beta)).toBeNull()
-  expect(placeOf([create], hostOf('gamma', '10.7.0.13'))).toBeNull()
-  expect(placeOf([{ plan: { ...planOf([]), facts: { primary: 'old' } } }, create])).toBe('/a/1')
-  expect(placeOf([])).toBeNull()
+  expect(placeOf([create], hostOf('gamma', '10.7.0.13'))).toEqual([])
+  expect(placeOf([{ plan: { ...planOf([]), facts: { primary: 'old' } } }, create])).toEqual(['/a/1'])
+  expect(placeOf([])).toEqual([])
 })

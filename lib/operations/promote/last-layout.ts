@@ -8,21 +8,16 @@ import { hostFacts } from '@/lib/operations/preflight/host-facts'
 const planFacts = z.object({ primary: hostFacts, standby: hostFacts })
 
 /**
- * Where a host's PostgreSQL was when a plan last saw it, as a server of this system: a host that is asked too late does not tell any more.
- * `operations` of its pair, the latest first. Null where no plan saw it.
+ * Where a host's PostgreSQL was whenever a plan saw it, the latest first: a host that is asked too late does not tell any more.
+ * `operations` of its pair, the latest first.
  */
-export function lastLayoutOf(
+export const layoutsOf = (
   operations: readonly Pick<Operation, 'plan'>[],
   host: Pick<Host, 'id' | 'privilege' | 'user' | 'home'>,
-  systemIdentifier: string,
-): PostgresLayout | null {
-  for (const { plan } of operations) {
+): readonly PostgresLayout[] =>
+  operations.flatMap(({ plan }) => {
     const facts = planFacts.safeParse(plan.facts)
-    if (!facts.success) continue
+    if (!facts.success || ![plan.hosts.primary, plan.hosts.standby].includes(host.id)) return []
     const seen = plan.hosts.primary === host.id ? facts.data.primary : facts.data.standby
-    const isOfHost = [plan.hosts.primary, plan.hosts.standby].includes(host.id)
-    const layout = isOfHost ? postgresLayoutOf(seen, host) : null
-    if (layout?.systemIdentifier === systemIdentifier) return layout
-  }
-  return null
-}
+    return postgresLayoutOf(seen, host) ?? []
+  })

@@ -1,7 +1,7 @@
 import type { Role } from '@/lib/domain/pair'
 import type { PlanReader } from '@/lib/operations/pair-planners'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
-import { lastLayoutOf } from '@/lib/operations/promote/last-layout'
+import { layoutsOf } from '@/lib/operations/promote/last-layout'
 import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { HostDoor } from '@/lib/ports/host-door'
@@ -17,7 +17,6 @@ export type ReadGround = Pick<PairPlanGround, 'pair' | 'profile' | 'hosts' | 'la
 export function readGround(ground: ReadGround): Promise<PromoteFacts> {
   const { pair, hosts, operations } = ground
   if (!pair.scope.database) return readFilePromoteFacts(ground)
-  const lastLayout = async (systemIdentifier: string) =>
-    lastLayoutOf(await operations.listOfPair(pair.id, searchedMax), hosts.primary, systemIdentifier)
-  return readPromoteFacts({ ...ground, lastLayout })
+  const layouts = async () => layoutsOf(await operations.listOfPair(pair.id, searchedMax), hosts.primary)
+  return readPromoteFacts({ ...ground, layouts })
 }

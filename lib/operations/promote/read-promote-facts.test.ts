@@ -53,15 +53,19 @@ function primaryAtRest(
   }
 }
 type Given = Parameters<typeof readPromoteFacts>[0]
-const read = (latest: Given['latest'] = null, lastLayout: Given['lastLayout'] = async () => null) =>
+const read = (latest: Given['latest'] = null, layouts: Given['layouts'] = async () => []) =>
   readPromoteFacts({
     doors: { primary, standby },
     hosts: { primary: hostOf('alpha', '10.7.0.11'), standby: hostOf('beta', '10.7.0.12') },
     profile: profileOf(),
     latest,
-    lastLayout,
+    layouts,
     clock: { now: () => new Date(0) },
   })
+
+const own = postgresLayoutOf(hostFactsOf('alpha'), { privilege: 'sudo', user: 'operator', home: '/' })
+if (!own) throw new Error('a sound host has a layout')
+const elsewhere = { ...own, dataDirectory: '/srv/pg/main', port: 6432 }
 
 describe('a primary that answers', () => {
   test('is read as it is, and asked for from the standby’s side too', async () => {
@@ -86,8 +90,6 @@ describe('a primary whose PostgreSQL is down', () => {
   })
 
   describe('in another place than the standby’s', () => {
-    const own = postgresLayoutOf(hostFactsOf('alpha'), { privilege: 'sudo', user: 'operator', home: '/' })
-    const elsewhere = own && { ...own, dataDirectory: '/srv/pg/main', port: 6432 }
     const only = (place: string) => {
       primaryAtRest(controlOf(identifier))
       const answer = primary.onRun
@@ -99,17 +101,17 @@ describe('a primary whose PostgreSQL is down', () => {
 
     test('is looked for where it was seen last, and asked for at the port that it had', async () => {
       only('/srv/pg/main')
-      const facts = await read(null, async () => elsewhere)
+      const facts = await read(null, async () => [elsewhere])
       expect(facts).toMatchObject({ primaryAtRest: { startConf: 'auto' }, primaryLayout: elsewhere })
       expect(standby.ran.at(-1)?.text).toContain('-p 6432')
     })
 
     test('is looked for where the standby’s is too, and where it is in neither, the last place is told', async () => {
       only('/var/lib/postgresql/15/main')
-      const moved = await read(null, async () => elsewhere)
+      const moved = await read(null, async () => [elsewhere])
       expect(moved.primaryLayout?.dataDirectory).toBe('/var/lib/postgresql/15/main')
       only('/nowhere')
-      const gone = await read(null, async () => elsewhere)
+      const gone = await read(null, async () => [elsewhere])
       expect(gone).toMatchObject({ primaryAtRest: null, primaryLayout: elsewhere })
     })
   })
@@ -168,9 +170,21 @@ describe('a primary whose host is away', () => {
     })
   })
 
-  test('that was never seen is known by the standby’s own data, and the loss is said to be unknown', async () => {
+  test('is known by what it was before the last look, or by a plan that saw it, else by nothing', async () => {
+    const observation = observationOf({ primaryServer: { unseen: 'HOST_TIMED_OUT' } })
+    const mark = { at: observation.at, lsn: '0/3000000' }
+    const stretch = { systemIdentifier: '7412', timeline: 1, isWritable: true, first: mark, last: mark }
+    const witness = { together: null, stretches: { [hostOf('alpha', '10.7.0.11').id]: [stretch] } }
+    const latest = { pairId: 'pair-1', observation, verdict: aVerdict, witness }
+    expect((await read(latest)).pinnedIdentifier).toBe('7412')
+    const planned = { ...elsewhere, systemIdentifier: '7413' }
+    expect((await read(null, async () => [planned])).pinnedIdentifier).toBe('7413')
+    expect((await read()).pinnedIdentifier).toBeNull()
+  })
+
+  test('that was never seen is not known by the standby’s own word, and the loss is said to be unknown', async () => {
     const facts = await read()
-    expect(facts.pinnedIdentifier).toBe(identifier)
+    expect(facts.pinnedIdentifier).toBeNull()
     expect(facts.lossSentence).toMatch(/^How much a promotion loses is not known/)
     expect(plannedLoss({ facts })).toBeNull()
   })
@@ -184,7 +198,6 @@ test('a standby that can’t be read is asked nothing more, and nothing is known
   expect(facts).toMatchObject({
     primaryFromStandby: 'not-asked',
     primaryAtRest: null,
-    pinnedIdentifier: null,
   })
   expect(standby.ran.some(({ text }) => text.includes('pg_isready'))).toBe(false)
 })

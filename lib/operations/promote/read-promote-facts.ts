@@ -56,23 +56,31 @@ async function readPlace(
   return { primaryAtRest: null, primaryLayout: own }
 }
 
+/** Of the server that was observed on the host last, however long ago; null where none ever was. */
+function lastSeenIdentifier(latest: StoredObservation | null, { id }: Host): string | null {
+  const server = latest?.observation.hosts.primary.server
+  if (server?.seen) return server.value.systemIdentifier
+  return latest?.witness?.stretches[id]?.at(-1)?.systemIdentifier ?? null
+}
+
 /** Reads both hosts at once, and the primary from the standby's side. What can't be read is in the facts. */
 export async function readPromoteFacts(given: {
   doors: Readonly<Record<Role, HostDoor>>
   hosts: Readonly<Record<Role, Host>>
   profile: Profile
   latest: StoredObservation | null
-  /** Where the primary's PostgreSQL was when it was last seen, as a server of this system (`lastLayoutOf`). */
-  lastLayout: (systemIdentifier: string) => Promise<PostgresLayout | null>
+  /** Where the primary's PostgreSQL was whenever a plan saw it, the latest first (`layoutsOf`). */
+  layouts: () => Promise<readonly PostgresLayout[]>
   clock: Clock
 }): Promise<PromoteFacts> {
-  const { doors, hosts, profile, latest, clock, lastLayout } = given
+  const { doors, hosts, profile, latest, clock, layouts } = given
   const read = (role: Role) =>
     readHostFacts({ door: doors[role], host: hosts[role], profile, directories: [], clock })
   const [standby, primary] = await Promise.all([read('standby'), read('primary')])
   const layout = postgresLayoutOf(standby, hosts.standby)
   const now = postgresLayoutOf(primary, hosts.primary)
-  const own = layout && !now ? await lastLayout(layout.systemIdentifier) : null
+  const known = now ? [] : await layouts()
+  const own = known.find(({ systemIdentifier }) => systemIdentifier === layout?.systemIdentifier) ?? null
   const isAtRest = primary.machine.seen && !primary.server.seen
   const place =
     layout && !now
@@ -84,15 +92,16 @@ export async function readPromoteFacts(given: {
         .run(postgresAnswers(layout.binDirectory, hosts.primary.address, port ?? layout.port), { timeoutMs })
         .then(({ exitCode }) => parsePostgresAnswers(exitCode))
     : 'not-asked'
-  const server = latest?.observation.hosts.primary.server
   return {
     standby,
     primary,
     ...place,
     primaryFromStandby: answers,
-    pinnedIdentifier: server?.seen
-      ? server.value.systemIdentifier
-      : (answerOf(standby.server)?.systemIdentifier ?? null),
+    pinnedIdentifier:
+      answerOf(primary.server)?.systemIdentifier ??
+      lastSeenIdentifier(latest, hosts.primary) ??
+      known[0]?.systemIdentifier ??
+      null,
     ...lossOf(latest, true),
   }
 }
