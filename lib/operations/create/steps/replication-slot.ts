@@ -6,8 +6,10 @@ import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
+import type { Row } from '@/lib/ports/host-door'
 
 const releaseTimeoutMs = 30_000
+const isUsable = (slot: Row | null) => slot?.type === 'physical' && slot.wal_status !== 'lost'
 
 /**
  * The standby's replication slot on the primary: from here on it holds WAL back for the standby, up to the server's limit. It
@@ -38,14 +40,20 @@ export function replicationSlot(basis: CreateBasis): Step<CreateContext> {
       attemptsMax: 2,
     },
     async check(context) {
-      return (await read(context)) ? { done: true, sentence: `${name} is there already.` } : { done: false }
+      return isUsable(await read(context))
+        ? { done: true, sentence: `${name} is there already.` }
+        : { done: false }
     },
     async run(context) {
+      const slot = await read(context)
+      if (isUsable(slot)) return
+      // One that lost what it was to hold back is of no use to anybody any more.
+      if (slot?.wal_status === 'lost') await context.databases.primary.query(dropSlot(name).text)
       if ((await read(context)) === null) await context.databases.primary.query(createSlot(name).text)
     },
     async verify(context) {
       const slot = await read(context)
-      if (slot?.type !== 'physical' || slot.wal_status === 'lost')
+      if (!isUsable(slot))
         throw stepFailed(
           `${name} on ${hosts.primary.name} is no slot that a standby can use.`,
           slot?.wal_status === 'lost'

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { Host } from '@/lib/domain/host'
+import type { Operation } from '@/lib/domain/operation'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
+import { hostFacts } from '@/lib/operations/preflight/host-facts'
+
+const planFacts = z.object({ primary: hostFacts, standby: hostFacts })
+
+type LayoutHost = Pick<Host, 'id' | 'privilege' | 'user' | 'home'>
+
+/**
+ * Where a host's PostgreSQL was whenever a plan saw it, the latest first: a host that is asked too late does not tell any more.
+ * `operations` of its pair, the latest first.
+ */
+export const layoutsOf = (
+  operations: readonly Pick<Operation, 'plan'>[],
+  host: LayoutHost,
+): readonly PostgresLayout[] =>
+  operations.flatMap(({ plan }) => {
+    const facts = planFacts.safeParse(plan.facts)
+    if (!facts.success || ![plan.hosts.primary, plan.hosts.standby].includes(host.id)) return []
+    const seen = plan.hosts.primary === host.id ? facts.data.primary : facts.data.standby
+    return postgresLayoutOf(seen, host) ?? []
+  })
+
+/** The latest of them as a server of this system. Null where no plan saw it. */
+export const lastLayoutOf = (
+  operations: readonly Pick<Operation, 'plan'>[],
+  host: LayoutHost,
+  systemIdentifier: string,
+): PostgresLayout | null =>
+  layoutsOf(operations, host).find((layout) => layout.systemIdentifier === systemIdentifier) ?? null
