@@ -52,7 +52,9 @@ export function putAutoConf(content: string, settings: Readonly<Record<string, s
 export function hasAutoConf(content: string, settings: Readonly<Record<string, string>>): boolean {
   const lines = content.split('\n')
   return Object.entries(settings).every(([name, value]) => {
-    const own = lines.filter((line) => /^\s*([A-Za-z_][A-Za-z0-9_.]*)/.exec(line)?.[1]?.toLowerCase() === name)
+    const own = lines.filter(
+      (line) => /^\s*([A-Za-z_][A-Za-z0-9_.]*)/.exec(line)?.[1]?.toLowerCase() === name,
+    )
     return own.at(-1)?.trim() === putAutoConf('', { [name]: value }).trim()
   })
 }

@@ -20,7 +20,8 @@ export function judgeFollowing(ground: Ground): Decision {
   return { state: isOnlyBehind && isClosingIn(ground) ? 'catching-up' : 'degraded', findings }
 }
 
-const repair = (name: string) => `Make ${name} a standby again from a new base backup.`
+const repair = (name: string) =>
+  `Make ${name} a standby again: the re-pair takes the cheapest way that is enough.`
 
 function findLost(ground: Ground): Finding | null {
   const { a, b, received, pair } = ground

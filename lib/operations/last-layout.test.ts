@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import { lastLayoutOf } from '@/lib/operations/last-layout'
+import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import { planOf } from '@/test/harness/operation-events'
 import { createFactsOf, hostFactsOf, hostOf, serverFacts } from '@/test/harness/operation-facts'
 

@@ -295,6 +295,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create, createOfFiles],
   promote: [promoteAlive, promoteDead, promoteFilesAlive, promoteFilesDead],
   fence: [fence, fenceFiles],
+  're-pair': [],
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

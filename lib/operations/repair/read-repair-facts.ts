@@ -1,7 +1,6 @@
 import { hbaBlockOf } from '@/lib/commands/postgres-hba'
 import { hasAutoConf } from '@/lib/commands/postgres-standby'
-import type { CreateInput } from '@/lib/domain/inputs'
-import type { Pair, Role } from '@/lib/domain/pair'
+import type { Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { chooseRepairWay, type PrimaryLine, type StandbyData } from '@/lib/domain/repair-way'
 import { AppError, toPublicError } from '@/lib/errors'
@@ -19,6 +18,7 @@ import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { askFor, ownerTarget } from '@/lib/operations/preflight/read-host-facts'
 import { readFileRoleOf } from '@/lib/operations/read-file-role'
 import type { RepairedDatabase, RepairFacts } from '@/lib/operations/repair/facts'
+import { inputOf } from '@/lib/operations/repair/input-of'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { PairPlanGround } from '@/lib/ports/planners'
 
@@ -29,17 +29,6 @@ const searchedMax = 20
 
 export type RepairReadGround = Pick<PairPlanGround, 'pair' | 'profile' | 'hosts' | 'operationId'> &
   Pick<PlanReader, 'clock' | 'operations'> & { readonly doors: Readonly<Record<Role, HostDoor>> }
-
-/** The pair as a create would be asked for it: what it has is what it keeps. */
-export const inputOf = ({ slug, profileId, hosts, scope, settings }: Pair): CreateInput => ({
-  slug,
-  profileId,
-  hosts,
-  scope,
-  settings: { ...settings, directories: [...settings.directories] },
-  agreeRestart: false,
-  oldDataDirectory: null,
-})
 
 async function readLine({ doors, profile }: RepairReadGround): Promise<PrimaryLine> {
   const session = await doors.primary.database(ownerTarget(profile.postgres))
@@ -143,7 +132,10 @@ async function readDatabase(
     ? facts.standby
     : { ...facts.standby, ...(await surveyAtRest(doors.standby, layout, directories)) }
   const input = inputOf(pair)
-  const layouts = { primary, standby: { ...layout, systemIdentifier: resting.control?.systemIdentifier ?? '' } }
+  const layouts = {
+    primary,
+    standby: { ...layout, systemIdentifier: resting.control?.systemIdentifier ?? '' },
+  }
   const { streamConninfo } = createNames({ ...ground, input, layouts, facts: { ...facts, standby } })
   const line = await readLine(ground)
   const data = await toStandbyData(doors.standby, layout, resting, {

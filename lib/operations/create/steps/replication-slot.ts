@@ -1,5 +1,6 @@
 import { createSlot, dropSlot, freeSlot, slotQuestion } from '@/lib/commands/postgres-slot'
 import { formatBytes } from '@/lib/domain/format-bytes'
+import type { ReversibleStep } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
 import { awaitFact } from '@/lib/operations/await-fact'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
@@ -11,34 +12,45 @@ import type { Row } from '@/lib/ports/host-door'
 const releaseTimeoutMs = 30_000
 const isUsable = (slot: Row | null) => slot?.type === 'physical' && slot.wal_status !== 'lost'
 
+function plannedOf(basis: CreateBasis): ReversibleStep {
+  const { hosts } = basis
+  const { slot: name } = createNames(basis)
+  const limit = limitOf(basis)
+  return {
+    id: 'replication-slot',
+    title: `Make the slot ${name} on ${hosts.primary.name}`,
+    host: 'primary',
+    preview: [
+      { kind: 'sql', text: createSlot(name).preview },
+      {
+        kind: 'note',
+        text: `It holds back ${limit} of WAL at most for a standby that is away. A promotion leaves it on ${hosts.primary.name}, bounded as before; the new primary has none until it has a standby again.`,
+      },
+    ],
+    undo: 'undo',
+    undoSentence: `Drops ${name}.`,
+    irreversible: false,
+    timeoutMs: 60_000,
+    attemptsMax: 2,
+  }
+}
+
+/** What the slot may hold back, in words. */
+const limitOf = ({ layouts, pair }: CreateBasis) =>
+  formatBytes((pair.settings.slotWalSegments ?? 0) * layouts.primary.walSegmentBytes)
+
 /**
  * The standby's replication slot on the primary: from here on it holds WAL back for the standby, up to the server's limit. It
  * comes before the base backup, which uses it, so that nothing that the copy needs can be discarded meanwhile.
  */
 export function replicationSlot(basis: CreateBasis): Step<CreateContext> {
-  const { hosts, layouts, pair } = basis
+  const { hosts } = basis
   const { slot: name } = createNames(basis)
-  const limit = formatBytes((pair.settings.slotWalSegments ?? 0) * layouts.primary.walSegmentBytes)
+  const limit = limitOf(basis)
   const read = async ({ databases }: CreateContext) =>
     (await databases.primary.query(slotQuestion, [name]))[0] ?? null
   return {
-    planned: {
-      id: 'replication-slot',
-      title: `Make the slot ${name} on ${hosts.primary.name}`,
-      host: 'primary',
-      preview: [
-        { kind: 'sql', text: createSlot(name).preview },
-        {
-          kind: 'note',
-          text: `It holds back ${limit} of WAL at most for a standby that is away. A promotion leaves it on ${hosts.primary.name}, bounded as before; the new primary has none until it has a standby again.`,
-        },
-      ],
-      undo: 'undo',
-      undoSentence: `Drops ${name}.`,
-      irreversible: false,
-      timeoutMs: 60_000,
-      attemptsMax: 2,
-    },
+    planned: plannedOf(basis),
     async check(context) {
       return isUsable(await read(context))
         ? { done: true, sentence: `${name} is there already.` }
