@@ -4,6 +4,7 @@ import type { Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { chooseRepairWay, type PrimaryLine, type StandbyData } from '@/lib/domain/repair-way'
 import { AppError, toPublicError } from '@/lib/errors'
+import { parsePostgresAnswers, postgresAnswers } from '@/lib/facts/link-survey'
 import { dataDirectoryQuestion, parseDataDirectorySurvey } from '@/lib/facts/machine-survey'
 import { parsePaths, pathsQuestion } from '@/lib/facts/path-survey'
 import { parsePrimaryLine, primaryLineQuestion } from '@/lib/facts/primary-line'
@@ -105,6 +106,16 @@ async function toStandbyData(
   }
 }
 
+/** Whether the primary's PostgreSQL answers the standby; asked by the programs of a server that does not run itself. */
+async function readAnswer(
+  { doors, hosts }: RepairReadGround,
+  { binDirectory }: PostgresLayout,
+  port: number,
+): Promise<CreateFacts['link']['postgres']> {
+  const question = postgresAnswers(binDirectory, hosts.primary.address, port)
+  return parsePostgresAnswers((await doors.standby.run(question, { timeoutMs })).exitCode)
+}
+
 /** The lines of ours in each host's pg_hba.conf: an undo puts them back. */
 async function readHbaBlocks(
   { doors, pair }: RepairReadGround,
@@ -121,7 +132,7 @@ async function readDatabase(
   ground: RepairReadGround,
   facts: CreateFacts,
   primary: PostgresLayout,
-): Promise<{ database: RepairedDatabase; standby: CreateFacts['standby'] }> {
+): Promise<{ database: RepairedDatabase } & Pick<CreateFacts, 'standby' | 'link'>> {
   const { doors, hosts, pair } = ground
   const running = postgresLayoutOf(facts.standby, hosts.standby)
   const { layout, resting } = running
@@ -146,6 +157,7 @@ async function readDatabase(
   const { ways, reason } = chooseRepairWay(names, line, data)
   return {
     standby,
+    link: running ? facts.link : { ...facts.link, postgres: await readAnswer(ground, layout, primary.port) },
     database: {
       layout: layouts.standby,
       line: { ...line, history: [...line.history] },
@@ -176,8 +188,7 @@ export async function readRepairFacts(ground: RepairReadGround): Promise<RepairF
   if (!primary || answerOf(facts.primary.server)?.inRecovery !== false)
     return { ...facts, database: null, unreadable: '' }
   try {
-    const { database, standby } = await readDatabase(ground, facts, primary)
-    return { ...facts, standby, database, unreadable: '' }
+    return { ...facts, ...(await readDatabase(ground, facts, primary)), unreadable: '' }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const { message, fix } = toPublicError(error)
