@@ -19,7 +19,7 @@ beforeAll(async () => {
   await dashboard.startWorker()
   const created = await cli.run([
     ...['create', 'ledger', '--profile', 'generic-debian', '--yes', '--reason', 'A standby is wanted.'],
-    ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2'],
+    ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2', '--agree-restart'],
   ])
   expect(created).toMatchObject({ exitCode: 0 })
 })
@@ -98,4 +98,24 @@ test('roles go back and forth: the host that was paired again takes over, and th
   await untilState('unprotected')
   expect(await rePair()).toMatchObject({ exitCode: 0 })
   await expectFollows(1, 0)
+})
+
+test('an old primary that wrote beyond the fork is rewound, and what is discarded is named and kept', async () => {
+  await lab.host(0).kill()
+  await untilState('no-primary')
+  await promote('db2')
+  await lab.host(0).boot()
+  await untilState('two-primaries')
+  await lab.host(0).sql("create table lost (what text); insert into lost values ('one'), ('two')")
+  await lab.host(0).exec('sh -c "echo own > /etc/postgresql/15/main/conf.d/own.conf" 2>/dev/null || true')
+  expect(await cli.run(['fence', '--yes', '--reason', 'It is back.'])).toMatchObject({ exitCode: 0 })
+  await untilState('unprotected')
+  expect(await planOf()).toMatch(/discarded by a rewind/)
+  const done = await rePair()
+  expect(done).toMatchObject({ exitCode: 0 })
+  expect(done.stdout).toMatch(/committed transactions/)
+  await expectFollows(0, 1)
+  expect(await lab.host(0).sql("select to_regclass('lost') is null")).toBe('t')
+  expect(await lab.host(0).exec(`ls ${data}.understudy-*-diverged/pg_wal`)).toMatch(/^[0-9A-F]{24}$/m)
+  expect(await lab.host(1).sql("select count(*) from pg_roles where rolname = 'understudy_rewind'")).toBe('0')
 })

@@ -24,6 +24,8 @@ export type PrimaryLine = {
   readonly oldestLsn: Lsn
   /** Of each timeline before: where it was left (PostgreSQL's timeline history file). */
   readonly history: readonly { readonly timeline: number; readonly endsAt: Lsn }[]
+  /** When its own timeline began, by its own clock; null on the first. */
+  readonly forkedAt: string | null
 }
 
 /** What stands in a standby's data directory. */
@@ -54,8 +56,8 @@ export type RepairChoice = {
 
 const isBefore = (one: Lsn, other: Lsn) => lsnDistanceBytes(other, one) > 0
 
-/** Where the primary's line left this timeline; its present end on its own; null where it never was on it. */
-function lineEndOf({ timeline, lsn, history }: PrimaryLine, of: number): Lsn | null {
+/** Where the primary's line left this timeline; the present end on its own; null where it never was on it. */
+export function lineEndOf({ timeline, lsn, history }: PrimaryLine, of: number): Lsn | null {
   if (of === timeline) return lsn
   return history.findLast((entry) => entry.timeline === of)?.endsAt ?? null
 }

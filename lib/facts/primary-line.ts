@@ -8,6 +8,7 @@ const answer = z.object({
   oldestSegment: z.string(),
   segmentBytes: z.int(),
   history: z.string().nullable(),
+  forkedAt: z.string().nullable(),
 })
 
 /**
@@ -21,7 +22,9 @@ select json_build_object(
   'lsn', lsn::text,
   'oldestSegment', (select min(substr(name, 9)) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'),
   'segmentBytes', (select setting::bigint from pg_settings where name = 'wal_segment_size'),
-  'history', case when timeline <> '00000001' then pg_read_file('pg_wal/' || timeline || '.history', 0, 1000000, true) end
+  'history', case when timeline <> '00000001' then pg_read_file('pg_wal/' || timeline || '.history', 0, 1000000, true) end,
+  'forkedAt', case when timeline <> '00000001' then
+    to_char((pg_stat_file('pg_wal/' || timeline || '.history', true)).modification at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end
 ) as line from now`
 
 /** Lines of a timeline history file: parent, LSN where it was left, reason (PostgreSQL documentation 26.3.5); others are comments. */
@@ -40,7 +43,7 @@ function segmentStart(digits: string, segmentBytes: number): string {
 
 /** Parses the row of `primaryLineQuestion`. Throws POSTGRES_QUERY_FAILED on an answer of another shape. */
 export function parsePrimaryLine(rows: readonly Readonly<Record<string, unknown>>[]): PrimaryLine {
-  const { timeline, lsn, oldestSegment, segmentBytes, history } = parseJsonAnswer(
+  const { timeline, lsn, oldestSegment, segmentBytes, history, forkedAt } = parseJsonAnswer(
     answer,
     rows[0]?.line,
     'the primary’s line',
@@ -50,5 +53,6 @@ export function parsePrimaryLine(rows: readonly Readonly<Record<string, unknown>
     lsn,
     oldestLsn: segmentStart(oldestSegment, segmentBytes),
     history: toHistory(history ?? ''),
+    forkedAt,
   }
 }

@@ -22,6 +22,7 @@ const primaryLine = z.object({
   lsn: z.string(),
   oldestLsn: z.string(),
   history: z.array(z.object({ timeline: z.int(), endsAt: z.string() })),
+  forkedAt: z.string().nullable(),
 })
 
 /** What a database that is to follow again rests on. */

@@ -89,7 +89,7 @@ async function toStandbyData(
   door: HostDoor,
   { dataDirectory }: PostgresLayout,
   { control, lastLsn, signal }: RestingData,
-  { systemIdentifier, conninfo }: { systemIdentifier: string; conninfo: string },
+  { systemIdentifier, conninfo, isMount }: { systemIdentifier: string; conninfo: string; isMount: boolean },
 ): Promise<StandbyData> {
   if (control === null)
     return { kind: 'unreadable', why: `${dataDirectory} has no control file that can be read` }
@@ -102,7 +102,8 @@ async function toStandbyData(
     redoLsn: control.redoLsn,
     lastLsn,
     isAttached: signal !== null && hasAutoConf(autoConf, { primary_conninfo: conninfo }),
-    canRewind: control.hasChecksums || control.logsHints,
+    // What is kept aside must not lie in what is rewound: a file system's root has no place beside it.
+    canRewind: (control.hasChecksums || control.logsHints) && !isMount,
   }
 }
 
@@ -147,11 +148,12 @@ async function readDatabase(
     primary,
     standby: { ...layout, systemIdentifier: resting.control?.systemIdentifier ?? '' },
   }
-  const { streamConninfo } = createNames({ ...ground, input, layouts, facts: { ...facts, standby } })
+  const { streamConninfo, isMount } = createNames({ ...ground, input, layouts, facts: { ...facts, standby } })
   const line = await readLine(ground)
   const data = await toStandbyData(doors.standby, layout, resting, {
     systemIdentifier: primary.systemIdentifier,
     conninfo: streamConninfo,
+    isMount,
   })
   const names = { primary: hosts.primary.name, standby: hosts.standby.name }
   const { ways, reason } = chooseRepairWay(names, line, data)

@@ -33,11 +33,14 @@ import type {
   RepairFileBasis,
   RepairFileContext,
 } from '@/lib/operations/repair/basis'
+import { closeRewind } from '@/lib/operations/repair/steps/close-rewind'
 import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
 import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
 import { unlessStreaming } from '@/lib/operations/repair/steps/follows'
+import { keepDiverged } from '@/lib/operations/repair/steps/keep-diverged'
 import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { releaseBoot } from '@/lib/operations/repair/steps/release-boot'
+import { rewindData } from '@/lib/operations/repair/steps/rewind-data'
 import { takeFileRole } from '@/lib/operations/repair/steps/take-file-role'
 
 /** Whether there is something in the place of the standby's data: only then is it put aside. */
@@ -59,6 +62,14 @@ function copySteps(basis: RepairBasis): readonly Step<RepairContext>[] {
   ]
   return steps.map(unlessStreaming)
 }
+
+/** What is beyond the primary's line is kept aside and discarded; then the standby follows by what is left. */
+const rewindSteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
+  unlessStreaming(keepDiverged(basis)),
+  rewindData(basis),
+  followPrimary(basis, 'rewound'),
+  closeRewind(basis),
+]
 
 /** What the primary needs to be one for this standby, and the standby to be let in. */
 const primarySteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
@@ -102,6 +113,7 @@ export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] 
     releaseBoot(basis),
     ...applicationSteps(basis, prove),
     ...(inPlace ? [followPrimary(basis)] : []),
+    ...(database.ways.includes('rewind') ? rewindSteps(basis) : []),
     ...copySteps(basis),
     ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
     dropOldSlot(basis),

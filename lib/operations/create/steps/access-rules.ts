@@ -51,6 +51,20 @@ async function writeAndReload(context: CreateContext, role: Role, content: strin
   await context.databases[role].query(reloadSettings.text)
 }
 
+/** Changes the file of a running server, which then reads it. */
+export async function changeRules(
+  context: CreateContext,
+  role: Role,
+  edit: (content: string) => string,
+): Promise<void> {
+  const { content } = await readRules(context.doors[role], context.layouts[role].hbaFile)
+  if (edit(content) !== content) await writeAndReload(context, role, edit(content), true)
+}
+
+/** As it stands on the host. */
+export const readRulesOf = async (context: CreateContext, role: Role): Promise<string> =>
+  (await readRules(context.doors[role], context.layouts[role].hbaFile)).content
+
 /**
  * One managed block in `pg_hba.conf`. On the primary the standby may replicate; on both the monitoring role may sign in
  * from the host itself. The standby's file is written while its PostgreSQL is stopped. `before`: the lines of ours that stood there

@@ -14,6 +14,7 @@ import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
 import type { RepairBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { isStreaming } from '@/lib/operations/repair/steps/follows'
+import { readRewind } from '@/lib/operations/repair/steps/keep-diverged'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const stopMs = 330_000
@@ -101,21 +102,26 @@ async function awaitStreaming(context: RepairContext, { signal }: StepIo): Promi
   })
 }
 
-function plannedOf(basis: RepairBasis): PlannedStep {
-  const { hosts, database, operationId } = basis
-  const { primary, standby } = hosts
+/** With the data as they are, or with those that a rewind has left. */
+type Data = 'own' | 'rewound'
+
+const titleOf = ({ hosts: { primary, standby }, database }: RepairBasis, data: Data): string =>
+  data === 'rewound'
+    ? `Let ${standby.name} follow ${primary.name} with the data that are rewound`
+    : database.ways[0] === 'start'
+      ? `Start PostgreSQL on ${standby.name}: it follows ${primary.name}`
+      : `Let ${standby.name} follow ${primary.name} with the data that it has`
+
+function plannedOf(basis: RepairBasis, data: Data): PlannedStep {
+  const { database, operationId } = basis
   const { dataDirectory } = placeOf(basis)
   const added = putAutoConf('', settingsOf(basis)).trimEnd().split('\n')
-  const [way] = database.ways
   return {
-    id: 'follow',
-    title:
-      way === 'start'
-        ? `Start PostgreSQL on ${standby.name}: it follows ${primary.name}`
-        : `Let ${standby.name} follow ${primary.name} with the data that it has`,
+    id: data === 'own' ? 'follow' : 'follow-rewound',
+    title: titleOf(basis, data),
     host: 'standby',
     preview: [
-      { kind: 'note', text: database.reason },
+      ...(data === 'own' ? [{ kind: 'note' as const, text: database.reason }] : []),
       { kind: 'file', path: `${dataDirectory}/standby.signal`, diff: `+${standbySignal(operationId)}\n` },
       {
         kind: 'file',
@@ -156,11 +162,11 @@ async function bringSignalBack({ doors }: RepairContext, basis: RepairBasis): Pr
 }
 
 /** The standby's own data follow the primary: told where it is, started, and seen to stream. Where that is not enough the server is stopped again. */
-export function followPrimary(basis: RepairBasis): Step<RepairContext> {
+export function followPrimary(basis: RepairBasis, data: Data = 'own'): Step<RepairContext> {
   const { hosts, database, layouts } = basis
   const { name } = hosts.standby
   return {
-    planned: plannedOf(basis),
+    planned: plannedOf(basis, data),
     prove: proveHost({
       role: 'standby',
       layout: database.layout,
@@ -173,6 +179,8 @@ export function followPrimary(basis: RepairBasis): Step<RepairContext> {
         : { done: false }
     },
     async run(context, io) {
+      if (data === 'rewound' && !(await readRewind(context, basis)).isRewound)
+        throw stepFailed(`The data of ${name} are not rewound: they are not started.`, '')
       const { isRunning, isTold, content } = await readState(context, basis)
       if (!isTold) {
         if (isRunning) await stop(context, basis, io.signal)
