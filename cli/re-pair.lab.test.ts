@@ -37,6 +37,8 @@ const untilState = (state: PairState) =>
     },
     { timeoutMs: 60_000 },
   )
+/** With what it said, so that a failure says why. */
+const fine = { exitCode: 0, stderr: expect.stringContaining('succeeded') }
 const rePair = () => cli.run(['re-pair', '--yes', '--reason', 'It shall stand by again.'])
 const planOf = async () => (await cli.run(['plan', 're-pair'])).stdout
 const promote = async (standby: string) => {
@@ -65,7 +67,7 @@ test('after a promotion the clean old primary follows by its own data, and its f
   await untilState('unprotected')
   expect(await planOf()).toMatch(/db1 only has to follow/)
   const done = await rePair()
-  expect(done).toMatchObject({ exitCode: 0 })
+  expect(done).toMatchObject(fine)
   await expectFollows(0, 1)
   expect(done.stderr).toContain('re-pairing of ledger succeeded')
   await lab.host(1).exec('echo turned > /srv/ledger/vault/turned')
@@ -80,7 +82,7 @@ test('a standby that is stopped is only started', async () => {
   await lab.host(0).exec(`systemctl stop ${unit}`)
   await untilState('disconnected')
   expect(await planOf()).toMatch(/starting it is enough/)
-  expect(await rePair()).toMatchObject({ exitCode: 0 })
+  expect(await rePair()).toMatchObject(fine)
   await expectFollows(0, 1)
 })
 
@@ -88,7 +90,7 @@ test('a standby whose data are damaged gets a copy, and what it had is kept asid
   await lab.host(0).exec(`systemctl stop ${unit}; rm ${data}/global/pg_control`)
   await untilState('disconnected')
   expect(await planOf()).toMatch(/copied anew/)
-  expect(await rePair()).toMatchObject({ exitCode: 0 })
+  expect(await rePair()).toMatchObject(fine)
   await expectFollows(0, 1)
   expect(await lab.host(0).exec(`ls -d ${data}.understudy-*`)).toMatch(/main\.understudy-[0-9a-f]{8}/)
 })
@@ -96,7 +98,7 @@ test('a standby whose data are damaged gets a copy, and what it had is kept asid
 test('roles go back and forth: the host that was paired again takes over, and the other one follows it', async () => {
   await promote('db1')
   await untilState('unprotected')
-  expect(await rePair()).toMatchObject({ exitCode: 0 })
+  expect(await rePair()).toMatchObject(fine)
   await expectFollows(1, 0)
 })
 
@@ -106,16 +108,20 @@ test('an old primary that wrote beyond the fork is rewound, and what is discarde
   await promote('db2')
   await lab.host(0).boot()
   await untilState('two-primaries')
+  await awaitFact('the end of its start', async () =>
+    (await lab.host(0).tryExec(`systemctl is-active ${unit}`)).stdout.startsWith('active'),
+  )
   await lab.host(0).sql("create table lost (what text); insert into lost values ('one'), ('two')")
-  await lab.host(0).exec('sh -c "echo own > /etc/postgresql/15/main/conf.d/own.conf" 2>/dev/null || true')
-  expect(await cli.run(['fence', '--yes', '--reason', 'It is back.'])).toMatchObject({ exitCode: 0 })
+  await lab.host(0).exec(`echo "work_mem = '5MB'" > /etc/postgresql/15/main/conf.d/own.conf`)
+  expect(await cli.run(['fence', '--yes', '--reason', 'It is back.'])).toMatchObject(fine)
   await untilState('unprotected')
   expect(await planOf()).toMatch(/discarded by a rewind/)
   const done = await rePair()
-  expect(done).toMatchObject({ exitCode: 0 })
+  expect(done).toMatchObject(fine)
   expect(done.stdout).toMatch(/committed transactions/)
   await expectFollows(0, 1)
   expect(await lab.host(0).sql("select to_regclass('lost') is null")).toBe('t')
+  expect(await lab.host(0).sql('show work_mem')).toBe('5MB')
   expect(await lab.host(0).exec(`ls ${data}.understudy-*-diverged/pg_wal`)).toMatch(/^[0-9A-F]{24}$/m)
   expect(await lab.host(1).sql("select count(*) from pg_roles where rolname = 'understudy_rewind'")).toBe('0')
 })

@@ -62,6 +62,9 @@ export function hasAutoConf(content: string, settings: Readonly<Record<string, s
 /** Content of `standby.signal`: PostgreSQL looks only whether it is there; we see by it whose copy this is. */
 export const standbySignal = (operationId: string): string => `Understudy operation ${operationId}`
 
+/** The same where data that were not copied are told to follow. */
+export const followSignal = (operationId: string): string => `Understudy re-pair, operation ${operationId}`
+
 /** Whether the first line of `standby.signal` (null without that file) is that of this operation. */
 export const isSignalOf = (line: string | null, operationId: string): boolean =>
   line === standbySignal(operationId)

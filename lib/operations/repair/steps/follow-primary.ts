@@ -2,7 +2,7 @@ import { asDatabaseOwner, sh, toPreview } from '@/lib/commands/command'
 import { startConfPath } from '@/lib/commands/fence'
 import { bringAutoConfBack, keepAutoConf, keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
 import { startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
-import { hasAutoConf, putAutoConf, standbySignal } from '@/lib/commands/postgres-standby'
+import { followSignal, hasAutoConf, putAutoConf } from '@/lib/commands/postgres-standby'
 import type { PlannedStep } from '@/lib/domain/operation'
 import { hasCode } from '@/lib/errors'
 import { fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
@@ -58,7 +58,7 @@ async function tell(context: RepairContext, basis: RepairBasis, content: string)
   await standby.writeFile({
     ...file,
     path: `${dataDirectory}/standby.signal`,
-    content: `${standbySignal(basis.operationId)}\n`,
+    content: `${followSignal(basis.operationId)}\n`,
   })
   await standby.runOrThrow(keepAutoConf(dataDirectory, markOf(basis.operationId)), { timeoutMs: 15_000 })
   await standby.writeFile({
@@ -122,7 +122,7 @@ function plannedOf(basis: RepairBasis, data: Data): PlannedStep {
     host: 'standby',
     preview: [
       ...(data === 'own' ? [{ kind: 'note' as const, text: database.reason }] : []),
-      { kind: 'file', path: `${dataDirectory}/standby.signal`, diff: `+${standbySignal(operationId)}\n` },
+      { kind: 'file', path: `${dataDirectory}/standby.signal`, diff: `+${followSignal(operationId)}\n` },
       {
         kind: 'file',
         path: `${dataDirectory}/postgresql.auto.conf`,
