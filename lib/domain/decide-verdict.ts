@@ -51,7 +51,9 @@ function standingFindings({ operation }: Ground): Finding[] {
 function advisedAction({ a, b, pair }: Ground, state: PairState): ActionId | null {
   if (state === 'unpaired') return 'create'
   if (state === 'no-primary') return 'promote'
-  if (state === 'standby-lost' || state === 'diverged') return 're-pair'
+  // Another server's data are nobody's to replace by a click.
+  const isAnother = a.server && b.server && a.server.systemIdentifier !== b.server.systemIdentifier
+  if (state === 'standby-lost' || state === 'diverged') return isAnother ? null : 're-pair'
   if (state === 'disconnected') return isStopped(b) ? 're-pair' : null
   // Where the host expected as primary does not write, the other one may be all that the application has.
   const isServing = pair.scope.database ? a.server?.inRecovery === false : a.machine?.fileRole === 'primary'

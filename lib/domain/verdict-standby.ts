@@ -29,7 +29,7 @@ function findLost(ground: Ground): Finding | null {
   if (one && other && one.systemIdentifier !== other.systemIdentifier)
     return {
       sentence: `${b.name} holds another database cluster than ${a.name}: system identifier ${other.systemIdentifier}, not ${one.systemIdentifier}.`,
-      fix: repair(b.name),
+      fix: `Find out whose data they are. If nobody needs them, stop PostgreSQL on ${b.name} and move them away by hand; then make it a standby again.`,
     }
   if (ground.isArriving || !a.server) return null
   const slot = a.server.slots.find(({ name }) => name === applicationName(pair.slug))

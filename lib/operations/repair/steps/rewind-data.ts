@@ -163,7 +163,7 @@ async function rewind(context: RepairContext, basis: RepairBasis, io: StepIo): P
   }
 }
 
-/** pg_rewind makes of the standby's diverged data the primary's as they were at the fork; they then follow as any copy does. */
+/** pg_rewind makes of the standby's diverged data the primary's as they were at the fork; they then follow like a copy. */
 export function rewindData(basis: RepairBasis): Step<RepairContext> {
   const { hosts, database, layouts } = basis
   const { name } = hosts.standby
