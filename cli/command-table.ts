@@ -48,6 +48,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('fence'),
   },
   {
+    name: 're-pair',
+    about: 'make a standby of the host that does not follow any more',
+    load: () => loadPairCommand('re-pair'),
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

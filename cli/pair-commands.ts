@@ -1,5 +1,6 @@
 import { fenceCommand } from '@/cli/commands/fence'
 import { promoteCommand } from '@/cli/commands/promote'
+import { rePairCommand } from '@/cli/commands/re-pair'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
@@ -7,4 +8,5 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   promote: promoteCommand,
   fence: fenceCommand,
+  're-pair': rePairCommand,
 }

@@ -43,6 +43,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   create: 'The creation',
   promote: 'The promotion',
   fence: 'The fencing',
+  're-pair': 'The re-pairing',
 }
 
 function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {

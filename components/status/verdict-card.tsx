@@ -78,6 +78,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
   fence: 'Fence the former primary…',
+  're-pair': 'Make it a standby again…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>
@@ -97,7 +98,7 @@ function NextAction({ view }: { view: PairView }) {
     return (
       <Link
         href={actionHref(action, pair.slug)}
-        className={buttonClass({ kind: action === 'create' ? 'primary' : 'danger' })}
+        className={buttonClass({ kind: action === 'create' || action === 're-pair' ? 'primary' : 'danger' })}
       >
         {labels[action]}
       </Link>

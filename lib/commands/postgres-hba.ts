@@ -41,6 +41,14 @@ export function removeHbaBlock(content: string, slug: string): string {
   return content.slice(0, begin) + content.slice(end + endOf(slug).length + 1)
 }
 
+/** The lines of the pair's block; null where there is none. */
+export function hbaBlockOf(content: string, slug: string): string[] | null {
+  const lines = content.split('\n')
+  const begin = lines.indexOf(beginOf(slug))
+  const end = lines.indexOf(endOf(slug), begin)
+  return begin === -1 || end === -1 ? null : lines.slice(begin + 1, end)
+}
+
 /** Lines of `pg_hba.conf` that PostgreSQL can't read: `line`, `error`. Reads the file, not what is loaded. */
 export const hbaErrorsQuestion =
   'select line_number as line, error from pg_hba_file_rules where error is not null order by line_number'

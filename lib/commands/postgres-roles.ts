@@ -1,9 +1,13 @@
 import { type SqlStatement, sql, sqlIdentifier, sqlLiteral } from '@/lib/commands/sql'
 import { monitorRole, replicationRole } from '@/lib/domain/pair-names'
 
+const ofPair = (slug: string) => `Understudy, pair ${slug}, operation `
+
 /** The comment by which a role is known to be of this operation's making: only such a role is ever dropped. */
-export const roleComment = (slug: string, operationId: string): string =>
-  `Understudy, pair ${slug}, operation ${operationId}`
+export const roleComment = (slug: string, operationId: string): string => `${ofPair(slug)}${operationId}`
+
+/** Whether an operation of this pair made the role; it goes to the next primary with the database. */
+export const isRoleOfPair = (comment: string, slug: string): boolean => comment.startsWith(ofPair(slug))
 
 const clauses = {
   [replicationRole]: 'login replication',

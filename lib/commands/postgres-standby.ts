@@ -48,8 +48,22 @@ export function putAutoConf(content: string, settings: Readonly<Record<string, s
   return `${body}${body === '' || body.endsWith('\n') ? '' : '\n'}${lines.join('')}`
 }
 
+/** Whether the last line of each of these settings gives it this value: PostgreSQL takes the last (documentation 20.1.2). */
+export function hasAutoConf(content: string, settings: Readonly<Record<string, string>>): boolean {
+  const lines = content.split('\n')
+  return Object.entries(settings).every(([name, value]) => {
+    const own = lines.filter(
+      (line) => /^\s*([A-Za-z_][A-Za-z0-9_.]*)/.exec(line)?.[1]?.toLowerCase() === name,
+    )
+    return own.at(-1)?.trim() === putAutoConf('', { [name]: value }).trim()
+  })
+}
+
 /** Content of `standby.signal`: PostgreSQL looks only whether it is there; we see by it whose copy this is. */
 export const standbySignal = (operationId: string): string => `Understudy operation ${operationId}`
+
+/** The same where data that were not copied are told to follow. */
+export const followSignal = (operationId: string): string => `Understudy re-pair, operation ${operationId}`
 
 /** Whether the first line of `standby.signal` (null without that file) is that of this operation. */
 export const isSignalOf = (line: string | null, operationId: string): boolean =>

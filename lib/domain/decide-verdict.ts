@@ -51,11 +51,21 @@ function standingFindings({ operation }: Ground): Finding[] {
 function advisedAction({ a, b, pair }: Ground, state: PairState): ActionId | null {
   if (state === 'unpaired') return 'create'
   if (state === 'no-primary') return 'promote'
+  // Another server's data are nobody's to replace by a click.
+  const isAnother = a.server && b.server && a.server.systemIdentifier !== b.server.systemIdentifier
+  if (state === 'standby-lost' || state === 'diverged') return isAnother ? null : 're-pair'
+  if (state === 'disconnected') return isStopped(b) ? 're-pair' : null
   // Where the host expected as primary does not write, the other one may be all that the application has.
   const isServing = pair.scope.database ? a.server?.inRecovery === false : a.machine?.fileRole === 'primary'
   const isOtherThere = isServing && (b.server !== null || b.machine !== null)
-  return (state === 'two-primaries' || state === 'unprotected') && isOtherThere ? 'fence' : null
+  if (!isOtherThere) return null
+  if (state === 'unprotected') return pair.formerPrimary === 'watched' ? 'fence' : 're-pair'
+  return state === 'two-primaries' ? 'fence' : null
 }
+
+/** The host answers, and its PostgreSQL does not run. */
+const isStopped = ({ isProvedStopped, machine, serverWhy }: HostSight): boolean =>
+  machine !== null && (isProvedStopped || serverWhy?.code === 'POSTGRES_DOWN')
 
 /** The one most useful thing to do. */
 function nextAction(

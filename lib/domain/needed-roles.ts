@@ -6,6 +6,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
   promote: 'operator',
   fence: 'operator',
+  're-pair': 'operator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -3,7 +3,7 @@ import type { OperationKind } from '@/lib/domain/operation'
 import type { ActionId } from '@/lib/domain/states'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
-export const pairOperationKinds = ['promote', 'fence'] as const satisfies readonly (OperationKind &
+export const pairOperationKinds = ['promote', 'fence', 're-pair'] as const satisfies readonly (OperationKind &
   ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -19,6 +19,7 @@ const nothing = z.strictObject({})
 export const pairOperationOptions = {
   promote: nothing,
   fence: nothing,
+  're-pair': nothing,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

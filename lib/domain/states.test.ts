@@ -41,12 +41,12 @@ test('what can be done from each state is exactly this', () => {
     protected: 'promote',
     'catching-up': 'promote',
     degraded: 'promote',
-    disconnected: 'promote',
-    'standby-lost': '',
-    diverged: '',
+    disconnected: 'promote,re-pair',
+    'standby-lost': 're-pair',
+    diverged: 're-pair',
     'no-primary': 'promote',
     'two-primaries': 'fence',
-    unprotected: 'fence',
+    unprotected: 'fence,re-pair',
     unknown: 'promote',
   })
 })

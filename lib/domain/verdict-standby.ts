@@ -20,7 +20,8 @@ export function judgeFollowing(ground: Ground): Decision {
   return { state: isOnlyBehind && isClosingIn(ground) ? 'catching-up' : 'degraded', findings }
 }
 
-const repair = (name: string) => `Make ${name} a standby again from a new base backup.`
+const repair = (name: string) =>
+  `Make ${name} a standby again: the re-pair takes the cheapest way that is enough.`
 
 function findLost(ground: Ground): Finding | null {
   const { a, b, received, pair } = ground
@@ -28,7 +29,7 @@ function findLost(ground: Ground): Finding | null {
   if (one && other && one.systemIdentifier !== other.systemIdentifier)
     return {
       sentence: `${b.name} holds another database cluster than ${a.name}: system identifier ${other.systemIdentifier}, not ${one.systemIdentifier}.`,
-      fix: repair(b.name),
+      fix: `Find out whose data they are. If nobody needs them, stop PostgreSQL on ${b.name} and move them away by hand; then make it a standby again.`,
     }
   if (ground.isArriving || !a.server) return null
   const slot = a.server.slots.find(({ name }) => name === applicationName(pair.slug))

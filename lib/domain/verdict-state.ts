@@ -93,7 +93,7 @@ function leftBehind({ a, b, pair }: Ground): Decision {
         fix:
           pair.formerPrimary === 'watched' && (b.server || b.machine)
             ? `Fence ${b.name}, so that it can’t come back writable.`
-            : `Make ${b.name} a standby again from a new base backup.`,
+            : `Make ${b.name} a standby again: the re-pair takes the cheapest way that is enough.`,
       },
     ],
   }

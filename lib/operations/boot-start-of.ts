@@ -1,5 +1,5 @@
 import { startsApplication, startsPostgres } from '@/lib/commands/boot-lines'
-import { bootLines, holdCrontabLines, releaseCrontabLines } from '@/lib/commands/crontab'
+import { bootLines, heldCrontabLines, holdCrontabLines, releaseCrontabLines } from '@/lib/commands/crontab'
 import { disableStart, restoreStart } from '@/lib/commands/fence'
 import type { Host } from '@/lib/domain/host'
 import { hostPlaces } from '@/lib/domain/host-places'
@@ -15,6 +15,8 @@ export type BootStart = {
   release(door: HostDoor): Promise<void>
   /** Whether a line of the crontab still starts it; false where there is no such crontab. */
   isInCrontab(door: HostDoor): Promise<boolean>
+  /** Whether lines of the crontab are held by this name. */
+  isHeld(door: HostDoor): Promise<boolean>
 }
 
 /** `name` marks the lines that are held: whoever holds by another name does not release them. */
@@ -41,6 +43,7 @@ export function bootStartOf(given: {
       await run(door, restoreStart(layout))
       if (hasCrontab) await changeCrontab(door, (content) => releaseCrontabLines(content, name))
     },
+    isHeld: async (door) => hasCrontab && heldCrontabLines(await readCrontab(door), name).length > 0,
     isInCrontab: async (door) => hasCrontab && bootLines(await readCrontab(door)).some(starts),
   }
 }

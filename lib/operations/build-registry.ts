@@ -3,6 +3,7 @@ import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
+import { openRepair } from '@/lib/operations/repair/open-repair'
 
 const minuteMs = 60_000
 
@@ -14,6 +15,7 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
   return {
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
+    're-pair': { silentMsMax: 60 * minuteMs, open: (operation) => openRepair(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
   }
 }

@@ -22,6 +22,11 @@ function pairSecrets(ports: OperationPorts, pairId: string, mask: SecretMask): P
       if (known === null) await ports.pairs.setSecret(pairId, name, secret)
       return secret
     },
+    makeOnce() {
+      const secret = ports.makePassword()
+      mask.add(secret)
+      return secret
+    },
     hide: mask.hide,
     scramVerifier: ports.scramVerifier,
   }

@@ -11,7 +11,7 @@ type ServerState = 'primary' | 'standby' | 'starting' | 'hung' | 'stopped'
 type Expected = {
   readonly role: Role
   readonly layout: Pick<PostgresLayout, 'binDirectory' | 'dataDirectory'>
-  /** System identifier that the plan found, and that the data must still carry. */
+  /** System identifier that the plan found, and that the data must still carry; empty: there were no data that could be read. */
   readonly systemIdentifier: string
   readonly states: readonly ServerState[]
   /** A stopped server must be one that comes up read-only. */
@@ -74,7 +74,7 @@ export function proveHost<C extends Ground>(expected: Expected): Proof<C> {
       timeoutMs: 15_000,
     })
     const found = parseServerIdentity(stdout)
-    if (found.systemIdentifier !== systemIdentifier)
+    if ((found.systemIdentifier ?? '') !== systemIdentifier)
       throw new AppError('WRONG_HOST', `${name} does not carry the data that the plan was made for.`, {
         fix: 'Find out what answers at its address and who changed its data, then plan again.',
         detail: `system identifier ${found.systemIdentifier}, expected ${systemIdentifier} in ${layout.dataDirectory}`,

@@ -1,7 +1,7 @@
 import type { Lab } from '@/lab/lab'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import { planFence } from '@/lib/operations/fence/plan-fence'
-import { layoutsOf } from '@/lib/operations/promote/last-layout'
+import { layoutsOf } from '@/lib/operations/last-layout'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import { systemClock } from '@/lib/time'
 import type { ProvingGround } from '@/test/harness/engine-trial'

@@ -21,6 +21,8 @@ type LabWorld = {
   readonly keeper: string
   /** Shell text with exit code 0 where the directories are copied by a schedule. */
   readonly isScheduled: string
+  /** Its data directory, as a pattern of the shell. */
+  readonly dataPattern: string
   /** Shell text that prints the system identifiers of the data directory and of what was put aside. */
   readonly identifiers: string
   /** Shell text, as root, that prints everything that an operation may touch. */
@@ -46,6 +48,7 @@ export const labWorlds: Readonly<Record<LayoutName, LabWorld>> = {
     syncProgram: '/usr/local/lib/understudy/understudy-sync',
     keeper: 'root',
     isScheduled: 'test -f /etc/cron.d/understudy-ledger && test -f /etc/logrotate.d/understudy-ledger',
+    dataPattern: '/var/lib/postgresql/*/main',
     identifiers: identifiersOf('/var/lib/postgresql/*/main', layoutOf('debian').programs),
     traces: (
       v,
@@ -68,6 +71,7 @@ echo "== units"; for u in ledger.service postgresql@${v}-main.service; do system
     syncProgram: '/home/phantom/.understudy/lib/understudy-sync',
     keeper: 'phantom',
     isScheduled: `crontab -u phantom -l | grep -q 'understudy-sync phantom vault' && test -f /home/phantom/.understudy/etc/phantom/logrotate.conf`,
+    dataPattern: '/opt/phantom/data/db',
     identifiers: identifiersOf('/opt/phantom/data/db', layoutOf('soar-unprivileged').programs),
     traces:
       () => `for f in /opt/phantom/data/db/*.conf; do echo "== $f $(stat -c '%a %U:%G' "$f")"; cat "$f"; done

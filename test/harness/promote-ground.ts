@@ -1,6 +1,6 @@
 import type { Lab } from '@/lab/lab'
 import type { Operation } from '@/lib/domain/operation'
-import { layoutsOf } from '@/lib/operations/promote/last-layout'
+import { layoutsOf } from '@/lib/operations/last-layout'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'

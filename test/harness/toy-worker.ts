@@ -47,7 +47,7 @@ const store = openStore({
 const worker = await startWorkerOperations({
   store,
   connectionString: input.connectionString,
-  registry: { create: kind, fence: kind, promote: kind },
+  registry: { create: kind, fence: kind, promote: kind, 're-pair': kind },
   clock: systemClock,
   log,
   lookIntervalMs: 300,

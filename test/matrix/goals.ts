@@ -68,6 +68,7 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   create: { database: standbyFollows, files: filesFollow },
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
   fence: { database: primaryFenced, files: filesFenced },
+  're-pair': { database: standbyFollows, files: filesFollow },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {

@@ -1,4 +1,3 @@
-import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import { readLock } from '@/lib/commands/host-lock'
 import { labWorlds } from '@/test/harness/lab-worlds'
@@ -130,5 +129,5 @@ async function readHostState(host: LabHost): Promise<HostState> {
   return parseHostState(host, { answer: answer.stdout, lock: lock.stdout, syncProgram })
 }
 
-export const readHostStates = (lab: Lab): Promise<readonly HostState[]> =>
-  Promise.all(lab.hosts.map(readHostState))
+export const readHostStates = (hosts: readonly LabHost[]): Promise<readonly HostState[]> =>
+  Promise.all(hosts.map(readHostState))

@@ -1,4 +1,4 @@
-import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
 import { parseHostLock } from '@/lib/domain/host-lock'
 import type { Operation } from '@/lib/domain/operation'
 import { isHolding } from '@/lib/domain/operation-state'
@@ -8,7 +8,7 @@ import type { HostState } from '@/test/matrix/host-state'
 /** The rules of all operations by their numbers in the design; what is broken, in a sentence. */
 export type Broken = { readonly rule: number; readonly sentence: string }
 
-/** As both hosts stood before the operation. Host 0 is the plan's primary, 1 its standby. */
+/** As both hosts stood before the operation: the plan's primary, then its standby. */
 export type Before = readonly HostState[]
 type Now = readonly (readonly [now: HostState, before: HostState])[]
 
@@ -160,15 +160,15 @@ export function findBrokenReport(
 
 /** At the end of an operation: nothing secret lies open, and its whole transcript stands on the hosts that it held. */
 export async function findBrokenAtEnd(
-  lab: Lab,
+  hosts: readonly LabHost[],
   operation: Operation,
   secrets: readonly string[],
 ): Promise<readonly Broken[]> {
   const acted = new Set(operation.plan.steps.map(({ host }) => host))
   const broken: Broken[] = []
   for (const [index, role] of roles.entries()) {
-    const host = lab.host(index)
-    if (!host.isOn() || !acted.has(role)) continue
+    const host = hosts[index]
+    if (!host?.isOn() || !acted.has(role)) continue
     const { secretPlaces, transcript } = groundOfHost(host)
     for (const secret of secrets) {
       const open = await host.tryExec(

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lab, startLab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
 import type { Operation, OperationEvent, OperationId } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
 import { askOperation } from '@/lib/operations/ask-operation'
@@ -17,7 +18,8 @@ import {
   findBrokenAtEnd,
   findBrokenReport,
 } from '@/test/matrix/invariants'
-import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
+import { pairOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
+import { furnish, makerOf } from '@/test/matrix/scenarios'
 import { permitPairAlone, registerHost } from '@/test/matrix/stage-hosts'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
@@ -58,6 +60,8 @@ type Run = {
   readonly id: OperationId
   readonly before: Before
   readonly hasDatabase: boolean
+  /** The hosts as the plan has them: its primary, then its standby. */
+  readonly hosts: readonly LabHost[]
   readonly secrets: readonly string[]
   readonly done: Harm[]
   readonly twice: string[]
@@ -131,7 +135,7 @@ export class MatrixStage {
     await this.lab.boot()
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
-    await pairs.update(pair.id, { ...worlds[world], hosts: this.places, formerPrimary: 'none' })
+    await pairs.update(pair.id, pairOf(world, this.places))
     // What is written down on the first disks is for the whole pair.
     if (!maker && !worlds[world].scope.database) await permitPairAlone(this.lab, this.dashboard, this.ground)
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
@@ -170,16 +174,17 @@ export class MatrixStage {
     this.#isUsed ||= chain.harms.some(({ stepId }) => scenario.onlyAfresh?.includes(stepId))
     await this.#enter(scenario)
     const traces = await tracesOf(this.lab)
-    const before = await readHostStates(this.lab)
     const { operations } = this.dashboard.wiring.store
     const { plan, input } = await scenario.plan(this.dashboard.verbs, crypto.randomUUID())
     const pair = await this.#pair()
+    const hosts = plan.hosts.primary === this.places.primary ? this.lab.hosts : this.lab.hosts.toReversed()
+    const before = await readHostStates(hosts)
     this.#isUsed = true
     const about = { pairId: pair.id, kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
     const hasDatabase = worlds[scenario.world].scope.database
     const secrets = await this.#secrets()
-    const run: Run = { chain, id, before, hasDatabase, secrets, done: [], twice: [], broken: [] }
+    const run: Run = { chain, id, before, hasDatabase, hosts, secrets, done: [], twice: [], broken: [] }
     try {
       await this.#drive(run).finally(() => this.#healAll())
       await this.#verifyEnd(scenario, run, traces)
@@ -261,14 +266,14 @@ export class MatrixStage {
     if (!planned) return void worker.send('skip')
     const isCut = harm.kind === 'cut-primary' || harm.kind === 'cut-standby'
     // Of a host that is off there is no cable to cut: nothing is proved by it.
-    if (!isCut || (await this.#cut(harm.kind))) run.done.push(planned)
+    if (!isCut || (await this.#cut(run, harm.kind))) run.done.push(planned)
     worker.send('go')
     if (harm.kind === 'stop') await this.#continueLater(run, worker)
   }
 
-  async #cut(kind: 'cut-primary' | 'cut-standby'): Promise<boolean> {
-    const host = this.lab.host(kind === 'cut-primary' ? 0 : 1)
-    if (!host.isOn()) return false
+  async #cut({ hosts }: Run, kind: 'cut-primary' | 'cut-standby'): Promise<boolean> {
+    const host = hosts[kind === 'cut-primary' ? 0 : 1]
+    if (!host?.isOn()) return false
     const heal = await host.cut()
     const mend = async () => {
       await heal()
@@ -319,7 +324,7 @@ export class MatrixStage {
   async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {
     const events = await this.dashboard.wiring.store.operations.events(run.id)
     const hasBegun = events.some(({ event }) => event.type === 'step.started')
-    const now = await readHostStates(this.lab)
+    const now = await readHostStates(run.hosts)
     const given = { operation: hasBegun ? operation : null, secrets: run.secrets }
     return [
       ...findBroken(now, run.before, given),
@@ -360,7 +365,7 @@ export class MatrixStage {
     const secrets = await this.#secrets()
     const { markdown } = await reportOperation(this.dashboard.verbs, { operationId: run.id })
     const broken = [
-      ...(await findBrokenAtEnd(this.lab, operation, secrets)),
+      ...(await findBrokenAtEnd(run.hosts, operation, secrets)),
       ...findBrokenReport(markdown, operation, secrets),
       ...(secrets.some((secret) => this.pool.output.includes(secret))
         ? [{ rule: 7, sentence: 'a secret stands in the log of a worker' }]

@@ -23,6 +23,11 @@ export function PromotedStep({ slug, view }: { slug: string; view: OperationView
             <Link href={routes.pair(slug)} className={buttonClass({ kind: 'primary' })}>
               Watch it live
             </Link>
+            {isFenced ? (
+              <Link href={routes.pairOperation(slug, 're-pair')} className={buttonClass()}>
+                Make {hostNames.primary} a standby again…
+              </Link>
+            ) : null}
             <Link href={routes.operation(operation.id)} className={buttonClass()}>
               What was done
             </Link>

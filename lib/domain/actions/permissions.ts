@@ -2,12 +2,14 @@ import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/
 import { createAction } from '@/lib/domain/actions/create'
 import { fenceAction } from '@/lib/domain/actions/fence'
 import { promoteAction } from '@/lib/domain/actions/promote'
+import { rePairAction } from '@/lib/domain/actions/re-pair'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   create: createAction,
   promote: promoteAction,
   fence: fenceAction,
+  're-pair': rePairAction,
 }
 
 /**

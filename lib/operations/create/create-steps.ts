@@ -30,13 +30,16 @@ import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 /** Early, while the standby still is what it was: what can't be installed then has cost nothing. */
-const packageSteps = (basis: FileBasis): readonly Step<FileContext>[] => [
+export const packageSteps = (basis: FileBasis): readonly Step<FileContext>[] => [
   ...basis.facts.packages.filter(({ found }) => found.isCompared).map((facts) => packageList(basis, facts)),
   ...toInstall(basis.facts.packages).map(({ kind, found }) => installPackages(basis, kind, found)),
 ]
 
 /** The standby's application is stopped before what it works on is replaced; no step where the profile names none. */
-function applicationSteps<C extends FileContext>(basis: FileBasis, prove: Proof<C>): readonly Step<C>[] {
+export function applicationSteps<C extends FileContext>(
+  basis: FileBasis,
+  prove: Proof<C>,
+): readonly Step<C>[] {
   const host = basis.hosts.standby
   const application = applicationOf({ ...basis, host, slug: basis.pair.slug, facts: basis.facts.standby })
   if (application === null) return []

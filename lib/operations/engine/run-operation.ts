@@ -17,7 +17,7 @@ import {
   stepsToUndo,
 } from '@/lib/domain/operation-state'
 import { isPointOfNoReturn, passedPointOfNoReturn } from '@/lib/domain/operation-verbs'
-import { AppError, hasCode } from '@/lib/errors'
+import { AppError, hasCode, type PublicError } from '@/lib/errors'
 import type { HostHold } from '@/lib/operations/engine/host-hold'
 import { verifyStepsMatch } from '@/lib/operations/engine/match-steps'
 import type { OpenedOperation } from '@/lib/operations/engine/opened-operation'
@@ -78,6 +78,10 @@ function stepRun(given: Started, step: Step<null>, heedsCancel: boolean): StepRu
   return { step, context: null, writer, hold, graceMs, onError, signal }
 }
 
+/** A way that was tried and is not enough leads to the next; a host that was away, or is held by somebody else, does not: that would be so of any. */
+const leadsOn = (mayFail: PlannedStep['mayFail'], { code }: PublicError): boolean =>
+  mayFail === 'not-reattached' || (mayFail === 'next-way' && code === 'STEP_FAILED')
+
 async function goForward(given: Started): Promise<OperationEvent> {
   const { steps, durable, operation, events } = given
   const begun = stepsToUndo(events)
@@ -96,7 +100,7 @@ async function goForward(given: Started): Promise<OperationEvent> {
     const outcome = await durable.checkpoint(planned.id, () => runStep(run))
     if (outcome.ended === 'cancelled') return { type: 'operation.cancelled' }
     if (outcome.ended === 'failed') {
-      if (mayFail === undefined) return { type: 'operation.failed', error: outcome.error }
+      if (!leadsOn(mayFail, outcome.error)) return { type: 'operation.failed', error: outcome.error }
       isLeftUndone ||= mayFail === 'not-reattached'
     }
   }

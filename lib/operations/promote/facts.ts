@@ -1,26 +1,10 @@
 import { z } from 'zod'
 import { fileRoles } from '@/lib/domain/file-role'
 import { keptLoss } from '@/lib/domain/plan-facts'
-import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { postgresLayout } from '@/lib/operations/layout-facts'
 import { hostFacts } from '@/lib/operations/preflight/host-facts'
 
 const fileRole = z.enum(fileRoles).nullable()
-
-const postgresLayout = z.object({
-  versionNum: z.int(),
-  systemIdentifier: z.string(),
-  dataDirectory: z.string(),
-  configFile: z.string(),
-  hbaFile: z.string(),
-  binDirectory: z.string(),
-  unit: z.string().nullable(),
-  startConf: z.string().nullable(),
-  serverLog: z.string(),
-  osUser: z.string(),
-  port: z.int(),
-  socketDirectory: z.string(),
-  walSegmentBytes: z.int(),
-}) satisfies z.ZodType<PostgresLayout>
 
 /** What a promote operation rests on. */
 export const promoteFacts = z.object({

@@ -176,7 +176,12 @@ describe('the time for the last files', () => {
     if (!basis) throw new Error('there is no basis')
     const doors = { primary: ports.doors.door(hosts.primary), standby: ports.doors.door(hosts.standby) }
     const databases = { primary: ownerDatabase(unopened), standby: ownerDatabase(unopened) }
-    const secrets = { ensure: async () => '', hide: (text: string) => text, scramVerifier: () => '' }
+    const secrets = {
+      ensure: async () => '',
+      hide: (text: string) => text,
+      makeOnce: () => 'unused',
+      scramVerifier: () => '',
+    }
     const context = { ...basis, doors, databases, secrets, pairs, clock: systemClock }
     const io = listeningIo()
     const step = finalPull(basis, 700)

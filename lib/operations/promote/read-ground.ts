@@ -1,7 +1,7 @@
 import type { Role } from '@/lib/domain/pair'
+import { lastLayoutOf, layoutsOf } from '@/lib/operations/last-layout'
 import type { PlanReader } from '@/lib/operations/pair-planners'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
-import { layoutsOf } from '@/lib/operations/promote/last-layout'
 import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
 import { readPromoteFacts } from '@/lib/operations/promote/read-promote-facts'
 import type { HostDoor } from '@/lib/ports/host-door'

@@ -143,8 +143,10 @@ const bootForms = (layout: RightsLayout | null): readonly RootForm[] =>
 
 /** Which way the files flow, where no database tells. */
 const fileRoleForms = (at: PairPlaces): readonly RootForm[] => [
+  rootForm('Role for the files: standby again', setFileRole(at, ['former', 'none'], 'standby')),
   ...(
     [
+      ['standby', 'former'],
       ['none', 'primary'],
       ['none', 'standby'],
       ['standby', 'primary'],

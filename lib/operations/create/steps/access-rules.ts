@@ -51,11 +51,30 @@ async function writeAndReload(context: CreateContext, role: Role, content: strin
   await context.databases[role].query(reloadSettings.text)
 }
 
+/** Changes the file of a running server, which then reads it. */
+export async function changeRules(
+  context: CreateContext,
+  role: Role,
+  edit: (content: string) => string,
+): Promise<void> {
+  const { content } = await readRules(context.doors[role], context.layouts[role].hbaFile)
+  if (edit(content) !== content) await writeAndReload(context, role, edit(content), true)
+}
+
+/** As it stands on the host. */
+export const readRulesOf = async (context: CreateContext, role: Role): Promise<string> =>
+  (await readRules(context.doors[role], context.layouts[role].hbaFile)).content
+
 /**
  * One managed block in `pg_hba.conf`. On the primary the standby may replicate; on both the monitoring role may sign in
- * from the host itself. The standby's file is written while its PostgreSQL is stopped.
+ * from the host itself. The standby's file is written while its PostgreSQL is stopped. `before`: the lines of ours that stood there
+ * when the plan was made, which an undo puts back.
  */
-export function accessRules(basis: CreateBasis, role: Role): Step<CreateContext> {
+export function accessRules(
+  basis: CreateBasis,
+  role: Role,
+  before: readonly string[] | null = null,
+): Step<CreateContext> {
   const { pair, hosts, layouts } = basis
   const { isTls } = createNames(basis)
   const isPrimary = role === 'primary'
@@ -79,7 +98,8 @@ export function accessRules(basis: CreateBasis, role: Role): Step<CreateContext>
         ...(isPrimary ? [{ kind: 'sql' as const, text: reloadSettings.preview }] : []),
       ],
       undo: 'undo',
-      undoSentence: `Removes exactly these lines from ${path}.`,
+      undoSentence:
+        before === null ? `Removes exactly these lines from ${path}.` : `Puts back our lines of before.`,
       irreversible: false,
       timeoutMs: 60_000,
       attemptsMax: 2,
@@ -102,7 +122,9 @@ export function accessRules(basis: CreateBasis, role: Role): Step<CreateContext>
     },
     async undo(context) {
       const { content } = await readRules(context.doors[role], path)
-      await writeAndReload(context, role, removeHbaBlock(content, pair.slug), isPrimary)
+      const restored =
+        before === null ? removeHbaBlock(content, pair.slug) : putHbaBlock(content, pair.slug, before)
+      await writeAndReload(context, role, restored, isPrimary)
       return `${path} is as it was.`
     },
   }

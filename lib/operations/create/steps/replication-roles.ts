@@ -1,6 +1,7 @@
 import {
   createRole,
   dropRole,
+  isRoleOfPair,
   type OwnRole,
   ownRoles,
   ownRolesQuestion,
@@ -21,11 +22,18 @@ const secretOf = {
 export function replicationRoles({ operationId, pair, hosts }: CreateBasis): Step<CreateContext> {
   const comment = roleComment(pair.slug, operationId)
 
-  /** The roles that are there, ours and others'. */
+  /** The roles that are there: those of this pair, those that this operation itself made, and all. */
   async function readRoles({ databases }: CreateContext) {
     const rows = await databases.primary.query(ownRolesQuestion.text, ownRolesQuestion.params)
-    const ours = rows.filter((row) => row.comment === comment).map((row) => row.name)
-    return { ours: ownRoles.filter((role) => ours.includes(role)), all: rows.map((row) => String(row.name)) }
+    const named = (isSo: (said: string) => boolean) => {
+      const names = rows.filter((row) => isSo(String(row.comment ?? ''))).map((row) => row.name)
+      return ownRoles.filter((role) => names.includes(role))
+    }
+    return {
+      ours: named((said) => isRoleOfPair(said, pair.slug)),
+      made: named((said) => said === comment),
+      all: rows.map((row) => String(row.name)),
+    }
   }
 
   return {
@@ -43,7 +51,7 @@ export function replicationRoles({ operationId, pair, hosts }: CreateBasis): Ste
     async check(context) {
       const { ours } = await readRoles(context)
       return ours.length === ownRoles.length
-        ? { done: true, sentence: 'Both roles are there, made by this operation.' }
+        ? { done: true, sentence: 'Both roles of this pair are there.' }
         : { done: false }
     },
     async run(context, io) {
@@ -71,9 +79,9 @@ export function replicationRoles({ operationId, pair, hosts }: CreateBasis): Ste
       return `${ownRoles.join(' and ')} exist on ${hosts.primary.name}.`
     },
     async undo(context) {
-      const { ours } = await readRoles(context)
-      for (const role of ours) await context.databases.primary.query(dropRole(role).text)
-      return ours.length > 0 ? `Dropped ${ours.join(' and ')}.` : 'None of the roles was there.'
+      const { made } = await readRoles(context)
+      for (const role of made) await context.databases.primary.query(dropRole(role).text)
+      return made.length > 0 ? `Dropped ${made.join(' and ')}.` : 'This operation made none of the roles.'
     },
   }
 }

@@ -1,51 +1,71 @@
 import { createSlot, dropSlot, freeSlot, slotQuestion } from '@/lib/commands/postgres-slot'
 import { formatBytes } from '@/lib/domain/format-bytes'
+import type { ReversibleStep } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
 import { awaitFact } from '@/lib/operations/await-fact'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
+import type { Row } from '@/lib/ports/host-door'
 
 const releaseTimeoutMs = 30_000
+const isUsable = (slot: Row | null) => slot?.type === 'physical' && slot.wal_status !== 'lost'
+
+function plannedOf(basis: CreateBasis): ReversibleStep {
+  const { hosts } = basis
+  const { slot: name } = createNames(basis)
+  const limit = limitOf(basis)
+  return {
+    id: 'replication-slot',
+    title: `Make the slot ${name} on ${hosts.primary.name}`,
+    host: 'primary',
+    preview: [
+      { kind: 'sql', text: createSlot(name).preview },
+      {
+        kind: 'note',
+        text: `It holds back ${limit} of WAL at most for a standby that is away. A promotion leaves it on ${hosts.primary.name}, bounded as before; the new primary has none until it has a standby again.`,
+      },
+    ],
+    undo: 'undo',
+    undoSentence: `Drops ${name}.`,
+    irreversible: false,
+    timeoutMs: 60_000,
+    attemptsMax: 2,
+  }
+}
+
+/** What the slot may hold back, in words. */
+const limitOf = ({ layouts, pair }: CreateBasis) =>
+  formatBytes((pair.settings.slotWalSegments ?? 0) * layouts.primary.walSegmentBytes)
 
 /**
  * The standby's replication slot on the primary: from here on it holds WAL back for the standby, up to the server's limit. It
  * comes before the base backup, which uses it, so that nothing that the copy needs can be discarded meanwhile.
  */
 export function replicationSlot(basis: CreateBasis): Step<CreateContext> {
-  const { hosts, layouts, pair } = basis
+  const { hosts } = basis
   const { slot: name } = createNames(basis)
-  const limit = formatBytes((pair.settings.slotWalSegments ?? 0) * layouts.primary.walSegmentBytes)
+  const limit = limitOf(basis)
   const read = async ({ databases }: CreateContext) =>
     (await databases.primary.query(slotQuestion, [name]))[0] ?? null
   return {
-    planned: {
-      id: 'replication-slot',
-      title: `Make the slot ${name} on ${hosts.primary.name}`,
-      host: 'primary',
-      preview: [
-        { kind: 'sql', text: createSlot(name).preview },
-        {
-          kind: 'note',
-          text: `It holds back ${limit} of WAL at most for a standby that is away. A promotion leaves it on ${hosts.primary.name}, bounded as before; the new primary has none until it has a standby again.`,
-        },
-      ],
-      undo: 'undo',
-      undoSentence: `Drops ${name}.`,
-      irreversible: false,
-      timeoutMs: 60_000,
-      attemptsMax: 2,
-    },
+    planned: plannedOf(basis),
     async check(context) {
-      return (await read(context)) ? { done: true, sentence: `${name} is there already.` } : { done: false }
+      return isUsable(await read(context))
+        ? { done: true, sentence: `${name} is there already.` }
+        : { done: false }
     },
     async run(context) {
+      const slot = await read(context)
+      if (isUsable(slot)) return
+      // One that lost what it was to hold back is of no use to anybody any more.
+      if (slot?.wal_status === 'lost') await context.databases.primary.query(dropSlot(name).text)
       if ((await read(context)) === null) await context.databases.primary.query(createSlot(name).text)
     },
     async verify(context) {
       const slot = await read(context)
-      if (slot?.type !== 'physical' || slot.wal_status === 'lost')
+      if (!isUsable(slot))
         throw stepFailed(
           `${name} on ${hosts.primary.name} is no slot that a standby can use.`,
           slot?.wal_status === 'lost'

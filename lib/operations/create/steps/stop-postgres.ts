@@ -8,8 +8,11 @@ import type { Step } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 
-/** The standby's own old server is stopped, so that its data can be put aside. */
-export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<CreateContext> {
+/** The standby's own old server is stopped, so that its data can be put aside; `ran`: whether an undo starts it again. */
+export function stopStandbyPostgres(
+  { hosts, layouts }: CreateBasis,
+  { ran = true }: { ran?: boolean } = {},
+): Step<CreateContext> {
   return {
     planned: {
       id: 'stop-postgres',
@@ -17,7 +20,7 @@ export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<Creat
       host: 'standby',
       preview: [{ kind: 'command', text: toPreview(stopPostgres(layouts.standby)) }],
       undo: 'undo',
-      undoSentence: 'Starts it again with its old data.',
+      undoSentence: ran ? 'Starts it again with its old data.' : 'It stays stopped, as it was.',
       irreversible: false,
       timeoutMs: 360_000,
       attemptsMax: 1,
@@ -54,6 +57,7 @@ export function stopStandbyPostgres({ hosts, layouts }: CreateBasis): Step<Creat
     },
     async undo(context, { signal }) {
       const { doors, databases } = context
+      if (!ran) return 'It did not run before.'
       const places = await readPlaces(context)
       if (places.isPlaced || !places.hasData)
         throw stepFailed(

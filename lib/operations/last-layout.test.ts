@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { lastLayoutOf, layoutsOf } from '@/lib/operations/last-layout'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
-import { layoutsOf } from '@/lib/operations/promote/last-layout'
 import { planOf } from '@/test/harness/operation-events'
 import { createFactsOf, hostFactsOf, hostOf, serverFacts } from '@/test/harness/operation-facts'
 

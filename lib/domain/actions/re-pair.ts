@@ -1,0 +1,21 @@
+import { type ActionRule, busy, closed } from '@/lib/domain/actions/action'
+
+const follows = closed('The standby follows the primary: there is nothing to re-pair.')
+
+export const rePairAction: ActionRule = {
+  byState: {
+    unpaired: closed('There is no standby yet: create one.'),
+    working: busy,
+    protected: follows,
+    'catching-up': follows,
+    degraded: follows,
+    disconnected: 'open',
+    'standby-lost': 'open',
+    diverged: 'open',
+    'no-primary': closed('There is no primary to follow: promote the standby first.'),
+    'two-primaries': closed('Both hosts accept writes: fence the one that must not be primary first.'),
+    unprotected: 'open',
+    unknown: closed('Understudy does not see enough of the hosts: see to that first, the page says to what.'),
+  },
+  unless: () => null,
+}

@@ -1,0 +1,141 @@
+import { hostPlaces } from '@/lib/domain/host-places'
+import type { PlannedStep } from '@/lib/domain/operation'
+import { createNames } from '@/lib/operations/create/basis'
+import { applicationSteps, packageSteps } from '@/lib/operations/create/create-steps'
+import { accessRules } from '@/lib/operations/create/steps/access-rules'
+import { baseBackup } from '@/lib/operations/create/steps/base-backup'
+import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
+import { firstCopy } from '@/lib/operations/create/steps/first-copy'
+import { keepOldData } from '@/lib/operations/create/steps/keep-old-data'
+import { passwordFile } from '@/lib/operations/create/steps/password-file'
+import { placeTablespaces } from '@/lib/operations/create/steps/place-tablespaces'
+import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
+import { placeCopy, putAside } from '@/lib/operations/create/steps/put-aside'
+import { replicationRoles } from '@/lib/operations/create/steps/replication-roles'
+import { replicationSlot } from '@/lib/operations/create/steps/replication-slot'
+import { seeStreaming } from '@/lib/operations/create/steps/see-streaming'
+import { startAtBoot } from '@/lib/operations/create/steps/start-at-boot'
+import { startStandby } from '@/lib/operations/create/steps/start-standby'
+import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres'
+import { syncAccess } from '@/lib/operations/create/steps/sync-access'
+import { syncKey } from '@/lib/operations/create/steps/sync-key'
+import { syncRunner } from '@/lib/operations/create/steps/sync-runner'
+import { syncSchedule } from '@/lib/operations/create/steps/sync-schedule'
+import { syncSender } from '@/lib/operations/create/steps/sync-sender'
+import { walSettings } from '@/lib/operations/create/steps/wal-settings'
+import type { Step } from '@/lib/operations/engine/step'
+import { pathOf } from '@/lib/operations/preflight/disk-checks'
+import { proveFileRole } from '@/lib/operations/prove-file-role'
+import { proveHost } from '@/lib/operations/prove-host'
+import type {
+  RepairBasis,
+  RepairContext,
+  RepairFileBasis,
+  RepairFileContext,
+} from '@/lib/operations/repair/basis'
+import { closeRewind } from '@/lib/operations/repair/steps/close-rewind'
+import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
+import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
+import { unlessStreaming } from '@/lib/operations/repair/steps/follows'
+import { keepDiverged } from '@/lib/operations/repair/steps/keep-diverged'
+import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
+import { releaseBoot } from '@/lib/operations/repair/steps/release-boot'
+import { rewindData } from '@/lib/operations/repair/steps/rewind-data'
+import { takeFileRole } from '@/lib/operations/repair/steps/take-file-role'
+
+/** Whether there is something in the place of the standby's data: only then is it put aside. */
+const hasOldData = ({ facts, database }: RepairBasis): boolean =>
+  pathOf(facts.standby, database.layout.dataDirectory)?.exists !== false
+
+/** The last way: as a create makes its copy, each step only where the standby does not stream by then. */
+function copySteps(basis: RepairBasis): readonly Step<RepairContext>[] {
+  const { database } = basis
+  const steps: readonly Step<RepairContext>[] = [
+    baseBackup(basis),
+    configureCopy(basis),
+    ...(hasOldData(basis) ? [stopStandbyPostgres(basis, { ran: database.ran }), putAside(basis)] : []),
+    ...(createNames(basis).tablespaces.length > 0 ? [placeTablespaces(basis)] : []),
+    placeCopy(basis),
+    accessRules(basis, 'standby', database.hbaBlocks.standby),
+    startStandby(basis),
+    keepOldData(basis),
+  ]
+  return steps.map(unlessStreaming)
+}
+
+/** What is beyond the primary's line is kept aside and discarded; then the standby follows by what is left. */
+const rewindSteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
+  unlessStreaming(keepDiverged(basis)),
+  rewindData(basis),
+  followPrimary(basis, 'rewound'),
+  closeRewind(basis),
+]
+
+/** What the primary needs to be one for this standby, and the standby to be let in. */
+const primarySteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
+  replicationRoles(basis),
+  accessRules(basis, 'primary', basis.database.hbaBlocks.primary),
+  walSettings(basis),
+  ...(createNames(basis).hasSlot ? [replicationSlot(basis)] : []),
+  passwordFile(basis),
+]
+
+/** The files flow the way that the roles say. What the standby has and the primary has not goes to its bin. */
+const fileSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] =>
+  basis.pair.scope.files && basis.pair.settings.directories.length > 0
+    ? [
+        syncRunner(basis),
+        syncKey(basis),
+        syncSender(basis),
+        syncAccess(basis),
+        firstCopy(basis),
+        syncSchedule(basis),
+      ]
+    : []
+
+const needsBootLine = ({ hosts, database }: RepairBasis): boolean =>
+  database.layout.unit === null && hostPlaces(hosts.standby).keeper === 'login'
+
+/** The steps of a re-pair in their order: each way, the cheapest first, until the standby streams. */
+export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] {
+  const { database, layouts } = basis
+  const prove = proveHost<RepairContext>({
+    role: 'standby',
+    layout: database.layout,
+    systemIdentifier: layouts.standby.systemIdentifier,
+    states: ['standby', 'starting', 'stopped'],
+  })
+  const inPlace = database.ways.some((way) => way === 'start' || way === 'follow')
+  return [
+    proveHosts(basis),
+    ...packageSteps(basis),
+    ...primarySteps(basis),
+    releaseBoot(basis),
+    ...applicationSteps(basis, prove),
+    ...(inPlace ? [followPrimary(basis)] : []),
+    ...(database.ways.includes('rewind') ? rewindSteps(basis) : []),
+    ...copySteps(basis),
+    ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
+    dropOldSlot(basis),
+    seeStreaming(basis),
+    ...fileSteps(basis),
+    recordRepaired(basis),
+  ]
+}
+
+/** The steps where the pair leaves its database out. */
+export const repairFileSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] => [
+  proveHosts(basis),
+  ...packageSteps(basis),
+  ...applicationSteps<RepairFileContext>(basis, proveFileRole('standby', ['former', 'standby'])),
+  takeFileRole(basis),
+  ...fileSteps(basis),
+  recordRepaired(basis),
+]
+
+export const repairsDatabase = (basis: RepairBasis | RepairFileBasis): basis is RepairBasis =>
+  'database' in basis
+
+/** The same, as the plan shows them. */
+export const plannedRepair = (basis: RepairBasis | RepairFileBasis): readonly PlannedStep[] =>
+  (repairsDatabase(basis) ? repairSteps(basis) : repairFileSteps(basis)).map(({ planned }) => planned)

@@ -1,0 +1,216 @@
+import { asDatabaseOwner, sh, toPreview } from '@/lib/commands/command'
+import { startConfPath } from '@/lib/commands/fence'
+import { bringAutoConfBack, keepAutoConf, keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
+import { startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
+import { followSignal, hasAutoConf, putAutoConf } from '@/lib/commands/postgres-standby'
+import type { PlannedStep } from '@/lib/domain/operation'
+import { hasCode } from '@/lib/errors'
+import { fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
+import { awaitAnswer } from '@/lib/operations/await-answer'
+import { awaitFact } from '@/lib/operations/await-fact'
+import { markOf } from '@/lib/operations/context'
+import { createNames } from '@/lib/operations/create/basis'
+import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { proveHost } from '@/lib/operations/prove-host'
+import type { RepairBasis, RepairContext } from '@/lib/operations/repair/basis'
+import { isStreaming } from '@/lib/operations/repair/steps/follows'
+import { readRewind } from '@/lib/operations/repair/steps/keep-diverged'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+const stopMs = 330_000
+const startMs = 3_500_000
+/** A standby that has nothing more to replay asks its primary at once, and again each 5 s (wal_retrieve_retry_interval). */
+const stillMsMax = 20_000
+
+/** Settings of the standby's own data by which it follows. */
+const settingsOf = (basis: RepairBasis): Readonly<Record<string, string>> => {
+  const { streamConninfo, hasSlot, slot } = createNames(basis)
+  return { primary_conninfo: streamConninfo, primary_slot_name: hasSlot ? slot : '' }
+}
+
+const placeOf = ({ database: { layout } }: RepairBasis) => layout
+
+async function readState({ doors }: RepairContext, basis: RepairBasis) {
+  const layout = placeOf(basis)
+  const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
+  const autoConf = `${layout.dataDirectory}/postgresql.auto.conf`
+  const [fence, content] = await Promise.all([
+    doors.standby.runOrThrow(question, { timeoutMs: 15_000 }).then(({ stdout }) => parseFence(stdout)),
+    doors.standby.readFile(autoConf, 'database-owner'),
+  ])
+  const isTold = fence.signal !== null && hasAutoConf(content ?? '', settingsOf(basis))
+  return { ...fence, isTold, content: content ?? '' }
+}
+
+async function stop({ doors, databases }: RepairContext, basis: RepairBasis, signal?: AbortSignal) {
+  await databases.standby.close()
+  await doors.standby.runOrThrow(stopPostgres(placeOf(basis)), {
+    timeoutMs: stopMs,
+    ...(signal && { signal }),
+  })
+}
+
+/** `standby.signal` first: from then on a start at any moment comes up read-only. */
+async function tell(context: RepairContext, basis: RepairBasis, content: string): Promise<void> {
+  const { dataDirectory, osUser } = placeOf(basis)
+  const { standby } = context.doors
+  const file = { mode: '0600', owner: `${osUser}:`, isSecret: false, as: 'database-owner' as const }
+  await standby.writeFile({
+    ...file,
+    path: `${dataDirectory}/standby.signal`,
+    content: `${followSignal(basis.operationId)}\n`,
+  })
+  await standby.runOrThrow(keepAutoConf(dataDirectory, markOf(basis.operationId)), { timeoutMs: 15_000 })
+  await standby.writeFile({
+    ...file,
+    path: `${dataDirectory}/postgresql.auto.conf`,
+    content: putAutoConf(content, settingsOf(basis)),
+  })
+}
+
+/** Why a server does not come up is in its own log: for the operation it is a way that is not enough. */
+async function start(context: RepairContext, basis: RepairBasis, { signal }: StepIo): Promise<void> {
+  const { doors, databases, hosts } = context
+  try {
+    await doors.standby.runOrThrow(startPostgres(placeOf(basis)), { timeoutMs: startMs, signal })
+    await awaitAnswer(databases.standby, signal, async () => (await readState(context, basis)).isRunning)
+  } catch (error) {
+    if (!hasCode(error, 'HOST_COMMAND_FAILED', 'POSTGRES_DOWN')) throw error
+    throw stepFailed(
+      `PostgreSQL on ${hosts.standby.name} did not come up as a standby.`,
+      `Look into its log on ${hosts.standby.name}.`,
+      error.detail,
+    )
+  }
+}
+
+/** Where the standby's replay has come; null while it can't be asked. */
+async function replayed({ databases }: RepairContext): Promise<string | null> {
+  const [row] = await databases.standby.query('select pg_last_wal_replay_lsn()::text as lsn')
+  return row?.lsn === null ? null : String(row?.lsn)
+}
+
+/** Waits until it streams, as long as it still replays what it has itself; false where it stands still. */
+async function awaitStreaming(context: RepairContext, { signal }: StepIo): Promise<boolean> {
+  const { clock } = context
+  let [last, since] = [await replayed(context), clock.now().getTime()]
+  return await awaitFact({ signal, everyMs: 250 }, async () => {
+    if (await isStreaming(context)) return true
+    const now = await replayed(context)
+    if (now !== last) [last, since] = [now, clock.now().getTime()]
+    return clock.now().getTime() - since > stillMsMax ? false : null
+  })
+}
+
+/** With the data as they are, or with those that a rewind has left. */
+type Data = 'own' | 'rewound'
+
+const titleOf = ({ hosts: { primary, standby }, database }: RepairBasis, data: Data): string =>
+  data === 'rewound'
+    ? `Let ${standby.name} follow ${primary.name} with the data that are rewound`
+    : database.ways[0] === 'start'
+      ? `Start PostgreSQL on ${standby.name}: it follows ${primary.name}`
+      : `Let ${standby.name} follow ${primary.name} with the data that it has`
+
+function plannedOf(basis: RepairBasis, data: Data): PlannedStep {
+  const { database, operationId } = basis
+  const { dataDirectory } = placeOf(basis)
+  const added = putAutoConf('', settingsOf(basis)).trimEnd().split('\n')
+  return {
+    id: data === 'own' ? 'follow' : 'follow-rewound',
+    title: titleOf(basis, data),
+    host: 'standby',
+    preview: [
+      ...(data === 'own' ? [{ kind: 'note' as const, text: database.reason }] : []),
+      { kind: 'file', path: `${dataDirectory}/standby.signal`, diff: `+${followSignal(operationId)}\n` },
+      {
+        kind: 'file',
+        path: `${dataDirectory}/postgresql.auto.conf`,
+        diff: `${added.map((line) => `+${line}`).join('\n')}\n`,
+      },
+      {
+        kind: 'note',
+        text: `As it was it is kept as ${keptAutoConfPath(dataDirectory, markOf(operationId))}.`,
+      },
+      { kind: 'command', text: toPreview(startPostgres(placeOf(basis))) },
+    ],
+    undo: 'undo',
+    undoSentence: 'Stops it, and gives it back the settings that it had.',
+    irreversible: false,
+    timeoutMs: 4 * 3_600_000,
+    attemptsMax: 1,
+    ...(database.ways.length > 1 && { mayFail: 'next-way' as const }),
+  }
+}
+
+/** What an undo leaves of `standby.signal`: what was there when the plan was made. */
+async function bringSignalBack({ doors }: RepairContext, basis: RepairBasis): Promise<void> {
+  const { dataDirectory, osUser } = placeOf(basis)
+  const path = `${dataDirectory}/standby.signal`
+  const { signal } = basis.database
+  if (signal === null)
+    await doors.standby.runOrThrow(asDatabaseOwner(sh`rm -f -- ${path}`), { timeoutMs: 10_000 })
+  else
+    await doors.standby.writeFile({
+      path,
+      content: `${signal}\n`,
+      mode: '0600',
+      owner: `${osUser}:`,
+      isSecret: false,
+      as: 'database-owner',
+    })
+}
+
+/** The standby's own data follow the primary: told where it is, started, and seen to stream. Where that is not enough the server is stopped again. */
+export function followPrimary(basis: RepairBasis, data: Data = 'own'): Step<RepairContext> {
+  const { hosts, database, layouts } = basis
+  const { name } = hosts.standby
+  return {
+    planned: plannedOf(basis, data),
+    prove: proveHost({
+      role: 'standby',
+      layout: database.layout,
+      systemIdentifier: layouts.primary.systemIdentifier,
+      states: ['standby', 'starting', 'stopped'],
+    }),
+    async check(context) {
+      return (await isStreaming(context))
+        ? { done: true, sentence: `${name} streams from ${hosts.primary.name} already.` }
+        : { done: false }
+    },
+    async run(context, io) {
+      if (data === 'rewound' && !(await readRewind(context, basis)).isRewound)
+        throw stepFailed(`The data of ${name} are not rewound: they are not started.`, '')
+      const { isRunning, isTold, content } = await readState(context, basis)
+      if (!isTold) {
+        if (isRunning) await stop(context, basis, io.signal)
+        await tell(context, basis, content)
+      }
+      if (!isTold || !isRunning) await start(context, basis, io)
+      if (await awaitStreaming(context, io)) return
+      io.output(`It does not stream, and has nothing left to replay: it is stopped again.`)
+      await stop(context, basis, io.signal)
+    },
+    async verify(context) {
+      if (!(await isStreaming(context)))
+        throw stepFailed(
+          `${name} does not stream from ${hosts.primary.name} with the data that it has.`,
+          `Its PostgreSQL log says why. The next way is tried where there is one.`,
+        )
+      return `${name} streams from ${hosts.primary.name}.`
+    },
+    async undo(context, { signal }) {
+      const { doors, databases } = context
+      if ((await readState(context, basis)).isRunning) await stop(context, basis, signal)
+      const { dataDirectory } = placeOf(basis)
+      await doors.standby.runOrThrow(bringAutoConfBack(dataDirectory, markOf(basis.operationId)), {
+        timeoutMs: 15_000,
+      })
+      await bringSignalBack(context, basis)
+      if (!database.ran) return `${name} has its settings of before, and its PostgreSQL does not run.`
+      await doors.standby.runOrThrow(startPostgres(placeOf(basis)), { timeoutMs: stopMs, signal })
+      await awaitAnswer(databases.standby, signal, async () => (await readState(context, basis)).isRunning)
+      return `PostgreSQL on ${name} runs with its settings of before.`
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Pair } from '@/lib/domain/pair'
+import type { Step } from '@/lib/operations/engine/step'
+import type { RepairFileBasis, RepairFileContext } from '@/lib/operations/repair/basis'
+import { stepFailed } from '@/lib/operations/step-failed'
+
+/** The dashboard watches the two hosts as a pair again, of which neither is a former primary. */
+export function recordRepaired({ hosts, pair }: RepairFileBasis): Step<RepairFileContext> {
+  const isDone = async ({ pairs }: RepairFileContext) => {
+    const now = await pairs.find(pair.id)
+    return now?.isPaired === true && now.formerPrimary === 'none'
+  }
+  const before: Pick<Pair, 'formerPrimary'> = { formerPrimary: pair.formerPrimary }
+  return {
+    planned: {
+      id: 'record-repaired',
+      title: `Record that ${hosts.standby.name} stands by for ${hosts.primary.name}`,
+      host: 'here',
+      preview: [{ kind: 'note', text: `${hosts.standby.name} is no former primary any more.` }],
+      undo: 'undo',
+      undoSentence: 'Takes the record back.',
+      irreversible: false,
+      timeoutMs: 30_000,
+      attemptsMax: 3,
+    },
+    async check(context) {
+      return (await isDone(context)) ? { done: true, sentence: 'It is recorded already.' } : { done: false }
+    },
+    async run({ pairs }) {
+      await pairs.update(pair.id, { isPaired: true, formerPrimary: 'none' })
+    },
+    async verify(context) {
+      if (!(await isDone(context))) throw stepFailed('It was not recorded.', 'Resume the operation.')
+      return `${hosts.standby.name} stands by for ${hosts.primary.name}.`
+    },
+    async undo({ pairs }) {
+      await pairs.update(pair.id, before)
+      return `${hosts.standby.name} is recorded as before.`
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { Lab } from '@/lab/lab'
+import type { LabHost } from '@/lab/lab-host'
+import { labWorlds } from '@/test/harness/lab-worlds'
+import {
+  readFileRoles,
+  readGround,
+  requireThat,
+  type Scenario,
+  unseen,
+  verifyCopied,
+  verifyTraces,
+} from '@/test/matrix/scenario'
+
+const plan: Scenario['plan'] = async (context, operationId) => {
+  const ground = await readGround(context)
+  const about = { ...ground, ...unseen, operationId }
+  return {
+    plan: await context.planners.planOnPair({ ...about, operation: 're-pair', options: {} }),
+    input: {},
+  }
+}
+
+/** The data directory of the host's own server. */
+const dataOf = async (host: LabHost): Promise<string> =>
+  (await host.exec(`ls -d ${labWorlds[host.layoutName].dataPattern}`)).trim()
+
+/** Its data are of no use: a file system that lost a file. */
+const damage = async (host: LabHost) => {
+  await host.exec(`rm ${await dataOf(host)}/global/pg_control`)
+}
+
+/** Somebody starts the fenced server by hand, past its fence, and writes: then it is beyond the new primary's line. */
+async function writeBeyond(host: LabHost): Promise<void> {
+  const signal = `${await dataOf(host)}/standby.signal`
+  const { stop, user } = host.layout.postgresControl(host.postgresMajor)
+  await host.exec(`mv ${signal} /root/signal`)
+  await host.startPostgres()
+  await host.sql('create table beyond as select generate_series(1, 100) as line')
+  await host.exec(stop, { user })
+  await host.exec(`mv /root/signal ${signal}`)
+}
+
+async function verifyFollows(lab: Lab): Promise<void> {
+  const seen = await lab.host(0).sql('select pg_is_in_recovery(), status from pg_stat_wal_receiver')
+  requireThat(seen === 't|streaming', `the former primary does not stream: ${seen}`)
+}
+
+const follow: Scenario = {
+  name: 're-pair, clean',
+  kind: 're-pair',
+  world: 'promoted',
+  plan,
+  async verifyDone(lab) {
+    await verifyFollows(lab)
+    await verifyCopied(lab.host(0))
+  },
+  verifyUndone: verifyTraces,
+}
+const serves = async (lab: Lab) => {
+  await lab.host(1).exec(labWorlds[lab.host(1).layoutName].check)
+}
+/** The former primary, host 0, becomes the standby of host 1: by each way, with its database and without. */
+export const rePairScenarios: readonly Scenario[] = [
+  follow,
+  { ...follow, name: 're-pair, damaged', prepare: (lab) => damage(lab.host(0)) },
+  {
+    ...follow,
+    name: 're-pair, diverged',
+    prepare: (lab) => writeBeyond(lab.host(0)),
+    // What a rewind discarded stays aside, and the data stay rewound.
+    staysUndone: true,
+    verifyUndone: serves,
+  },
+  {
+    ...follow,
+    name: 're-pair, files alone',
+    world: 'promoted-files',
+    async verifyDone(lab) {
+      const said = (await readFileRoles(lab)).join(' ')
+      requireThat(said === 'standby primary', `the hosts say that they are ${said}`)
+      await verifyCopied(lab.host(0))
+    },
+  },
+]
