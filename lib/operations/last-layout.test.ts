@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastLayoutOf, layoutsOf } from '@/lib/operations/last-layout'
+import { layoutsOf } from '@/lib/operations/last-layout'
 import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import { planOf } from '@/test/harness/operation-events'
 import { createFactsOf, hostFactsOf, hostOf, serverFacts } from '@/test/harness/operation-facts'

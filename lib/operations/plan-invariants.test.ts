@@ -4,6 +4,7 @@ import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPromote } from '@/lib/operations/promote/open-promote'
+import { openRepair } from '@/lib/operations/repair/open-repair'
 import {
   forEveryCreate,
   forEveryPlan,
@@ -243,7 +244,7 @@ describe('the plan of a promotion', () => {
 })
 
 describe('a worker that takes up a stored plan', () => {
-  const opens = { create: openCreate, promote: openPromote, fence: openFence }
+  const opens = { create: openCreate, promote: openPromote, fence: openFence, 're-pair': openRepair }
   const portsFor = ({ profile, hosts, pair }: ReturnType<typeof groundOf>): OperationPorts => ({
     doors: {
       door: () => {

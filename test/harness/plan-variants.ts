@@ -6,6 +6,7 @@ import { planFence } from '@/lib/operations/fence/plan-fence'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { planRepair } from '@/lib/operations/repair/plan-repair'
 import type { Profile } from '@/lib/profiles/schema'
 import {
   createFactsOf,
@@ -184,12 +185,59 @@ const fencePlanOf = (given: Ground): Plan =>
 const promotePlanOf = (given: Ground): Plan =>
   planPromote({ ...groundOf(given), facts: pairFactsOf(given, false) }, now)
 
+const waysOf = {
+  answers: ['start', 'rewind', 'base-backup'],
+  hangs: ['follow', 'base-backup'],
+  'without-data': ['base-backup'],
+  dead: ['rewind', 'base-backup'],
+} as const
+
+/** The host that was the primary follows again; how it was found tells by which ways. */
+function rePairPlanOf(given: Ground): Plan {
+  const { server, standbyData, ...ground } = groundOf(given)
+  const standby = hostFactsOf('beta', { data: standbyData })
+  const layout = postgresLayoutOf(standby, ground.hosts.standby)
+  if (!layout) throw new Error('a sound host has a layout')
+  const data = {
+    kind: 'ours',
+    timeline: 1,
+    redoLsn: '0/2000028',
+    lastLsn: '0/3000028',
+    isAttached: false,
+  } as const
+  const database = {
+    layout,
+    line: {
+      timeline: 2,
+      lsn: '0/5000060',
+      oldestLsn: '0/1000000',
+      history: [{ timeline: 1, endsAt: '0/3000100' }],
+      forkedAt: now.toISOString(),
+    },
+    data: { ...data, canRewind: true },
+    ran: given.hasUnit,
+    signal: given.isTls ? null : 'Understudy fence, operation 1',
+    hbaBlocks: { primary: null, standby: ['local all understudy_monitor scram-sha-256'] },
+    ways: [...waysOf[given.primary]],
+    reason: 'It is enough.',
+  }
+  const hosts = given.scope.database
+    ? { primary: hostFactsOf('alpha', { server: seen(server) }), standby }
+    : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') }
+  const roles = { fileRoles: { primary: 'primary' as const, standby: 'former' as const } }
+  const facts = given.scope.database
+    ? { ...createFactsOf(hosts), database, unreadable: '' }
+    : { ...createFactsOf(hosts), database: null, unreadable: '', ...roles }
+  return planRepair({ ...ground, facts }, now)
+}
+
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
   create: createPlanOf(given),
   promote: promotePlanOf(given),
   fence: fencePlanOf(given),
+  rePair: rePairPlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 
@@ -204,8 +252,8 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
       }
 }
 /** Every plan that an operation may be started with. */
-export const plansOf = ({ create, promote, fence }: Made) =>
-  [create, promote, fence].filter(({ steps }) => steps.length > 0)
+export const plansOf = ({ create, promote, fence, rePair }: Made) =>
+  [create, promote, fence, rePair].filter(({ steps }) => steps.length > 0)
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)

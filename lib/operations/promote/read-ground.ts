@@ -1,5 +1,5 @@
 import type { Role } from '@/lib/domain/pair'
-import { lastLayoutOf, layoutsOf } from '@/lib/operations/last-layout'
+import { layoutsOf } from '@/lib/operations/last-layout'
 import type { PlanReader } from '@/lib/operations/pair-planners'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { readFilePromoteFacts } from '@/lib/operations/promote/read-file-promote-facts'
