@@ -70,12 +70,12 @@ function standbyReadOnlyCheck({ standby }: RepairFacts): PreflightCheck {
 }
 
 /** By which way the standby gets there, and why. */
-function wayCheck({ database, unreadable, primary, standby }: RepairFacts): PreflightCheck {
+function wayCheck({ database, unreadable, standby }: RepairFacts): PreflightCheck {
   const make = (outcome: Outcome) => toCheck('repair-way', 'The way', 'standby', outcome)
   if (!database)
     return make(
       unreadable === ''
-        ? missing(primary.server, standby.machine)
+        ? fail('It can’t be told while the primary is none, or a host is not seen.', 'Mend that first.')
         : fail(
             `What stands on ${standby.name} could not be looked at: ${unreadable}`,
             'Mend that, then plan again.',

@@ -6,7 +6,6 @@ import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { baseBackup } from '@/lib/operations/create/steps/base-backup'
 import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
 import { firstCopy } from '@/lib/operations/create/steps/first-copy'
-import { keepOldData } from '@/lib/operations/create/steps/keep-old-data'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
 import { placeTablespaces } from '@/lib/operations/create/steps/place-tablespaces'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
@@ -38,6 +37,7 @@ import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
 import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
 import { unlessStreaming } from '@/lib/operations/repair/steps/follows'
 import { keepDiverged } from '@/lib/operations/repair/steps/keep-diverged'
+import { noteKept } from '@/lib/operations/repair/steps/note-kept'
 import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { releaseBoot } from '@/lib/operations/repair/steps/release-boot'
 import { rewindData } from '@/lib/operations/repair/steps/rewind-data'
@@ -58,7 +58,6 @@ function copySteps(basis: RepairBasis): readonly Step<RepairContext>[] {
     placeCopy(basis),
     accessRules(basis, 'standby', database.hbaBlocks.standby),
     startStandby(basis),
-    keepOldData(basis),
   ]
   return steps.map(unlessStreaming)
 }
@@ -118,6 +117,7 @@ export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] 
     ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
     dropOldSlot(basis),
     seeStreaming(basis),
+    noteKept(basis),
     ...fileSteps(basis),
     recordRepaired(basis),
   ]
