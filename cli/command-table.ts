@@ -48,6 +48,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('fence'),
   },
   {
+    name: 'pause',
+    about: 'let file sync or replay stand still until a given time',
+    load: () => loadPairCommand('pause'),
+  },
+  {
+    name: 'resume',
+    about: 'let what is paused go on',
+    load: () => loadPairCommand('resume'),
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

@@ -1,5 +1,7 @@
 import { fenceCommand } from '@/cli/commands/fence'
+import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
+import { resumeCommand } from '@/cli/commands/resume'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
@@ -7,4 +9,6 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   promote: promoteCommand,
   fence: fenceCommand,
+  pause: pauseCommand,
+  resume: resumeCommand,
 }

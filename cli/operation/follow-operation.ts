@@ -43,6 +43,8 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   create: 'The creation',
   promote: 'The promotion',
   fence: 'The fencing',
+  pause: 'The pause',
+  resume: 'The resumption',
 }
 
 function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {

@@ -1,5 +1,7 @@
 import type { ComponentType, ReactNode } from 'react'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
+import { pauseDisplay } from '@/components/pair-operations/pause-display'
+import { resumeDisplay } from '@/components/pair-operations/resume-display'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import type { PairView } from '@/lib/domain/views'
 
@@ -20,9 +22,11 @@ export type PairOperationDisplay = {
     readonly options: ChosenOptions
     readonly onChange: (options: ChosenOptions) => void
   }>
+  /** What is chosen to begin with, where something has to be. */
+  readonly firstOptions?: (view: PairView) => ChosenOptions
 }
 
 /** Promotions have a wizard of their own. */
 export const pairOperationDisplays: Readonly<
   Record<Exclude<PairOperationKind, 'promote'>, PairOperationDisplay>
-> = { fence: fenceDisplay }
+> = { fence: fenceDisplay, pause: pauseDisplay, resume: resumeDisplay }

@@ -74,10 +74,12 @@ function Unseen({ problem }: { problem: PublicError | null }) {
   )
 }
 
-const labels: Readonly<Record<ActionId, string>> = {
+export const actionLabels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
   fence: 'Fence the former primary…',
+  pause: 'Pause…',
+  resume: 'Resume…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>
@@ -97,9 +99,9 @@ function NextAction({ view }: { view: PairView }) {
     return (
       <Link
         href={actionHref(action, pair.slug)}
-        className={buttonClass({ kind: action === 'create' ? 'primary' : 'danger' })}
+        className={buttonClass({ kind: action === 'promote' || action === 'fence' ? 'danger' : 'primary' })}
       >
-        {labels[action]}
+        {actionLabels[action]}
       </Link>
     )
   const failing = failingDirectory(view)

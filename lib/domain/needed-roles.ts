@@ -6,6 +6,8 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
   promote: 'operator',
   fence: 'operator',
+  pause: 'operator',
+  resume: 'operator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -7,6 +7,8 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   create: 'Create standby',
   promote: 'Promote',
   fence: 'Fence the former primary',
+  pause: 'Pause',
+  resume: 'Resume',
 }
 
 /** How an operation stands, in words for a sentence. */

@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import type { OperationKind } from '@/lib/domain/operation'
+import { pauseParts } from '@/lib/domain/pause'
 import type { ActionId } from '@/lib/domain/states'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
-export const pairOperationKinds = ['promote', 'fence'] as const satisfies readonly (OperationKind &
-  ActionId)[]
+export const pairOperationKinds = [
+  'promote',
+  'fence',
+  'pause',
+  'resume',
+] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
 export const isPairOperation = (name: string): name is PairOperationKind =>
@@ -15,10 +20,25 @@ export const takesOver = (kind: PairOperationKind): boolean => kind === 'fence'
 
 const nothing = z.strictObject({})
 
+const pause = z.strictObject({
+  what: z
+    .array(z.enum(pauseParts, { error: `There are: ${pauseParts.join(', ')}.` }), {
+      error: `Say what: ${pauseParts.join(', ')}.`,
+    })
+    .min(1, { error: `Say what: ${pauseParts.join(', ')}.` })
+    .transform((given) => pauseParts.filter((part) => given.includes(part))),
+  /** How far ahead it may be is a check of the plan: that depends on when it is asked. */
+  until: z.iso
+    .datetime({ offset: true, error: 'Give an instant with its zone, e.g. 2026-11-23T04:30:00Z.' })
+    .transform((given) => new Date(given).toISOString()),
+})
+
 /** What an operator chooses for an operation before it is planned, beside the pair itself. */
 export const pairOperationOptions = {
   promote: nothing,
   fence: nothing,
+  pause,
+  resume: nothing,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -1,6 +1,7 @@
 import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
+import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 
@@ -14,6 +15,8 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
   return {
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
+    pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
+    resume: { silentMsMax: 60 * minuteMs, open: (operation) => openPause(operation, ports) },
   }
 }

@@ -3,6 +3,7 @@ import type { Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import { readAndPlanFence } from '@/lib/operations/fence/read-and-plan'
+import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read-and-plan'
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { ChosenOperation, PairPlanGround, PlanGround } from '@/lib/ports/planners'
@@ -46,6 +47,8 @@ export type PairPlanner<K extends PairOperationKind> = (
 const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   promote: readAndPlanPromote,
   fence: readAndPlanFence,
+  pause: readAndPlanPause,
+  resume: readAndPlanResume,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

@@ -58,6 +58,22 @@ const filesFenced = whereOn((shown, before) => [
   ...staysDown(shown, before),
 ])
 
+/** A pause says exactly what stands still, and the standby goes on receiving. */
+const standbyPaused: Goal = ({ primary, standby }) => [
+  [standby.isReplayPaused, `${standby.name} applies what it receives`],
+  [!standby.isScheduled, `files are still copied to ${standby.name}`],
+  [
+    standby.streamsFrom === primary.address,
+    `${standby.name} streams from “${standby.streamsFrom}”, not from ${primary.name}`,
+  ],
+]
+const filesPaused: Goal = ({ standby }) => [
+  [!standby.isScheduled, `files are still copied to ${standby.name}`],
+]
+const replayGoesOn: Goal = ({ standby }) => [
+  [!standby.isReplayPaused, `replay on ${standby.name} is still paused`],
+]
+
 const all =
   (...goals: readonly Goal[]): Goal =>
   (shown, before) =>
@@ -68,6 +84,8 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   create: { database: standbyFollows, files: filesFollow },
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
   fence: { database: primaryFenced, files: filesFenced },
+  pause: { database: standbyPaused, files: filesPaused },
+  resume: { database: all(standbyFollows, replayGoesOn), files: filesFollow },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {

@@ -1,13 +1,17 @@
 import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
 import { createAction } from '@/lib/domain/actions/create'
 import { fenceAction } from '@/lib/domain/actions/fence'
+import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
+import { resumeAction } from '@/lib/domain/actions/resume'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   create: createAction,
   promote: promoteAction,
   fence: fenceAction,
+  pause: pauseAction,
+  resume: resumeAction,
 }
 
 /**

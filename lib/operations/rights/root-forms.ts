@@ -36,6 +36,7 @@ import {
   findCron,
   findSchedule,
   firstCopy,
+  holdSchedule,
   pullNow,
   removeRecords,
   removeRunner,
@@ -272,6 +273,7 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
     ...Object.values(copyGraceMs).map((graceMs) =>
       rootForm('Stops the schedule and ends copies that run', stopSchedule(at, ids, graceMs)),
     ),
+    rootForm('Stops the schedule, and lets copies that run end', holdSchedule(at)),
     rootForm('Starts the schedule', startSchedule(at)),
     rootForm('Whether there is a schedule', findSchedule(at)),
     rootForm('Removes the schedule', removeSchedule(at)),

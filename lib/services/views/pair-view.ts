@@ -1,4 +1,4 @@
-import type { ActionGround } from '@/lib/domain/actions/action'
+import { type ActionGround, actionGroundOf } from '@/lib/domain/actions/action'
 import { listActions } from '@/lib/domain/actions/permissions'
 import { viewDirectories } from '@/lib/domain/directory-view'
 import type { Host } from '@/lib/domain/host'
@@ -42,7 +42,7 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     directories: viewDirectories(pair.settings.directories, latest?.observation ?? null),
     actions: profileProblem
       ? actionIds.map((action) => ({ action, allowed: false, reason: profileProblem.message }))
-      : toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary }, role),
+      : toActions(verdict && actionGroundOf(verdict, pair), role),
     operation: current && toSummary(current),
     stateChanges,
     recentOperations: recent.map(toSummary),
