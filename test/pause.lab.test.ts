@@ -32,6 +32,9 @@ const verdictNow = async () =>
   (await dashboard.wiring.store.observations.latest((await findPair()).id))?.verdict ?? null
 const untilState = (state: PairState) =>
   awaitFact(state, async () => (await verdictNow())?.state === state, { timeoutMs: 40_000 })
+/** The watch has seen that no operation runs any more. */
+const untilIdle = () =>
+  awaitFact('a look at the idle pair', async () => ((await verdictNow())?.state ?? 'working') !== 'working')
 const lastOf = async (kind: OperationKind) =>
   (await dashboard.wiring.store.operations.listOfPair((await findPair()).id, 50)).find(
     (operation) => operation.kind === kind,
@@ -72,6 +75,7 @@ async function pause(what: readonly PausePart[]): Promise<OperationId> {
     slug,
     options: { what, until: new Date(Date.now() + 120_000).toISOString() },
   }
+  await untilIdle()
   const { shown, checks } = await planPairOperation(dashboard.verbs, given)
   expect(checks.filter(({ outcome }) => outcome === 'fail')).toEqual([])
   const { operationId } = await startPairOperation(dashboard.verbs, {
@@ -163,6 +167,7 @@ test('a pause is ended by an operator, and another one over it sets a new end', 
   await pause(['replay'])
   await pause(['sync'])
   expect((await findPair()).pause).toMatchObject({ what: ['sync', 'replay'] })
+  await untilIdle()
   const { operationId } = await startPairOperation(dashboard.verbs, {
     operation: 'resume',
     slug,
@@ -175,6 +180,7 @@ test('a pause is ended by an operator, and another one over it sets a new end', 
 }, 120_000)
 
 test('replay that somebody paused by hand is shown and resumed', async () => {
+  await untilIdle()
   await lab.host(1).sql('select pg_wal_replay_pause()')
   await awaitFact('the verdict', async () => (await verdictNow())?.nextAction.action === 'resume')
   expect((await verdictNow())?.reasons.join()).toContain('is paused, and not by Understudy')
