@@ -58,6 +58,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('resume'),
   },
   {
+    name: 'change-settings',
+    about: 'change retention, directories, schedules or scope of a pair',
+    load: () => loadPairCommand('change-settings'),
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

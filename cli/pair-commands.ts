@@ -1,3 +1,4 @@
+import { changeSettingsCommand } from '@/cli/commands/change-settings'
 import { fenceCommand } from '@/cli/commands/fence'
 import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
@@ -11,4 +12,5 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   fence: fenceCommand,
   pause: pauseCommand,
   resume: resumeCommand,
+  'change-settings': changeSettingsCommand,
 }

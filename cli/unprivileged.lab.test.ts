@@ -96,7 +96,7 @@ describe('with both hosts alive', () => {
     const isPaused = async () => (await lab.host(1).sql('select pg_is_wal_replay_paused()')) === 't'
     const words = ['--pair', 'soar', '--reason', 'a test', '--yes']
     const refused = await cli.run(['pause', '--what', 'sync', ...words])
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Give --for with minutes') })
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Give --for with minutes') })
     const paused = await cli.run(['pause', '--what', 'sync,replay', '--for', '2h', ...words])
     expect(paused).toMatchObject({
       exitCode: 0,

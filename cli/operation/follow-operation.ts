@@ -45,6 +45,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   fence: 'The fencing',
   pause: 'The pause',
   resume: 'The resumption',
+  'change-settings': 'The change of settings',
 }
 
 function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {

@@ -1,4 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
+import { changeSettingsDisplay } from '@/components/pair-operations/change-settings-display'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { resumeDisplay } from '@/components/pair-operations/resume-display'
@@ -29,4 +30,9 @@ export type PairOperationDisplay = {
 /** Promotions have a wizard of their own. */
 export const pairOperationDisplays: Readonly<
   Record<Exclude<PairOperationKind, 'promote'>, PairOperationDisplay>
-> = { fence: fenceDisplay, pause: pauseDisplay, resume: resumeDisplay }
+> = {
+  fence: fenceDisplay,
+  pause: pauseDisplay,
+  resume: resumeDisplay,
+  'change-settings': changeSettingsDisplay,
+}

@@ -80,6 +80,7 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   fence: 'Fence the former primary…',
   pause: 'Pause…',
   resume: 'Resume…',
+  'change-settings': 'Change settings…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>

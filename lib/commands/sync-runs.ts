@@ -106,6 +106,20 @@ const removeUnused = (at: HostPlaces, program: string): Command =>
 true`,
   )
 
+/** Forgets the runs of one directory alone. */
+export const removeRecordsOf = (at: PairPlaces, id: string): Command =>
+  asKeeper(at, sh`rm -f -- ${runsDirectory(at)}/${id}.*`)
+
+/** Removes what the runner knows of one directory: it copies it no more. */
+export const forgetDirectory = (at: PairPlaces, id: string): Command => {
+  const base = `${settingsDirectory(at)}/directories/${id}`
+  return asKeeper(at, sh`rm -f -- ${`${base}.conf`} ${`${base}.exclude`}`)
+}
+
+/** Exit code 0 when the runner knows nothing of the directory. */
+export const isForgotten = (at: PairPlaces, id: string): Command =>
+  asKeeper(at, sh`[ ! -e ${`${settingsDirectory(at)}/directories/${id}.conf`} ]`)
+
 /** Removes the pair's settings for copying, and the program when no other pair of this host needs it. */
 export const removeRunner = (at: PairPlaces): Command => {
   const settings = settingsDirectory(at)

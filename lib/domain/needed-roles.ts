@@ -8,6 +8,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   fence: 'operator',
   pause: 'operator',
   resume: 'operator',
+  'change-settings': 'administrator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -9,6 +9,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   fence: 'Fence the former primary',
   pause: 'Pause',
   resume: 'Resume',
+  'change-settings': 'Change settings',
 }
 
 /** How an operation stands, in words for a sentence. */

@@ -6,7 +6,7 @@ import type { PublicError } from '@/lib/errors'
 
 export type OperationId = string
 
-const operationKinds = ['create', 'promote', 'fence', 'pause', 'resume'] as const
+const operationKinds = ['create', 'promote', 'fence', 'pause', 'resume', 'change-settings'] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /**

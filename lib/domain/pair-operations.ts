@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { OperationKind } from '@/lib/domain/operation'
 import { pauseParts } from '@/lib/domain/pause'
+import {
+  fencesByDatabase,
+  noTimelines,
+  nothingLeft,
+  pairSettingsInput,
+  protectsSomething,
+  scopeInput,
+} from '@/lib/domain/settings-input'
 import type { ActionId } from '@/lib/domain/states'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
@@ -9,6 +17,7 @@ export const pairOperationKinds = [
   'fence',
   'pause',
   'resume',
+  'change-settings',
 ] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -19,6 +28,12 @@ export const isPairOperation = (name: string): name is PairOperationKind =>
 export const takesOver = (kind: PairOperationKind): boolean => kind === 'fence'
 
 const nothing = z.strictObject({})
+
+/** The whole of it as it is to be. */
+const changeSettings = z
+  .strictObject({ scope: scopeInput, settings: pairSettingsInput })
+  .refine(protectsSomething, nothingLeft)
+  .refine(fencesByDatabase, noTimelines)
 
 const pause = z.strictObject({
   what: z
@@ -39,6 +54,7 @@ export const pairOperationOptions = {
   fence: nothing,
   pause,
   resume: nothing,
+  'change-settings': changeSettings,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

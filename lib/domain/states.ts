@@ -19,7 +19,7 @@ export const pairStates = [
 export type PairState = (typeof pairStates)[number]
 
 /** Actions that this version offers. */
-export const actionIds = ['create', 'promote', 'fence', 'pause', 'resume'] as const
+export const actionIds = ['create', 'promote', 'fence', 'pause', 'resume', 'change-settings'] as const
 export type ActionId = (typeof actionIds)[number]
 
 export type StateRow = {

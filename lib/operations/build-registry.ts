@@ -1,3 +1,4 @@
+import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
@@ -13,6 +14,7 @@ const minuteMs = 60_000
  */
 export function buildRegistry(ports: OperationPorts): OperationRegistry {
   return {
+    'change-settings': { silentMsMax: 60 * minuteMs, open: (operation) => openChange(operation, ports) },
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
     pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },

@@ -79,14 +79,28 @@ export class FolderServer {
     return (
       this.host.has(conf) &&
       this.host.read(conf).includes(`host=${primary.host.address}`) &&
-      this.#findsSlot(primary, this.host.read(conf)) &&
+      this.#findsSlot(primary) &&
       this.control().identifier === primary.control().identifier
     )
   }
 
-  #findsSlot({ slots }: FolderServer, conf: string): boolean {
-    const name = /^primary_slot_name = '(.+)'$/m.exec(conf)?.[1]
-    return name === undefined || slots.has(name)
+  /** The slot that it streams by; empty where it uses none. */
+  #slotName(): string {
+    const conf = `${dataDirectory}/postgresql.auto.conf`
+    const written = this.host.has(conf) ? this.host.read(conf) : ''
+    return this.altered.get('primary_slot_name') ?? /^primary_slot_name = '(.+)'$/m.exec(written)?.[1] ?? ''
+  }
+
+  #findsSlot({ slots }: FolderServer): boolean {
+    const name = this.#slotName()
+    return name === '' || slots.has(name)
+  }
+
+  #showSlot(name: string): readonly Row[] {
+    if (!this.slots.has(name)) return []
+    const standby = this.host.peer && serverOf(this.host.peer)
+    const active = standby?.streamsFrom(this) === true && standby.#slotName() === name
+    return [{ type: 'physical', active, wal_status: 'reserved' }]
   }
 
   #changeSlots(text: string): readonly Row[] {
@@ -167,13 +181,7 @@ export class FolderServer {
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
       [/^do .*\n\s*create role|^drop role/, () => this.#changeRoles(text)],
       [/^alter system/, () => this.#changeSettings(text)],
-      [
-        slotQuestion,
-        () =>
-          this.slots.has(String(params[0]))
-            ? [{ type: 'physical', active: false, wal_status: 'reserved' }]
-            : [],
-      ],
+      [slotQuestion, () => this.#showSlot(String(params[0]))],
       [/replication_slot\(|pg_terminate_backend/, () => this.#changeSlots(text)],
       [clientsQuestion, () => []],
       [/pg_reload_conf/, () => [{ done: true }]],

@@ -6,4 +6,8 @@ export const someOptions: Readonly<Record<PairOperationKind, object>> = {
   fence: {},
   pause: { what: ['sync'], until: '2026-11-23T04:30:00+01:00' },
   resume: {},
+  'change-settings': {
+    scope: { database: true, files: true, packages: false },
+    settings: { walKeepSegments: 64, directories: [] },
+  },
 }

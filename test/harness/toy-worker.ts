@@ -43,7 +43,7 @@ const store = openStore({
 const worker = await startWorkerOperations({
   store,
   connectionString: input.connectionString,
-  registry: { create: kind, fence: kind, pause: kind, promote: kind, resume: kind },
+  registry: { create: kind, fence: kind, pause: kind, promote: kind, resume: kind, 'change-settings': kind },
   clock: systemClock,
   log,
   lookIntervalMs: 300,

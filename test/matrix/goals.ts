@@ -70,6 +70,18 @@ const standbyPaused: Goal = ({ primary, standby }) => [
 const filesPaused: Goal = ({ standby }) => [
   [!standby.isScheduled, `files are still copied to ${standby.name}`],
 ]
+/** Whatever is changed, the standby follows as before; what is changed shows the scenario itself. */
+const standbyStays: Goal = ({ primary, standby }) => [
+  [standby.isInRecovery, `${standby.name} is not in recovery`],
+  [
+    standby.streamsFrom === primary.address,
+    `${standby.name} streams from “${standby.streamsFrom}”, not from ${primary.name}`,
+  ],
+]
+const filesStay: Goal = ({ primary, standby }) => [
+  [primary.fileRole === 'primary', `${primary.name} says of its files that it is “${primary.fileRole}”`],
+  [standby.fileRole === 'standby', `${standby.name} says of its files that it is “${standby.fileRole}”`],
+]
 const replayGoesOn: Goal = ({ standby }) => [
   [!standby.isReplayPaused, `replay on ${standby.name} is still paused`],
 ]
@@ -85,6 +97,7 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
   fence: { database: primaryFenced, files: filesFenced },
   pause: { database: standbyPaused, files: filesPaused },
+  'change-settings': { database: standbyStays, files: filesStay },
   resume: { database: all(standbyFollows, replayGoesOn), files: filesFollow },
 }
 

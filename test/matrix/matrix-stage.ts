@@ -4,6 +4,7 @@ import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
 import type { Operation, OperationId } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
+import type { PairSettings } from '@/lib/domain/pair'
 import { askOperation } from '@/lib/operations/ask-operation'
 import { toVariables } from '@/lib/runtime/environment'
 import { installHostRights } from '@/lib/services/hosts/install-host-rights'
@@ -20,7 +21,8 @@ import {
   findBrokenAtEnd,
   findBrokenReport,
 } from '@/test/matrix/invariants'
-import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
+import { type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
+import { furnish, makerOf } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
@@ -100,6 +102,7 @@ export class MatrixStage {
     private readonly dashboard: LabDashboard,
     private readonly pool: WorkerPool,
     private readonly places: Readonly<Record<'primary' | 'standby', string>>,
+    private readonly settings: PairSettings,
   ) {}
 
   static async open(ground: Ground): Promise<MatrixStage> {
@@ -112,11 +115,16 @@ export class MatrixStage {
       standby: (await registerHost(dashboard, lab.host(1), ground)).id,
     }
     const profile = wiring.profiles.get(ground.profileId)
+    const settings = {
+      walKeepSegments: 32,
+      slotWalSegments: 64,
+      directories: [...(profile?.directories ?? [])],
+    }
     await wiring.store.pairs.insert({
       slug: ground.slug,
       profileId: ground.profileId,
       ...worlds.unpaired,
-      settings: { walKeepSegments: 32, slotWalSegments: 64, directories: [...(profile?.directories ?? [])] },
+      settings,
       hosts: places,
       formerPrimary: 'none',
     })
@@ -124,7 +132,7 @@ export class MatrixStage {
     if (ground.access.privilege === 'sudo') await permitPairAlone(lab, dashboard, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')
-    return new MatrixStage(ground, lab, dashboard, pool, places)
+    return new MatrixStage(ground, lab, dashboard, pool, places, settings)
   }
 
   async close(): Promise<void> {
@@ -156,6 +164,7 @@ export class MatrixStage {
       hosts: this.places,
       formerPrimary: 'none',
       pause: null,
+      settings: this.settings,
     })
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
     this.#scenario = scenario.name

@@ -1,4 +1,5 @@
 import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
+import { changeSettingsAction } from '@/lib/domain/actions/change-settings'
 import { createAction } from '@/lib/domain/actions/create'
 import { fenceAction } from '@/lib/domain/actions/fence'
 import { pauseAction } from '@/lib/domain/actions/pause'
@@ -12,6 +13,7 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   fence: fenceAction,
   pause: pauseAction,
   resume: resumeAction,
+  'change-settings': changeSettingsAction,
 }
 
 /**

@@ -30,7 +30,7 @@ import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
 
 /** Early, while the standby still is what it was: what can't be installed then has cost nothing. */
-const packageSteps = (basis: FileBasis): readonly Step<FileContext>[] => [
+export const packageSteps = (basis: FileBasis): readonly Step<FileContext>[] => [
   ...basis.facts.packages.filter(({ found }) => found.isCompared).map((facts) => packageList(basis, facts)),
   ...toInstall(basis.facts.packages).map(({ kind, found }) => installPackages(basis, kind, found)),
 ]
