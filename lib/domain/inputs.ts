@@ -147,7 +147,12 @@ export type CreateInput = z.infer<typeof createInput>
 /** A host, and the pair that it is or will be part of: a known one by its name, or one to be made. */
 export const hostRightsInput = z.union([
   z.object({ hostId: z.string().min(1), create: createInput }),
-  z.object({ hostId: z.string().min(1), slug: z.string({ error: 'Name the pair.' }).min(1) }),
+  z.object({
+    hostId: z.string().min(1),
+    slug: z.string({ error: 'Name the pair.' }).min(1),
+    /** What its settings are about to become: then what is needed on the way there too. */
+    wanted: z.object({ scope: scopeInput, settings: pairSettingsInput }).optional(),
+  }),
 ])
 export type HostRightsInput = z.infer<typeof hostRightsInput>
 
