@@ -144,8 +144,11 @@ test('a change that fails is undone to what was, on both hosts and in the record
   const traces = await Promise.all(lab.hosts.map(readTraces))
   const before = await findPair()
   const view = await plan({ walKeepSegments: 48, slotWalSegments: 64, directories: [vault, extra] })
-  await lab.host(0).exec(`mv ${extra.path} ${extra.path}.gone`)
+  // It was there when this was planned and begun, and is gone when its worker comes to it.
+  await dashboard.killWorkers()
   const id = await start(view)
+  await lab.host(0).exec(`mv ${extra.path} ${extra.path}.gone`)
+  await dashboard.startWorker()
   expect(await ended(id)).toMatchObject({
     type: 'operation.failed',
     error: { message: expect.stringContaining(`${extra.path} is not there on`) },

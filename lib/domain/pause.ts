@@ -6,7 +6,7 @@ export const pauseParts = ['sync', 'replay'] as const
 export type PausePart = (typeof pauseParts)[number]
 
 /** For how long a pair may be paused, milliseconds. */
-export const pauseMs = { least: 60_000, most: 7 * 24 * 3_600_000 } as const
+const pauseMs = { least: 60_000, most: 7 * 24 * 3_600_000 } as const
 
 /** A pause that an operator asked for, kept with the pair until it is resumed. */
 export type Pause = {
