@@ -113,6 +113,28 @@ describe('with both hosts alive', () => {
     await untilExitCode('soar', 0, 90_000)
   })
 
+  test('settings are changed by flags, and what no flag names stays', async () => {
+    const words = ['--pair', 'soar', '--reason', 'a test', '--yes']
+    const unknown = await cli.run(['change-settings', '--remove', 'nothing', ...words])
+    expect(unknown).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('The pair has no directory'),
+    })
+    const changed = await cli.run([
+      ...['change-settings', '--wal-keep-segments', '48', '--schedule', 'vault=*/1 * * * *', ...words],
+    ])
+    expect(changed).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('settings of soar succeeded'),
+    })
+    expect(changed.stdout).toContain('+WAL kept for a standby that is away: 48 segments')
+    expect(await lab.host(0).sql('show wal_keep_size')).toBe('768MB')
+    const crontab = await crontabOf(lab.host(1))
+    expect(crontab).toMatch(/^\*\/1 .* soar vault /m)
+    expect(crontab.split('understudy-sync').length).toBeGreaterThan(2)
+    await untilExitCode('soar', 0, 90_000)
+  })
+
   test('cron copies what is new', async () => {
     await awaitFact(
       'a copy by cron',
