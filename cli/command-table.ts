@@ -53,6 +53,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('re-pair'),
   },
   {
+    name: 'pause',
+    about: 'let file sync or replay stand still until a given time',
+    load: () => loadPairCommand('pause'),
+  },
+  {
+    name: 'resume',
+    about: 'let what is paused go on',
+    load: () => loadPairCommand('resume'),
+  },
+  {
+    name: 'change-settings',
+    about: 'change retention, directories, schedules or scope of a pair',
+    load: () => loadPairCommand('change-settings'),
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

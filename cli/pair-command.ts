@@ -26,6 +26,9 @@ type StartFlags = PairFlags & {
   readonly [option: string]: unknown
 }
 
+/** What options may be read from beside the flags. */
+export type CommandGround = { readonly view: PairView; readonly context: ServiceContext }
+
 /** How an operation on a pair is asked for on the command line; what is not said here is the same for all of them. */
 export type PairCommand = {
   readonly operation: PairOperationKind
@@ -39,7 +42,10 @@ export type PairCommand = {
   readonly help?: string
   /** Adds the flags of what can be chosen, and reads them. */
   readonly withOptions?: (command: Command) => Command
-  readonly toOptions?: (flags: PairFlags & Readonly<Record<string, unknown>>) => object
+  readonly toOptions?: (
+    flags: PairFlags & Readonly<Record<string, unknown>>,
+    ground: CommandGround,
+  ) => object | Promise<object>
 }
 
 const typeWords = {
@@ -54,8 +60,8 @@ export const withPairOption = (command: Command): Command =>
 /** The plan of the operation with the pair that it is for. */
 export async function readPlan(context: ServiceContext, given: PairCommand, flags: PairFlags) {
   const slug = await findSlug(context, flags.pair)
-  const options = given.toOptions?.({ ...flags }) ?? {}
   const view = await readPair(context, { slug })
+  const options = (await given.toOptions?.({ ...flags }, { view, context })) ?? {}
   const shown = await planPairOperation(context, { slug, operation: given.operation, options })
   return { slug, options, view, shown }
 }

@@ -1,6 +1,9 @@
+import { changeSettingsCommand } from '@/cli/commands/change-settings'
 import { fenceCommand } from '@/cli/commands/fence'
+import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
 import { rePairCommand } from '@/cli/commands/re-pair'
+import { resumeCommand } from '@/cli/commands/resume'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
@@ -9,4 +12,7 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   promote: promoteCommand,
   fence: fenceCommand,
   're-pair': rePairCommand,
+  pause: pauseCommand,
+  resume: resumeCommand,
+  'change-settings': changeSettingsCommand,
 }

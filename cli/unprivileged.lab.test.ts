@@ -114,6 +114,50 @@ describe('with both hosts alive', () => {
     expect(await seed('db2')).toContain('    rsync configured\n')
   })
 
+  test('a pause takes the schedule out of the crontab and stops replay; resumed, both go on', async () => {
+    const before = await crontabOf(lab.host(1))
+    const isPaused = async () => (await lab.host(1).sql('select pg_is_wal_replay_paused()')) === 't'
+    const words = ['--pair', 'soar', '--reason', 'a test', '--yes']
+    const refused = await cli.run(['pause', '--what', 'sync', ...words])
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Give --for with minutes') })
+    const paused = await cli.run(['pause', '--what', 'sync,replay', '--for', '2h', ...words])
+    expect(paused).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('The pause of soar succeeded'),
+    })
+    expect(await isPaused()).toBe(true)
+    expect(await crontabOf(lab.host(1))).not.toContain('understudy-sync')
+    await awaitFact('the pause in the status', async () =>
+      (await cli.run(['status', '--pair', 'soar'])).stdout.includes('Replay and file sync are paused by '),
+    )
+    expect(await cli.run(['resume', ...words])).toMatchObject({ exitCode: 0 })
+    expect(await isPaused()).toBe(false)
+    expect(await crontabOf(lab.host(1))).toBe(before)
+    await untilExitCode('soar', 0, 90_000)
+  })
+
+  test('settings are changed by flags, and what no flag names stays', async () => {
+    const words = ['--pair', 'soar', '--reason', 'a test', '--yes']
+    const unknown = await cli.run(['change-settings', '--remove', 'nothing', ...words])
+    expect(unknown).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('The pair has no directory'),
+    })
+    const changed = await cli.run([
+      ...['change-settings', '--wal-keep-segments', '48', '--schedule', 'vault=*/1 * * * *', ...words],
+    ])
+    expect(changed).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('settings of soar succeeded'),
+    })
+    expect(changed.stdout).toContain('+WAL kept for a standby that is away: 48 segments')
+    expect(await lab.host(0).sql('show wal_keep_size')).toBe('768MB')
+    const crontab = await crontabOf(lab.host(1))
+    expect(crontab).toMatch(/^\*\/1 .* soar vault /m)
+    expect(crontab.split('understudy-sync').length).toBeGreaterThan(2)
+    await untilExitCode('soar', 0, 90_000)
+  })
+
   test('cron copies what is new', async () => {
     await awaitFact(
       'a copy by cron',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { confirmOrStop } from '@/cli/ask'
 import { type CreateFlags, findSlug, toCreateInput, withPartOptions } from '@/cli/commands/plan-flags'
@@ -21,6 +22,7 @@ type SudoersFlags = Flags &
     readonly pair?: string
     readonly peer?: string
     readonly profile?: string
+    readonly forPlan?: string
     readonly install?: boolean
     readonly remove?: boolean
     readonly yes?: boolean
@@ -31,6 +33,7 @@ const help = `
 Prints a script that an administrator of the host runs there as root (visudo checks the fragment before it is put in place):
 sudoers then permits one program, and that program only the commands that are written down for the pair.
 --install runs this very script now, where the login may do so; --remove takes all of it away again.
+For a change of settings: --for-plan FILE, before it is started and with the old rights replaced; once more without it afterwards.
 For a pair that is not made yet: --pair NAME --peer HOST --profile ID, with the options of “understudy create”.`
 
 /** `understudy hosts sudoers`: what a host's login needs as root for a pair, and nothing more. */
@@ -41,6 +44,10 @@ export function addHostsSudoers(hosts: Command): void {
     .option('--pair <name>', 'the pair; may be left out where there is only one')
     .option('--peer <host>', 'the other host, of a pair that is not made yet')
     .option('--profile <id>', 'its profile, of a pair that is not made yet')
+    .option(
+      '--for-plan <file>',
+      'for a change of settings: its plan, as “understudy plan change-settings -o json” prints it',
+    )
     .option('--install', 'install it now, with the rights that the login has')
     .option('--remove', 'take it away')
     .option('--yes', 'do not ask')
@@ -82,8 +89,22 @@ async function remove(
   writeNote(`The rights are removed from ${host.name}.`)
 }
 
+/** The settings that a plan is for. Throws INVALID_INPUT for a file that is no plan of a change. */
+async function readWanted(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')).plan.facts.after
+  } catch (error) {
+    throw new AppError('INVALID_INPUT', `${file} is no plan of a change of settings.`, {
+      fix: 'Write one: understudy plan change-settings -o json > change.json',
+      detail: String(error),
+    })
+  }
+}
+
 async function toRightsInput(context: ServiceContext, host: Host, flags: SudoersFlags) {
-  const { peer, profile, pair } = flags
+  const { peer, profile, pair, forPlan } = flags
+  if (forPlan !== undefined)
+    return { hostId: host.id, slug: await findSlug(context, pair), wanted: await readWanted(forPlan) }
   if (peer === undefined && profile === undefined)
     return { hostId: host.id, slug: await findSlug(context, pair) }
   if (peer === undefined || profile === undefined || pair === undefined)

@@ -44,6 +44,9 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   promote: 'The promotion',
   fence: 'The fencing',
   're-pair': 'The re-pairing',
+  pause: 'The pause',
+  resume: 'The resumption',
+  'change-settings': 'The change of settings',
 }
 
 function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {

@@ -1,6 +1,9 @@
 import type { ComponentType, ReactNode } from 'react'
+import { changeSettingsDisplay } from '@/components/pair-operations/change-settings-display'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
+import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
+import { resumeDisplay } from '@/components/pair-operations/resume-display'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import type { PairView } from '@/lib/domain/views'
 
@@ -21,9 +24,17 @@ export type PairOperationDisplay = {
     readonly options: ChosenOptions
     readonly onChange: (options: ChosenOptions) => void
   }>
+  /** What is chosen to begin with, where something has to be. */
+  readonly firstOptions?: (view: PairView) => ChosenOptions
 }
 
 /** Promotions have a wizard of their own. */
 export const pairOperationDisplays: Readonly<
   Record<Exclude<PairOperationKind, 'promote'>, PairOperationDisplay>
-> = { fence: fenceDisplay, 're-pair': rePairDisplay }
+> = {
+  fence: fenceDisplay,
+  're-pair': rePairDisplay,
+  pause: pauseDisplay,
+  resume: resumeDisplay,
+  'change-settings': changeSettingsDisplay,
+}

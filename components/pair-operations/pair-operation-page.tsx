@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsJson, useQueryState } from 'nuqs'
+import { useState } from 'react'
 import { toProblem } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
 import { CheckList } from '@/components/operations/check-list'
@@ -36,8 +37,9 @@ export function PairOperationPage({ slug, operation }: { slug: string; operation
 
 function Planned({ view, operation }: { view: PairView; operation: PlannedOperation }) {
   const { slug } = view.pair
-  const { titleOf, Options } = pairOperationDisplays[operation]
-  const [options, setOptions] = useQueryState('options', parseAsJson(isObject).withDefault({}))
+  const { titleOf, Options, firstOptions } = pairOperationDisplays[operation]
+  const [first] = useState(() => firstOptions?.(view) ?? {})
+  const [options, setOptions] = useQueryState('options', parseAsJson(isObject).withDefault(first))
   const plan = useQuery({
     ...planQueries.onPair(slug, operation, options),
     staleTime: 15_000,

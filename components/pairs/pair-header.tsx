@@ -3,7 +3,7 @@ import { Clock, FileText } from 'lucide-react'
 import Link from 'next/link'
 import { SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
-import { actionHref } from '@/components/status/verdict-card'
+import { actionHref, actionLabels } from '@/components/status/verdict-card'
 import { Button, buttonClass } from '@/components/ui/button'
 import { leftOutWords } from '@/lib/domain/left-out'
 import type { ActionView, PairView } from '@/lib/domain/views'
@@ -19,7 +19,8 @@ export function PairHeader(props: {
   const { pair, verdict, observation } = view
   const scope = (['database', 'files', 'packages'] as const).filter((part) => pair.scope[part]).join(', ')
   const leftOut = leftOutWords(view.leftOut)
-  const promote = view.actions.find((each) => each.action === 'promote')
+  const offered = offeredActions(view)
+  const closed = offered.filter(({ allowed }) => !allowed)
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -51,28 +52,39 @@ export function PairHeader(props: {
             <FileText aria-hidden="true" />
             Logs
           </Link>
-          {promote ? <Action view={promote} slug={pair.slug} /> : null}
+          {offered.map((action) => (
+            <Action key={action.action} view={action} slug={pair.slug} />
+          ))}
         </div>
-        {promote && !promote.allowed ? (
-          <p id="why-promote" className="max-w-[64ch] text-ink3 text-xs sm:text-right">
-            Promote is off: {promote.reason}
+        {closed.map(({ action, reason }) => (
+          <p key={action} id={`why-${action}`} className="max-w-[64ch] text-ink3 text-xs sm:text-right">
+            {bareLabel(action)} is off: {reason}
           </p>
-        ) : null}
+        ))}
       </div>
     </div>
   )
 }
 
-function Action({ view, slug }: { view: ActionView; slug: string }) {
-  if (!view.allowed)
+/** What is paused can be resumed; else it can be paused. */
+function offeredActions({ actions }: PairView): readonly ActionView[] {
+  const resume = actions.find(({ action, allowed }) => action === 'resume' && allowed)
+  const wanted = ['change-settings', resume ? 'resume' : 'pause', 'promote']
+  return wanted.flatMap((name) => actions.find(({ action }) => action === name) ?? [])
+}
+
+const bareLabel = (action: ActionView['action']) => actionLabels[action].replace('…', '')
+
+function Action({ view: { action, allowed }, slug }: { view: ActionView; slug: string }) {
+  if (!allowed)
     return (
-      <Button disabled aria-describedby="why-promote">
-        Promote…
+      <Button disabled aria-describedby={`why-${action}`}>
+        {actionLabels[action]}
       </Button>
     )
   return (
-    <Link href={actionHref(view.action, slug)} className={buttonClass()}>
-      Promote…
+    <Link href={actionHref(action, slug)} className={buttonClass()}>
+      {actionLabels[action]}
     </Link>
   )
 }

@@ -74,11 +74,14 @@ function Unseen({ problem }: { problem: PublicError | null }) {
   )
 }
 
-const labels: Readonly<Record<ActionId, string>> = {
+export const actionLabels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
   fence: 'Fence the former primary…',
   're-pair': 'Make it a standby again…',
+  pause: 'Pause…',
+  resume: 'Resume…',
+  'change-settings': 'Change settings…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>
@@ -98,9 +101,9 @@ function NextAction({ view }: { view: PairView }) {
     return (
       <Link
         href={actionHref(action, pair.slug)}
-        className={buttonClass({ kind: action === 'create' || action === 're-pair' ? 'primary' : 'danger' })}
+        className={buttonClass({ kind: action === 'promote' || action === 'fence' ? 'danger' : 'primary' })}
       >
-        {labels[action]}
+        {actionLabels[action]}
       </Link>
     )
   const failing = failingDirectory(view)

@@ -68,17 +68,18 @@ export const endCopies = (
   graceMs: number = copyGraceMs.alive,
 ): Command => asKeeper(at, endCopiesText(at, ids, graceMs))
 
-/**
- * Takes the schedule out of cron's sight, kept for undo (cron(8) looks each minute), and ends the copies that run as `endCopies` does. In one
- * command: a promotion waits for it.
- */
-export const stopSchedule = (at: PairPlaces, ids: readonly string[], graceMs: number): Command => {
-  const kept = `${pairDirectory(at)}/schedule`
-  return asRoot(sh`if [ -e ${schedulePath(at.slug)} ]; then
-  mv -fT -- ${schedulePath(at.slug)} ${kept} && sync -- /etc/cron.d || exit 1
-fi
+const holdText = (at: PairPlaces): Command =>
+  sh`if [ -e ${schedulePath(at.slug)} ]; then
+  mv -fT -- ${schedulePath(at.slug)} ${`${pairDirectory(at)}/schedule`} && sync -- /etc/cron.d || exit 1
+fi`
+
+/** Takes the schedule out of cron's sight, kept until it starts again (cron(8) looks each minute). A copy that runs goes on to its end. */
+export const holdSchedule = (at: PairPlaces): Command => asRoot(holdText(at))
+
+/** The same, and ends the copies that run as `endCopies` does. In one command: a promotion waits for it. */
+export const stopSchedule = (at: PairPlaces, ids: readonly string[], graceMs: number): Command =>
+  asRoot(sh`${holdText(at)}
 ${endCopiesText(at, ids, graceMs)}`)
-}
 
 export const startSchedule = (at: PairPlaces): Command =>
   asRoot(
@@ -104,6 +105,20 @@ const removeUnused = (at: HostPlaces, program: string): Command =>
 [ -d ${at.settings} ] || { rm -f -- ${program}; rmdir -- ${at.programs} 2>/dev/null; }
 true`,
   )
+
+/** Forgets the runs of one directory alone. */
+export const removeRecordsOf = (at: PairPlaces, id: string): Command =>
+  asKeeper(at, sh`rm -f -- ${runsDirectory(at)}/${id}.*`)
+
+/** Removes what the runner knows of one directory: it copies it no more. */
+export const forgetDirectory = (at: PairPlaces, id: string): Command => {
+  const base = `${settingsDirectory(at)}/directories/${id}`
+  return asKeeper(at, sh`rm -f -- ${`${base}.conf`} ${`${base}.exclude`}`)
+}
+
+/** Exit code 0 when the runner knows nothing of the directory. */
+export const isForgotten = (at: PairPlaces, id: string): Command =>
+  asKeeper(at, sh`[ ! -e ${`${settingsDirectory(at)}/directories/${id}.conf`} ]`)
 
 /** Removes the pair's settings for copying, and the program when no other pair of this host needs it. */
 export const removeRunner = (at: PairPlaces): Command => {

@@ -47,8 +47,9 @@ printf '%s %s %s\n' ${id} "$said" "$path" >>"$list.new" || exit 1`,
 export function findMarks(sync: Pick<Sync, 'places' | 'directories'>): Command {
   const each = sync.directories.map(
     ({ id, path }) =>
-      sh`mark=$(head -n 1 -- ${`${path}/${sourceMarkName}`} 2>/dev/null); [ -n "$mark" ] || exit 1
-printf '%s %s %s\n' ${id} "$mark" ${path}`,
+      // One without a mark is told too: cut off before it, the list could be that of fewer directories.
+      sh`mark=$(head -n 1 -- ${`${path}/${sourceMarkName}`} 2>/dev/null)
+printf '%s %s %s\n' ${id} "\${mark:-?}" ${path}`,
   )
   return asKeeper(
     sync.places.primary,

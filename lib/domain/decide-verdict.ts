@@ -1,12 +1,14 @@
+import { actionGroundOf } from '@/lib/domain/actions/action'
 import { canDo } from '@/lib/domain/actions/permissions'
 import { rememberUpdate } from '@/lib/domain/last-update'
 import type { Instant } from '@/lib/domain/observation'
 import { isStanding } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
-import type { ActionId, PairState } from '@/lib/domain/states'
+import { type ActionId, hasStandby, type PairState } from '@/lib/domain/states'
 import type { Readiness, RoleSeen, Verdict } from '@/lib/domain/verdict'
 import { type Finding, type Ground, groundOf, type VerdictInput } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, listFileFindings, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
 import { judge } from '@/lib/domain/verdict-state'
 
 /**
@@ -16,7 +18,7 @@ import { judge } from '@/lib/domain/verdict-state'
 export function decideVerdict(input: VerdictInput): Verdict {
   const ground = groundOf(input)
   const { state, findings } = judge(ground)
-  const all = [...findings, ...standingFindings(ground)]
+  const all = [...findings, ...morePauses(ground, state, findings), ...standingFindings(ground)]
   const failover = readinessForFailover(ground, state, all)
   return {
     state,
@@ -28,8 +30,16 @@ export function decideVerdict(input: VerdictInput): Verdict {
     readyForFailover: failover,
     readyForSwitchover: readinessForSwitchover(ground, state, all),
     ...times(input, state),
+    isReplayPaused: isReplayPaused(ground),
     lastUpdate: rememberUpdate(input.previous?.lastUpdate ?? null, input.pair.hosts.standby, ground.b.server),
   }
+}
+
+/** A pause is told wherever there is a standby, beside what is worse. */
+function morePauses(ground: Ground, state: PairState, findings: readonly Finding[]): Finding[] {
+  if (!hasStandby(state) || state === 'working') return []
+  const told = findings.map(({ sentence }) => sentence)
+  return pauseFindings(ground).filter(({ sentence }) => !told.includes(sentence))
 }
 
 function times({ observation, previous }: VerdictInput, state: PairState) {
@@ -48,13 +58,15 @@ function standingFindings({ operation }: Ground): Finding[] {
   ]
 }
 
-function advisedAction({ a, b, pair }: Ground, state: PairState): ActionId | null {
+function advisedAction(ground: Ground, state: PairState): ActionId | null {
+  const { a, b, pair } = ground
   if (state === 'unpaired') return 'create'
   if (state === 'no-primary') return 'promote'
   // Another server's data are nobody's to replace by a click.
   const isAnother = a.server && b.server && a.server.systemIdentifier !== b.server.systemIdentifier
   if (state === 'standby-lost' || state === 'diverged') return isAnother ? null : 're-pair'
   if (state === 'disconnected') return isStopped(b) ? 're-pair' : null
+  if (state === 'degraded' && (pair.pause || isReplayPaused(ground))) return 'resume'
   // Where the host expected as primary does not write, the other one may be all that the application has.
   const isServing = pair.scope.database ? a.server?.inRecovery === false : a.machine?.fileRole === 'primary'
   const isOtherThere = isServing && (b.server !== null || b.machine !== null)
@@ -76,8 +88,8 @@ function nextAction(
 ): Verdict['nextAction'] {
   const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
   const action = advisedAction(ground, state)
-  const { formerPrimary } = ground.pair
-  const isOpen = action !== null && canDo(action, { state, readyForFailover, formerPrimary }).allowed
+  const seen = { state, readyForFailover, isReplayPaused: isReplayPaused(ground) }
+  const isOpen = action !== null && canDo(action, actionGroundOf(seen, ground.pair)).allowed
   return { action: isOpen ? action : null, sentence }
 }
 
@@ -108,10 +120,7 @@ function readinessForFailover(ground: Ground, state: PairState, findings: readon
   if (closing.includes(state)) return toReadiness(findings.slice(0, 1).map(({ sentence }) => sentence))
   if (!pair.scope.database) return readinessOfFiles(b)
   if (!b.server) return toReadiness([`PostgreSQL on ${b.name} is not seen: ${b.serverWhy?.message ?? ''}`])
-  const reasons: string[] = []
-  if (!b.server.inRecovery) reasons.push(`${b.name} is not a standby: it accepts writes.`)
-  if (b.server.replayPaused) reasons.push(`Replay on ${b.name} is paused: a promotion would wait for it.`)
-  return toReadiness(reasons)
+  return toReadiness(b.server.inRecovery ? [] : [`${b.name} is not a standby: it accepts writes.`])
 }
 
 function readinessOfFiles({ name, machine, machineWhy }: HostSight): Readiness {

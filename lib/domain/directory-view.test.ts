@@ -65,3 +65,8 @@ test('nothing is called stale that was never seen or never copied', () => {
   expect(viewDirectories([setting('* * * * *')], null)[0]?.isStale).toBe(false)
   expect(viewDirectories([setting('* * * * *')], observed(null))[0]?.isStale).toBe(false)
 })
+
+test('while the sync is paused no directory is late, and its schedule says that it is paused', () => {
+  const [view] = viewDirectories([setting('* * * * *')], observed('2026-11-23T11:30:00.000Z'), true)
+  expect(view).toMatchObject({ isStale: false, scheduleWords: 'every minute, paused' })
+})

@@ -6,15 +6,17 @@ import type { DirectoryView } from '@/lib/domain/views'
 
 /**
  * What of each directory a page can't tell from the facts alone without the libraries that read cron: the schedule in
- * words, and whether the last good run is older than it allows (`lib/domain/directory-freshness.ts`).
+ * words, and whether the last good run is older than it allows (`lib/domain/directory-freshness.ts`). While the sync is paused nothing
+ * is late.
  */
 export function viewDirectories(
   settings: readonly DirectorySetting[],
   observation: Observation | null,
+  isPaused = false,
 ): readonly DirectoryView[] {
   const machine = observation?.hosts.standby.machine
   return settings.map((setting) => {
-    const scheduleWords = describeSchedule(setting.schedule)
+    const scheduleWords = `${describeSchedule(setting.schedule)}${isPaused ? ', paused' : ''}`
     if (!observation || !machine?.seen) return { id: setting.id, scheduleWords, isStale: false }
     const facts = machine.value.directories.find(({ id }) => id === setting.id)
     const host = {
@@ -24,7 +26,7 @@ export function viewDirectories(
     return {
       id: setting.id,
       scheduleWords,
-      isStale: facts !== undefined && isStale(setting, facts, host),
+      isStale: !isPaused && facts !== undefined && isStale(setting, facts, host),
     }
   })
 }

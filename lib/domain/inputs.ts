@@ -1,11 +1,17 @@
 import { z } from 'zod'
-import { isOneLine } from '@/lib/domain/one-line'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
-import { isOwnLogId, isOwnLogName } from '@/lib/domain/own-logs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
-import { isSchedule } from '@/lib/domain/schedule'
-import { isDirectoryId } from '@/lib/domain/sync-names'
+import {
+  absolutePath,
+  fencesByDatabase,
+  line,
+  noTimelines,
+  nothingLeft,
+  pairSettingsInput,
+  protectsSomething,
+  scopeInput,
+} from '@/lib/domain/settings-input'
 import { userRoles } from '@/lib/domain/user'
 
 /**
@@ -31,15 +37,6 @@ const fingerprint = z
   .string()
   .trim()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, { error: 'A fingerprint looks like SHA256:… as ssh prints it.' })
-
-/** One line of text without control characters. */
-const line = (what: string, maxLength: number) =>
-  z
-    .string({ error: `Give ${what}.` })
-    .trim()
-    .min(1, { error: `Give ${what}.` })
-    .max(maxLength, { error: `At most ${maxLength} characters.` })
-    .refine(isOneLine, { error: 'No line breaks or control characters.' })
 
 const email = z
   .string()
@@ -107,53 +104,6 @@ export const confirmHostKeyInput = z.object({
   newFingerprint: fingerprint,
 })
 
-const cronSchedule = line('a schedule', 100).refine(isSchedule, {
-  error: 'Five fields: minute, hour, day of month, month, day of week, for example */5 * * * *.',
-})
-
-/** As `lib/profiles/schema.ts` has it: these paths stand in files of lines and in rsync's patterns on hosts. */
-const absolutePath = line('an absolute path', 1024)
-  .refine((value) => value.startsWith('/'), { error: 'An absolute path begins with a slash.' })
-  .refine((value) => value.length > 1 && !value.endsWith('/'), {
-    error: 'Give a directory below the root, without a slash at its end.',
-  })
-  .refine((value) => !value.split('/').some((part) => part === '..' || part === '.'), {
-    error: 'A path without . and .. in it.',
-  })
-
-const pairSettingsInput = z.object({
-  walKeepSegments: z.coerce
-    .number({ error: 'Give a number of WAL segments.' })
-    .int({ error: 'Give a whole number.' })
-    .min(1, { error: 'At least 1 segment.' })
-    .max(65_536, { error: 'At most 65536 segments (1 TiB).' }),
-  /** With it the standby gets a replication slot; without a limit there is none. */
-  slotWalSegments: z.coerce
-    .number({ error: 'Give a number of WAL segments.' })
-    .int({ error: 'Give a whole number.' })
-    .min(1, { error: 'At least 1 segment.' })
-    .max(65_536, { error: 'At most 65536 segments (1 TiB).' })
-    .nullish(),
-  directories: z.array(
-    z.object({
-      id: line('an id', 40)
-        .refine(isDirectoryId, {
-          error: 'Lower-case letters, digits and dashes, beginning with a letter.',
-        })
-        .refine((value) => !isOwnLogId(value), { error: 'The log of all operations has this id.' }),
-      title: line('a title', 80),
-      path: absolutePath,
-      log: line('a log file name', 80)
-        .refine((value) => /^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/.test(value), {
-          error: 'A plain file name, not a path.',
-        })
-        .refine((value) => !isOwnLogName(value), { error: 'Understudy writes a file of this name itself.' }),
-      schedule: cronSchedule,
-    }),
-  ),
-  fenceReturned: z.enum(fenceReturnedChoices).optional(),
-})
-
 export const fenceReturnedInput = z.object({
   slug: z.string().min(1),
   fenceReturned: z.enum(fenceReturnedChoices, {
@@ -180,33 +130,13 @@ const createFields = z.object({
   }),
   profileId: z.string().min(1, { error: 'Choose a profile.' }),
   hosts: pairHosts,
-  scope: z
-    .object({ database: z.boolean(), files: z.boolean(), packages: z.boolean().optional() })
-    .refine((scope) => scope.database || scope.files, {
-      error: 'Choose at least one of database and files: packages alone are no standby.',
-    }),
+  scope: scopeInput,
   settings: pairSettingsInput,
   /** Agrees to the restart of the primary's PostgreSQL that the preflight announced, where one is needed. */
   agreeRestart: z.boolean().default(false),
   /** Where the standby's old data is put, on the file system that it is on; null: beside the new. */
   oldDataDirectory: absolutePath.nullable().default(null),
 })
-
-/** Without its database a pair protects its directories, so it has some. */
-const protectsSomething = ({ scope, settings }: z.infer<typeof createFields>) =>
-  scope.database || !scope.files || settings.directories.length > 0
-const nothingLeft = {
-  error: 'Without the database at least one directory has to stay.',
-  path: ['settings', 'directories'],
-}
-
-/** A former primary is known by its timeline: without a database nobody but a person can tell. */
-const fencesByDatabase = ({ scope, settings }: z.infer<typeof createFields>) =>
-  scope.database || settings.fenceReturned !== 'automatic'
-const noTimelines = {
-  error: 'Without the database a former primary is fenced by you alone: choose to be asked.',
-  path: ['settings', 'fenceReturned'],
-}
 
 /** A pair to be made, as the create wizard has collected it. */
 export const createInput = createFields
@@ -217,7 +147,12 @@ export type CreateInput = z.infer<typeof createInput>
 /** A host, and the pair that it is or will be part of: a known one by its name, or one to be made. */
 export const hostRightsInput = z.union([
   z.object({ hostId: z.string().min(1), create: createInput }),
-  z.object({ hostId: z.string().min(1), slug: z.string({ error: 'Name the pair.' }).min(1) }),
+  z.object({
+    hostId: z.string().min(1),
+    slug: z.string({ error: 'Name the pair.' }).min(1),
+    /** What its settings are about to become: then what is needed on the way there too. */
+    wanted: z.object({ scope: scopeInput, settings: pairSettingsInput }).optional(),
+  }),
 ])
 export type HostRightsInput = z.infer<typeof hostRightsInput>
 

@@ -7,6 +7,9 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   promote: 'operator',
   fence: 'operator',
   're-pair': 'operator',
+  pause: 'operator',
+  resume: 'operator',
+  'change-settings': 'administrator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

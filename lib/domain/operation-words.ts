@@ -8,6 +8,9 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   promote: 'Promote',
   fence: 'Fence the former primary',
   're-pair': 'Re-pair',
+  pause: 'Pause',
+  resume: 'Resume',
+  'change-settings': 'Change settings',
 }
 
 /** How an operation stands, in words for a sentence. */

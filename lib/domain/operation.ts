@@ -6,7 +6,15 @@ import type { PublicError } from '@/lib/errors'
 
 export type OperationId = string
 
-const operationKinds = ['create', 'promote', 'fence', 're-pair'] as const
+const operationKinds = [
+  'create',
+  'promote',
+  'fence',
+  're-pair',
+  'pause',
+  'resume',
+  'change-settings',
+] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /**

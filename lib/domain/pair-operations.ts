@@ -1,10 +1,25 @@
 import { z } from 'zod'
 import type { OperationKind } from '@/lib/domain/operation'
+import { pauseParts } from '@/lib/domain/pause'
+import {
+  fencesByDatabase,
+  noTimelines,
+  nothingLeft,
+  pairSettingsInput,
+  protectsSomething,
+  scopeInput,
+} from '@/lib/domain/settings-input'
 import type { ActionId } from '@/lib/domain/states'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
-export const pairOperationKinds = ['promote', 'fence', 're-pair'] as const satisfies readonly (OperationKind &
-  ActionId)[]
+export const pairOperationKinds = [
+  'promote',
+  'fence',
+  're-pair',
+  'pause',
+  'resume',
+  'change-settings',
+] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
 export const isPairOperation = (name: string): name is PairOperationKind =>
@@ -15,11 +30,33 @@ export const takesOver = (kind: PairOperationKind): boolean => kind === 'fence'
 
 const nothing = z.strictObject({})
 
+/** The whole of it as it is to be. */
+const changeSettings = z
+  .strictObject({ scope: scopeInput, settings: pairSettingsInput })
+  .refine(protectsSomething, nothingLeft)
+  .refine(fencesByDatabase, noTimelines)
+
+const pause = z.strictObject({
+  what: z
+    .array(z.enum(pauseParts, { error: `There are: ${pauseParts.join(', ')}.` }), {
+      error: `Say what: ${pauseParts.join(', ')}.`,
+    })
+    .min(1, { error: `Say what: ${pauseParts.join(', ')}.` })
+    .transform((given) => pauseParts.filter((part) => given.includes(part))),
+  /** How far ahead it may be is a check of the plan: that depends on when it is asked. */
+  until: z.iso
+    .datetime({ offset: true, error: 'Give an instant with its zone, e.g. 2026-11-23T04:30:00Z.' })
+    .transform((given) => new Date(given).toISOString()),
+})
+
 /** What an operator chooses for an operation before it is planned, beside the pair itself. */
 export const pairOperationOptions = {
   promote: nothing,
   fence: nothing,
   're-pair': nothing,
+  pause,
+  resume: nothing,
+  'change-settings': changeSettings,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -1,4 +1,5 @@
 import type { HostId } from '@/lib/domain/host'
+import type { Pause } from '@/lib/domain/pause'
 
 export type PairId = string
 
@@ -63,4 +64,6 @@ export type Pair = {
    * `fenced`: proved stopped and marked `standby.signal`; `watched`: unreachable, fence on return.
    */
   readonly formerPrimary: 'none' | 'fenced' | 'watched'
+  /** What an operator has paused; nothing: everything goes on. */
+  readonly pause?: Pause | null | undefined
 }

@@ -15,12 +15,22 @@ describe.each(pairStates)('in state %s', (state) => {
   })
 
   test.each(actionIds)('%s is open, or an operator is told in a sentence why not', (action) => {
-    const permission = canDo(action, { state, readyForFailover: ready, formerPrimary: 'watched' })
+    const permission = canDo(action, {
+      state,
+      readyForFailover: ready,
+      formerPrimary: 'watched',
+      isPaused: true,
+    })
     if (!permission.allowed) expect(permission.reason).toMatch(/^[A-Z].*\.$/)
   })
 
   test('a standby that is not fit is never promoted', () => {
-    const permission = canDo('promote', { state, readyForFailover: notReady, formerPrimary: 'none' })
+    const permission = canDo('promote', {
+      state,
+      readyForFailover: notReady,
+      formerPrimary: 'none',
+      isPaused: false,
+    })
     expect(permission.allowed).toBe(false)
   })
 })
@@ -29,7 +39,7 @@ test('what can be done from each state is exactly this', () => {
   const open = Object.fromEntries(
     pairStates.map((state) => [
       state,
-      listActions({ state, readyForFailover: ready, formerPrimary: 'watched' })
+      listActions({ state, readyForFailover: ready, formerPrimary: 'watched', isPaused: true })
         .filter((view) => view.allowed)
         .map((view) => view.action)
         .join(),
@@ -38,33 +48,45 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote',
-    'catching-up': 'promote',
-    degraded: 'promote',
-    disconnected: 'promote,re-pair',
-    'standby-lost': 're-pair',
-    diverged: 're-pair',
-    'no-primary': 'promote',
+    protected: 'promote,pause,resume',
+    'catching-up': 'promote,pause,resume',
+    degraded: 'promote,pause,resume',
+    disconnected: 'promote,re-pair,pause,resume',
+    'standby-lost': 're-pair,resume',
+    diverged: 're-pair,resume',
+    'no-primary': 'promote,resume',
     'two-primaries': 'fence',
     unprotected: 'fence,re-pair',
-    unknown: 'promote',
+    unknown: 'promote,resume',
   })
 })
 
 test('the reasons of the standby are what an operator reads when promotion is closed by them', () => {
   expect(
-    canDo('promote', { state: 'no-primary', readyForFailover: notReady, formerPrimary: 'none' }),
+    canDo('promote', {
+      state: 'no-primary',
+      readyForFailover: notReady,
+      formerPrimary: 'none',
+      isPaused: false,
+    }),
   ).toEqual({
     allowed: false,
     reason: 'b is not in recovery. Replay on b is paused.',
   })
 })
 
+test('what is not paused is not resumed, and whoever asks is told so', () => {
+  for (const state of pairStates) {
+    const ground = { state, readyForFailover: ready, formerPrimary: 'none', isPaused: false } as const
+    expect(canDo('resume', ground)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
+  }
+})
+
 test.each(['none', 'fenced'] as const)(
   'a former primary that is %s is not fenced, with the reason',
   (formerPrimary) => {
     for (const state of ['two-primaries', 'unprotected'] as const) {
-      const permission = canDo('fence', { state, readyForFailover: ready, formerPrimary })
+      const permission = canDo('fence', { state, readyForFailover: ready, formerPrimary, isPaused: false })
       expect(permission).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
     }
   },

@@ -19,7 +19,15 @@ export const pairStates = [
 export type PairState = (typeof pairStates)[number]
 
 /** Actions that this version offers. */
-export const actionIds = ['create', 'promote', 'fence', 're-pair'] as const
+export const actionIds = [
+  'create',
+  'promote',
+  'fence',
+  're-pair',
+  'pause',
+  'resume',
+  'change-settings',
+] as const
 export type ActionId = (typeof actionIds)[number]
 
 export type StateRow = {

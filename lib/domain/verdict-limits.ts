@@ -5,8 +5,10 @@ import { directoryFailuresMax } from '@/lib/domain/limits'
 import { positionAt } from '@/lib/domain/lsn-history'
 import type { DirectoryFacts, MachineFacts } from '@/lib/domain/observation'
 import type { DirectorySetting } from '@/lib/domain/pair'
+import { isPausing } from '@/lib/domain/pause'
 import type { HostSight } from '@/lib/domain/sight'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
+import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
 
 /** How far back the standby's pace is measured. */
 const paceWindowMs = 10_000
@@ -14,6 +16,7 @@ const paceWindowMs = 10_000
 /** Everything that is outside its limit while the standby streams, the most important first. Empty: `protected`. */
 export function listOutsideLimits(ground: Ground): Finding[] {
   return [
+    ...pauseFindings(ground),
     ...unseenFindings(ground),
     ...lagFindings(ground),
     ...fileFindings(ground),
@@ -26,6 +29,7 @@ export function listOutsideLimits(ground: Ground): Finding[] {
 
 /** Only the files' part: for pairs that protect no database. */
 export const listFileFindings = (ground: Ground): Finding[] => [
+  ...pauseFindings(ground),
   ...unseenFindings(ground),
   ...fileRoleFindings(ground),
   ...fileFindings(ground),
@@ -69,22 +73,17 @@ export function isClosingIn({ history, nowMs, lag }: Ground): boolean {
   return lag.replay.bytes < primaryThen - replayThen
 }
 
+/** A replay that is paused is behind because it is. */
 function lagFindings(ground: Ground): Finding[] {
   const { b, lag, limits } = ground
-  const findings: Finding[] = []
-  if (b.server?.replayPaused)
-    findings.push({
-      sentence: `Replay on ${b.name} is paused: WAL arrives, but it is not applied.`,
-      fix: `Resume replay on ${b.name} with pg_wal_replay_resume().`,
-    })
-  if (isBehindLimit(ground)) {
-    const behind = formatDuration(lag.replay.seconds ?? 0)
-    findings.push({
+  if (isReplayPaused(ground) || !isBehindLimit(ground)) return []
+  const behind = formatDuration(lag.replay.seconds ?? 0)
+  return [
+    {
       sentence: `Replay on ${b.name} is ${behind} behind, over the limit of ${formatDuration(limits.replayLagSeconds)}.`,
       fix: `Look for long queries or slow disks on ${b.name}.`,
-    })
-  }
-  return findings
+    },
+  ]
 }
 
 function fileFindings(ground: Ground): Finding[] {
@@ -97,7 +96,7 @@ function fileFindings(ground: Ground): Finding[] {
       sentence: `cron is not running on ${b.name}: no directory is copied.`,
       fix: `Start cron on ${b.name}: systemctl start cron.`,
     })
-  if (!machine.syncScheduled)
+  if (!machine.syncScheduled && !isPausing(pair.pause, 'sync'))
     findings.push({
       sentence: `The schedule of the directories is missing on ${b.name}.`,
       fix: `Install the schedule on ${b.name} again.`,
@@ -119,7 +118,7 @@ function directoryFinding(ground: Ground, machine: MachineFacts, setting: Direct
       fix,
     }
   const host = { nowMs: ground.nowMs + machine.clockOffsetMs, timeZone: machine.timeZone }
-  if (!isStale(setting, facts, host)) return null
+  if (isPausing(ground.pair.pause, 'sync') || !isStale(setting, facts, host)) return null
   const age = formatDuration((host.nowMs - Date.parse(facts.lastGoodRun.startedAt)) / 1000)
   return {
     sentence: `${setting.title} was last copied ${age} ago, longer than its schedule allows${because(facts)}.`,

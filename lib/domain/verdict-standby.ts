@@ -4,6 +4,7 @@ import { applicationName } from '@/lib/domain/pair-names'
 import type { PairState } from '@/lib/domain/states'
 import { type Finding, forkFindings, type Ground } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, isClosingIn, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { isReplayPaused } from '@/lib/domain/verdict-pause'
 
 export type Decision = { readonly state: PairState; readonly findings: readonly Finding[] }
 
@@ -16,7 +17,7 @@ export function judgeFollowing(ground: Ground): Decision {
   if (!ground.isArriving) return { state: 'disconnected', findings: disconnectedFindings(ground) }
   const findings = listOutsideLimits(ground)
   if (findings.length === 0) return { state: 'protected', findings: [healthyFinding(ground)] }
-  const isOnlyBehind = isBehindLimit(ground) && findings.length === 1
+  const isOnlyBehind = isBehindLimit(ground) && findings.length === 1 && !isReplayPaused(ground)
   return { state: isOnlyBehind && isClosingIn(ground) ? 'catching-up' : 'degraded', findings }
 }
 

@@ -28,4 +28,6 @@ export type Verdict = {
   readonly lastProtectedAt: Instant | null
   /** What is remembered of the standby's last update; absent in verdicts that were stored before there was any. */
   readonly lastUpdate?: LastUpdate | null | undefined
+  /** Replay on the standby is paused, by whomever; absent in verdicts that were stored before it was told. */
+  readonly isReplayPaused?: boolean | undefined
 }

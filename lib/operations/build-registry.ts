@@ -1,6 +1,8 @@
+import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
+import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 import { openRepair } from '@/lib/operations/repair/open-repair'
@@ -13,9 +15,12 @@ const minuteMs = 60_000
  */
 export function buildRegistry(ports: OperationPorts): OperationRegistry {
   return {
+    'change-settings': { silentMsMax: 60 * minuteMs, open: (operation) => openChange(operation, ports) },
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
     're-pair': { silentMsMax: 60 * minuteMs, open: (operation) => openRepair(operation, ports) },
+    pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
+    resume: { silentMsMax: 60 * minuteMs, open: (operation) => openPause(operation, ports) },
   }
 }

@@ -1,10 +1,13 @@
 import type { GivingWay } from '@/lib/domain/giving-way'
 import type { Plan } from '@/lib/domain/operation'
-import type { Pair, Role } from '@/lib/domain/pair'
+import type { Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
+import { readAndPlanChange } from '@/lib/operations/change-settings/read-and-plan'
 import { readAndPlanFence } from '@/lib/operations/fence/read-and-plan'
+import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read-and-plan'
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import { readAndPlanRepair } from '@/lib/operations/repair/read-and-plan'
+import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { ChosenOperation, PairPlanGround, PlanGround } from '@/lib/ports/planners'
 import type { OperationRepository } from '@/lib/ports/store'
@@ -32,7 +35,7 @@ export type PlanReader = {
    */
   readonly withHosts: (
     ground: PlanGround,
-    pair: Pair,
+    pair: PairWithWanted,
     planning: Promise<Plan>,
     questions: HostQuestions,
   ) => Promise<Plan>
@@ -48,6 +51,9 @@ const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   promote: readAndPlanPromote,
   fence: readAndPlanFence,
   're-pair': readAndPlanRepair,
+  pause: readAndPlanPause,
+  resume: readAndPlanResume,
+  'change-settings': readAndPlanChange,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan, PlannedStep } from '@/lib/domain/operation'
+import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
+import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
 import {
@@ -244,7 +246,15 @@ describe('the plan of a promotion', () => {
 })
 
 describe('a worker that takes up a stored plan', () => {
-  const opens = { create: openCreate, promote: openPromote, fence: openFence, 're-pair': openRepair }
+  const opens = {
+    create: openCreate,
+    promote: openPromote,
+    fence: openFence,
+    're-pair': openRepair,
+    pause: openPause,
+    resume: openPause,
+    'change-settings': openChange,
+  }
   const portsFor = ({ profile, hosts, pair }: ReturnType<typeof groundOf>): OperationPorts => ({
     doors: {
       door: () => {

@@ -12,6 +12,7 @@ import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { lockChecks } from '@/lib/operations/preflight/lock-checks'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { rightsChecks } from '@/lib/operations/preflight/rights-checks'
+import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
 import type { Doors, HostDoor } from '@/lib/ports/host-door'
 import type { PlanGround, Planners } from '@/lib/ports/planners'
 import type { OperationRepository } from '@/lib/ports/store'
@@ -41,7 +42,7 @@ function besideAccess(checks: readonly PreflightCheck[], more: readonly Prefligh
 function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>, judge: LockJudge) {
   const onHosts = async (
     ground: PlanGround,
-    pair: Pair,
+    pair: PairWithWanted,
     { installs, required, beside = [], givingWay = null }: HostQuestions,
   ) => {
     const doorsNow = doorsOf(ground)
@@ -53,7 +54,7 @@ function hostChecks(doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostD
   }
   const withHosts = async (
     ground: PlanGround,
-    pair: Pair,
+    pair: PairWithWanted,
     planning: Promise<Plan>,
     questions: HostQuestions,
   ): Promise<Plan> => {

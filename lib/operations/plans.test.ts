@@ -253,8 +253,20 @@ test('what is not a sound standby of this pair is not promoted', () => {
       .preflight.filter(({ outcome }) => outcome === 'fail')
       .map(({ id }) => id)
   expect(failed({ inRecovery: false })).toEqual(['standby-in-recovery'])
-  expect(failed({ replayPaused: true })).toEqual(['replay-running'])
   expect(failed({ systemIdentifier: '7' })).toEqual(['same-system'])
+})
+
+test('a standby whose replay is paused is promoted: replay goes on first, while the primary still serves', () => {
+  const server = serverFacts({
+    inRecovery: true,
+    systemIdentifier: '7400000000000000001',
+    replayPaused: true,
+  })
+  const plan = promote({ standby: hostFactsOf('beta', { server: seen(server) }) })
+  expect(isBlocking(plan.preflight)).toBe(false)
+  expect(plan.preflight.find(({ id }) => id === 'replay-running')?.outcome).toBe('warn')
+  expect(plan.steps[0]?.id).toBe('resume-replay')
+  expect(promote().steps.map(({ id }) => id)).not.toContain('resume-replay')
 })
 
 test('every step has what the engine asks of it', () => {

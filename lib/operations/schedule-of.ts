@@ -5,6 +5,7 @@ import { crontabLines, type Sync, scheduleFiles } from '@/lib/commands/sync'
 import {
   endCopies,
   findSchedule,
+  holdSchedule,
   removeSchedule,
   startSchedule,
   stopSchedule,
@@ -28,8 +29,12 @@ export type Schedule = {
   /** Out of cron's sight, until `start`, and no copy runs; `graceMs`: how long one may take to end before it is killed. */
   stop(door: HostDoor, graceMs: number): Promise<void>
   stopPreview(graceMs: number): readonly PreviewLine[]
+  /** Out of cron's sight, until `start`; a copy that runs goes on to its end. */
+  hold(door: HostDoor): Promise<void>
+  readonly holdPreview: readonly PreviewLine[]
   isStopped(door: HostDoor): Promise<boolean>
   start(door: HostDoor): Promise<void>
+  readonly startPreview: readonly PreviewLine[]
 }
 
 const timeoutMs = 10_000
@@ -57,7 +62,10 @@ function fileSchedule(sync: Sync): Schedule {
     },
     // On the kept shell: a channel of its own would take longer than the question, and a promotion waits for it twice.
     isStopped: async (door) => (await door.ask(findSchedule(at), { timeoutMs })).exitCode !== 0,
+    hold: (door) => run(door, holdSchedule(at)),
+    holdPreview: [commandPreview(holdSchedule(at))],
     start: (door) => run(door, startSchedule(at)),
+    startPreview: [commandPreview(startSchedule(at))],
   }
 }
 
@@ -69,17 +77,13 @@ function crontabSchedule(sync: Sync): Schedule {
   const where = 'the crontab of the login user'
   const start = (door: HostDoor) => changeCrontab(door, (content) => putCrontabBlock(content, slug, lines))
   const takeOut = (door: HostDoor) => changeCrontab(door, (content) => removeCrontabBlock(content, slug))
+  const takenOut: PreviewLine = { kind: 'note', text: `Takes the block of ${slug} out of ${where}.` }
+  const block = filePreview({ path: where, content: putCrontabBlock('', slug, lines) })
   const removeRotation = asKeeper(at, sh`rm -f -- ${rotationPath(at)}`)
   return {
     where,
-    preview: [
-      ...files.map(filePreview),
-      filePreview({ path: where, content: putCrontabBlock('', slug, lines) }),
-    ],
-    stopPreview: (graceMs) => [
-      { kind: 'note', text: `Takes the block of ${slug} out of ${where}.` },
-      commandPreview(endCopies(at, idsOf(sync), graceMs)),
-    ],
+    preview: [...files.map(filePreview), block],
+    stopPreview: (graceMs) => [takenOut, commandPreview(endCopies(at, idsOf(sync), graceMs))],
     async put(door) {
       await writeFiles(door, files)
       await start(door)
@@ -98,7 +102,10 @@ function crontabSchedule(sync: Sync): Schedule {
       const content = await readCrontab(door)
       return removeCrontabBlock(content, slug) === content
     },
+    hold: takeOut,
+    holdPreview: [takenOut],
     start,
+    startPreview: [block],
   }
 }
 

@@ -1,5 +1,6 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
+import { createEndPause } from '@/lib/runtime/end-pause'
 import { createFenceReturned } from '@/lib/runtime/fence-returned'
 import { createLetGoLate } from '@/lib/runtime/let-go-late'
 import { operationPorts } from '@/lib/runtime/operation-ports'
@@ -44,6 +45,7 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     clock,
     onReturn,
     onAnswer: createLetGoLate(ground, logger),
+    onPauseOver: createEndPause(ground, logger),
     warn: (about, message) => logger.warn(about, message),
   })
   logger.info('the worker runs')

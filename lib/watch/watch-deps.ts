@@ -16,6 +16,8 @@ export type WatchDeps = {
   readonly onReturn?: (slug: string, returnId: string) => void
   /** Told of each host that answers: when it is first seen, comes back, or an operation has moved. */
   readonly onAnswer?: (host: Host) => void
+  /** Told of each pause whose time is over while its standby answers, and again each 10 s while it lasts. */
+  readonly onPauseOver?: (slug: string, pauseId: string) => void
   /** As pino's: the error as `err`. */
   readonly warn: (about: Readonly<Record<string, unknown>>, message: string) => void
   /** From the start of one look to the start of the next; a second when left out. */

@@ -15,6 +15,7 @@ import { pause, unlessAborted } from '@/lib/watch/bounded'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
 import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
+import { PauseTeller } from '@/lib/watch/pause-teller'
 import { ReturnTeller } from '@/lib/watch/return-teller'
 import type { WatchDeps } from '@/lib/watch/watch-deps'
 
@@ -44,6 +45,7 @@ export class PairWatch {
   #seen = 0
   readonly #returns: ReturnTeller
   readonly #answers: AnswerTeller
+  readonly #pauses: PauseTeller
   /** One line in the log for one outage. */
   #isFailing = false
 
@@ -51,6 +53,7 @@ export class PairWatch {
     this.#deps = deps
     this.#returns = new ReturnTeller(deps.onReturn)
     this.#answers = new AnswerTeller(deps.onAnswer)
+    this.#pauses = new PauseTeller(deps.onPauseOver)
     this.#subject = subject
     this.#running = this.#run()
   }
@@ -193,6 +196,9 @@ export class PairWatch {
     // A promotion that stands gives way to the fence of the former primary, and a fence that stands is resumed.
     if (!operation || mayGiveWay(operation) || (operation.kind === 'fence' && isStanding(operation.state)))
       this.#returns.see(pair.slug, provedReturn(pair, observation), performance.now())
+    // What ends a pause is resumed where it stands.
+    if (!operation || (operation.kind === 'resume' && isStanding(operation.state)))
+      this.#pauses.see(pair, observation.hosts.standby.machine.seen, Date.parse(observation.at))
     for (const role of roles) this.#answers.see(hosts[role], observation.hosts[role].machine.seen)
     if (from === verdict.state) return
     const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }

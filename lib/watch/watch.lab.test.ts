@@ -204,12 +204,13 @@ test('the standby’s cable cut: disconnected', async () => {
   expect(watched.latest.verdict.rolesSeen).toEqual({ primary: 'primary', standby: 'unknown' })
 })
 
-test('replay paused: degraded, and not ready', async () => {
+test('replay paused by hand: degraded, shown, and ready to be promoted', async () => {
   mend = () => watched.standby.sql('select pg_wal_replay_resume()')
   await watched.standby.sql('select pg_wal_replay_pause()')
   expect(await watched.untilState('degraded', truthMs)).toBeLessThan(truthMs)
-  expect(reasons()).toContain('is paused')
-  expect(watched.latest.verdict.readyForFailover.ready).toBe(false)
+  expect(reasons()).toContain('is paused, and not by Understudy')
+  expect(watched.latest.verdict.readyForFailover.ready).toBe(true)
+  expect(watched.latest.verdict.nextAction.action).toBe('resume')
 })
 
 test('a watch that starts again goes on where the last one stood', async () => {

@@ -1,5 +1,6 @@
 import type { Host } from '@/lib/domain/host'
 import type { Scope } from '@/lib/domain/pair'
+import type { Pause } from '@/lib/domain/pause'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { openPromote } from '@/lib/operations/promote/open-promote'
@@ -74,6 +75,14 @@ export const movingHook: Hook = {
   timeoutSeconds: 20,
 }
 
+const aPause: Pause = {
+  what: ['replay'],
+  until: '2026-11-23T05:00:00.000Z',
+  by: 'ann',
+  reason: 'Reports are read.',
+  operationId: 'c3d2e1f0-0000-4000-8000-000000000000',
+}
+
 /** A promotion of the standby that a create made on two folder hosts; with `isDead` the primary is unplugged before. */
 export async function folderPromoteGround(given: {
   isDead: boolean
@@ -82,6 +91,8 @@ export async function folderPromoteGround(given: {
   checkTimeoutSeconds?: number
   hook?: Hook
   scope?: Scope
+  /** Somebody paused replay, and the pair says so. */
+  isPaused?: boolean
 }): Promise<FolderGround> {
   const created = await folderCreateGround({ scope: given.scope })
   const { pair } = created
@@ -94,6 +105,11 @@ export async function folderPromoteGround(given: {
   creating.expect(await creating.life(), 'succeeded')
   const hasDatabase = pairs.current.scope.database
   if (given.isDead) alpha.put('/.unplugged', '')
+  if (given.isPaused) {
+    servers.standby.isReplayPaused = true
+    await pairs.update(pairs.current.id, { pause: aPause })
+  }
+  const replayPaused = given.isPaused === true
   const { halfDead } = given
   if (halfDead) await halfKill(halfDead, alpha)
   const facts = {
@@ -101,7 +117,7 @@ export async function folderPromoteGround(given: {
       ? hostFactsOf('beta', {
           server: {
             seen: true as const,
-            value: serverFacts({ inRecovery: true, receiverStatus: 'streaming' }),
+            value: serverFacts({ inRecovery: true, receiverStatus: 'streaming', replayPaused }),
           },
         })
       : fileFactsOf('beta'),
@@ -140,6 +156,7 @@ export async function folderPromoteGround(given: {
         throwUnless(servers.standby.control().written === '2', 'the new timeline is in no control file')
       } else throwUnless(beta.read(fileRole) === 'primary\n', 'files could still flow onto the new primary')
       verifyUnasked(pair)
+      throwUnless(!pairs.current.pause, 'the pause of the former standby is still recorded')
       throwUnless(pairs.current.hosts.primary === hosts.standby.id, 'the roles were not exchanged')
       const isFenced = !given.isDead && halfDead !== 'without-data'
       throwUnless(pairs.current.formerPrimary === (isFenced ? 'fenced' : 'watched'), 'wrongly recorded')
@@ -162,6 +179,7 @@ export async function folderPromoteGround(given: {
       verifyTraces(beta, before.beta)
       if (!hasDatabase) return
       throwUnless(servers.standby.isRecovering(), 'the standby is promoted')
+      throwUnless(servers.standby.isReplayPaused === replayPaused, 'replay is not as it was')
       // One that hung and was not killed yet is left as it was.
       if (given.isDead || halfDead === 'without-data' || alpha.postgres() === 'hung') return
       throwUnless(servers.primary.isWritable(), 'the old primary is not back')

@@ -22,6 +22,8 @@ export class FolderServer {
   /** Lines of pg_hba.conf that it can't read. */
   hbaErrors: readonly Row[] = []
   receives = true
+  /** As before PostgreSQL 13, a promotion does not end while it is. */
+  isReplayPaused = false
   /** How many signals to promote it misses, as one whose stream was lost just now does; it wakes up and hears them 5 s later. */
   deafTo = 0
   #wakesAt = Number.POSITIVE_INFINITY
@@ -77,14 +79,28 @@ export class FolderServer {
     return (
       this.host.has(conf) &&
       this.host.read(conf).includes(`host=${primary.host.address}`) &&
-      this.#findsSlot(primary, this.host.read(conf)) &&
+      this.#findsSlot(primary) &&
       this.control().identifier === primary.control().identifier
     )
   }
 
-  #findsSlot({ slots }: FolderServer, conf: string): boolean {
-    const name = /^primary_slot_name = '(.+)'$/m.exec(conf)?.[1]
-    return name === undefined || slots.has(name)
+  /** The slot that it streams by; empty where it uses none. */
+  #slotName(): string {
+    const conf = `${dataDirectory}/postgresql.auto.conf`
+    const written = this.host.has(conf) ? this.host.read(conf) : ''
+    return this.altered.get('primary_slot_name') ?? /^primary_slot_name = '(.+)'$/m.exec(written)?.[1] ?? ''
+  }
+
+  #findsSlot({ slots }: FolderServer): boolean {
+    const name = this.#slotName()
+    return name === '' || slots.has(name)
+  }
+
+  #showSlot(name: string): readonly Row[] {
+    if (!this.slots.has(name)) return []
+    const standby = this.host.peer && serverOf(this.host.peer)
+    const active = standby?.streamsFrom(this) === true && standby.#slotName() === name
+    return [{ type: 'physical', active, wal_status: 'reserved' }]
   }
 
   #changeSlots(text: string): readonly Row[] {
@@ -97,6 +113,7 @@ export class FolderServer {
 
   #promote(): boolean {
     if (!this.isRecovering()) return true
+    if (this.isReplayPaused) return false
     if (this.deafTo > 0) {
       this.deafTo -= 1
       this.#wakesAt = Math.min(this.#wakesAt, performance.now() + 5_000)
@@ -107,6 +124,16 @@ export class FolderServer {
     this.host.put(`${dataDirectory}/role`, 'primary')
     this.change({ timeline: String(Number(this.control().timeline) + 1) })
     return false
+  }
+
+  #askReplay(text: string): readonly Row[] {
+    const verb = /^select pg_wal_replay_(pause|resume)\(\)/.exec(text)?.[1]
+    if (!this.isRecovering() && verb && !text.includes('where'))
+      throw new AppError('POSTGRES_QUERY_FAILED', 'Recovery is not in progress.')
+    if (!this.isRecovering()) return []
+    if (verb) this.isReplayPaused = verb === 'pause'
+    const lsn = '0/30000D8'
+    return [{ paused: this.isReplayPaused, lsn, received: lsn, replayed: lsn }]
   }
 
   #identity(): Row {
@@ -154,19 +181,14 @@ export class FolderServer {
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
       [/^do .*\n\s*create role|^drop role/, () => this.#changeRoles(text)],
       [/^alter system/, () => this.#changeSettings(text)],
-      [
-        slotQuestion,
-        () =>
-          this.slots.has(String(params[0]))
-            ? [{ type: 'physical', active: false, wal_status: 'reserved' }]
-            : [],
-      ],
+      [slotQuestion, () => this.#showSlot(String(params[0]))],
       [/replication_slot\(|pg_terminate_backend/, () => this.#changeSlots(text)],
       [clientsQuestion, () => []],
       [/pg_reload_conf/, () => [{ done: true }]],
       [/pg_hba_file_rules/, () => this.hbaErrors],
       [/pg_file_settings/, () => [...this.altered].map(([name, setting]) => ({ name, setting }))],
       [/pending_restart/, () => [{ pending: this.host.has(`${dataDirectory}/pending`) ? 1 : 0 }]],
+      [/pg_wal_replay_(?:pause|resume)\(|pg_is_wal_replay_paused/, () => this.#askReplay(text)],
       [/pg_current_wal_flush_lsn/, () => [{ lsn }]],
       [/pg_stat_progress_basebackup/, () => [{ phase: 'streaming', done_bytes: 5, total_bytes: 10 }]],
       [

@@ -47,7 +47,15 @@ const store = openStore({
 const worker = await startWorkerOperations({
   store,
   connectionString: input.connectionString,
-  registry: { create: kind, fence: kind, promote: kind, 're-pair': kind },
+  registry: {
+    create: kind,
+    fence: kind,
+    pause: kind,
+    promote: kind,
+    're-pair': kind,
+    resume: kind,
+    'change-settings': kind,
+  },
   clock: systemClock,
   log,
   lookIntervalMs: 300,

@@ -9,6 +9,7 @@ const read = (name: string, address: string, answer: string) =>
 const primary = read('alpha', '10.0.0.1', 'role f\ntimeline 1\nwrites yes\nstarts-application yes\n')
 const lone = read('beta', '10.0.0.2', 'role f\ntimeline 1\nwrites yes\n')
 const standby = read('beta', '10.0.0.2', 'role t\ntimeline 1\nstreams-from 10.0.0.1\nscheduled yes\n')
+const paused: HostState = { ...standby, isReplayPaused: true, isScheduled: false }
 const promoted = read('beta', '10.0.0.2', 'role f\ntimeline 2\nwrites yes\n')
 const fenced = read('alpha', '10.0.0.1', 'role \nstarts-read-only yes\n')
 const off: HostState = { ...read('alpha', '10.0.0.1', 'role \n'), isOn: false }
@@ -43,6 +44,22 @@ const goals: readonly [name: string, kind: Kind, hasDatabase: boolean, before: S
     [formerFiles, filesOf(lone, 'primary')],
   ],
   ['a fence', 'fence', true, [primary, promoted], [fenced, promoted]],
+  ['a pause', 'pause', true, [primary, standby], [primary, paused]],
+  [
+    'a pause of files',
+    'pause',
+    false,
+    [filesOf(primary, 'primary'), filesOf(lone, 'standby', true)],
+    [filesOf(primary, 'primary'), filesOf(lone, 'standby')],
+  ],
+  ['the end of a pause', 'resume', true, [primary, paused], [primary, standby]],
+  [
+    'the end of a pause of files',
+    'resume',
+    false,
+    [filesOf(primary, 'primary'), filesOf(lone, 'standby')],
+    [filesOf(primary, 'primary'), filesOf(lone, 'standby', true)],
+  ],
   [
     'a fence of files',
     'fence',
@@ -71,6 +88,9 @@ describe('rule 6: an operation that says it has succeeded shows it on the hosts'
     ],
     ['the standby does not stream', 'create', [primary, { ...standby, streamsFrom: '' }], [primary, lone]],
     ['the standby has no schedule', 'create', [primary, { ...standby, isScheduled: false }], [primary, lone]],
+    ['replay goes on', 'pause', [primary, { ...paused, isReplayPaused: false }], [primary, standby]],
+    ['files are copied', 'pause', [primary, { ...paused, isScheduled: true }], [primary, standby]],
+    ['replay stands still', 'resume', [primary, { ...standby, isReplayPaused: true }], [primary, paused]],
     ['no row can be written', 'promote', [fenced, { ...promoted, writesRow: false }], [primary, standby]],
     ['the timeline is the old one', 'promote', [fenced, { ...promoted, timeline: 1 }], [primary, standby]],
     ['files still flow', 'promote', [fenced, { ...promoted, isScheduled: true }], [primary, standby]],

@@ -58,6 +58,34 @@ const filesFenced = whereOn((shown, before) => [
   ...staysDown(shown, before),
 ])
 
+/** A pause says exactly what stands still, and the standby goes on receiving. */
+const standbyPaused: Goal = ({ primary, standby }) => [
+  [standby.isReplayPaused, `${standby.name} applies what it receives`],
+  [!standby.isScheduled, `files are still copied to ${standby.name}`],
+  [
+    standby.streamsFrom === primary.address,
+    `${standby.name} streams from “${standby.streamsFrom}”, not from ${primary.name}`,
+  ],
+]
+const filesPaused: Goal = ({ standby }) => [
+  [!standby.isScheduled, `files are still copied to ${standby.name}`],
+]
+/** Whatever is changed, the standby follows as before; what is changed shows the scenario itself. */
+const standbyStays: Goal = ({ primary, standby }) => [
+  [standby.isInRecovery, `${standby.name} is not in recovery`],
+  [
+    standby.streamsFrom === primary.address,
+    `${standby.name} streams from “${standby.streamsFrom}”, not from ${primary.name}`,
+  ],
+]
+const filesStay: Goal = ({ primary, standby }) => [
+  [primary.fileRole === 'primary', `${primary.name} says of its files that it is “${primary.fileRole}”`],
+  [standby.fileRole === 'standby', `${standby.name} says of its files that it is “${standby.fileRole}”`],
+]
+const replayGoesOn: Goal = ({ standby }) => [
+  [!standby.isReplayPaused, `replay on ${standby.name} is still paused`],
+]
+
 const all =
   (...goals: readonly Goal[]): Goal =>
   (shown, before) =>
@@ -69,6 +97,9 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
   fence: { database: primaryFenced, files: filesFenced },
   're-pair': { database: standbyFollows, files: filesFollow },
+  pause: { database: standbyPaused, files: filesPaused },
+  'change-settings': { database: standbyStays, files: filesStay },
+  resume: { database: all(standbyFollows, replayGoesOn), files: filesFollow },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {

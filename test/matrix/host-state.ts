@@ -17,6 +17,8 @@ export type HostState = {
   readonly writesRow: boolean
   /** Address of the server that it streams from now; empty where it streams from none. */
   readonly streamsFrom: string
+  /** Whether it is told to apply nothing of what it receives. */
+  readonly isReplayPaused: boolean
   /** Its newest timeline; 0 where PostgreSQL does not answer. */
   readonly timeline: number
   /** Whether its PostgreSQL would come up as a standby. */
@@ -51,7 +53,7 @@ if [ "$role" = f ]; then
   echo "timeline $(${psql} "select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int" postgres 2>/dev/null)"
   if ${psql} '${writeRow}' postgres >/dev/null 2>&1; then echo "writes yes"; fi
 elif [ "$role" = t ]; then
-  ${psql} 'select $$timeline $$ || max(received_tli) from pg_stat_wal_receiver union all select $$streams-from $$ || sender_host from pg_stat_wal_receiver where status = $$streaming$$' postgres 2>/dev/null
+  ${psql} 'select $$timeline $$ || max(received_tli) from pg_stat_wal_receiver union all select $$streams-from $$ || sender_host from pg_stat_wal_receiver where status = $$streaming$$ union all select $$replay-paused $$ || pg_is_wal_replay_paused()::text' postgres 2>/dev/null
 fi
 if ${startsReadOnly}; then echo "starts-read-only yes"; fi
 if ${startsApplication}; then echo "starts-application yes"; fi
@@ -70,6 +72,7 @@ const off = {
   isInRecovery: false,
   writesRow: false,
   streamsFrom: '',
+  isReplayPaused: false,
   timeline: 0,
   startsReadOnly: false,
   startsApplication: false,
@@ -103,6 +106,7 @@ export function parseHostState(
     isInRecovery: read('role') === 't',
     writesRow: read('writes') === 'yes',
     streamsFrom: read('streams-from').trim(),
+    isReplayPaused: read('replay-paused').trim() === 'true',
     timeline: Number(read('timeline').trim() || 0),
     startsReadOnly: read('starts-read-only') === 'yes',
     startsApplication: read('starts-application') === 'yes',

@@ -3,6 +3,7 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Operation, OperationEvent, OperationId } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
+import type { PairSettings } from '@/lib/domain/pair'
 import { askOperation } from '@/lib/operations/ask-operation'
 import { toVariables } from '@/lib/runtime/environment'
 import { reportOperation } from '@/lib/services/operations/report-operation'
@@ -84,6 +85,7 @@ export class MatrixStage {
     private readonly dashboard: LabDashboard,
     private readonly pool: WorkerPool,
     private readonly places: Readonly<Record<'primary' | 'standby', string>>,
+    private readonly settings: PairSettings,
   ) {}
 
   static async open(ground: Ground): Promise<MatrixStage> {
@@ -96,11 +98,16 @@ export class MatrixStage {
       standby: (await registerHost(dashboard, lab.host(1), ground)).id,
     }
     const profile = wiring.profiles.get(ground.profileId)
+    const settings = {
+      walKeepSegments: 32,
+      slotWalSegments: 64,
+      directories: [...(profile?.directories ?? [])],
+    }
     await wiring.store.pairs.insert({
       slug: ground.slug,
       profileId: ground.profileId,
       ...worlds.unpaired,
-      settings: { walKeepSegments: 32, slotWalSegments: 64, directories: [...(profile?.directories ?? [])] },
+      settings,
       hosts: places,
       formerPrimary: 'none',
     })
@@ -108,7 +115,7 @@ export class MatrixStage {
     await permitPairAlone(lab, dashboard, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')
-    return new MatrixStage(ground, lab, dashboard, pool, places)
+    return new MatrixStage(ground, lab, dashboard, pool, places, settings)
   }
 
   async close(): Promise<void> {
@@ -135,7 +142,7 @@ export class MatrixStage {
     await this.lab.boot()
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
-    await pairs.update(pair.id, pairOf(world, this.places))
+    await pairs.update(pair.id, { ...pairOf(world, this.places), pause: null, settings: this.settings })
     // What is written down on the first disks is for the whole pair.
     if (!maker && !worlds[world].scope.database) await permitPairAlone(this.lab, this.dashboard, this.ground)
     await scenario.prepare?.(this.lab, this.dashboard.verbs)

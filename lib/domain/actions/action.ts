@@ -1,6 +1,6 @@
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
-import type { Readiness } from '@/lib/domain/verdict'
+import type { Readiness, Verdict } from '@/lib/domain/verdict'
 
 /** Open, or closed with the reason as an operator reads it. */
 export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
@@ -10,7 +10,20 @@ export type ActionGround = {
   readonly state: PairState
   readonly readyForFailover: Readiness
   readonly formerPrimary: Pair['formerPrimary']
+  /** Something of the pair is paused: by an operation, or its replay by hand. */
+  readonly isPaused: boolean
 }
+
+/** The part of a verdict and its pair that the rules look at. */
+export const actionGroundOf = (
+  { state, readyForFailover, isReplayPaused }: Pick<Verdict, 'state' | 'readyForFailover' | 'isReplayPaused'>,
+  { formerPrimary, pause }: Pick<Pair, 'formerPrimary' | 'pause'>,
+): ActionGround => ({
+  state,
+  readyForFailover,
+  formerPrimary,
+  isPaused: Boolean(pause) || isReplayPaused === true,
+})
 
 /** When an action may be asked for. */
 export type ActionRule = {

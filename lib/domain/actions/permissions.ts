@@ -1,8 +1,11 @@
 import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
+import { changeSettingsAction } from '@/lib/domain/actions/change-settings'
 import { createAction } from '@/lib/domain/actions/create'
 import { fenceAction } from '@/lib/domain/actions/fence'
+import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
+import { resumeAction } from '@/lib/domain/actions/resume'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
@@ -10,6 +13,9 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   promote: promoteAction,
   fence: fenceAction,
   're-pair': rePairAction,
+  pause: pauseAction,
+  resume: resumeAction,
+  'change-settings': changeSettingsAction,
 }
 
 /**

@@ -36,9 +36,9 @@ function replayCheck({ standby }: PromoteFacts): PreflightCheck {
   if (!server) return make(missing(standby.server))
   if (server.replayPaused)
     return make(
-      fail(
+      warn(
         `Replay on ${standby.name} is paused: what was received is not applied yet.`,
-        'Let it go on first: SELECT pg_wal_replay_resume();',
+        'It goes on first, and everything that was received is applied: that takes its time, and loses nothing.',
       ),
     )
   return make(pass('Replay goes on.'))

@@ -1,5 +1,5 @@
 import type { Host } from '@/lib/domain/host'
-import { otherRole, type Pair, type Role } from '@/lib/domain/pair'
+import { otherRole, type Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { toPublicError } from '@/lib/errors'
 import {
@@ -11,7 +11,12 @@ import {
   unasked,
   warn,
 } from '@/lib/operations/preflight/outcome'
-import { neededRights, type RightsOf, readRightsFacts } from '@/lib/operations/rights/read-rights'
+import {
+  neededRights,
+  type PairWithWanted,
+  type RightsOf,
+  readRightsFacts,
+} from '@/lib/operations/rights/read-rights'
 import {
   type RightsState,
   type RightsSubject,
@@ -65,7 +70,7 @@ async function outcomeOf(
 export async function rightsChecks(given: {
   readonly hosts: Readonly<Record<Role, Host>>
   readonly doors: Readonly<Record<Role, HostDoor>>
-  readonly pair: Pair
+  readonly pair: PairWithWanted
   readonly profile: Profile
   /** Whether packages are to be installed on the standby; null where that is never done and the operation is urgent. */
   readonly installs: Promise<boolean> | null

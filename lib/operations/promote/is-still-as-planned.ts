@@ -20,6 +20,7 @@ function isAsBefore(before: HostFacts, now: HostObservation): boolean {
   return (
     server.inRecovery === now.server.value.inRecovery &&
     server.systemIdentifier === now.server.value.systemIdentifier &&
+    server.replayPaused === now.server.value.replayPaused &&
     (server.receiverStatus === 'streaming') === (now.server.value.receiver?.status === 'streaming')
   )
 }

@@ -12,6 +12,7 @@ describe.each([
   ['whose primary is dead', { isDead: true, scope: both }],
   ['whose primary hangs', { isDead: false, halfDead: 'hung', scope: both }],
   ['whose primary has no data directory', { isDead: false, halfDead: 'without-data', scope: both }],
+  ['whose replay is paused', { isDead: false, isPaused: true, scope: both }],
   ['of files alone whose primary answers', { isDead: false, scope: filesAlone }],
   ['of files alone whose primary is dead', { isDead: true, scope: filesAlone }],
 ] as const)('a promotion %s', (_, given) => {

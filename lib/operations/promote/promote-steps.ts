@@ -18,6 +18,7 @@ import { promoteFiles } from '@/lib/operations/promote/steps/promote-files'
 import { promoteStandby, verifyPrimaryAway } from '@/lib/operations/promote/steps/promote-standby'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
+import { isReplayPaused, resumeReplay } from '@/lib/operations/promote/steps/resume-replay'
 import { runHook } from '@/lib/operations/promote/steps/run-hook'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
@@ -72,6 +73,7 @@ export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>
   // A dead primary is waited for: that costs nothing while the copies end.
   const away = sharedLook(verifyPrimaryAway)
   return [
+    ...(isReplayPaused(basis) ? [resumeReplay(basis)] : []),
     ...fenceSteps(basis),
     ...fileSteps<PromoteContext>(basis, away.begin),
     promoteStandby(basis, away),

@@ -9,7 +9,8 @@ import {
   rightsPath,
 } from '@/lib/commands/root-rights'
 import type { Host } from '@/lib/domain/host'
-import type { Pair } from '@/lib/domain/pair'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
+import { type Changeable, directoryChanges } from '@/lib/domain/settings-change'
 import { AppError, hasCode } from '@/lib/errors'
 import { dataDirectoryQuestion, parseDataDirectorySurvey } from '@/lib/facts/machine-survey'
 import {
@@ -27,11 +28,21 @@ import type { Profile } from '@/lib/profiles/schema'
 
 const timeoutMs = 10_000
 
+type Wanted = {
+  /** What its settings are about to become: then it needs what either of them needs, and both together. */
+  readonly wanted?: Changeable
+}
+
+/** A pair as it is, and as it is to be. */
+export type PairWithWanted = Pair & Wanted
+
 export type RightsOf = {
   readonly door: HostDoor
   readonly host: Host
   readonly peer: Host
-  readonly pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings'> & { readonly isPaired?: boolean }
+  readonly pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings'> & {
+    readonly isPaired?: boolean
+  } & Wanted
   readonly profile: Profile
 }
 
@@ -82,6 +93,18 @@ async function askServer(door: HostDoor, profile: Profile): Promise<RightsLayout
   }
 }
 
+/** The pair as it is; and where that is about to change, as it is to be, and on the way there. */
+function viewsOf(pair: Pair, wanted: Changeable | undefined): readonly Pair[] {
+  if (!wanted) return [pair]
+  const { is, removed } = directoryChanges(pair, wanted)
+  const view = (directories: readonly DirectorySetting[]): Pair => ({
+    ...pair,
+    scope: { ...wanted.scope, files: directories.length > 0 },
+    settings: { ...wanted.settings, directories },
+  })
+  return [pair, view(is), view([...is, ...removed])]
+}
+
 /** What this host's login must be permitted for the pair, from the facts of now. Throws HOST_*, POSTGRES_DOWN, INVALID_INPUT. */
 export async function neededRights(given: RightsOf): Promise<HostRights> {
   const { host, peer, pair, profile } = given
@@ -94,7 +117,9 @@ export async function neededRights(given: RightsOf): Promise<HostRights> {
     formerPrimary: 'none',
   }
   // Its rights are those of a login with sudo, whatever it has now.
-  const forms = rootForms({ host: { ...host, privilege: 'sudo' }, peer, pair: whole, profile, layout })
+  const formsOf = (view: Pair) =>
+    rootForms({ host: { ...host, privilege: 'sudo' }, peer, pair: view, profile, layout })
+  const forms = viewsOf(whole, pair.wanted).flatMap(formsOf)
   const heading = [
     `Understudy: what ${host.user} may do as root on ${host.name} for the pair ${pair.slug} (the other host: ${peer.address}).`,
     'Read by /usr/local/lib/understudy/understudy-root, which says there how it is read.',

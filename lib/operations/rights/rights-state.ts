@@ -46,10 +46,13 @@ export function rightsSubject({
 }: {
   readonly host: Pick<Host, 'name' | 'user'>
   readonly peer: Pick<Host, 'name'>
-  readonly pair: Pick<Pair, 'slug' | 'profileId'> & { readonly isPaired?: boolean }
+  readonly pair: Pick<Pair, 'slug' | 'profileId'> & { readonly isPaired?: boolean; readonly wanted?: object }
 }): RightsSubject {
   const known = `understudy hosts sudoers ${host.name} --pair ${pair.slug}`
-  const command = pair.isPaired === true ? known : `${known} --peer ${peer.name} --profile ${pair.profileId}`
+  const isToBe = pair.isPaired === true ? known : `${known} --peer ${peer.name} --profile ${pair.profileId}`
+  const command = pair.wanted
+    ? `understudy plan change-settings -o json … > change.json, then ${known} --for-plan change.json`
+    : isToBe
   return { host: host.name, user: host.user, slug: pair.slug, command }
 }
 

@@ -9,7 +9,9 @@ import { findHost, findPair, findProfile } from '@/lib/services/find-or-throw'
 export async function rightsGround(context: ServiceContext, input: HostRightsInput): Promise<RightsOf> {
   const { store, doors } = context
   const pair: RightsOf['pair'] & Pick<Pair, 'hosts'> =
-    'create' in input ? input.create : await findPair(store, input.slug)
+    'create' in input
+      ? input.create
+      : { ...(await findPair(store, input.slug)), ...(input.wanted && { wanted: input.wanted }) }
   const { primary, standby } = pair.hosts
   if (input.hostId !== primary && input.hostId !== standby)
     throw new AppError('INVALID_INPUT', `This host is not part of the pair ${pair.slug}.`, {

@@ -1,3 +1,4 @@
+import { actionGroundOf } from '@/lib/domain/actions/action'
 import { canDo } from '@/lib/domain/actions/permissions'
 import type { Pair } from '@/lib/domain/pair'
 import type { ActionId } from '@/lib/domain/states'
@@ -12,7 +13,7 @@ export function requireOpen(
   now: Date,
 ): void {
   const verdict = latest && staleVerdict(latest, now)
-  const permission = canDo(action, verdict && { ...verdict, formerPrimary: pair.formerPrimary })
+  const permission = canDo(action, verdict && actionGroundOf(verdict, pair))
   if (!permission.allowed)
     throw new AppError('PRECONDITION_FAILED', permission.reason, {
       fix: 'Look at the pair’s page: it says what is needed first.',

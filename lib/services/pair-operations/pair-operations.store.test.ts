@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { neededRoles } from '@/lib/domain/needed-roles'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { systemClock } from '@/lib/time'
+import { someOptions } from '@/test/harness/pair-options'
 import { createTestGround, type TestGround } from '@/test/harness/services'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { insertPair } from '@/test/harness/store-fixtures'
@@ -20,9 +22,12 @@ const lastRow = async () => (await at.store.audit.list({ limit: 1 }))[0]
 const start = () => ({ reason: 'It has to be.', idempotencyKey: randomUUID() })
 
 describe.each(pairOperationKinds)('%s', (operation) => {
+  const options = someOptions[operation]
+  const role = neededRoles[operation]
+
   test('its plan stands in the audit under its name, and is kept for its start', async () => {
     const { slug } = await insertPair(at.store, { isPaired: true })
-    const { plan } = await planPairOperation(web.as('operator'), { slug, operation })
+    const { plan } = await planPairOperation(web.as(role), { slug, operation, options })
     expect(plan.kind).toBe(operation)
     expect(await lastRow()).toMatchObject({ action: `${operation}.plan`, subject: slug, outcome: 'done' })
     expect(await at.store.shownPlans.find(plan.operationId)).toEqual(plan)
@@ -32,7 +37,7 @@ describe.each(pairOperationKinds)('%s', (operation) => {
     const { slug } = await insertPair(at.store, { isPaired: true })
     const before = await lastRow()
     const itself = { kind: 'system', name: 'Understudy', role: 'administrator' } as const
-    const { plan } = await planPairOperation({ ...web.as('operator'), actor: itself }, { slug, operation })
+    const { plan } = await planPairOperation({ ...web.as(role), actor: itself }, { slug, operation, options })
     expect(await lastRow()).toEqual(before)
     expect(await at.store.shownPlans.find(plan.operationId)).toBeNull()
   })
@@ -47,12 +52,10 @@ describe.each(pairOperationKinds)('%s', (operation) => {
 
   test('what can’t be chosen for it is refused, and not left out in silence', async () => {
     const { slug } = await insertPair(at.store, { isPaired: true })
-    const given = { slug, operation, options: { speed: 'high' } }
+    const given = { slug, operation, options: { ...options, speed: 'high' } }
     const refused = { code: 'INVALID_INPUT' }
-    await expect(planPairOperation(web.as('operator'), given)).rejects.toMatchObject(refused)
-    await expect(startPairOperation(web.as('operator'), { ...given, ...start() })).rejects.toMatchObject(
-      refused,
-    )
+    await expect(planPairOperation(web.as(role), given)).rejects.toMatchObject(refused)
+    await expect(startPairOperation(web.as(role), { ...given, ...start() })).rejects.toMatchObject(refused)
   })
 })
 
@@ -60,6 +63,35 @@ test.each(['create', 'logs', 'toString', ''])('there is no operation “%s” on
   const { slug } = await insertPair(at.store, { isPaired: true })
   await expect(planPairOperation(web.as('operator'), { slug, operation })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
-    fields: { operation: 'There are: promote, fence.' },
+    fields: { operation: `There are: ${pairOperationKinds.join(', ')}.` },
   })
+})
+
+test.each([
+  ['nothing', {}, ['what', 'until']],
+  ['no part', { what: [], until: '2026-11-23T04:30:00Z' }, ['what']],
+  ['a part that there is not', { what: ['alerts'], until: '2026-11-23T04:30:00Z' }, ['what.0']],
+  ['an end without a zone', { what: ['sync'], until: '2026-11-23T04:30:00' }, ['until']],
+])('a pause of %s is refused at its fields', async (_, options, fields) => {
+  const { slug } = await insertPair(at.store, { isPaired: true })
+  const error = await planPairOperation(web.as('operator'), { slug, operation: 'pause', options }).catch(
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toMatchObject({ code: 'INVALID_INPUT' })
+  expect(Object.keys((error as { fields: object }).fields)).toEqual(fields)
+})
+
+test('a pair keeps what is paused, with its end, until nothing is', async () => {
+  const pair = await insertPair(at.store, { isPaired: true })
+  const pause = {
+    what: ['sync', 'replay'] as const,
+    until: '2026-11-23T04:30:00.000Z',
+    by: 'ann',
+    reason: 'disk swap',
+    operationId: randomUUID(),
+  }
+  await at.store.pairs.update(pair.id, { pause })
+  expect(await at.store.pairs.find(pair.id)).toEqual({ ...pair, pause })
+  await at.store.pairs.update(pair.id, { pause: null })
+  expect(await at.store.pairs.find(pair.id)).toEqual(pair)
 })

@@ -1,4 +1,4 @@
-import type { ActionGround } from '@/lib/domain/actions/action'
+import { type ActionGround, actionGroundOf } from '@/lib/domain/actions/action'
 import { listActions } from '@/lib/domain/actions/permissions'
 import { viewDirectories } from '@/lib/domain/directory-view'
 import type { Host } from '@/lib/domain/host'
@@ -6,6 +6,7 @@ import type { LeftOut } from '@/lib/domain/left-out'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
 import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
+import { isPausing } from '@/lib/domain/pause'
 import { actionIds, stateTable } from '@/lib/domain/states'
 import type { UserRole } from '@/lib/domain/user'
 import type { ActionView, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
@@ -39,10 +40,14 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     hosts,
     observation: latest?.observation ?? null,
     verdict,
-    directories: viewDirectories(pair.settings.directories, latest?.observation ?? null),
+    directories: viewDirectories(
+      pair.settings.directories,
+      latest?.observation ?? null,
+      isPausing(pair.pause, 'sync'),
+    ),
     actions: profileProblem
       ? actionIds.map((action) => ({ action, allowed: false, reason: profileProblem.message }))
-      : toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary }, role),
+      : toActions(verdict && actionGroundOf(verdict, pair), role),
     operation: current && toSummary(current),
     stateChanges,
     recentOperations: recent.map(toSummary),

@@ -23,7 +23,7 @@ import type { CommandResult } from '@/lib/ports/host-door'
 const timeoutMs = 30_000
 
 /** Whether every directory got its mark, by the exit code of `markSources`. */
-function throwUnlessMarked(name: string, marked: CommandResult): void {
+export function throwUnlessMarked(name: string, marked: CommandResult): void {
   if (marked.exitCode === sourceMissing)
     throw new AppError('PRECONDITION_FAILED', `${marked.stdout.trim()} is not there on ${name}.`, {
       fix: 'See why (is its file system mounted?), then resume; or undo and leave it out.',

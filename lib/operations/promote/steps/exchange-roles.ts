@@ -10,7 +10,7 @@ export function exchangeRoles(
 ): Step<AnyPromoteContext> {
   const isDone = async ({ pairs, pair }: AnyPromoteContext) => {
     const now = await pairs.find(pair.id)
-    return now?.hosts.primary === hosts.standby.id && now.formerPrimary === formerPrimary
+    return now?.hosts.primary === hosts.standby.id && now.formerPrimary === formerPrimary && !now.pause
   }
   return {
     planned: {
@@ -37,7 +37,7 @@ export function exchangeRoles(
     },
     async run({ pairs, pair }) {
       const exchanged = { primary: hosts.standby.id, standby: hosts.primary.id }
-      await pairs.update(pair.id, { hosts: exchanged, formerPrimary })
+      await pairs.update(pair.id, { hosts: exchanged, formerPrimary, pause: null })
     },
     async verify(context) {
       if (!(await isDone(context))) throw stepFailed('The roles were not recorded.', 'Resume the operation.')

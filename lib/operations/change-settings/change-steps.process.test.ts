@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import type { PairSettings } from '@/lib/domain/pair'
+import { chainedProofs } from '@/test/harness/engine-proofs'
+import { EngineTrial } from '@/test/harness/engine-trial'
+import { extra, folderChangeGround, type GivenChange } from '@/test/harness/folder-change-ground'
+
+const filesAlone = { database: false, files: true }
+const same = (settings: PairSettings) => settings
+const moreWal = (settings: PairSettings) => ({ ...settings, walKeepSegments: 64 })
+const otherDirectories = ({ directories: [vault, ...rest], ...settings }: PairSettings): PairSettings => ({
+  ...settings,
+  directories: [...(vault ? [{ ...vault, schedule: '*/9 * * * *' }] : []), ...rest.slice(0, -1), extra],
+})
+
+const variants: readonly [string, GivenChange, isProved?: boolean][] = [
+  ['of the WAL that is kept', { change: moreWal }, false],
+  ['that adds a slot', { change: (settings) => ({ ...settings, slotWalSegments: 64 }) }],
+  [
+    'that gives up the slot',
+    { hasSlot: true, change: (settings) => ({ ...settings, slotWalSegments: null }) },
+  ],
+  [
+    'of the slot’s limit',
+    { hasSlot: true, change: (settings) => ({ ...settings, slotWalSegments: 128 }) },
+    false,
+  ],
+  ['of directories and schedules', { change: otherDirectories }],
+  ['of directories where there is no database', { scope: filesAlone, change: otherDirectories }],
+  ['that leaves the files out', { change: same, scopeAfter: { files: false } }],
+  [
+    'that takes the files in',
+    { scope: { database: true, files: false }, change: same, scopeAfter: { files: true } },
+  ],
+  ['that takes the packages in', { scope: filesAlone, change: same, scopeAfter: { packages: true } }, false],
+]
+
+describe.each(variants)('a change %s', (_, given, isProved = true) => {
+  test('goes to its end', async () => {
+    const ground = await folderChangeGround(given)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    await ground.dispose()
+  })
+
+  // What comes and goes on the hosts; the others are made of the same steps.
+  const proofs = isProved ? chainedProofs(() => folderChangeGround(given)) : []
+  for (const { name, prove } of proofs) test(name, { timeout: 300_000 }, prove)
+})
+
+test('what leaves keeps its data and its log; cron and the runner know it no more', async () => {
+  const ground = await folderChangeGround({
+    change: (settings) => ({ ...settings, directories: settings.directories.slice(0, 1) }),
+  })
+  const { beta, alpha } = ground.pair
+  beta.put('/var/log/ledger/rsync_etc.log', 'what was copied')
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  expect(beta.read('/srv/ledger/etc/file')).toBe('new')
+  expect(beta.read('/var/log/ledger/rsync_etc.log')).toContain('what was copied')
+  expect(beta.has('/etc/understudy/ledger/directories/etc.conf')).toBe(false)
+  expect(beta.read('/etc/cron.d/understudy-ledger')).not.toContain(' etc\n')
+  expect(alpha.read('/etc/understudy/ledger/send')).not.toContain('/srv/ledger/etc')
+  await ground.dispose()
+})
+
+test('what comes is put aside where the standby has it, and noted until when', async () => {
+  const ground = await folderChangeGround({
+    change: (settings) => ({ ...settings, directories: [...settings.directories, extra] }),
+  })
+  const { beta } = ground.pair
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  expect(beta.read('/srv/ledger/extra.understudy-f0e1d2c3/file')).toBe('old')
+  const note = beta.read('/var/lib/understudy/ledger/kept-f0e1d2c3.json')
+  expect(note).toContain('/srv/ledger/extra.understudy-f0e1d2c3')
+  expect(note).not.toContain('postgresql')
+  await ground.dispose()
+})

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { pauseParts } from '@/lib/domain/pause'
+import { hostFacts } from '@/lib/operations/preflight/host-facts'
+
+const what = z.array(z.enum(pauseParts))
+
+/** What pausing or resuming rests on. */
+export const pauseFacts = z.object({
+  standby: hostFacts,
+  primary: hostFacts,
+  /** The pair's pause when it was planned. */
+  before: z
+    .object({ what, until: z.string(), by: z.string(), reason: z.string(), operationId: z.string() })
+    .nullable(),
+  /** What is paused when it is done, and until when; null: nothing is. */
+  after: z.object({ what, until: z.string() }).nullable(),
+})
+
+export type PauseFacts = z.infer<typeof pauseFacts>
