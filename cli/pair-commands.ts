@@ -1,5 +1,6 @@
 import { fenceCommand } from '@/cli/commands/fence'
 import { promoteCommand } from '@/cli/commands/promote'
+import { unpairCommand } from '@/cli/commands/unpair'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
@@ -7,4 +8,5 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   promote: promoteCommand,
   fence: fenceCommand,
+  unpair: unpairCommand,
 }

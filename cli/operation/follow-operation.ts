@@ -43,6 +43,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   create: 'The creation',
   promote: 'The promotion',
   fence: 'The fencing',
+  unpair: 'The unpairing',
 }
 
 function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {

@@ -1,5 +1,6 @@
 import type { ComponentType, ReactNode } from 'react'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
+import { unpairDisplay } from '@/components/pair-operations/unpair-display'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import type { PairView } from '@/lib/domain/views'
 
@@ -25,4 +26,4 @@ export type PairOperationDisplay = {
 /** Promotions have a wizard of their own. */
 export const pairOperationDisplays: Readonly<
   Record<Exclude<PairOperationKind, 'promote'>, PairOperationDisplay>
-> = { fence: fenceDisplay }
+> = { fence: fenceDisplay, unpair: unpairDisplay }

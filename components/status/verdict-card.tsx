@@ -78,6 +78,7 @@ const labels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
   fence: 'Fence the former primary…',
+  unpair: 'Unpair…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>

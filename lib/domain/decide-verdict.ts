@@ -49,7 +49,7 @@ function standingFindings({ operation }: Ground): Finding[] {
 }
 
 function advisedAction({ a, b, pair }: Ground, state: PairState): ActionId | null {
-  if (state === 'unpaired') return 'create'
+  if (state === 'unpaired') return pair.owed ? 'unpair' : 'create'
   if (state === 'no-primary') return 'promote'
   // Where the host expected as primary does not write, the other one may be all that the application has.
   const isServing = pair.scope.database ? a.server?.inRecovery === false : a.machine?.fileRole === 'primary'
@@ -66,8 +66,8 @@ function nextAction(
 ): Verdict['nextAction'] {
   const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
   const action = advisedAction(ground, state)
-  const { formerPrimary } = ground.pair
-  const isOpen = action !== null && canDo(action, { state, readyForFailover, formerPrimary }).allowed
+  const { formerPrimary, owed } = ground.pair
+  const isOpen = action !== null && canDo(action, { state, readyForFailover, formerPrimary, owed }).allowed
   return { action: isOpen ? action : null, sentence }
 }
 

@@ -1,11 +1,12 @@
 import type { ActionId } from '@/lib/domain/states'
 import { type UserRole, userRoles } from '@/lib/domain/user'
 
-/** Who may do what to a pair. Making one decides over hosts, so it is an administrator's. */
+/** Who may do what to a pair. Making one, or taking it apart, decides over hosts, so it is an administrator's. */
 export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
   promote: 'operator',
   fence: 'operator',
+  unpair: 'administrator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -7,6 +7,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   create: 'Create standby',
   promote: 'Promote',
   fence: 'Fence the former primary',
+  unpair: 'Unpair',
 }
 
 /** How an operation stands, in words for a sentence. */

@@ -6,7 +6,7 @@ import type { PublicError } from '@/lib/errors'
 
 export type OperationId = string
 
-const operationKinds = ['create', 'promote', 'fence'] as const
+const operationKinds = ['create', 'promote', 'fence', 'unpair'] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /**

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { OperationKind } from '@/lib/domain/operation'
 import type { ActionId } from '@/lib/domain/states'
+import { leaveChoices } from '@/lib/domain/unpair'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
-export const pairOperationKinds = ['promote', 'fence'] as const satisfies readonly (OperationKind &
+export const pairOperationKinds = ['promote', 'fence', 'unpair'] as const satisfies readonly (OperationKind &
   ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -19,6 +20,8 @@ const nothing = z.strictObject({})
 export const pairOperationOptions = {
   promote: nothing,
   fence: nothing,
+  /** As what the standby is left. */
+  unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -1,5 +1,7 @@
 import type { HostId } from '@/lib/domain/host'
 
+import type { OwedHost } from '@/lib/domain/unpair'
+
 export type PairId = string
 
 /** PostgreSQL's words. */
@@ -63,4 +65,6 @@ export type Pair = {
    * `fenced`: proved stopped and marked `standby.signal`; `watched`: unreachable, fence on return.
    */
   readonly formerPrimary: 'none' | 'fenced' | 'watched'
+  /** Hosts that were away when the pair was taken apart, and are cleaned when they answer; absent where there are none. */
+  readonly owed?: readonly OwedHost[] | undefined
 }

@@ -19,7 +19,7 @@ export const pairStates = [
 export type PairState = (typeof pairStates)[number]
 
 /** Actions that this version offers. */
-export const actionIds = ['create', 'promote', 'fence'] as const
+export const actionIds = ['create', 'promote', 'fence', 'unpair'] as const
 export type ActionId = (typeof actionIds)[number]
 
 export type StateRow = {

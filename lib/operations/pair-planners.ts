@@ -4,6 +4,7 @@ import type { Pair, Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import { readAndPlanFence } from '@/lib/operations/fence/read-and-plan'
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
+import { readAndPlanUnpair } from '@/lib/operations/unpair/read-and-plan'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { ChosenOperation, PairPlanGround, PlanGround } from '@/lib/ports/planners'
 import type { OperationRepository } from '@/lib/ports/store'
@@ -46,6 +47,7 @@ export type PairPlanner<K extends PairOperationKind> = (
 const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   promote: readAndPlanPromote,
   fence: readAndPlanFence,
+  unpair: readAndPlanUnpair,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

@@ -70,7 +70,7 @@ export type PairRepository = {
   insert(pair: Omit<Pair, 'id'>): Promise<Pair>
   update(
     id: PairId,
-    change: Partial<Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'settings' | 'scope'>>,
+    change: Partial<Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'owed' | 'settings' | 'scope'>>,
   ): Promise<void>
   remove(id: PairId): Promise<void>
   secret(id: PairId, name: PairSecretName): Promise<string | null>

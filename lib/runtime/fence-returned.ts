@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Operation, OperationId } from '@/lib/domain/operation'
 import { isBlocking } from '@/lib/domain/preflight'
 import { AppError } from '@/lib/errors'
+import { createResumeOwn } from '@/lib/runtime/resume-own'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
-import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 
 const pausesMs: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000]
-/** How often one that stands is resumed by itself, a minute apart: what fails for longer needs somebody. */
-const resumesMax = 5
-
-/** A fence that was begun by this name, and stands because it failed or lost its worker. */
-const isOwnFence = ({ kind, state, startedBy }: Operation, name: string): boolean =>
-  kind === 'fence' && startedBy === name && (state === 'failed' || state === 'interrupted')
-
 /**
  * Starts the fencing of a former primary that came back, as an operator would, but by itself: the verb plans from facts read now and
  * refuses what they don't prove. A refusal is tried again a few times, for a host that is only just coming up. Told again of a
@@ -55,19 +47,10 @@ export function createFenceReturned(
     const { checks } = await planPairOperation(context, { slug, operation: 'fence' })
     if (!isBlocking(checks)) await start(slug, returnId)
   }
-  const resumes = new Map<OperationId, number>()
-  /** Resumes its own fence where that failed or lost its worker; false where there is none. One that an operator cancelled is theirs. */
-  const resumeStanding = async (slug: string): Promise<boolean> => {
-    const pair = await context.store.pairs.findBySlug(slug)
-    const operation = pair && (await context.store.operations.current(pair.id))
-    if (!operation || !isOwnFence(operation, context.actor.name)) return false
-    const count = resumes.get(operation.id) ?? 0
-    if (count === resumesMax) return true
-    resumes.set(operation.id, count + 1)
-    const reason = 'The former primary still accepts writes.'
-    await askOfOperation(context, { operationId: operation.id, verb: 'resume', reason })
-    return true
-  }
+  const resumeStanding = createResumeOwn(context, {
+    kind: 'fence',
+    reason: 'The former primary still accepts writes.',
+  })
   /** Returns that were told, and whether something is being done about them just now. */
   const told = new Map<string, boolean>()
   return (slug, returnId) => {

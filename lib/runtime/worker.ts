@@ -1,5 +1,6 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
+import { createCleanOwed } from '@/lib/runtime/clean-owed'
 import { createFenceReturned } from '@/lib/runtime/fence-returned'
 import { createLetGoLate } from '@/lib/runtime/let-go-late'
 import { operationPorts } from '@/lib/runtime/operation-ports'
@@ -36,6 +37,8 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
   const ended = new AbortController()
   const ground = createVerbsGround(wiring)
   const onReturn = createFenceReturned(ground, { log: logger, signal: ended.signal })
+  const letGoLate = createLetGoLate(ground, logger)
+  const cleanOwed = createCleanOwed(ground, { log: logger, signal: ended.signal })
   const watching = startWatching({
     store,
     doors,
@@ -43,7 +46,10 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     leases,
     clock,
     onReturn,
-    onAnswer: createLetGoLate(ground, logger),
+    onAnswer: (host) => {
+      letGoLate(host)
+      cleanOwed(host)
+    },
     warn: (about, message) => logger.warn(about, message),
   })
   logger.info('the worker runs')

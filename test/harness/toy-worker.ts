@@ -43,7 +43,7 @@ const store = openStore({
 const worker = await startWorkerOperations({
   store,
   connectionString: input.connectionString,
-  registry: { create: kind, fence: kind, promote: kind },
+  registry: { create: kind, fence: kind, promote: kind, unpair: kind },
   clock: systemClock,
   log,
   lookIntervalMs: 300,

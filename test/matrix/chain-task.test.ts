@@ -3,7 +3,8 @@ import { plannedStep } from '@/test/harness/operation-events'
 import { expectedMs, TaskQueue, tasksOf } from '@/test/matrix/chain-task'
 import { grounds } from '@/test/matrix/grounds'
 import type { Row } from '@/test/matrix/proof-text'
-import { type Scenario, scenarios } from '@/test/matrix/scenarios'
+import type { Scenario } from '@/test/matrix/scenario'
+import { scenarios } from '@/test/matrix/scenarios'
 
 const scenarioOf = (kind: Scenario['kind']): Scenario => {
   const found = scenarios.find((scenario) => scenario.kind === kind)

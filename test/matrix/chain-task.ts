@@ -2,7 +2,7 @@ import type { PlannedStep } from '@/lib/domain/operation'
 import { type Chain, casesIn, chainsOf } from '@/test/matrix/cases'
 import type { Ground } from '@/test/matrix/grounds'
 import type { Row } from '@/test/matrix/proof-text'
-import type { Scenario } from '@/test/matrix/scenarios'
+import type { Scenario } from '@/test/matrix/scenario'
 
 /** One chain that is to be lived through, under the name by which its result is kept. */
 export type ChainTask = {

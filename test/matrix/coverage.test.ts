@@ -5,7 +5,8 @@ import { buildRegistry } from '@/lib/operations/build-registry'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { forEveryPlan } from '@/test/harness/plan-variants'
 import { chainsOf, modes } from '@/test/matrix/cases'
-import { scenarios, worlds } from '@/test/matrix/scenarios'
+import { worlds } from '@/test/matrix/scenario'
+import { scenarios } from '@/test/matrix/scenarios'
 
 /** Modes that reach only what an operation can take back. */
 const takesBack: readonly string[] = ['undo', 'undo-hurt']

@@ -63,11 +63,23 @@ const all =
   (shown, before) =>
     goals.flatMap((goal) => goal(shown, before))
 
+/** The primary serves as before, and nothing comes from it any more to the host that was its standby. */
+const letGo: Goal = ({ primary, standby }, before) => [
+  [
+    !primary.isOn || primary.isWritable || !before.primary.isWritable,
+    `${primary.name} does not serve any more`,
+  ],
+  [standby.streamsFrom === '', `${standby.name} still streams from ${standby.streamsFrom}`],
+  [!standby.isScheduled, `files would still be copied onto ${standby.name}`],
+  [standby.fileRole === '', `${standby.name} says of its files that it is “${standby.fileRole}”`],
+]
+
 /** What each kind of operation is for, of a pair with its database and of files alone. A kind without an entry does not compile. */
 const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; readonly files: Goal }>> = {
   create: { database: standbyFollows, files: filesFollow },
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
   fence: { database: primaryFenced, files: filesFenced },
+  unpair: { database: letGo, files: letGo },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {
@@ -101,7 +113,7 @@ const wordsOf = (event: OperationEvent): string => {
 export function findBrokenConclusion(
   now: readonly HostState[],
   before: readonly HostState[],
-  events: readonly OperationEvent[],
+  { events, isApart }: { readonly events: readonly OperationEvent[]; readonly isApart: boolean },
 ): readonly Broken[] {
   const lived = now.filter((state, index) => state.isOn && before[index]?.isOn)
   const called = lived.flatMap(({ name }) => {
@@ -112,7 +124,7 @@ export function findBrokenConclusion(
       : [{ rule: 9, sentence: `${name} lives, and it was said: ${sentence}` }]
   })
   const [shown, was] = [byRole(now), byRole(before)]
-  const isPromoted = shown.standby.isWritable && was.standby.isInRecovery
+  const isPromoted = shown.standby.isWritable && was.standby.isInRecovery && !isApart
   const isUnfenced = lived.includes(shown.primary) && !shown.primary.startsReadOnly
   return isPromoted && isUnfenced
     ? [

@@ -20,7 +20,9 @@ import {
   findBrokenAtEnd,
   findBrokenReport,
 } from '@/test/matrix/invariants'
-import { furnish, makerOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenarios'
+import { isMadeApart } from '@/test/matrix/made-apart'
+import { type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
+import { furnish, makerOf } from '@/test/matrix/scenarios'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 
 /** How long an operation may stand still before it is given up. */
@@ -331,11 +333,10 @@ export class MatrixStage {
     return [
       ...findBroken(now, run.before, given),
       ...findBrokenGoal(operation, { hasDatabase: run.hasDatabase, now, before: run.before }),
-      ...findBrokenConclusion(
-        now,
-        run.before,
-        events.map(({ event }) => event),
-      ),
+      ...findBrokenConclusion(now, run.before, {
+        events: events.map(({ event }) => event),
+        isApart: isMadeApart(operation),
+      }),
     ]
   }
 

@@ -9,7 +9,8 @@ import { type Ground, grounds } from '@/test/matrix/grounds'
 import { MatrixRecord } from '@/test/matrix/matrix-record'
 import { type ChainResult, MatrixStage, notBegunBy } from '@/test/matrix/matrix-stage'
 import { hasHeld, verdictOf } from '@/test/matrix/proof-text'
-import { type Scenario, scenarios } from '@/test/matrix/scenarios'
+import type { Scenario } from '@/test/matrix/scenario'
+import { scenarios } from '@/test/matrix/scenarios'
 import { root } from '@/test/repository/source-files'
 
 /**

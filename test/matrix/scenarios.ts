@@ -1,72 +1,21 @@
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
-import type { Operation, OperationKind, Plan } from '@/lib/domain/operation'
+import type { OperationKind } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import type { ServiceContext } from '@/lib/services/context'
-import { findHosts, findProfile } from '@/lib/services/find-or-throw'
-import { readTraces } from '@/test/harness/create-ground'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { groundOfHost } from '@/test/matrix/grounds'
-import type { Before } from '@/test/matrix/invariants'
-
-/** How the hosts stand when an operation begins, and what the pair has in its scope. */
-export const worlds = {
-  unpaired: { isPaired: false, scope: { database: true, files: true } },
-  'unpaired-files': { isPaired: false, scope: { database: false, files: true } },
-  paired: { isPaired: true, scope: { database: true, files: true } },
-  'paired-files': { isPaired: true, scope: { database: false, files: true } },
-} as const satisfies Readonly<Record<string, Pick<Pair, 'isPaired' | 'scope'>>>
-export type World = keyof typeof worlds
-
-export type Scenario = {
-  readonly name: string
-  readonly kind: OperationKind
-  readonly world: World
-  /** What happens to the hosts before it is planned. */
-  readonly prepare?: (lab: Lab, context: ServiceContext) => Promise<void>
-  plan(context: ServiceContext, operationId: string): Promise<{ plan: Plan; input: unknown }>
-  /** Throws unless facts on the hosts show what the operation is for. */
-  verifyDone(lab: Lab, operation: Operation, before: Before): Promise<void>
-  /** What an undo leaves as it is, so that the next operation needs the hosts afresh. */
-  readonly staysUndone?: true
-  /** Throws unless the hosts are as they were. */
-  verifyUndone(lab: Lab, traces: readonly string[]): Promise<void>
-}
-
-function requireThat(isSo: boolean, sentence: string): void {
-  if (!isSo) throw new Error(sentence)
-}
-
-/** The one pair of the stage, with what every plan rests on. */
-async function readGround(context: ServiceContext) {
-  const [pair] = await context.store.pairs.list()
-  if (!pair) throw new Error('the stage has no pair')
-  const hosts = await findHosts(context.store, pair.hosts)
-  return { pair, hosts, profile: findProfile(context, pair.profileId) }
-}
-
-/** What each host has of Understudy and its own settings, as text; equal texts mean that nothing is left. */
-export const tracesOf = (lab: Lab): Promise<readonly string[]> =>
-  Promise.all(lab.hosts.map((host) => (host.isOn() ? readTraces(host) : Promise.resolve('off'))))
-
-/** What the pair's own copies leave, by cron and at any time. */
-const isOfCopies = (line: string) => /\.understudy-bin|\/(?:understudy|state)\/[^/]+\/runs/.test(line)
-
-async function verifyTraces(lab: Lab, before: readonly string[]): Promise<void> {
-  const linesOf = (text: string) => text.split('\n').filter((line) => !isOfCopies(line))
-  for (const [index, now] of (await tracesOf(lab)).entries()) {
-    const was = linesOf(before[index] ?? '')
-    const is = linesOf(now)
-    const changed = [
-      ...is.filter((line) => !was.includes(line)).map((line) => `+${line}`),
-      ...was.filter((line) => !is.includes(line)).map((line) => `-${line}`),
-    ]
-    requireThat(
-      changed.length === 0,
-      `${lab.host(index).name} is not as it was: ${changed.slice(0, 6).join(' | ')}`,
-    )
-  }
-}
+import {
+  answers,
+  readGround,
+  requireThat,
+  type Scenario,
+  unseen,
+  verifyTraces,
+  type World,
+  worlds,
+} from '@/test/matrix/scenario'
+import { unpairScenarios } from '@/test/matrix/unpair-scenarios'
 
 /**
  * What a create has most to do on: a server with a tablespace that listens on localhost only, so that it must be restarted. Both
@@ -142,9 +91,6 @@ const createOfFiles: Scenario = {
   },
 }
 
-/** Nobody has watched the pair or was shown a plan, and no promotion stands. */
-const unseen = { latest: null, shown: null, givingWay: null }
-
 const promotion: Scenario['plan'] = async (context, operationId) => {
   const ground = await readGround(context)
   const plan = await context.planners.planOnPair({
@@ -176,9 +122,6 @@ async function verifyPromoted(lab: Lab): Promise<void> {
   requireThat(timeline !== '00000001', 'the promoted host has no timeline of its own')
   await verifyServes(lab.host(1))
 }
-
-const answers = async (host: LabHost) =>
-  (await host.tryExec(`${groundOfHost(host).psql} 'select 1' postgres`)).exitCode === 0
 
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',
@@ -291,6 +234,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create, createOfFiles],
   promote: [promoteAlive, promoteDead, promoteFilesAlive, promoteFilesDead],
   fence: [fence, fenceFiles],
+  unpair: unpairScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

@@ -10,6 +10,7 @@ export type ActionGround = {
   readonly state: PairState
   readonly readyForFailover: Readiness
   readonly formerPrimary: Pair['formerPrimary']
+  readonly owed?: Pair['owed']
 }
 
 /** When an action may be asked for. */

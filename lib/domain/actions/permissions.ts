@@ -2,12 +2,14 @@ import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/
 import { createAction } from '@/lib/domain/actions/create'
 import { fenceAction } from '@/lib/domain/actions/fence'
 import { promoteAction } from '@/lib/domain/actions/promote'
+import { unpairAction } from '@/lib/domain/actions/unpair'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   create: createAction,
   promote: promoteAction,
   fence: fenceAction,
+  unpair: unpairAction,
 }
 
 /**

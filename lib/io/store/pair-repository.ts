@@ -31,6 +31,7 @@ function toPair(row: PairRow, hosts: readonly PairHostRow[]): Pair {
     hosts: { primary: hostIn('primary'), standby: hostIn('standby') },
     isPaired: row.isPaired,
     formerPrimary: row.formerPrimary,
+    ...(row.owed.length > 0 ? { owed: row.owed } : {}),
   }
 }
 

@@ -21,6 +21,7 @@ import type { Observation } from '@/lib/domain/observation'
 import type { OperationEvent, OperationKind, OperationState, Plan } from '@/lib/domain/operation'
 import type { Pair, PairSettings, Role, Scope } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
+import type { OwedHost } from '@/lib/domain/unpair'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { AuditRow, Draft, DraftKind } from '@/lib/domain/views'
 
@@ -66,6 +67,7 @@ export const pairs = pgTable(
     settings: jsonb('settings').$type<PairSettings>().notNull(),
     isPaired: boolean('is_paired').notNull(),
     formerPrimary: text('former_primary').$type<Pair['formerPrimary']>().notNull(),
+    owed: jsonb('owed').$type<readonly OwedHost[]>().default([]).notNull(),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [unique('pairs_slug_key').on(table.slug)],

@@ -6,7 +6,8 @@ import { hostFacts } from '@/lib/operations/preflight/host-facts'
 
 const fileRole = z.enum(fileRoles).nullable()
 
-const postgresLayout = z.object({
+/** As plans keep it. */
+export const postgresLayout = z.object({
   versionNum: z.int(),
   systemIdentifier: z.string(),
   dataDirectory: z.string(),

@@ -7,14 +7,12 @@ import { hostFacts } from '@/lib/operations/preflight/host-facts'
 
 const planFacts = z.object({ primary: hostFacts, standby: hostFacts })
 
-/**
- * Where a host's PostgreSQL was when a plan last saw it, as a server of this system: a host that is asked too late does not tell any more.
- * `operations` of its pair, the latest first. Null where no plan saw it.
- */
-export function lastLayoutOf(
+type KnownHost = Pick<Host, 'id' | 'privilege' | 'user' | 'home'>
+
+function findLayout(
   operations: readonly Pick<Operation, 'plan'>[],
-  host: Pick<Host, 'id' | 'privilege' | 'user' | 'home'>,
-  systemIdentifier: string,
+  host: KnownHost,
+  isWanted: (layout: PostgresLayout) => boolean,
 ): PostgresLayout | null {
   for (const { plan } of operations) {
     const facts = planFacts.safeParse(plan.facts)
@@ -22,7 +20,24 @@ export function lastLayoutOf(
     const seen = plan.hosts.primary === host.id ? facts.data.primary : facts.data.standby
     const isOfHost = [plan.hosts.primary, plan.hosts.standby].includes(host.id)
     const layout = isOfHost ? postgresLayoutOf(seen, host) : null
-    if (layout?.systemIdentifier === systemIdentifier) return layout
+    if (layout && isWanted(layout)) return layout
   }
   return null
 }
+
+/**
+ * Where a host's PostgreSQL was when a plan last saw it, as a server of this system: a host that is asked too late does not tell any more.
+ * `operations` of its pair, the latest first. Null where no plan saw it.
+ */
+export const lastLayoutOf = (
+  operations: readonly Pick<Operation, 'plan'>[],
+  host: KnownHost,
+  systemIdentifier: string,
+): PostgresLayout | null =>
+  findLayout(operations, host, (layout) => layout.systemIdentifier === systemIdentifier)
+
+/** The same of whatever server was there: a copy lies where the standby's own data did. */
+export const anyLayoutOf = (
+  operations: readonly Pick<Operation, 'plan'>[],
+  host: KnownHost,
+): PostgresLayout | null => findLayout(operations, host, () => true)

@@ -14,6 +14,7 @@ import {
 import { keptDataFile, removeKeptData } from '@/lib/commands/kept-data'
 import { logChunk } from '@/lib/commands/log-chunk'
 import { bringListBack, listPackages, makeRoomForList } from '@/lib/commands/packages'
+import { findRemnants } from '@/lib/commands/pair-remnants'
 import { passfile, removePassfile } from '@/lib/commands/password-file'
 import { setDebianStart } from '@/lib/commands/postgres-server'
 import { profileAction, profileCommand } from '@/lib/commands/profile-command'
@@ -108,6 +109,7 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
   const owner = startJobCommand(job, asDatabaseOwner(sh`true`), login)
   return [
     rootForm('Whether anything is permitted', sh`true`),
+    rootForm('What of the pair is still there', findRemnants(at)),
     rootForm('Ends a command of ours that takes too long', {
       ...sh``,
       text: endGroupText('@@group@@', endGraceMs),
@@ -152,7 +154,7 @@ const fileRoleForms = (at: PairPlaces): readonly RootForm[] => [
       ['former', 'primary'],
     ] as const
   ).map(([from, to]) => rootForm(`Role for the files: from ${from} to ${to}`, setFileRole(at, [from], to))),
-  ...(['primary', 'standby'] as const).map((role) =>
+  ...(['primary', 'standby', 'former'] as const).map((role) =>
     rootForm(`Role for the files: no longer ${role}`, removeFileRole(at, role)),
   ),
 ]
@@ -255,6 +257,10 @@ const targetForms = (at: PairPlaces, { id, path, title }: DirectorySetting): rea
       rootForm(`${what}: puts it aside`, putTargetAside(at, target, mark)),
       rootForm(`${what}: whether it is put aside`, findTargetAside(at, target, mark)),
       rootForm(`${what}: brings it back`, bringTargetBack(at, target, mark)),
+      rootForm(
+        `${what}: brings it back and keeps the copy`,
+        bringTargetBack(at, target, mark, { keepsCopy: true }),
+      ),
     ]
   })
 

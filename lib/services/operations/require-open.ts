@@ -12,7 +12,10 @@ export function requireOpen(
   now: Date,
 ): void {
   const verdict = latest && staleVerdict(latest, now)
-  const permission = canDo(action, verdict && { ...verdict, formerPrimary: pair.formerPrimary })
+  const permission = canDo(
+    action,
+    verdict && { ...verdict, formerPrimary: pair.formerPrimary, owed: pair.owed },
+  )
   if (!permission.allowed)
     throw new AppError('PRECONDITION_FAILED', permission.reason, {
       fix: 'Look at the pair’s page: it says what is needed first.',

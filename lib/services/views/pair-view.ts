@@ -42,7 +42,7 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     directories: viewDirectories(pair.settings.directories, latest?.observation ?? null),
     actions: profileProblem
       ? actionIds.map((action) => ({ action, allowed: false, reason: profileProblem.message }))
-      : toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary }, role),
+      : toActions(verdict && { ...verdict, formerPrimary: pair.formerPrimary, owed: pair.owed }, role),
     operation: current && toSummary(current),
     stateChanges,
     recentOperations: recent.map(toSummary),

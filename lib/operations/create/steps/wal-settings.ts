@@ -1,4 +1,5 @@
 import { alterSystem, reloadSettings, restoreSystem } from '@/lib/commands/postgres-settings'
+import type { OwnerDatabase } from '@/lib/operations/context'
 import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { walNeeds } from '@/lib/operations/create/wal-needs'
@@ -19,6 +20,19 @@ export function walSettingsOf({ facts, hosts, input }: CreateBasis): {
   return { values, needsRestart: atRestart.length > 0 }
 }
 
+/** What postgresql.auto.conf of a server says now of these settings, by name. */
+export async function readAltered(
+  database: OwnerDatabase,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query(
+    `select name, setting from pg_file_settings
+where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' and name = any ($1)`,
+    [names],
+  )
+  return new Map(rows.map((row) => [String(row.name), String(row.setting)]))
+}
+
 /** WAL that is kept for a standby that is away, and what replication needs at all. */
 export function walSettings(basis: CreateBasis): Step<CreateContext> {
   const { hosts, facts } = basis
@@ -26,15 +40,7 @@ export function walSettings(basis: CreateBasis): Step<CreateContext> {
   const names = Object.keys(values)
   const before = answerOf(facts.primary.server)?.altered ?? {}
 
-  /** What postgresql.auto.conf says now. */
-  async function readAltered({ databases }: CreateContext): Promise<ReadonlyMap<string, string>> {
-    const rows = await databases.primary.query(
-      `select name, setting from pg_file_settings
-where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' and name = any ($1)`,
-      [names],
-    )
-    return new Map(rows.map((row) => [String(row.name), String(row.setting)]))
-  }
+  const readNow = ({ databases }: CreateContext) => readAltered(databases.primary, names)
   const isSet = (altered: ReadonlyMap<string, string>) =>
     names.length > 0 && names.every((name) => altered.get(name) === values[name])
 
@@ -57,7 +63,7 @@ where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' 
     },
     async check(context) {
       if (names.length === 0) return { done: true, sentence: 'Every setting was as wanted already.' }
-      return isSet(await readAltered(context))
+      return isSet(await readNow(context))
         ? { done: true, sentence: 'The settings are as wanted already.' }
         : { done: false }
     },
@@ -69,7 +75,7 @@ where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' 
       await databases.primary.query(reloadSettings.text)
     },
     async verify(context) {
-      if (!isSet(await readAltered(context)))
+      if (!isSet(await readNow(context)))
         throw stepFailed(
           'The settings were written, but PostgreSQL does not show them.',
           'Resume the operation.',
