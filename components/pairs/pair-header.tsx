@@ -1,5 +1,5 @@
 'use client'
-import { Clock, FileText } from 'lucide-react'
+import { Clock, FileText, Unlink } from 'lucide-react'
 import Link from 'next/link'
 import { SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
@@ -20,6 +20,7 @@ export function PairHeader(props: {
   const scope = (['database', 'files', 'packages'] as const).filter((part) => pair.scope[part]).join(', ')
   const leftOut = leftOutWords(view.leftOut)
   const promote = view.actions.find((each) => each.action === 'promote')
+  const unpair = view.actions.find((each) => each.action === 'unpair')
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -51,6 +52,12 @@ export function PairHeader(props: {
             <FileText aria-hidden="true" />
             Logs
           </Link>
+          {pair.isPaired && unpair?.allowed ? (
+            <Link href={actionHref('unpair', pair.slug)} className={buttonClass({ kind: 'ghost' })}>
+              <Unlink aria-hidden="true" />
+              Unpair…
+            </Link>
+          ) : null}
           {promote ? <Action view={promote} slug={pair.slug} /> : null}
         </div>
         {promote && !promote.allowed ? (

@@ -78,7 +78,8 @@ const labels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
   fence: 'Fence the former primary…',
-  unpair: 'Unpair…',
+  // Advised only where a host is still to be cleaned.
+  unpair: 'Clean up what is left…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>

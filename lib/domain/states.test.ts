@@ -38,16 +38,16 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote',
-    'catching-up': 'promote',
-    degraded: 'promote',
-    disconnected: 'promote',
-    'standby-lost': '',
-    diverged: '',
-    'no-primary': 'promote',
+    protected: 'promote,unpair',
+    'catching-up': 'promote,unpair',
+    degraded: 'promote,unpair',
+    disconnected: 'promote,unpair',
+    'standby-lost': 'unpair',
+    diverged: 'unpair',
+    'no-primary': 'promote,unpair',
     'two-primaries': 'fence',
-    unprotected: 'fence',
-    unknown: 'promote',
+    unprotected: 'fence,unpair',
+    unknown: 'promote,unpair',
   })
 })
 
@@ -69,6 +69,17 @@ test.each(['none', 'fenced'] as const)(
     }
   },
 )
+
+test('while something of the pair is left on a host, it is cleaned up and no standby is created', () => {
+  const owed = [{ hostId: 'host-b', leave: 'stopped', since: '2026-01-01T00:00:00.000Z' }] as const
+  const unpaired = { state: 'unpaired', readyForFailover: notReady, formerPrimary: 'none' } as const
+  expect(canDo('unpair', { ...unpaired, owed }).allowed).toBe(true)
+  expect(canDo('create', { ...unpaired, owed })).toMatchObject({
+    allowed: false,
+    reason: expect.stringMatching(/cleaned as soon as it answers.*forget the pair/),
+  })
+  expect(canDo('unpair', unpaired)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
+})
 
 test('nothing is open on a pair that nobody has looked at', () => {
   expect(listActions(null).some((view) => view.allowed)).toBe(false)

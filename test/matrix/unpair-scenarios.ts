@@ -13,7 +13,7 @@ const unpairing =
 
 /** Of Understudy on a host without a pair: places of other operations, and what was put aside with its notes. */
 const isNoPairs = (line: string) =>
-  /^==|\.understudy-[0-9a-f]{8}|\/kept-[0-9a-f]{8}\.json$|\/(?:understudy|state)(?:\/(?:ledger|phantom|jobs|operation\.lock|transcripts?)[^ ]*)?$/.test(
+  /^==|\.understudy-(?:[0-9a-f]{8}|bin)|\/kept-[0-9a-f]{8}\.json$|\/(?:understudy|state)(?:\/(?:ledger|phantom|jobs|operation\.lock|transcripts?)[^ ]*)?$/.test(
     line,
   )
 

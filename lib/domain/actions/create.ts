@@ -19,6 +19,6 @@ export const createAction: ActionRule = {
   },
   unless: ({ owed = [] }) =>
     owed.length > 0
-      ? 'A host that was away when the pair was taken apart still has what the pair put there: it is cleaned as soon as it answers. If it never will, remove the pair and begin with another host.'
+      ? 'A host that was away when the pair was taken apart still has what the pair put there: it is cleaned as soon as it answers. If it never will, forget the pair and begin with another host.'
       : null,
 }

@@ -1,9 +1,11 @@
+import { binPath } from '@/lib/commands/sync'
 import type { Host } from '@/lib/domain/host'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { Leave } from '@/lib/domain/unpair'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { unpairPreflight } from '@/lib/operations/preflight/unpair-preflight'
+import { syncOf } from '@/lib/operations/sync-of'
 import { hasStandbyData, type UnpairBasis } from '@/lib/operations/unpair/basis'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { plannedUnpair } from '@/lib/operations/unpair/unpair-steps'
@@ -55,6 +57,17 @@ function owedWarnings({ facts, hosts }: UnpairBasis): readonly string[] {
   })
 }
 
+/** What copies replaced or deleted lies in bins of its own, which the runner empties: it goes with the pair. */
+function binWarnings(basis: UnpairBasis): readonly string[] {
+  const { facts, pair, hosts } = basis
+  const { directories } = pair.settings
+  if (!facts.acts.includes('standby') || !pair.scope.files || directories.length === 0) return []
+  const bins = [...new Set(directories.map((directory) => binPath(syncOf(basis), directory)))]
+  return [
+    `What the file sync has replaced or deleted on ${hosts.standby.name} stays in its bins, and nothing empties them any more: ${bins.join(', ')}.`,
+  ]
+}
+
 function warningsOf(basis: UnpairBasis): readonly string[] {
   const { facts, pair, hosts } = basis
   const isHandled = facts.acts.includes('standby') && hasStandbyData(basis)
@@ -71,6 +84,7 @@ function warningsOf(basis: UnpairBasis): readonly string[] {
           'The operation that made this pair is not in the store: what was set for replication before it is not known, so settings stay as they are, and so do the marks in the directories.',
         ]
       : []),
+    ...binWarnings(basis),
     ...(pair.scope.packages
       ? [`Packages that were installed on ${hosts.standby.name} for the pair stay.`]
       : []),

@@ -59,7 +59,7 @@ async function changesOn(index: 0 | 1, now?: string): Promise<readonly string[]>
 }
 /** What was put aside, with its notes, and the files of the directories themselves. */
 const isKept = (line: string) =>
-  /\.understudy-[0-9a-f]{8}|kept-[0-9a-f]{8}\.json|\/(?:understudy|state)\/(?:ledger|phantom)$|\/before-/.test(
+  /\.understudy-(?:[0-9a-f]{8}|bin)|kept-[0-9a-f]{8}\.json|\/(?:understudy|state)\/(?:ledger|phantom)$|\/before-/.test(
     line,
   )
 const lastingOn = async (index: 0 | 1, now?: string) =>
@@ -83,7 +83,7 @@ afterEach(async () => {
 describe('on hosts with root', () => {
   beforeEach(() => makePair('debian'))
 
-  test('its original data put back, both hosts are as before the create, and the copy is kept', async () => {
+  test('its original data put back, both hosts are as before the create, and the copy is kept; without its create in the store, settings stay', async () => {
     const started = await startedAt(0)
     const { plan } = await unpair('original')
     expect(plan.acknowledgement).toBe(lab.host(1).name)
@@ -94,10 +94,17 @@ describe('on hosts with root', () => {
     const note = JSON.parse(await lab.host(1).exec(`cat /var/lib/understudy/ledger/kept-${mark}.json`))
     for (const path of note.paths) await lab.host(1).exec(`test -d ${path}`)
     expect(note.paths).toContain(`/var/lib/postgresql/15/main.understudy-${mark}`)
-    // A pair again, and taken apart again.
+    // A pair again, whose create is lost: it is taken apart by what the hosts show.
     await create()
-    await unpair('original')
-    expect(await lastingOn(1)).toEqual([])
+    pair.operations.length = 0
+    const original = await unpairGround(lab, pair, 'original')
+    expect(original.plan.preflight.find(({ id }) => id === 'left-as')?.outcome).toBe('fail')
+    await original.dispose()
+    const shown = (await unpair('stopped')).plan
+    expect(shown.warnings.join(' ')).toContain('is not in the store')
+    expect((await leftOn(1)).filter((line) => !line.includes('.understudy-source'))).toEqual([])
+    const changes = await changesOn(0)
+    expect(changes.filter((line) => !/wal_keep_size|understudy-source/.test(line))).toEqual([])
   })
 
   test('left stopped, it comes up read-only and follows nobody, and a standby can be created over it', async () => {
@@ -190,7 +197,7 @@ describe('on hosts with root', () => {
     expect(pair.pairs.current.formerPrimary).toBe('none')
   })
 
-  test('that fails before its point of no return is undone, and the standby streams as before', async () => {
+  test('what fails before its point of no return is undone; what somebody else has changed or uses by now stays, and is said', async () => {
     const ground = await unpairGround(lab, pair, 'stopped')
     const trial = new EngineTrial(ground)
     const check = () => Promise.reject(new Error('broken'))
@@ -202,9 +209,6 @@ describe('on hosts with root', () => {
     await trial.undoOrResume()
     await lab.host(1).exec(worldOf(lab.host(1)).isScheduled)
     await ground.dispose()
-  })
-
-  test('what somebody else has changed or uses by now stays, and is said', async () => {
     await lab.host(0).sql("alter system set wal_keep_size = '7GB'")
     await lab.host(0).sql('grant select on all tables in schema public to understudy_monitor')
     await lab.host(0).exec("echo '# a line of mine' >>/etc/postgresql/15/main/pg_hba.conf")
@@ -220,18 +224,6 @@ describe('on hosts with root', () => {
       "+wal_keep_size = '7GB'",
       '-setting|wal_keep_size|0',
     ])
-  })
-
-  test('whose create is not in the store is taken apart by what the hosts show; settings stay, and that is said', async () => {
-    pair.operations.length = 0
-    const original = await unpairGround(lab, pair, 'original')
-    expect(original.plan.preflight.find(({ id }) => id === 'left-as')?.outcome).toBe('fail')
-    await original.dispose()
-    const { plan } = await unpair('stopped')
-    expect(plan.warnings.join(' ')).toContain('is not in the store')
-    expect((await leftOn(1)).filter((line) => !line.includes('.understudy-source'))).toEqual([])
-    const changes = await changesOn(0)
-    expect(changes.filter((line) => !/wal_keep_size|understudy-source/.test(line))).toEqual([])
   })
 })
 

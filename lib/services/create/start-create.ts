@@ -66,7 +66,7 @@ async function takePair({ pairs }: Repositories, input: CreateInput): Promise<Pa
       'PRECONDITION_FAILED',
       'A host that was away when the pair was taken apart still has what the pair put there.',
       {
-        fix: `It is cleaned as soon as it answers. If it never will: understudy pairs remove ${slug}, then create the pair anew.`,
+        fix: 'It is cleaned as soon as it answers. If it never will, forget the pair on its page, then create it anew.',
       },
     )
   await pairs.update(known.id, { scope, settings, hosts })

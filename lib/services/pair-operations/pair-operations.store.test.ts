@@ -60,6 +60,6 @@ test.each(['create', 'logs', 'toString', ''])('there is no operation “%s” on
   const { slug } = await insertPair(at.store, { isPaired: true })
   await expect(planPairOperation(web.as('operator'), { slug, operation })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
-    fields: { operation: 'There are: promote, fence.' },
+    fields: { operation: 'There are: promote, fence, unpair.' },
   })
 })

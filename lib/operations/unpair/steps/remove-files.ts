@@ -39,28 +39,37 @@ function syncTo(basis: UnpairBasis, role: Role): Sync {
 /** No operation has this mark: nothing carries it. */
 const noMark = '00000000'
 
-/** Everything of the pair on the host but its schedule, its crontab and its notes of old data; each does nothing where there is nothing. */
-function removalsOf(basis: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] {
-  const { facts, hosts, pair } = basis
-  const directories = pair.settings.directories
+const hasFiles = ({ pair }: UnpairBasis) => pair.scope.files && pair.settings.directories.length > 0
+
+/** The file sync's but for its schedule: what the host pulls by, and what it sends by. */
+function syncRemovals({ facts, hosts, pair }: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] {
+  const { directories } = pair.settings
   const made = facts.created ? markOf(facts.created.operationId) : noMark
-  const { user } = hosts[role]
   return [
     endCopies(
       at,
       directories.map(({ id }) => id),
     ),
     removeRunner(at),
-    removeAuthorization(at, user),
+    removeAuthorization(at, hosts[role].user),
     removeAccessDirectory(at),
     removeMarks({ directories, places: { primary: at } }, made),
     removeSender(at),
     removeRecords(at),
-    ...fileRoles.map((fileRole) => removeFileRole(at, fileRole)),
-    removePassfile(at),
     removeKey(at),
   ]
 }
+
+/**
+ * Everything of the pair on the host but its schedule, its crontab and its notes of old data; each does nothing where there is nothing. Only
+ * what a pair of this scope can have: nothing else may be done as root by rights that are written down.
+ */
+const removalsOf = (basis: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] => [
+  ...(hasFiles(basis) ? syncRemovals(basis, role, at) : []),
+  ...(basis.pair.scope.database
+    ? [removePassfile(at)]
+    : fileRoles.map((fileRole) => removeFileRole(at, fileRole))),
+]
 
 /** Blocks of the login user's crontab; what starts the primary at boot stays: it is in service. */
 const blocksOf = (slug: string, role: Role) => (role === 'standby' ? [slug, bootBlock(slug)] : [slug])
@@ -74,7 +83,7 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
   const { name, user } = hosts[role]
   const { slug } = pair
   const at = pairPlaces(hosts[role], slug)
-  const schedule = scheduleOf(syncTo(basis, role))
+  const schedule = hasFiles(basis) ? scheduleOf(syncTo(basis, role)) : null
   const removals = removalsOf(basis, role, at)
   const listLeft = async ({ doors }: UnpairContext) => {
     const door = doors[role]
@@ -94,7 +103,9 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
       title: `Remove what the pair has put on ${name}`,
       host: role,
       preview: [
-        { kind: 'note', text: `The schedule of the file sync, ${schedule.where}.` },
+        ...(schedule
+          ? [{ kind: 'note' as const, text: `The schedule of the file sync: ${schedule.where}.` }]
+          : []),
         ...removals.map((command) => ({ kind: 'command' as const, text: toPreview(command) })),
       ],
       attemptsMax: 3,
@@ -106,7 +117,7 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
     },
     async run({ doors }) {
       const door = doors[role]
-      await schedule.remove(door)
+      await schedule?.remove(door)
       if (at.keeper === 'login') await changeCrontab(door, (content) => withoutBlocks(content, slug, role))
       for (const command of removals) await door.runOrThrow(command, { timeoutMs: 60_000 })
     },
