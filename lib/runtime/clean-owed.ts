@@ -34,7 +34,7 @@ export function createCleanOwed(
     reason: 'Something of the pair is still on a host that answers.',
   })
   /** A plan leaves no row in the audit: what stands against it for hours is not refused there each minute. */
-  const startWhenClear = async ({ slug, id }: Pair, host: Host, since: string) => {
+  const startWhenClear = async ({ slug }: Pair, host: Host, since: string) => {
     if (await resumeStanding(slug)) return
     const { checks, plan } = await planPairOperation(context, { slug, operation: 'unpair' })
     if (isBlocking(checks) || plan.steps.length === 0) return
@@ -42,7 +42,7 @@ export function createCleanOwed(
       slug,
       operation: 'unpair',
       reason: `${host.name} answers again: what the pair left there is removed.`,
-      idempotencyKey: `owed ${id} ${host.id} ${since}`,
+      idempotencyKey: `owed ${host.id} ${since}`,
     })
   }
   /** Begins what is owed on the host; false once nothing is. */

@@ -109,7 +109,7 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
   const owner = startJobCommand(job, asDatabaseOwner(sh`true`), login)
   return [
     rootForm('Whether anything is permitted', sh`true`),
-    rootForm('What of the pair is still there', findRemnants(at)),
+    rootForm('What of the pair is still there', findRemnants(at, pair.scope)),
     rootForm('Ends a command of ours that takes too long', {
       ...sh``,
       text: endGroupText('@@group@@', endGraceMs),

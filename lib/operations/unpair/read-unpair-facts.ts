@@ -73,18 +73,19 @@ async function readPlace(given: UnpairReading, role: Role, facts: HostFacts): Pr
   return { layout, state: found.isRunning ? 'silent' : 'stopped' }
 }
 
+/** Whose data the pair is: as the create found it, else as it was seen last, else as the hosts show it. */
 function identifierOf(
   { latest }: UnpairReading,
-  places: UnpairFacts['places'],
+  { primary, standby }: UnpairFacts['places'],
   created: UnpairFacts['created'],
 ): string | null {
-  const { primary, standby } = places
-  if (primary?.state === 'primary') return primary.layout.systemIdentifier
   const seen = latest?.observation.hosts.primary.server
+  const shown = primary?.state === 'primary' ? primary : standby?.state === 'standby' ? standby : null
   return (
     (created && answerOf(created.facts.primary.server)?.systemIdentifier) ??
     (seen?.seen ? seen.value.systemIdentifier : null) ??
-    (standby?.state === 'standby' ? standby.layout.systemIdentifier : null)
+    shown?.layout.systemIdentifier ??
+    null
   )
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { neededRoles } from '@/lib/domain/needed-roles'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
@@ -22,7 +23,7 @@ const start = () => ({ reason: 'It has to be.', idempotencyKey: randomUUID() })
 describe.each(pairOperationKinds)('%s', (operation) => {
   test('its plan stands in the audit under its name, and is kept for its start', async () => {
     const { slug } = await insertPair(at.store, { isPaired: true })
-    const { plan } = await planPairOperation(web.as('operator'), { slug, operation })
+    const { plan } = await planPairOperation(web.as(neededRoles[operation]), { slug, operation })
     expect(plan.kind).toBe(operation)
     expect(await lastRow()).toMatchObject({ action: `${operation}.plan`, subject: slug, outcome: 'done' })
     expect(await at.store.shownPlans.find(plan.operationId)).toEqual(plan)
@@ -32,7 +33,10 @@ describe.each(pairOperationKinds)('%s', (operation) => {
     const { slug } = await insertPair(at.store, { isPaired: true })
     const before = await lastRow()
     const itself = { kind: 'system', name: 'Understudy', role: 'administrator' } as const
-    const { plan } = await planPairOperation({ ...web.as('operator'), actor: itself }, { slug, operation })
+    const { plan } = await planPairOperation(
+      { ...web.as(neededRoles[operation]), actor: itself },
+      { slug, operation },
+    )
     expect(await lastRow()).toEqual(before)
     expect(await at.store.shownPlans.find(plan.operationId)).toBeNull()
   })
@@ -49,10 +53,10 @@ describe.each(pairOperationKinds)('%s', (operation) => {
     const { slug } = await insertPair(at.store, { isPaired: true })
     const given = { slug, operation, options: { speed: 'high' } }
     const refused = { code: 'INVALID_INPUT' }
-    await expect(planPairOperation(web.as('operator'), given)).rejects.toMatchObject(refused)
-    await expect(startPairOperation(web.as('operator'), { ...given, ...start() })).rejects.toMatchObject(
-      refused,
-    )
+    await expect(planPairOperation(web.as(neededRoles[operation]), given)).rejects.toMatchObject(refused)
+    await expect(
+      startPairOperation(web.as(neededRoles[operation]), { ...given, ...start() }),
+    ).rejects.toMatchObject(refused)
   })
 })
 

@@ -87,7 +87,7 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
   const removals = removalsOf(basis, role, at)
   const listLeft = async ({ doors }: UnpairContext) => {
     const door = doors[role]
-    const { stdout } = await door.runOrThrow(findRemnants(at), { timeoutMs: 15_000 })
+    const { stdout } = await door.runOrThrow(findRemnants(at, pair.scope), { timeoutMs: 15_000 })
     const isLetIn = (await door.run(findOwnAuthorization(at, user), { timeoutMs: 15_000 })).exitCode === 0
     const crontab = at.keeper === 'login' ? await readCrontab(door) : ''
     return [
