@@ -3,6 +3,7 @@ import type { Plan, PlannedStep } from '@/lib/domain/operation'
 import { openCreate } from '@/lib/operations/create/open-create'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPromote } from '@/lib/operations/promote/open-promote'
+import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 import {
   forEveryCreate,
   forEveryPlan,
@@ -13,6 +14,8 @@ import {
   plansOf,
 } from '@/test/harness/plan-variants'
 
+const openOf = ({ kind }: Plan) =>
+  kind === 'create' ? openCreate : kind === 'unpair' ? openUnpair : openPromote
 const idsOf = ({ steps }: Plan) => steps.map(({ id }) => id)
 const textOf = ({ preview }: PlannedStep) =>
   preview.map((line) => (line.kind === 'file' ? line.diff : line.text)).join('\n')
@@ -271,8 +274,7 @@ describe('a worker that takes up a stored plan', () => {
       const ground = groundOf(given)
       const lazyDoor = { ...portsFor(ground), doors: { door: () => ({}) as never } }
       for (const plan of plansOf(made)) {
-        const open = plan.kind === 'create' ? openCreate : openPromote
-        const { steps } = await open(stored(plan, ground.input), lazyDoor)
+        const { steps } = await openOf(plan)(stored(plan, ground.input), lazyDoor)
         expect(steps.map(({ planned }) => planned)).toEqual(plan.steps)
         // Where there is nothing to undo, a step may still have to make whole what stays.
         for (const { planned, undo } of steps)
@@ -288,7 +290,7 @@ describe('a worker that takes up a stored plan', () => {
     const ground = groundOf(made.given)
     const ports = portsFor(ground)
     for (const plan of plansOf(made)) {
-      const open = plan.kind === 'create' ? openCreate : openPromote
+      const open = openOf(plan)
       const operation = stored(plan, ground.input)
       const withoutPair = { ...ports, pairs: { ...ports.pairs, find: async () => null } }
       const withoutHost = { ...ports, hosts: { find: async () => null } }
@@ -306,7 +308,7 @@ describe('a worker that takes up a stored plan', () => {
     if (!made) throw new Error('no ground')
     const ground = groundOf(made.given)
     for (const plan of plansOf(made)) {
-      const open = plan.kind === 'create' ? openCreate : openPromote
+      const open = openOf(plan)
       const spoiled = stored({ ...plan, facts: { primary: 'nothing' } }, ground.input)
       await expect(open(spoiled, portsFor(ground))).rejects.toThrow()
     }

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import type { Plan } from '@/lib/domain/operation'
+import type { Leave } from '@/lib/domain/unpair'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
+import type { UnpairFacts } from '@/lib/operations/unpair/facts'
+import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
 import {
   createFactsOf,
@@ -133,11 +137,58 @@ function promotePlanOf(given: Ground): Plan {
   return planPromote({ ...ground, facts }, now)
 }
 
+/** As what the standby is left follows from the ground, so that each way is met. */
+const leaveOf = ({ hasCheck, hasUnit, scope }: Ground): Leave => {
+  if (hasCheck) return 'original'
+  return hasUnit && scope.database ? 'standalone' : 'stopped'
+}
+
+function unpairPlanOf(given: Ground): Plan {
+  const { server, standbyData, ...ground } = groundOf(given)
+  const hasDatabase = given.scope.database
+  const following = serverFacts({ versionNum: given.versionNum, inRecovery: true })
+  const found = hasDatabase
+    ? {
+        primary: hostFactsOf('alpha', { server: seen(server) }),
+        standby: hostFactsOf('beta', { server: seen(following), data: standbyData }),
+      }
+    : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') }
+  const placeOf = (role: 'primary' | 'standby') => {
+    const layout = hasDatabase ? postgresLayoutOf(found[role], ground.hosts[role]) : null
+    return layout && { layout: { ...layout, systemIdentifier: server.systemIdentifier }, state: role }
+  }
+  const leave = leaveOf(given)
+  const created = hasDatabase
+    ? createFactsOf({
+        primary: hostFactsOf('alpha', { server: seen(server) }),
+        standby: hostFactsOf('beta', { data: standbyData }),
+      })
+    : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') })
+  const facts: UnpairFacts = {
+    standby: found.standby,
+    primary: given.isDead ? unreachableHost : found.primary,
+    places: { primary: given.isDead ? null : placeOf('primary'), standby: placeOf('standby') },
+    leave,
+    acts: given.isDead ? ['standby'] : ['primary', 'standby'],
+    owes: given.isDead ? ['primary'] : [],
+    systemIdentifier: hasDatabase ? server.systemIdentifier : null,
+    created: {
+      operationId: 'b7c6d5e4-0000-4000-8000-000000000000',
+      hosts: ground.pair.hosts,
+      input: ground.input,
+      facts: created,
+    },
+    original: leave === 'original' ? { isThere: true, sentence: 'It is there.' } : null,
+  }
+  return planUnpair({ ...ground, pair: { ...ground.pair, isPaired: true }, facts }, now)
+}
+
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
   create: createPlanOf(given),
   promote: promotePlanOf(given),
+  unpair: unpairPlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 
@@ -151,7 +202,7 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
         throw new Error(`${plan.kind} on ${JSON.stringify(made.given)}`, { cause: error })
       }
 }
-export const plansOf = ({ create, promote }: Made) => [create, promote]
+export const plansOf = ({ create, promote, unpair }: Made) => [create, promote, unpair]
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)
