@@ -55,3 +55,15 @@ export const pairRolesQuestion = (slug: string, standbyAddress: string) =>
 from pg_authid a where a.rolname = any ($1) and starts_with(shobj_description(a.oid, 'pg_authid'), $3)`,
     params: [ownRoles, standbyAddress, commentOf(slug)],
   }) as const
+
+/** Rows `comment` of the pair's roles, and the ids of the operations that made them. */
+export const operationOfRole = (slug: string) =>
+  ({
+    text: `select shobj_description(oid, 'pg_authid') as comment from pg_authid where rolname = any ($1)`,
+    params: [ownRoles],
+    parse: (rows: readonly { readonly [column: string]: unknown }[]): readonly string[] =>
+      rows
+        .map((row) => String(row.comment ?? ''))
+        .filter((comment) => comment.startsWith(commentOf(slug)))
+        .map((comment) => comment.slice(commentOf(slug).length)),
+  }) as const

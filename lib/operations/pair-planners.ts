@@ -25,7 +25,7 @@ export type HostQuestions = {
 export type PlanReader = {
   readonly doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>
   readonly clock: Clock
-  readonly operations: Pick<OperationRepository, 'listOfPair'>
+  readonly operations: Pick<OperationRepository, 'listOfPair' | 'find'>
   /**
    * Adds what every plan asks of its hosts: whether another operation holds them, and what their logins may do. Both are asked while
    * the plan is made.

@@ -33,6 +33,7 @@ export async function unpairGround(
     latest: null,
     leave,
     operations,
+    findOperation: async (id) => operations.find((operation) => operation.id === id) ?? null,
     clock: systemClock,
   })
   const plan = planUnpair(

@@ -153,7 +153,7 @@ export class MatrixStage {
     await this.lab.boot()
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
-    await pairs.update(pair.id, { ...worlds[world], hosts: this.places, formerPrimary: 'none' })
+    await pairs.update(pair.id, { ...worlds[world], hosts: this.places, formerPrimary: 'none', owed: [] })
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
     this.#scenario = scenario.name
     this.#isUsed = false

@@ -11,7 +11,7 @@ import {
   jobStateCommand,
   startJobCommand,
 } from '@/lib/commands/job'
-import { keptDataFile, removeKeptData } from '@/lib/commands/kept-data'
+import { keptDataFile, readKeptNotes, removeKeptData } from '@/lib/commands/kept-data'
 import { logChunk } from '@/lib/commands/log-chunk'
 import { bringListBack, listPackages, makeRoomForList } from '@/lib/commands/packages'
 import { findRemnants } from '@/lib/commands/pair-remnants'
@@ -245,6 +245,7 @@ function keptForms(at: PairPlaces): readonly RootForm[] {
     }),
     rootForm('Reads that note', readFileCommand(file.path, 'sudo')),
     rootForm('Removes that note', removeKeptData(at, mark)),
+    rootForm('Reads all notes', readKeptNotes(at)),
   ]
 }
 

@@ -2,9 +2,7 @@ import { controlData } from '@/lib/commands/postgres-server'
 import { findTargetAside } from '@/lib/commands/sync-targets'
 import type { Host } from '@/lib/domain/host'
 import { pairPlaces } from '@/lib/domain/host-places'
-import { createInput } from '@/lib/domain/inputs'
 import { keptDataPath } from '@/lib/domain/kept-data'
-import type { Operation } from '@/lib/domain/operation'
 import { type Pair, type Role, roles } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import type { Leave } from '@/lib/domain/unpair'
@@ -13,7 +11,6 @@ import { parseControlData } from '@/lib/facts/control-data'
 import { parseServerIdentity, serverIdentityQuestion } from '@/lib/facts/server-identity'
 import { markOf } from '@/lib/operations/context'
 import { createNames, hasDatabase } from '@/lib/operations/create/basis'
-import { createFacts } from '@/lib/operations/create/facts'
 import { createBasis } from '@/lib/operations/create/plan-create'
 import { targetsOf } from '@/lib/operations/create/targets-of'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
@@ -21,6 +18,7 @@ import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import { anyLayoutOf } from '@/lib/operations/promote/last-layout'
 import type { PlaceFacts, UnpairFacts } from '@/lib/operations/unpair/facts'
+import { findCreated, type PastOperation } from '@/lib/operations/unpair/find-created'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { StoredObservation } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
@@ -35,8 +33,10 @@ export type UnpairReading = {
   readonly profile: Profile
   readonly latest: StoredObservation | null
   readonly leave: Leave
-  /** The pair's operations, the latest first. */
-  readonly operations: readonly Pick<Operation, 'id' | 'kind' | 'state' | 'plan' | 'input'>[]
+  /** The pair's latest operations, the latest first. */
+  readonly operations: readonly PastOperation[]
+  /** Any operation of the store; null where it does not have it. */
+  readonly findOperation: (id: string) => Promise<PastOperation | null>
   readonly clock: Clock
 }
 
@@ -48,14 +48,6 @@ async function askOrNull<T>(read: () => Promise<T>): Promise<T | null> {
     if (toPublicError(error).code === 'INTERNAL') throw error
     return null
   }
-}
-
-/** The create that made the pair, as far as the store still has it and can read it. */
-function findCreated({ operations }: UnpairReading): UnpairFacts['created'] {
-  const made = operations.find(({ kind, state }) => kind === 'create' && state === 'succeeded')
-  const [input, facts] = [createInput.safeParse(made?.input), createFacts.safeParse(made?.plan.facts)]
-  if (!made || !input.success || !facts.success) return null
-  return { operationId: made.id, hosts: made.plan.hosts, input: input.data, facts: facts.data }
 }
 
 /** Where a host's PostgreSQL lies: as it says itself, else where a plan saw it last, with whose data stands there now. */
@@ -132,7 +124,7 @@ export async function readUnpairFacts(given: UnpairReading): Promise<UnpairFacts
   const read = (role: Role) =>
     readHostFacts({ door: doors[role], host: hosts[role], profile, directories: [], clock, asksServer })
   const [primary, standby] = await Promise.all([read('primary'), read('standby')])
-  const created = findCreated(given)
+  const created = await findCreated({ ...given, facts: { primary, standby } })
   const places = asksServer
     ? {
         primary: await readPlace(given, 'primary', primary),
