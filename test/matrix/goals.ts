@@ -124,7 +124,9 @@ export function findBrokenConclusion(
       : [{ rule: 9, sentence: `${name} lives, and it was said: ${sentence}` }]
   })
   const [shown, was] = [byRole(now), byRole(before)]
-  const isPromoted = shown.standby.isWritable && was.standby.isInRecovery && !isApart
+  // Its own data from before the pair is another database.
+  const isSameData = shown.standby.identifiers[0] === was.standby.identifiers[0]
+  const isPromoted = shown.standby.isWritable && was.standby.isInRecovery && isSameData && !isApart
   const isUnfenced = lived.includes(shown.primary) && !shown.primary.startsReadOnly
   return isPromoted && isUnfenced
     ? [

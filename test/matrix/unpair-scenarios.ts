@@ -11,9 +11,9 @@ const unpairing =
     return { plan, input: { acknowledgement: plan.acknowledgement, options: { leave } } }
   }
 
-/** Of Understudy on a host without a pair: places of other operations, and what was put aside with its notes. */
+/** Of Understudy on a host without a pair: its rights there, places of other operations, and what was put aside with its notes. */
 const isNoPairs = (line: string) =>
-  /^==|\.understudy-(?:[0-9a-f]{8}|bin)|\/kept-[0-9a-f]{8}\.json$|\/(?:understudy|state)(?:\/(?:ledger|phantom|jobs|operation\.lock|transcripts?)[^ ]*)?$/.test(
+  /^==|\/understudy-root$|\.understudy-(?:[0-9a-f]{8}|bin)|\/kept-[0-9a-f]{8}\.json$|\/(?:understudy|state)(?:\/(?:ledger|phantom|jobs|operation\.lock|transcripts?)[^ ]*)?$/.test(
     line,
   )
 
