@@ -68,6 +68,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('change-settings'),
   },
   {
+    name: 'unpair',
+    about: 'take a pair apart, and leave the standby as chosen',
+    load: () => loadPairCommand('unpair'),
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

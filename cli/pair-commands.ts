@@ -4,6 +4,7 @@ import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
 import { rePairCommand } from '@/cli/commands/re-pair'
 import { resumeCommand } from '@/cli/commands/resume'
+import { unpairCommand } from '@/cli/commands/unpair'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
@@ -15,4 +16,5 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   pause: pauseCommand,
   resume: resumeCommand,
   'change-settings': changeSettingsCommand,
+  unpair: unpairCommand,
 }

@@ -47,6 +47,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   pause: 'The pause',
   resume: 'The resumption',
   'change-settings': 'The change of settings',
+  unpair: 'The unpairing',
 }
 
 function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {

@@ -1,5 +1,5 @@
 'use client'
-import { Clock, FileText } from 'lucide-react'
+import { Clock, FileText, Unlink } from 'lucide-react'
 import Link from 'next/link'
 import { SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
@@ -21,6 +21,7 @@ export function PairHeader(props: {
   const leftOut = leftOutWords(view.leftOut)
   const offered = offeredActions(view)
   const closed = offered.filter(({ allowed }) => !allowed)
+  const unpair = view.actions.find((each) => each.action === 'unpair')
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -52,6 +53,12 @@ export function PairHeader(props: {
             <FileText aria-hidden="true" />
             Logs
           </Link>
+          {pair.isPaired && unpair?.allowed ? (
+            <Link href={actionHref('unpair', pair.slug)} className={buttonClass({ kind: 'ghost' })}>
+              <Unlink aria-hidden="true" />
+              Unpair…
+            </Link>
+          ) : null}
           {offered.map((action) => (
             <Action key={action.action} view={action} slug={pair.slug} />
           ))}

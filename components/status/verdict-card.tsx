@@ -82,6 +82,8 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   pause: 'Pause…',
   resume: 'Resume…',
   'change-settings': 'Change settings…',
+  // Advised only where a host is still to be cleaned.
+  unpair: 'Clean up what is left…',
 }
 
 export const actionHref = (action: ActionId, slug: string): string =>

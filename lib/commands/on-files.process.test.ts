@@ -227,6 +227,17 @@ describe('the marks of the primary', () => {
     expect(readFileSync(path('srv/plain', sourceMarkName), 'utf8')).toBe('older\n')
   })
 
+  test('by which another pair sends stay when this one is taken apart', () => {
+    for (const name of names) mkdirSync(path('srv', name), { recursive: true })
+    done(markSources(syncOf(), '0a1b2c3d'))
+    const [first = ''] = names
+    const others = join(places('ledger').settings, 'other', 'send')
+    put(others, `files 0a1b2c3d-d0 ${path('srv', first)}\n`)
+    done(removeMarks(syncOf(), '0a1b2c3d'))
+    const isMarked = names.map((name) => existsSync(path('srv', name, sourceMarkName)))
+    expect(isMarked).toEqual(names.map((_, index) => index === 0))
+  })
+
   test('that are links, or nothing that a mark can be, are refused: everybody may read the list', () => {
     for (const name of names) mkdirSync(path('srv', name), { recursive: true })
     put(path('secret'), 'root-of-all-evil\n')

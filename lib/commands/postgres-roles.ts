@@ -40,3 +40,33 @@ export const ownRolesQuestion = {
 from pg_authid where rolname = any ($1)`,
   params: [ownRoles],
 } as const
+
+/**
+ * Rows `name`, `used_by` of the roles that an operation of this pair made; `used_by` is empty unless somebody else has come to need the role:
+ * it owns or may use something (pg_shdepend), has members, or is signed in from a third host. The standby itself, and who comes
+ * from the host itself, is the pair.
+ */
+export const pairRolesQuestion = (slug: string, standbyAddress: string) =>
+  ({
+    text: `select a.rolname as name, concat_ws(', ',
+  (select 'it owns or may use ' || count(*) || ' objects' from pg_shdepend d
+    where d.refclassid = 'pg_authid'::regclass and d.refobjid = a.oid and d.deptype in ('o', 'a', 'r') having count(*) > 0),
+  (select 'it has ' || count(*) || ' members' from pg_auth_members m where m.roleid = a.oid having count(*) > 0),
+  (select 'signed in from ' || string_agg(distinct host(s.client_addr), ' and ') from pg_stat_activity s
+    where s.usesysid = a.oid and s.client_addr is not null and host(s.client_addr) not in ($2, '127.0.0.1', '::1') having count(*) > 0)
+) as used_by
+from pg_authid a where a.rolname = any ($1) and starts_with(shobj_description(a.oid, 'pg_authid'), $3)`,
+    params: [ownRoles, standbyAddress, ofPair(slug)],
+  }) as const
+
+/** Rows `comment` of the pair's roles, and the ids of the operations that made them. */
+export const operationOfRole = (slug: string) =>
+  ({
+    text: `select shobj_description(oid, 'pg_authid') as comment from pg_authid where rolname = any ($1)`,
+    params: [ownRoles],
+    parse: (rows: readonly { readonly [column: string]: unknown }[]): readonly string[] =>
+      rows
+        .map((row) => String(row.comment ?? ''))
+        .filter((comment) => isRoleOfPair(comment, slug))
+        .map((comment) => comment.slice(ofPair(slug).length)),
+  }) as const

@@ -19,3 +19,7 @@ export const dropSlot = (name: string): SqlStatement =>
 /** Rows `type`, `active`, `wal_status` (null before PostgreSQL 13). `$1`: the slot's name. */
 export const slotQuestion = `select slot_type as type, active, to_jsonb(s) ->> 'wal_status' as wal_status
 from pg_replication_slots s where slot_name = $1`
+
+/** Row `address` of who receives from the slot, empty where nobody does; no row where there is no slot. `$1`: the slot's name. */
+export const slotHolderQuestion = `select coalesce(host(r.client_addr), case when s.active then 'an unknown address' end, '') as address
+from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid where s.slot_name = $1`

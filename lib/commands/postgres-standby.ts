@@ -32,16 +32,21 @@ export function buildReplicationConninfo(options: {
   })
 }
 
+/** postgresql.auto.conf without these settings; everything else byte for byte as it was. */
+export function dropAutoConf(content: string, names: readonly string[]): string {
+  const kept = content.split('\n').filter((line) => {
+    const name = /^\s*([A-Za-z_][A-Za-z0-9_.]*)/.exec(line)?.[1]
+    return name === undefined || !names.includes(name.toLowerCase())
+  })
+  return kept.join('\n')
+}
+
 /**
  * postgresql.auto.conf with the given settings in place of those of the same names: the format that ALTER SYSTEM
  * writes (one `name = 'value'` a line, quotes doubled).
  */
 export function putAutoConf(content: string, settings: Readonly<Record<string, string>>): string {
-  const kept = content.split('\n').filter((line) => {
-    const name = /^\s*([A-Za-z_][A-Za-z0-9_.]*)/.exec(line)?.[1]
-    return name === undefined || !(name.toLowerCase() in settings)
-  })
-  const body = kept.join('\n')
+  const body = dropAutoConf(content, Object.keys(settings))
   const lines = Object.entries(settings).map(
     ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`,
   )

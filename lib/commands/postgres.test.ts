@@ -10,6 +10,7 @@ import { restartPostgres, setDebianStart, startPostgres, stopPostgres } from '@/
 import { listenAlsoOn, listensOn, restoreSystem } from '@/lib/commands/postgres-settings'
 import {
   buildReplicationConninfo,
+  dropAutoConf,
   isSignalOf,
   putAutoConf,
   standbySignal,
@@ -122,6 +123,14 @@ test('postgresql.auto.conf gets each setting once, and keeps every other line', 
   )
   expect(putAutoConf(after, { primary_conninfo: "host=new passfile='x'" })).toBe(after)
   expect(putAutoConf('', { a: '1' })).toBe("a = '1'\n")
+})
+
+test('postgresql.auto.conf loses the named settings, however they are written, and keeps every other byte', () => {
+  const before =
+    "# primary_conninfo = 'host=old'\n Primary_ConnInfo='host=old'\nwal_keep_size = '512MB'\nprimary_slot_name = ''"
+  const after = dropAutoConf(before, ['primary_conninfo', 'primary_slot_name'])
+  expect(after).toBe("# primary_conninfo = 'host=old'\nwal_keep_size = '512MB'")
+  expect(dropAutoConf(after, ['primary_conninfo', 'primary_slot_name'])).toBe(after)
 })
 
 test('standby.signal tells whose copy a data directory is', () => {

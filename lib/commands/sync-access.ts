@@ -40,7 +40,7 @@ export function authorizedLine(
 }
 
 /** What the login user itself keeps of its authorized_keys, in a directory of its own. */
-const accessDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/access`
+export const accessDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/access`
 
 /** The directory in which `addAuthorization` keeps the file as it was; the user's own, because the user's file is never root's affair. */
 export const makeAccessDirectory = (at: PairPlaces, user: string): Command =>
@@ -80,10 +80,17 @@ export const findAuthorization = (user: string, line: string): Command =>
   sh`${keysOf(user)}
 grep -qxF -- ${line} "$file" 2>/dev/null`
 
+const ownLine = (at: PairPlaces): string => `command="${sendProgram(at)} ${at.slug}" `
+
+/** Exit code 0 when a line of the pair, whatever its key, stands in the login user's authorized_keys. */
+export const findOwnAuthorization = (at: PairPlaces, user: string): Command =>
+  sh`${keysOf(user)}
+grep -qsF -- ${ownLine(at)} "$file"`
+
 /** Takes the pair's line away: the file as it was if nobody else has changed it meanwhile, else all but that line. */
 export const removeAuthorization = (at: PairPlaces, user: string): Command =>
   sh`umask 077; ${keysOf(user)}
-kept=${`${accessDirectory(at)}/authorized_keys`}; mine=${`command="${sendProgram(at)} ${at.slug}" `}
+kept=${`${accessDirectory(at)}/authorized_keys`}; mine=${ownLine(at)}
 if [ -e "$file" ] && grep -qF -- "$mine" "$file"; then
   new=$(mktemp -- "$dir/.authorized_keys.XXXXXX") || exit 1
   cp -p -- "$file" "$new" && { grep -vF -- "$mine" "$file" >"$new" || [ $? = 1 ]; } || exit 1

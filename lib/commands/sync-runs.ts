@@ -68,9 +68,12 @@ export const endCopies = (
   graceMs: number = copyGraceMs.alive,
 ): Command => asKeeper(at, endCopiesText(at, ids, graceMs))
 
+/** Where a schedule is that was taken out of cron's sight. */
+export const keptSchedule = (at: PairPlaces): string => `${pairDirectory(at)}/schedule`
+
 const holdText = (at: PairPlaces): Command =>
   sh`if [ -e ${schedulePath(at.slug)} ]; then
-  mv -fT -- ${schedulePath(at.slug)} ${`${pairDirectory(at)}/schedule`} && sync -- /etc/cron.d || exit 1
+  mv -fT -- ${schedulePath(at.slug)} ${keptSchedule(at)} && sync -- /etc/cron.d || exit 1
 fi`
 
 /** Takes the schedule out of cron's sight, kept until it starts again (cron(8) looks each minute). A copy that runs goes on to its end. */
@@ -83,13 +86,14 @@ ${endCopiesText(at, ids, graceMs)}`)
 
 export const startSchedule = (at: PairPlaces): Command =>
   asRoot(
-    sh`[ ! -e ${`${pairDirectory(at)}/schedule`} ] || { mv -fT -- ${`${pairDirectory(at)}/schedule`} ${schedulePath(at.slug)} && sync -- /etc/cron.d; }`,
+    sh`[ ! -e ${keptSchedule(at)} ] || { mv -fT -- ${keptSchedule(at)} ${schedulePath(at.slug)} && sync -- /etc/cron.d; }`,
   )
 
 export const findSchedule = ({ slug }: PairPlaces): Command => asRoot(sh`[ -e ${schedulePath(slug)} ]`)
 
+/** Also one that `stopSchedule` keeps. */
 export const removeSchedule = (at: PairPlaces): Command =>
-  asRoot(sh`rm -f -- ${schedulePath(at.slug)} ${rotationPath(at)}`)
+  asRoot(sh`rm -f -- ${schedulePath(at.slug)} ${rotationPath(at)} ${keptSchedule(at)}`)
 
 /** Exit code 0 when a cron daemon runs. */
 export const findCron = (at: HostPlaces): Command => asKeeper(at, sh`pgrep -x 'cron|crond' >/dev/null`)

@@ -58,17 +58,19 @@ printf '%s %s %s\n' ${id} "\${mark:-?}" ${path}`,
   )
 }
 
-/** Takes away the list and those marks that this operation made. */
-export function removeMarks(sync: Pick<Sync, 'places' | 'directories'>, operationMark: string): Command {
+/** Takes away the list, and those marks that this operation made and that no other pair of the host sends by. */
+export function removeMarks(
+  sync: { readonly directories: Sync['directories']; readonly places: Pick<Sync['places'], 'primary'> },
+  operationMark: string,
+): Command {
+  const at = sync.places.primary
   const each = sync.directories.map(
     ({ id, path }) =>
-      sh`mark=${`${path}/${sourceMarkName}`}; [ "$(head -n 1 -- "$mark" 2>/dev/null)" != ${`${operationMark}-${id}`} ] || rm -f -- "$mark"`,
+      sh`mark=${`${path}/${sourceMarkName}`}; said=${`${operationMark}-${id}`}
+[ "$(head -n 1 -- "$mark" 2>/dev/null)" != "$said" ] || grep -qsF -- " $said " ${at.settings}/*/send || rm -f -- "$mark"`,
   )
   return asKeeper(
-    sync.places.primary,
-    join([
-      ...each,
-      sh`rm -f -- ${listPath(sync.places.primary)}; rmdir -- ${settingsDirectory(sync.places.primary)} 2>/dev/null || true`,
-    ]),
+    at,
+    join([sh`rm -f -- ${listPath(at)}; rmdir -- ${settingsDirectory(at)} 2>/dev/null`, ...each, sh`true`]),
   )
 }

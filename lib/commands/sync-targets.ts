@@ -47,25 +47,29 @@ export const findTargetAside = (at: PairPlaces, target: SyncTarget, mark: string
       )
 
 /**
- * Takes the copy out of the directory's place and gives the old one its name, or its content, back, then removes the copy. Exit
+ * Takes the copy out of the directory's place and gives the old one its name, or its content, back, then removes the copy, unless it
+ * is kept as `targetPlace` names it. Exit
  * code `taken` when a copy that an undo before this one took out is still there and so is another one, `notMounted` when the
  * file system with the old content is away.
  */
-export function bringTargetBack(at: PairPlaces, target: SyncTarget, mark: string): Command {
-  if (target.staysInPlace) return bringContentBack(at, target, mark)
+export function bringTargetBack(
+  at: PairPlaces,
+  target: SyncTarget,
+  mark: string,
+  { keepsCopy = false }: { readonly keepsCopy?: boolean } = {},
+): Command {
+  if (target.staysInPlace) return bringContentBack(at, target, mark, keepsCopy)
   const { id, path } = target
   const { aside, copy } = targetPlace(target, mark)
-  return all(
-    asKeeper(
-      at,
-      sh`path=${path}; aside=${aside}; absent=${absentRecord(at, id, mark)}; copy=${copy}
+  const bring = asKeeper(
+    at,
+    sh`path=${path}; aside=${aside}; absent=${absentRecord(at, id, mark)}; copy=${copy}
 if [ -e "$aside" ] || [ -L "$aside" ] || [ -e "$absent" ]; then
   if [ -e "$path" ]; then [ ! -e "$copy" ] || exit ${targetExitCodes.taken}; mv -T -- "$path" "$copy" || exit 1; fi
   [ -e "$absent" ] || mv -T -- "$aside" "$path" || exit 1
   sync -- "$(dirname -- "$path")"
 fi
 rm -f -- "$absent"`,
-    ),
-    asKeeper(at, sh`rm -rf -- ${copy}`),
   )
+  return keepsCopy ? bring : all(bring, asKeeper(at, sh`rm -rf -- ${copy}`))
 }

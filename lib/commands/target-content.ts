@@ -56,8 +56,15 @@ fi`,
 export const isContentAside = (at: PairPlaces, target: SyncTarget, mark: string): Command =>
   asKeeper(at, sh`[ -d ${targetPlace(target, mark).aside} ]`)
 
-/** The way back: the copy's content goes out and is removed, the old comes in. Does nothing where nothing was begun. */
-export const bringContentBack = (at: PairPlaces, target: SyncTarget, mark: string): Command =>
+/**
+ * The way back: the copy's content goes out and, unless it is kept, is removed; the old comes in. Does nothing where nothing was begun.
+ */
+export const bringContentBack = (
+  at: PairPlaces,
+  target: SyncTarget,
+  mark: string,
+  keepsCopy: boolean,
+): Command =>
   asKeeper(
     at,
     sh`${program}
@@ -66,7 +73,7 @@ if [ -e "$root" ]; then
   [ "$(stat -Lc %m -- "$path")" = "$(cat -- "$mount")" ] || exit ${targetExitCodes.notMounted}
   if [ -d "$aside" ]; then room "$copy"; mark "$path" "$copy"; most "$path" "$copy"; mv -T -- "$aside" "$part" || exit 1; fi
   if [ -d "$part" ]; then most "$part" "$path/"; mark "$part" "$path"; rmdir -- "$part" || exit 1; fi
-  rm -rf -- "$copy" && $archive -C "$path/" -xpf "$root" && sync -- "$path/" || exit 1
+  ${keepsCopy ? sh`` : sh`rm -rf -- "$copy" &&`} $archive -C "$path/" -xpf "$root" && sync -- "$path/" || exit 1
 fi
 rm -f -- "$root" "$root.new" "$mount"`,
   )

@@ -54,6 +54,21 @@ function decide(observations: readonly Observation[], more: Partial<VerdictInput
   })
 }
 
+test('of a pair that was taken apart while a host was away the host is named, and cleaned up next', () => {
+  const owed = [{ hostId: pair.hosts.standby, leave: 'stopped', since: observedAt }] as const
+  const verdict = decide([observationOf({ standbyMachine: { unseen: 'HOST_UNREACHABLE' } })], {
+    pair: { ...pair, isPaired: false, owed },
+  })
+  expect(verdict.state).toBe('unpaired')
+  expect(verdict.reasons[0]).toBe(
+    `The hosts are no pair any more; what the pair put on ${hostNames.standby}, which was away then, is still there.`,
+  )
+  expect(verdict.nextAction).toEqual({
+    action: 'unpair',
+    sentence: 'It is cleaned as soon as the host answers.',
+  })
+})
+
 test('there are at least 30 scenarios, and every state is reached by one', () => {
   expect(scenarios.length).toBeGreaterThanOrEqual(30)
   const reached = new Set(scenarios.map((scenario) => scenario.expect.state))

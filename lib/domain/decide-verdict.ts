@@ -60,7 +60,7 @@ function standingFindings({ operation }: Ground): Finding[] {
 
 function advisedAction(ground: Ground, state: PairState): ActionId | null {
   const { a, b, pair } = ground
-  if (state === 'unpaired') return 'create'
+  if (state === 'unpaired') return pair.owed ? 'unpair' : 'create'
   if (state === 'no-primary') return 'promote'
   // Another server's data are nobody's to replace by a click.
   const isAnother = a.server && b.server && a.server.systemIdentifier !== b.server.systemIdentifier

@@ -28,11 +28,11 @@ export function accessClosedBy(
 }
 
 /** The pair that a host is in, as far as its access matters to it. */
-export type PairOfHost = Pick<Pair, 'slug' | 'hosts' | 'isPaired' | 'scope' | 'formerPrimary'>
+export type PairOfHost = Pick<Pair, 'slug' | 'hosts' | 'isPaired' | 'scope' | 'formerPrimary' | 'owed'>
 
 /** Whether something on the hosts lies where the login's rights and home say. */
-export const restsOnLogin = (pair: Pick<Pair, 'isPaired' | 'formerPrimary'>): boolean =>
-  pair.isPaired || pair.formerPrimary !== 'none'
+export const restsOnLogin = (pair: Pick<Pair, 'isPaired' | 'formerPrimary' | 'owed'>): boolean =>
+  pair.isPaired || pair.formerPrimary !== 'none' || pair.owed !== undefined
 
 /**
  * What the login may do, and its home, once its access is changed. A pair rests on what they were: where root keeps its files

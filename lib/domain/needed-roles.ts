@@ -1,7 +1,7 @@
 import type { ActionId } from '@/lib/domain/states'
 import { type UserRole, userRoles } from '@/lib/domain/user'
 
-/** Who may do what to a pair. Making one decides over hosts, so it is an administrator's. */
+/** Who may do what to a pair. Making one, or taking it apart, decides over hosts, so it is an administrator's. */
 export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
   promote: 'operator',
@@ -10,6 +10,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   pause: 'operator',
   resume: 'operator',
   'change-settings': 'administrator',
+  unpair: 'administrator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -11,6 +11,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   pause: 'Pause',
   resume: 'Resume',
   'change-settings': 'Change settings',
+  unpair: 'Unpair',
 }
 
 /** How an operation stands, in words for a sentence. */

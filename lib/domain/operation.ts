@@ -14,6 +14,7 @@ const operationKinds = [
   'pause',
   'resume',
   'change-settings',
+  'unpair',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 

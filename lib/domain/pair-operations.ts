@@ -10,6 +10,7 @@ import {
   scopeInput,
 } from '@/lib/domain/settings-input'
 import type { ActionId } from '@/lib/domain/states'
+import { leaveChoices } from '@/lib/domain/unpair'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
 export const pairOperationKinds = [
@@ -19,6 +20,7 @@ export const pairOperationKinds = [
   'pause',
   'resume',
   'change-settings',
+  'unpair',
 ] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -57,6 +59,8 @@ export const pairOperationOptions = {
   pause,
   resume: nothing,
   'change-settings': changeSettings,
+  /** As what the standby is left. */
+  unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -1,6 +1,8 @@
 import type { HostId } from '@/lib/domain/host'
 import type { Pause } from '@/lib/domain/pause'
 
+import type { OwedHost } from '@/lib/domain/unpair'
+
 export type PairId = string
 
 /** PostgreSQL's words. */
@@ -66,4 +68,6 @@ export type Pair = {
   readonly formerPrimary: 'none' | 'fenced' | 'watched'
   /** What an operator has paused; nothing: everything goes on. */
   readonly pause?: Pause | null | undefined
+  /** Hosts that were away when the pair was taken apart, and are cleaned when they answer; absent where there are none. */
+  readonly owed?: readonly OwedHost[] | undefined
 }

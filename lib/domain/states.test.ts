@@ -48,16 +48,16 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote,pause,resume',
-    'catching-up': 'promote,pause,resume',
-    degraded: 'promote,pause,resume',
-    disconnected: 'promote,re-pair,pause,resume',
-    'standby-lost': 're-pair,resume',
-    diverged: 're-pair,resume',
-    'no-primary': 'promote,resume',
+    protected: 'promote,pause,resume,unpair',
+    'catching-up': 'promote,pause,resume,unpair',
+    degraded: 'promote,pause,resume,unpair',
+    disconnected: 'promote,re-pair,pause,resume,unpair',
+    'standby-lost': 're-pair,resume,unpair',
+    diverged: 're-pair,resume,unpair',
+    'no-primary': 'promote,resume,unpair',
     'two-primaries': 'fence',
-    unprotected: 'fence,re-pair',
-    unknown: 'promote,resume',
+    unprotected: 'fence,re-pair,unpair',
+    unknown: 'promote,resume,unpair',
   })
 })
 
@@ -91,6 +91,22 @@ test.each(['none', 'fenced'] as const)(
     }
   },
 )
+
+test('while something of the pair is left on a host, it is cleaned up and no standby is created', () => {
+  const owed = [{ hostId: 'host-b', leave: 'stopped', since: '2026-01-01T00:00:00.000Z' }] as const
+  const unpaired = {
+    state: 'unpaired',
+    readyForFailover: notReady,
+    formerPrimary: 'none',
+    isPaused: false,
+  } as const
+  expect(canDo('unpair', { ...unpaired, owed }).allowed).toBe(true)
+  expect(canDo('create', { ...unpaired, owed })).toMatchObject({
+    allowed: false,
+    reason: expect.stringMatching(/cleaned as soon as it answers.*forget the pair/),
+  })
+  expect(canDo('unpair', unpaired)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
+})
 
 test('nothing is open on a pair that nobody has looked at', () => {
   expect(listActions(null).some((view) => view.allowed)).toBe(false)

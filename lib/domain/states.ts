@@ -27,6 +27,7 @@ export const actionIds = [
   'pause',
   'resume',
   'change-settings',
+  'unpair',
 ] as const
 export type ActionId = (typeof actionIds)[number]
 

@@ -23,7 +23,12 @@ export function judge(ground: Ground): Decision {
   return judgeDatabase(ground)
 }
 
-function unpairedFindings({ a, b, operation }: Ground): Finding[] {
+function unpairedFindings({ a, b, operation, pair }: Ground): Finding[] {
+  if (pair.owed)
+    return pair.owed.map(({ hostId }) => ({
+      sentence: `The hosts are no pair any more; what the pair put on ${hostId === pair.hosts.primary ? a.name : b.name}, which was away then, is still there.`,
+      fix: operation ? 'Resume the operation, or close it.' : 'It is cleaned as soon as the host answers.',
+    }))
   const isStreaming = a.server?.inRecovery === false && b.server?.receiver?.status === 'streaming'
   const sentence = isStreaming
     ? `${b.name} streams from ${a.name} already, but not by Understudy’s doing.`

@@ -6,6 +6,7 @@ import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 
 const minuteMs = 60_000
 
@@ -20,6 +21,7 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
     're-pair': { silentMsMax: 60 * minuteMs, open: (operation) => openRepair(operation, ports) },
     pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },
+    unpair: { silentMsMax: 60 * minuteMs, open: (operation) => openUnpair(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
     resume: { silentMsMax: 60 * minuteMs, open: (operation) => openPause(operation, ports) },
   }

@@ -8,6 +8,7 @@ import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import { readAndPlanRepair } from '@/lib/operations/repair/read-and-plan'
 import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
+import { readAndPlanUnpair } from '@/lib/operations/unpair/read-and-plan'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { ChosenOperation, PairPlanGround, PlanGround } from '@/lib/ports/planners'
 import type { OperationRepository } from '@/lib/ports/store'
@@ -28,7 +29,7 @@ export type HostQuestions = {
 export type PlanReader = {
   readonly doorsOf: (ground: PlanGround) => Readonly<Record<Role, HostDoor>>
   readonly clock: Clock
-  readonly operations: Pick<OperationRepository, 'listOfPair'>
+  readonly operations: Pick<OperationRepository, 'listOfPair' | 'find'>
   /**
    * Adds what every plan asks of its hosts: whether another operation holds them, and what their logins may do. Both are asked while
    * the plan is made.
@@ -54,6 +55,7 @@ const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   pause: readAndPlanPause,
   resume: readAndPlanResume,
   'change-settings': readAndPlanChange,
+  unpair: readAndPlanUnpair,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

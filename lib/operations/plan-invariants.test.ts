@@ -7,6 +7,7 @@ import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 import {
   forEveryCreate,
   forEveryPlan,
@@ -254,6 +255,7 @@ describe('a worker that takes up a stored plan', () => {
     pause: openPause,
     resume: openPause,
     'change-settings': openChange,
+    unpair: openUnpair,
   }
   const portsFor = ({ profile, hosts, pair }: ReturnType<typeof groundOf>): OperationPorts => ({
     doors: {

@@ -76,7 +76,7 @@ export function createPlanners({
   doors: Pick<Doors, 'door'>
   clock: Clock
   judge: LockJudge
-  operations: Pick<OperationRepository, 'listOfPair'>
+  operations: Pick<OperationRepository, 'listOfPair' | 'find'>
 }): Planners {
   const doorsOf = ({ hosts, profile }: PlanGround): Readonly<Record<Role, HostDoor>> => ({
     primary: doors.door(hosts.primary, profile.postgres.osUser),

@@ -71,7 +71,9 @@ export type PairRepository = {
   insert(pair: Omit<Pair, 'id'>): Promise<Pair>
   update(
     id: PairId,
-    change: Partial<Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'settings' | 'scope'>>,
+    change: Partial<
+      Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope'>
+    >,
   ): Promise<void>
   remove(id: PairId): Promise<void>
   secret(id: PairId, name: PairSecretName): Promise<string | null>

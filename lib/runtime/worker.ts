@@ -1,5 +1,6 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
+import { createCleanOwed } from '@/lib/runtime/clean-owed'
 import { createEndPause } from '@/lib/runtime/end-pause'
 import { createFenceReturned } from '@/lib/runtime/fence-returned'
 import { createLetGoLate } from '@/lib/runtime/let-go-late'
@@ -37,6 +38,8 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
   const ended = new AbortController()
   const ground = createVerbsGround(wiring)
   const onReturn = createFenceReturned(ground, { log: logger, signal: ended.signal })
+  const letGoLate = createLetGoLate(ground, logger)
+  const cleanOwed = createCleanOwed(ground, { log: logger, signal: ended.signal })
   const watching = startWatching({
     store,
     doors,
@@ -44,7 +47,10 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     leases,
     clock,
     onReturn,
-    onAnswer: createLetGoLate(ground, logger),
+    onAnswer: (host) => {
+      letGoLate(host)
+      cleanOwed(host)
+    },
     onPauseOver: createEndPause(ground, logger),
     warn: (about, message) => logger.warn(about, message),
   })

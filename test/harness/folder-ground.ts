@@ -21,6 +21,12 @@ import {
 } from '@/test/harness/operation-facts'
 
 export type FolderGround = ProvingGround<null> & { readonly pair: FolderPair }
+/** With what it was planned from, and every file of both hosts before it. */
+export type FolderCreateGround = FolderGround & {
+  readonly input: CreateInput
+  readonly before: { readonly alpha: string; readonly beta: string }
+}
+export type FolderVariant = Given
 const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
 const now = new Date('2026-11-23T03:00:00Z')
 
@@ -121,7 +127,7 @@ type Given = {
 }
 
 /** A create operation on two folder hosts, and what must be true of them. */
-export async function folderCreateGround(given: Given = {}): Promise<FolderGround> {
+export async function folderCreateGround(given: Given = {}): Promise<FolderCreateGround> {
   const scope = given.scope ?? { database: true, files: true }
   const settings = { ...createInputOf().settings, slotWalSegments: given.hasSlot ? 64 : null }
   const pair = folderPair({ scope, settings })
@@ -163,6 +169,8 @@ export async function folderCreateGround(given: Given = {}): Promise<FolderGroun
   return {
     pair,
     plan,
+    input,
+    before,
     steps: opened.steps,
     // Locks and the transcript are proved on real hosts: these would share the test machine's own /etc/machine-id.
     hold: new MemoryHold(),

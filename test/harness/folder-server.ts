@@ -1,5 +1,5 @@
-import { ownRolesQuestion } from '@/lib/commands/postgres-roles'
-import { slotQuestion } from '@/lib/commands/postgres-slot'
+import { ownRolesQuestion, pairRolesQuestion } from '@/lib/commands/postgres-roles'
+import { slotHolderQuestion, slotQuestion } from '@/lib/commands/postgres-slot'
 import { AppError } from '@/lib/errors'
 import { clientsQuestion } from '@/lib/facts/server-identity'
 import type { Row } from '@/lib/ports/host-door'
@@ -160,6 +160,18 @@ export class FolderServer {
     return []
   }
 
+  #rolesOfPair(comment: string): readonly Row[] {
+    return [...this.roles].flatMap(([name, said]) =>
+      said.startsWith(comment) ? [{ name, used_by: '' }] : [],
+    )
+  }
+
+  #settingsOf(names: unknown): readonly Row[] {
+    return [...this.altered].flatMap(([name, setting]) =>
+      Array.isArray(names) && names.includes(name) ? [{ name, setting }] : [],
+    )
+  }
+
   #changeSettings(text: string): readonly Row[] {
     const [, verb, name = '', value = ''] =
       /^alter system (set|reset) (\w+)(?: = '([^']*)')?$/.exec(text) ?? []
@@ -179,6 +191,8 @@ export class FolderServer {
     const answers: readonly (readonly [RegExp | string, () => readonly Row[]])[] = [
       ['select 1', () => [{ one: 1 }]],
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
+      [pairRolesQuestion('', '').text, () => this.#rolesOfPair(String(params[2]))],
+      [slotHolderQuestion, () => (this.slots.has(String(params[0])) ? [{ address: '' }] : [])],
       [/^do .*\n\s*create role|^drop role/, () => this.#changeRoles(text)],
       [/^alter system/, () => this.#changeSettings(text)],
       [slotQuestion, () => this.#showSlot(String(params[0]))],
@@ -186,7 +200,7 @@ export class FolderServer {
       [clientsQuestion, () => []],
       [/pg_reload_conf/, () => [{ done: true }]],
       [/pg_hba_file_rules/, () => this.hbaErrors],
-      [/pg_file_settings/, () => [...this.altered].map(([name, setting]) => ({ name, setting }))],
+      [/pg_file_settings/, () => this.#settingsOf(params[0])],
       [/pending_restart/, () => [{ pending: this.host.has(`${dataDirectory}/pending`) ? 1 : 0 }]],
       [/pg_wal_replay_(?:pause|resume)\(|pg_is_wal_replay_paused/, () => this.#askReplay(text)],
       [/pg_current_wal_flush_lsn/, () => [{ lsn }]],

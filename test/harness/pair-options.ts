@@ -11,4 +11,5 @@ export const someOptions: Readonly<Record<PairOperationKind, object>> = {
     scope: { database: true, files: true, packages: false },
     settings: { walKeepSegments: 64, directories: [] },
   },
+  unpair: { leave: 'stopped' },
 }

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import type { Plan } from '@/lib/domain/operation'
 import type { PackageKind } from '@/lib/domain/packages'
+import type { Leave } from '@/lib/domain/unpair'
+import { planChange } from '@/lib/operations/change-settings/plan-change'
 import { planCreate } from '@/lib/operations/create/plan-create'
 import { planFence } from '@/lib/operations/fence/plan-fence'
+import { planPause } from '@/lib/operations/pause/plan-pause'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { planRepair } from '@/lib/operations/repair/plan-repair'
+import type { UnpairFacts } from '@/lib/operations/unpair/facts'
+import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
 import {
   createFactsOf,
@@ -231,6 +236,89 @@ function rePairPlanOf(given: Ground): Plan {
   return planRepair({ ...ground, facts }, now)
 }
 
+/** As what the standby is left follows from the ground, so that each way is met. */
+const leaveOf = ({ hasCheck, hasUnit, scope }: Ground): Leave => {
+  if (hasCheck) return 'original'
+  return hasUnit && scope.database ? 'standalone' : 'stopped'
+}
+
+/** A pair whose standby follows, as it is found. */
+function pairedOf(given: Ground) {
+  const { server, standbyData } = groundOf(given)
+  const following = serverFacts({ versionNum: given.versionNum, inRecovery: true })
+  return given.scope.database
+    ? {
+        primary: hostFactsOf('alpha', { server: seen(server) }),
+        standby: hostFactsOf('beta', { server: seen(following), data: standbyData }),
+      }
+    : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') }
+}
+
+/** Of each ground what it has, in one pause and the end of it. */
+function pausedOf({ scope }: Ground) {
+  const what = (['sync', 'replay'] as const).filter((part) => scope[part === 'sync' ? 'files' : 'database'])
+  return { what, until: '2026-11-23T05:00:00.000Z', by: 'ann', reason: 'disk swap', operationId: 'o' }
+}
+
+const pausePlanOf = (given: Ground): Plan =>
+  planPause({ ...groundOf(given), facts: { ...pairedOf(given), before: null, after: pausedOf(given) } }, now)
+
+const resumePlanOf = (given: Ground): Plan =>
+  planPause({ ...groundOf(given), facts: { ...pairedOf(given), before: pausedOf(given), after: null } }, now)
+
+/** More WAL is kept, by a slot too, and of the directories one goes and one stays at another time. */
+function changePlanOf(given: Ground): Plan {
+  const { server: _, standbyData: __, ...ground } = groundOf(given)
+  const { scope, settings } = ground.pair
+  const [one] = settings.directories
+  const after = {
+    ...settings,
+    walKeepSegments: given.walKeepSegments + 1,
+    directories: one ? [{ ...one, schedule: '*/9 * * * *' }] : [],
+  }
+  const facts = {
+    ...createFactsOf(pairedOf(given)),
+    before: { scope, settings },
+    after: { scope, settings: after },
+  }
+  return planChange({ ...ground, facts }, now)
+}
+
+function unpairPlanOf(given: Ground): Plan {
+  const { server, standbyData, ...ground } = groundOf(given)
+  const hasDatabase = given.scope.database
+  const found = pairedOf(given)
+  const placeOf = (role: 'primary' | 'standby') => {
+    const layout = hasDatabase ? postgresLayoutOf(found[role], ground.hosts[role]) : null
+    return layout && { layout: { ...layout, systemIdentifier: server.systemIdentifier }, state: role }
+  }
+  const leave = leaveOf(given)
+  const created = hasDatabase
+    ? createFactsOf({
+        primary: hostFactsOf('alpha', { server: seen(server) }),
+        standby: hostFactsOf('beta', { data: standbyData }),
+      })
+    : createFactsOf({ primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') })
+  const isServing = given.primary === 'answers' || (!hasDatabase && given.primary !== 'dead')
+  const facts: UnpairFacts = {
+    standby: found.standby,
+    primary: hasDatabase ? oldPrimaryOf(given, server).primary : isServing ? found.primary : unreachableHost,
+    places: { primary: isServing ? placeOf('primary') : null, standby: placeOf('standby') },
+    leave,
+    acts: isServing ? ['primary', 'standby'] : ['standby'],
+    owes: isServing ? [] : ['primary'],
+    systemIdentifier: hasDatabase ? server.systemIdentifier : null,
+    created: {
+      operationId: 'b7c6d5e4-0000-4000-8000-000000000000',
+      hosts: ground.pair.hosts,
+      input: ground.input,
+      facts: created,
+    },
+    original: leave === 'original' ? { isThere: true, sentence: 'It is there.' } : null,
+  }
+  return planUnpair({ ...ground, pair: { ...ground.pair, isPaired: true }, facts }, now)
+}
+
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
@@ -238,6 +326,10 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   promote: promotePlanOf(given),
   fence: fencePlanOf(given),
   rePair: rePairPlanOf(given),
+  pause: pausePlanOf(given),
+  resume: resumePlanOf(given),
+  change: changePlanOf(given),
+  unpair: unpairPlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 
@@ -252,8 +344,8 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
       }
 }
 /** Every plan that an operation may be started with. */
-export const plansOf = ({ create, promote, fence, rePair }: Made) =>
-  [create, promote, fence, rePair].filter(({ steps }) => steps.length > 0)
+export const plansOf = ({ create, promote, fence, rePair, pause, resume, change, unpair }: Made) =>
+  [create, promote, fence, rePair, pause, resume, change, unpair].filter(({ steps }) => steps.length > 0)
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)

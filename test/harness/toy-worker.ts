@@ -55,6 +55,7 @@ const worker = await startWorkerOperations({
     're-pair': kind,
     resume: kind,
     'change-settings': kind,
+    unpair: kind,
   },
   clock: systemClock,
   log,

@@ -67,6 +67,15 @@ const goals: readonly [name: string, kind: Kind, hasDatabase: boolean, before: S
     [filesOf(primary, 'primary'), filesOf(lone, 'primary')],
     [formerFiles, filesOf(lone, 'primary')],
   ],
+  ['an unpair', 'unpair', true, [primary, standby], [primary, read('beta', '10.0.0.2', 'role \n')]],
+  ['an unpair without its standby', 'unpair', true, [primary, standby], [primary, { ...off, name: 'beta' }]],
+  [
+    'an unpair of files',
+    'unpair',
+    false,
+    [filesOf(primary, 'primary'), filesOf(lone, 'standby', true)],
+    [primary, lone],
+  ],
 ]
 
 describe('rule 6: an operation that says it has succeeded shows it on the hosts', () => {
@@ -121,7 +130,7 @@ describe('rule 9: a host that could not be reached is not taken for dead', () =>
   const pair: Seen = [primary, standby]
   const said = (sentence: string): OperationEvent => ({ type: 'operation.noted', sentence })
   const rules = (now: Seen, before: Seen, ...sentences: readonly string[]) =>
-    findBrokenConclusion(now, before, sentences.map(said)).map(({ rule }) => rule)
+    findBrokenConclusion(now, before, { events: sentences.map(said), isApart: false }).map(({ rule }) => rule)
 
   test('is sound where it is said that it does not answer, or that another is dead', () => {
     expect(rules(pair, pair, 'alpha does not answer: the connection to alpha was lost.')).toEqual([])
@@ -134,12 +143,19 @@ describe('rule 9: a host that could not be reached is not taken for dead', () =>
     expect(rules(pair, pair, 'alpha is down.')).toEqual([9])
     const error = { code: 'STEP_FAILED', message: 'beta is dead', fix: '' } as const
     expect(
-      findBrokenConclusion(pair, pair, [{ type: 'step.failed', stepId: 'x', error }]).map(({ rule }) => rule),
+      findBrokenConclusion(pair, pair, {
+        events: [{ type: 'step.failed', stepId: 'x', error }],
+        isApart: false,
+      }).map(({ rule }) => rule),
     ).toEqual([9])
   })
 
   test('is broken where the standby was promoted over a primary that lives unfenced, even stopped', () => {
     expect(rules([{ ...fenced, startsReadOnly: false }, promoted], pair)).toEqual([9])
     expect(rules([primary, promoted], pair)).toEqual([9])
+  })
+
+  test('is sound where an operator has chosen that the standby becomes a copy of its own', () => {
+    expect(findBrokenConclusion([primary, promoted], pair, { events: [], isApart: true })).toEqual([])
   })
 })

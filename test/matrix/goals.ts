@@ -91,6 +91,17 @@ const all =
   (shown, before) =>
     goals.flatMap((goal) => goal(shown, before))
 
+/** The primary serves as before, and nothing comes from it any more to the host that was its standby. */
+const letGo: Goal = ({ primary, standby }, before) => [
+  [
+    !primary.isOn || primary.isWritable || !before.primary.isWritable,
+    `${primary.name} does not serve any more`,
+  ],
+  [standby.streamsFrom === '', `${standby.name} still streams from ${standby.streamsFrom}`],
+  [!standby.isScheduled, `files would still be copied onto ${standby.name}`],
+  [standby.fileRole === '', `${standby.name} says of its files that it is “${standby.fileRole}”`],
+]
+
 /** What each kind of operation is for, of a pair with its database and of files alone. A kind without an entry does not compile. */
 const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; readonly files: Goal }>> = {
   create: { database: standbyFollows, files: filesFollow },
@@ -100,6 +111,7 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   pause: { database: standbyPaused, files: filesPaused },
   'change-settings': { database: standbyStays, files: filesStay },
   resume: { database: all(standbyFollows, replayGoesOn), files: filesFollow },
+  unpair: { database: letGo, files: letGo },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {
@@ -133,7 +145,7 @@ const wordsOf = (event: OperationEvent): string => {
 export function findBrokenConclusion(
   now: readonly HostState[],
   before: readonly HostState[],
-  events: readonly OperationEvent[],
+  { events, isApart }: { readonly events: readonly OperationEvent[]; readonly isApart: boolean },
 ): readonly Broken[] {
   const lived = now.filter((state, index) => state.isOn && before[index]?.isOn)
   const called = lived.flatMap(({ name }) => {
@@ -144,7 +156,9 @@ export function findBrokenConclusion(
       : [{ rule: 9, sentence: `${name} lives, and it was said: ${sentence}` }]
   })
   const [shown, was] = [byRole(now), byRole(before)]
-  const isPromoted = shown.standby.isWritable && was.standby.isInRecovery
+  // Its own data from before the pair is another database.
+  const isSameData = shown.standby.identifiers[0] === was.standby.identifiers[0]
+  const isPromoted = shown.standby.isWritable && was.standby.isInRecovery && isSameData && !isApart
   const isUnfenced = lived.includes(shown.primary) && !shown.primary.startsReadOnly
   return isPromoted && isUnfenced
     ? [

@@ -19,6 +19,7 @@ import {
   findBrokenAtEnd,
   findBrokenReport,
 } from '@/test/matrix/invariants'
+import { isMadeApart } from '@/test/matrix/made-apart'
 import { pairOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
 import { furnish, makerOf } from '@/test/matrix/scenarios'
 import { permitPairAlone, registerHost } from '@/test/matrix/stage-hosts'
@@ -142,7 +143,8 @@ export class MatrixStage {
     await this.lab.boot()
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
-    await pairs.update(pair.id, { ...pairOf(world, this.places), pause: null, settings: this.settings })
+    const nothing = { pause: null, owed: [], settings: this.settings }
+    await pairs.update(pair.id, { ...pairOf(world, this.places), ...nothing })
     // What is written down on the first disks is for the whole pair.
     if (!maker && !worlds[world].scope.database) await permitPairAlone(this.lab, this.dashboard, this.ground)
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
@@ -336,11 +338,10 @@ export class MatrixStage {
     return [
       ...findBroken(now, run.before, given),
       ...findBrokenGoal(operation, { hasDatabase: run.hasDatabase, now, before: run.before }),
-      ...findBrokenConclusion(
-        now,
-        run.before,
-        events.map(({ event }) => event),
-      ),
+      ...findBrokenConclusion(now, run.before, {
+        events: events.map(({ event }) => event),
+        isApart: isMadeApart(operation),
+      }),
     ]
   }
 

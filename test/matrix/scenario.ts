@@ -102,3 +102,6 @@ export const readFileRoles = (lab: Lab) =>
 
 /** Nobody has watched the pair or was shown a plan, and no promotion stands. */
 export const unseen = { latest: null, shown: null, givingWay: null }
+
+export const answers = async (host: LabHost) =>
+  (await host.tryExec(`${groundOfHost(host).psql} 'select 1' postgres`)).exitCode === 0

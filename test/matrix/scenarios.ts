@@ -8,6 +8,7 @@ import { changes } from '@/test/matrix/change-scenarios'
 import { groundOfHost } from '@/test/matrix/grounds'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
 import {
+  answers,
   fileRoleOf,
   readFileRoles,
   readGround,
@@ -19,6 +20,7 @@ import {
   type World,
   worlds,
 } from '@/test/matrix/scenario'
+import { unpairScenarios } from '@/test/matrix/unpair-scenarios'
 
 /**
  * What a create has most to do on: a server with a tablespace that listens on localhost only, so that it must be restarted. Both
@@ -115,9 +117,6 @@ async function verifyPromoted(lab: Lab): Promise<void> {
   requireThat(timeline !== '00000001', 'the promoted host has no timeline of its own')
   await verifyServes(lab.host(1))
 }
-
-const answers = async (host: LabHost) =>
-  (await host.tryExec(`${groundOfHost(host).psql} 'select 1' postgres`)).exitCode === 0
 
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',
@@ -297,6 +296,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   pause: [pause, { ...pause, name: 'pause, files alone', world: 'paired-files' }],
   resume: [resume, { ...resume, name: 'resume, files alone', world: 'paired-files' }],
   'change-settings': changes,
+  unpair: unpairScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

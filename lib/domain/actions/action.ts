@@ -10,6 +10,7 @@ export type ActionGround = {
   readonly state: PairState
   readonly readyForFailover: Readiness
   readonly formerPrimary: Pair['formerPrimary']
+  readonly owed?: Pair['owed']
   /** Something of the pair is paused: by an operation, or its replay by hand. */
   readonly isPaused: boolean
 }
@@ -17,11 +18,12 @@ export type ActionGround = {
 /** The part of a verdict and its pair that the rules look at. */
 export const actionGroundOf = (
   { state, readyForFailover, isReplayPaused }: Pick<Verdict, 'state' | 'readyForFailover' | 'isReplayPaused'>,
-  { formerPrimary, pause }: Pick<Pair, 'formerPrimary' | 'pause'>,
+  { formerPrimary, owed, pause }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause'>,
 ): ActionGround => ({
   state,
   readyForFailover,
   formerPrimary,
+  owed,
   isPaused: Boolean(pause) || isReplayPaused === true,
 })
 

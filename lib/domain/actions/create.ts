@@ -17,5 +17,8 @@ export const createAction: ActionRule = {
     unprotected: alreadyPaired,
     unknown: alreadyPaired,
   },
-  unless: () => null,
+  unless: ({ owed = [] }) =>
+    owed.length > 0
+      ? 'A host that was away when the pair was taken apart still has what the pair put there: it is cleaned as soon as it answers. If it never will, forget the pair and begin with another host.'
+      : null,
 }

@@ -6,6 +6,7 @@ import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
 import { resumeAction } from '@/lib/domain/actions/resume'
+import { unpairAction } from '@/lib/domain/actions/unpair'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
@@ -16,6 +17,7 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   pause: pauseAction,
   resume: resumeAction,
   'change-settings': changeSettingsAction,
+  unpair: unpairAction,
 }
 
 /**

@@ -32,6 +32,7 @@ function toPair(row: PairRow, hosts: readonly PairHostRow[]): Pair {
     isPaired: row.isPaired,
     formerPrimary: row.formerPrimary,
     ...(row.pause && { pause: row.pause }),
+    ...(row.owed.length > 0 ? { owed: row.owed } : {}),
   }
 }
 

@@ -22,6 +22,7 @@ import type { OperationEvent, OperationKind, OperationState, Plan } from '@/lib/
 import type { Pair, PairSettings, Role, Scope } from '@/lib/domain/pair'
 import type { Pause } from '@/lib/domain/pause'
 import type { PairState } from '@/lib/domain/states'
+import type { OwedHost } from '@/lib/domain/unpair'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { AuditRow, Draft, DraftKind } from '@/lib/domain/views'
 
@@ -68,6 +69,7 @@ export const pairs = pgTable(
     isPaired: boolean('is_paired').notNull(),
     formerPrimary: text('former_primary').$type<Pair['formerPrimary']>().notNull(),
     pause: jsonb('pause').$type<Pause>(),
+    owed: jsonb('owed').$type<readonly OwedHost[]>().default([]).notNull(),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [unique('pairs_slug_key').on(table.slug)],

@@ -42,7 +42,7 @@ async function troubles(row: Partial<PreflightFault> = {}): Promise<readonly Pre
     doors,
     clock: systemClock,
     judge,
-    operations: { listOfPair: async () => [] },
+    operations: { listOfPair: async () => [], find: async () => null },
   })
   const ofRow = row.profile?.(profile) ?? profile
   const checks = await planners.checkCreate({ profile: ofRow, hosts, input })

@@ -11,9 +11,10 @@ import {
   jobStateCommand,
   startJobCommand,
 } from '@/lib/commands/job'
-import { keptDataFile, removeKeptData } from '@/lib/commands/kept-data'
+import { keptDataFile, readKeptNotes, removeKeptData } from '@/lib/commands/kept-data'
 import { logChunk } from '@/lib/commands/log-chunk'
 import { bringListBack, listPackages, makeRoomForList } from '@/lib/commands/packages'
+import { findRemnants } from '@/lib/commands/pair-remnants'
 import { passfile, removePassfile } from '@/lib/commands/password-file'
 import { setDebianStart } from '@/lib/commands/postgres-server'
 import { profileAction, profileCommand } from '@/lib/commands/profile-command'
@@ -112,6 +113,7 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
   const owner = startJobCommand(job, asDatabaseOwner(sh`true`), login)
   return [
     rootForm('Whether anything is permitted', sh`true`),
+    rootForm('What of the pair is still there', findRemnants(at, pair.scope)),
     rootForm('Ends a command of ours that takes too long', {
       ...sh``,
       text: endGroupText('@@group@@', endGraceMs),
@@ -158,7 +160,7 @@ const fileRoleForms = (at: PairPlaces): readonly RootForm[] => [
       ['former', 'primary'],
     ] as const
   ).map(([from, to]) => rootForm(`Role for the files: from ${from} to ${to}`, setFileRole(at, [from], to))),
-  ...(['primary', 'standby'] as const).map((role) =>
+  ...(['primary', 'standby', 'former'] as const).map((role) =>
     rootForm(`Role for the files: no longer ${role}`, removeFileRole(at, role)),
   ),
 ]
@@ -249,6 +251,7 @@ function keptForms(at: PairPlaces): readonly RootForm[] {
     }),
     rootForm('Reads that note', readFileCommand(file.path, 'sudo')),
     rootForm('Removes that note', removeKeptData(at, mark)),
+    rootForm('Reads all notes', readKeptNotes(at)),
   ]
 }
 
@@ -261,6 +264,10 @@ const targetForms = (at: PairPlaces, { id, path, title }: DirectorySetting): rea
       rootForm(`${what}: puts it aside`, putTargetAside(at, target, mark)),
       rootForm(`${what}: whether it is put aside`, findTargetAside(at, target, mark)),
       rootForm(`${what}: brings it back`, bringTargetBack(at, target, mark)),
+      rootForm(
+        `${what}: brings it back and keeps the copy`,
+        bringTargetBack(at, target, mark, { keepsCopy: true }),
+      ),
     ]
   })
 

@@ -1,10 +1,23 @@
 import { alterSystem, reloadSettings, restoreSystem } from '@/lib/commands/postgres-settings'
 import type { Role } from '@/lib/domain/pair'
-import type { OperationContext } from '@/lib/operations/context'
+import type { OperationContext, OwnerDatabase } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 type Databases = Pick<OperationContext, 'databases'>
+
+/** What postgresql.auto.conf of a server says now of these settings, by name. */
+export async function readAltered(
+  database: OwnerDatabase,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query(
+    `select name, setting from pg_file_settings
+where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' and name = any ($1)`,
+    [names],
+  )
+  return new Map(rows.map((row) => [String(row.name), String(row.setting)]))
+}
 
 /** ALTER SYSTEM and a reload, on the PostgreSQL of one of the two hosts; what needs a restart changes at the next one. */
 export function alterSettings<C extends Databases>(given: {
@@ -17,16 +30,7 @@ export function alterSettings<C extends Databases>(given: {
 }): Step<C> {
   const { id, title, role, values, before } = given
   const names = Object.keys(values)
-
-  /** What postgresql.auto.conf says now. */
-  async function readAltered({ databases }: Databases): Promise<ReadonlyMap<string, string>> {
-    const rows = await databases[role].query(
-      `select name, setting from pg_file_settings
-where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' and name = any ($1)`,
-      [names],
-    )
-    return new Map(rows.map((row) => [String(row.name), String(row.setting)]))
-  }
+  const readNow = ({ databases }: Databases) => readAltered(databases[role], names)
   const isSet = (altered: ReadonlyMap<string, string>) =>
     names.length > 0 && names.every((name) => altered.get(name) === values[name])
 
@@ -49,7 +53,7 @@ where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' 
     },
     async check(context) {
       if (names.length === 0) return { done: true, sentence: 'Every setting was as wanted already.' }
-      return isSet(await readAltered(context))
+      return isSet(await readNow(context))
         ? { done: true, sentence: 'The settings are as wanted already.' }
         : { done: false }
     },
@@ -61,7 +65,7 @@ where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' 
       await databases[role].query(reloadSettings.text)
     },
     async verify(context) {
-      if (!isSet(await readAltered(context)))
+      if (!isSet(await readNow(context)))
         throw stepFailed(
           'The settings were written, but PostgreSQL does not show them.',
           'Resume the operation.',

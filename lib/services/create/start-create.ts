@@ -61,6 +61,14 @@ async function takePair({ pairs }: Repositories, input: CreateInput): Promise<Pa
       fix: 'Choose another name.',
       fields: { slug: 'This name is taken.' },
     })
+  if (known.owed)
+    throw new AppError(
+      'PRECONDITION_FAILED',
+      'A host that was away when the pair was taken apart still has what the pair put there.',
+      {
+        fix: 'It is cleaned as soon as it answers. If it never will, forget the pair on its page, then create it anew.',
+      },
+    )
   await pairs.update(known.id, { scope, settings, hosts })
   return known.id
 }

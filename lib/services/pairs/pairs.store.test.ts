@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startCreate } from '@/lib/services/create/start-create'
 import { listPairs } from '@/lib/services/pairs/list-pairs'
 import { readPair } from '@/lib/services/pairs/read-pair'
 import { removePair } from '@/lib/services/pairs/remove-pair'
@@ -63,4 +64,20 @@ test('a pair whose hosts replicate, or that an operation holds, is not forgotten
   await at.store.operations.insert(newOperation(held))
   await expect(removePair(administrator, { slug: held.slug })).rejects.toMatchObject({ code: 'PAIR_BUSY' })
   expect(await at.store.pairs.find(held.id)).not.toBeNull()
+})
+
+test('a pair that was taken apart while a host was away is not made anew before that is cleaned, and can be forgotten', async () => {
+  const pair = await insertPair(at.store, { slug: 'owing' })
+  const owed = [{ hostId: pair.hosts.standby, leave: 'stopped', since: '2026-11-25T14:00:00.000Z' }] as const
+  await at.store.pairs.update(pair.id, { owed })
+  const { slug, profileId, hosts, scope } = pair
+  const settings = { walKeepSegments: 32, directories: [] }
+  const given = { slug, profileId, hosts, scope: { ...scope, database: true, files: false }, settings }
+  const start = { ...given, reason: 'Once more.', idempotencyKey: crypto.randomUUID() }
+  await expect(startCreate(web.as('administrator'), start)).rejects.toMatchObject({
+    code: 'PRECONDITION_FAILED',
+    fix: expect.stringContaining('cleaned as soon as it answers'),
+  })
+  await removePair(web.as('administrator'), { slug })
+  expect(await at.store.pairs.find(pair.id)).toBeNull()
 })

@@ -10,7 +10,7 @@ import { requireRole } from '@/lib/services/require-role'
 const removePairInput = z.object({ slug: z.string().min(1) })
 
 /**
- * Forgets a pair that was never made or whose create was undone, with the record of its operations; nothing is changed on
+ * Forgets a pair that was never made, whose create was undone or that was taken apart, with the record of its operations; nothing is changed on
  * the hosts, which are free for another pair then. Throws PRECONDITION_FAILED while its hosts replicate, PAIR_BUSY while an
  * operation holds it.
  */
@@ -22,7 +22,7 @@ export async function removePair(context: ServiceContext, input: unknown): Promi
       const pair = await findPair({ pairs }, slug)
       if (pair.isPaired)
         throw new AppError('PRECONDITION_FAILED', `The hosts of “${slug}” are a pair.`, {
-          fix: 'Only a pair that was never made, or whose create was undone, can be forgotten.',
+          fix: 'Take it apart first (understudy unpair), then it can be forgotten.',
         })
       await pairs.remove(pair.id)
     }),

@@ -43,7 +43,7 @@ const previewOf = (at: PairPlaces, target: SyncTarget, mark: string): readonly P
     : []),
 ]
 
-async function bringBack(door: HostDoor, target: SyncTarget, bring: Command): Promise<void> {
+export async function bringBack(door: HostDoor, target: SyncTarget, bring: Command): Promise<void> {
   const { exitCode, stderr } = await door.run(bring, { timeoutMs: moveMs })
   if (exitCode === 0) return
   const isAway = exitCode === targetExitCodes.notMounted

@@ -1,10 +1,13 @@
 import type { Command } from '@/lib/commands/command'
 import { moveExitCodes } from '@/lib/commands/move-directory'
 import { AppError } from '@/lib/errors'
-import type { CreateContext } from '@/lib/operations/create/context'
+import type { AnyOperationContext } from '@/lib/operations/context'
 
 /** Throws PRECONDITION_FAILED where a name is taken or the place is on another file system: nothing was moved over anything. */
-export async function moveData({ doors, hosts }: CreateContext, command: Command): Promise<void> {
+export async function moveData(
+  { doors, hosts }: Pick<AnyOperationContext, 'doors' | 'hosts'>,
+  command: Command,
+): Promise<void> {
   const { exitCode, stderr } = await doors.standby.run(command, { timeoutMs: 300_000 })
   if (exitCode === 0) return
   const why =

@@ -3,6 +3,7 @@ import { formatBytes } from '@/lib/domain/format-bytes'
 import type { ReversibleStep } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
 import { awaitFact } from '@/lib/operations/await-fact'
+import type { OwnerDatabase } from '@/lib/operations/context'
 import { type CreateBasis, createNames } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import type { Step } from '@/lib/operations/engine/step'
@@ -38,6 +39,27 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
 /** What the slot may hold back, in words. */
 const limitOf = ({ layouts, pair }: CreateBasis) =>
   formatBytes((pair.settings.slotWalSegments ?? 0) * layouts.primary.walSegmentBytes)
+
+/** Ends whoever uses the slot and drops it. Throws STEP_FAILED where it is in use again and again for 30 s. */
+export async function dropSlotOnceFree(
+  { database, name, hostName }: { database: OwnerDatabase; name: string; hostName: string },
+  stop: AbortSignal,
+): Promise<void> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(releaseTimeoutMs)])
+  try {
+    await awaitFact({ signal, everyMs: 250 }, async () => {
+      await database.query(freeSlot(name).text)
+      await database.query(dropSlot(name).text)
+      return (await database.query(slotQuestion, [name])).length === 0 ? true : null
+    })
+  } catch (error) {
+    if (stop.aborted || error instanceof AppError) throw error
+    throw stepFailed(
+      `${name} on ${hostName} is still in use.`,
+      'See who receives from it (pg_stat_replication), end that, then go on.',
+    )
+  }
+}
 
 /**
  * The standby's replication slot on the primary: from here on it holds WAL back for the standby, up to the server's limit. It
@@ -76,20 +98,10 @@ export function replicationSlot(basis: CreateBasis): Step<CreateContext> {
     },
     async undo(context, io) {
       if ((await read(context)) === null) return `There was no slot ${name}.`
-      const signal = AbortSignal.any([io.signal, AbortSignal.timeout(releaseTimeoutMs)])
-      try {
-        await awaitFact({ signal, everyMs: 250 }, async () => {
-          await context.databases.primary.query(freeSlot(name).text)
-          await context.databases.primary.query(dropSlot(name).text)
-          return (await read(context)) === null ? true : null
-        })
-      } catch (error) {
-        if (io.signal.aborted || error instanceof AppError) throw error
-        throw stepFailed(
-          `${name} on ${hosts.primary.name} is still in use.`,
-          'See who receives from it (pg_stat_replication), end that, then undo again.',
-        )
-      }
+      await dropSlotOnceFree(
+        { database: context.databases.primary, name, hostName: hosts.primary.name },
+        io.signal,
+      )
       return `Dropped ${name}.`
     },
   }

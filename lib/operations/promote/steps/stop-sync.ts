@@ -1,24 +1,26 @@
 import { copyGraceMs } from '@/lib/commands/sync-runs'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
-import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
-import type { AnyPromoteContext } from '@/lib/operations/promote/context'
+import type { HostFacts } from '@/lib/operations/preflight/host-facts'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 
 /**
- * No file may flow onto the host that is about to be written to: the schedule stops, and what runs is ended. `meanwhile` is begun while
+ * No file may flow onto the standby any more, because it is about to be written to or is no standby then: the schedule stops, and what runs is ended. `meanwhile` is begun while
  * that is waited for.
  */
-export function stopSync<C extends AnyPromoteContext>(
-  basis: AnyPromoteBasis,
+export function stopSync<C extends AnyOperationContext>(
+  basis: Pick<AnyOperationContext, 'hosts' | 'layouts' | 'pair' | 'profile'> & {
+    readonly facts: { readonly primary: Pick<HostFacts, 'machine'> }
+  },
   meanwhile: (context: C) => void,
 ): Step<C> {
   const { hosts, facts } = basis
   const schedule = scheduleOf(syncOf(basis))
   const graceMs = facts.primary.machine.seen ? copyGraceMs.alive : copyGraceMs.dead
-  const look = async (context: AnyPromoteContext) => {
+  const look = async (context: AnyOperationContext) => {
     const [isStopped, found] = await Promise.all([
       schedule.isStopped(context.doors.standby),
       readDirectoryRuns(context),

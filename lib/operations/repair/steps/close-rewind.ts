@@ -1,7 +1,7 @@
 import { hbaBlockOf } from '@/lib/commands/postgres-hba'
 import { dropRewindRole, rewindRole } from '@/lib/commands/rewind'
-import { readRulesOf } from '@/lib/operations/create/steps/access-rules'
 import type { Step } from '@/lib/operations/engine/step'
+import { readRules } from '@/lib/operations/hba-file'
 import type { RepairBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { blockOf, closeAccess } from '@/lib/operations/repair/steps/rewind-data'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -13,7 +13,8 @@ export function closeRewind(basis: RepairBasis): Step<RepairContext> {
     const roles = await context.databases.primary.query('select 1 from pg_roles where rolname = $1', [
       rewindRole,
     ])
-    return roles.length === 0 && hbaBlockOf(await readRulesOf(context, 'primary'), blockOf(basis)) === null
+    const { content } = await readRules(context.doors.primary, context.layouts.primary.hbaFile)
+    return roles.length === 0 && hbaBlockOf(content, blockOf(basis)) === null
   }
   return {
     planned: {

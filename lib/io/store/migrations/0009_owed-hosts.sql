@@ -1,0 +1,1 @@
+ALTER TABLE "pairs" ADD COLUMN "owed" jsonb DEFAULT '[]'::jsonb NOT NULL;

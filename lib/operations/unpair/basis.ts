@@ -1,0 +1,51 @@
+import type { Role } from '@/lib/domain/pair'
+import type { AnyOperationContext } from '@/lib/operations/context'
+import { type CreateBasis, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
+import { createBasis } from '@/lib/operations/create/plan-create'
+import type { UnpairFacts } from '@/lib/operations/unpair/facts'
+
+/** What every step of an unpair is given. A layout is null where nobody knows where the host's PostgreSQL lies. */
+export type UnpairContext = AnyOperationContext & { readonly facts: UnpairFacts }
+
+/** The part of the context that is plain data: plan and steps are built from it. */
+export type UnpairBasis = Pick<
+  UnpairContext,
+  'operationId' | 'pair' | 'profile' | 'hosts' | 'layouts' | 'facts'
+>
+
+/** What the operation that made the pair was built from, in the roles that the hosts had then; null where the store does not have it. */
+export function createdBasis({ pair, profile, hosts, facts }: UnpairBasis): FileBasis | null {
+  const { created } = facts
+  if (!created) return null
+  const isTurned = created.hosts.primary === hosts.standby.id
+  const then = isTurned ? { primary: hosts.standby, standby: hosts.primary } : hosts
+  return createBasis({
+    operationId: created.operationId,
+    pair: { ...pair, hosts: created.hosts },
+    profile,
+    hosts: then,
+    input: created.input,
+    facts: created.facts,
+  })
+}
+
+/** The same where the pair has a database. */
+export function createdDatabase(basis: UnpairBasis): CreateBasis | null {
+  const made = createdBasis(basis)
+  return made && hasDatabase(made) ? made : null
+}
+
+/** Whether the host was the standby when the pair was made: what create found and put aside there is its own. */
+export const wasStandby = ({ facts, hosts }: UnpairBasis, role: Role): boolean =>
+  facts.created?.hosts.standby === hosts[role].id
+
+/** Whether the standby's data is the pair's, so that it may be handled. */
+export function hasStandbyData({ facts, pair }: UnpairBasis): boolean {
+  const place = facts.places.standby
+  return (
+    pair.scope.database &&
+    place !== null &&
+    place.layout.systemIdentifier === facts.systemIdentifier &&
+    place.state !== 'primary'
+  )
+}

@@ -1,0 +1,75 @@
+import { reloadSettings, restoreSystem } from '@/lib/commands/postgres-settings'
+import type { Role } from '@/lib/domain/pair'
+import type { CreateBasis } from '@/lib/operations/create/basis'
+import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
+import type { Step } from '@/lib/operations/engine/step'
+import { answerOf } from '@/lib/operations/preflight/host-facts'
+import { stepFailed } from '@/lib/operations/step-failed'
+import { readAltered } from '@/lib/operations/steps/alter-settings'
+import { type UnpairBasis, type UnpairContext, wasStandby } from '@/lib/operations/unpair/basis'
+import { followSettings } from '@/lib/operations/unpair/steps/forget-primary'
+import { onlyForward } from '@/lib/operations/unpair/steps/only-forward'
+
+/** Whether a standby follows by this value of ours; a pair without a slot has an empty one. */
+const isOurs = (value: string) => value === '' || value.includes('understudy_')
+
+/** What create set for replication is what it was before; what somebody has set to something else since stays. */
+export function restoreSettings(basis: UnpairBasis, role: Role, made: CreateBasis): Step<UnpairContext> {
+  const { name } = basis.hosts[role]
+  const before = answerOf(made.facts.primary.server)?.altered ?? {}
+  // A copy has addresses of its own, which were its host's before.
+  const isOwn = (setting: string) => setting !== 'listen_addresses' || !wasStandby(basis, role)
+  const set = Object.entries(walSettingsOf(made).values).filter(
+    ([setting, value]) => isOwn(setting) && before[setting] !== value,
+  )
+  const names = set.map(([setting]) => setting)
+  // Of a standby that was promoted since: it no longer follows by them, and they name a role and a password that are going.
+  const followed = wasStandby(basis, role) ? followSettings : []
+  const look = async ({ databases }: UnpairContext) => {
+    const now = await readAltered(databases[role], [...names, ...followed])
+    const ours = [
+      ...set.filter(([setting, value]) => now.get(setting) === value),
+      ...[...now].filter(([setting, value]) => !names.includes(setting) && isOurs(value)),
+    ]
+    const changed = names.filter((setting) => {
+      const value = now.get(setting)
+      return value !== before[setting] && !ours.some(([our]) => our === setting)
+    })
+    return { ours: ours.map(([setting]) => setting), changed, now }
+  }
+  const restoreOf = (setting: string) => restoreSystem(setting, before[setting])
+  return {
+    planned: {
+      ...onlyForward,
+      id: `${role}-settings`,
+      title: `Set back what create set on ${name}`,
+      host: role,
+      preview: [
+        ...[...[...names, ...followed].map(restoreOf), reloadSettings].map(({ preview }) => ({
+          kind: 'sql' as const,
+          text: preview,
+        })),
+        { kind: 'note', text: 'One that somebody has set to something else since stays as it is.' },
+      ],
+      attemptsMax: 3,
+    },
+    async check(context) {
+      return (await look(context)).ours.length === 0
+        ? { done: true, sentence: 'None of the settings is as create set it.' }
+        : { done: false }
+    },
+    async run(context) {
+      for (const setting of (await look(context)).ours)
+        await context.databases[role].query(restoreOf(setting).text)
+      await context.databases[role].query(reloadSettings.text)
+    },
+    async verify(context) {
+      const { ours, changed, now } = await look(context)
+      if (ours.length > 0)
+        throw stepFailed(`${ours.join(', ')} could not be set back on ${name}.`, 'Resume the operation.')
+      const left = changed.map((setting) => `${setting} = ${now.get(setting) ?? 'not set'}`)
+      const stays = left.length > 0 ? ` Somebody changed this since, and it stays: ${left.join(', ')}.` : ''
+      return `The settings are what they were; what needs a restart changes at the next one.${stays}`
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { chainedProofs } from '@/test/harness/engine-proofs'
+import { EngineTrial } from '@/test/harness/engine-trial'
+import { folderUnpairGround } from '@/test/harness/folder-unpair-ground'
+
+const filesAlone = { database: false, files: true }
+
+describe.each([
+  ['that leaves the standby stopped', { leave: 'stopped', hasSlot: true }],
+  ['that leaves a standalone copy', { leave: 'standalone' }],
+  ['that puts the original data back', { leave: 'original' }],
+  ['that puts a tablespace back', { leave: 'original', hasTablespace: true }],
+  ['that puts data back into a file system of its own', { leave: 'original', isMount: true }],
+  [
+    'that puts a directory back that is reached by a link',
+    { leave: 'original', scope: filesAlone, isVaultLink: true },
+  ],
+  ['of files alone', { leave: 'stopped', scope: filesAlone }],
+  ['whose standby is away', { leave: 'stopped', away: 'standby', hasSlot: true }],
+  ['whose primary is away', { leave: 'original', away: 'primary' }],
+] as const)('an unpair %s', (_, given) => {
+  test('goes to its end', async () => {
+    const ground = await folderUnpairGround(given)
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(), 'succeeded')
+    await ground.verifyDone()
+    await ground.dispose()
+  })
+
+  test.each(chainedProofs(() => folderUnpairGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
+    prove(),
+  )
+})
+
+test('an original that is gone when it is to be put back stops the unpair before anything moves, and it is undone', async () => {
+  const ground = await folderUnpairGround({ leave: 'original' })
+  const { beta } = ground.pair
+  beta.remove('/var/lib/postgresql/15/main.understudy-0a1b2c3d')
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'failed')
+  expect(trial.operations.recorded.at(-1)?.event).toMatchObject({
+    error: { code: 'WRONG_HOST', message: 'The data that was put aside on beta is not there.' },
+  })
+  expect(beta.has('/var/lib/postgresql/15/main/global/pg_control')).toBe(true)
+  await trial.ask('undo')
+  trial.expect(await trial.life(), 'undone')
+  expect(ground.pair.servers.standby.streamsFrom(ground.pair.servers.primary)).toBe(true)
+  await ground.dispose()
+})

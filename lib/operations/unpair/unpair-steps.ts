@@ -1,0 +1,130 @@
+import type { PlannedStep } from '@/lib/domain/operation'
+import type { Role } from '@/lib/domain/pair'
+import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { applicationOf } from '@/lib/operations/application-of'
+import { hasDatabase } from '@/lib/operations/create/basis'
+import type { Step } from '@/lib/operations/engine/step'
+import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
+import { proveHost } from '@/lib/operations/prove-host'
+import {
+  createdBasis,
+  createdDatabase,
+  hasStandbyData,
+  type UnpairBasis,
+  type UnpairContext,
+  wasStandby,
+} from '@/lib/operations/unpair/basis'
+import { bringDirectoriesBack } from '@/lib/operations/unpair/steps/bring-directories-back'
+import { dropRoles } from '@/lib/operations/unpair/steps/drop-roles'
+import { dropStandbySlot } from '@/lib/operations/unpair/steps/drop-slot'
+import { forgetPrimary } from '@/lib/operations/unpair/steps/forget-primary'
+import { keepCopy } from '@/lib/operations/unpair/steps/keep-copy'
+import { markUnpaired } from '@/lib/operations/unpair/steps/mark-unpaired'
+import { promoteApart } from '@/lib/operations/unpair/steps/promote-apart'
+import { putCopyAside, putOriginalBack } from '@/lib/operations/unpair/steps/put-original-back'
+import { removeAccessRules } from '@/lib/operations/unpair/steps/remove-access-rules'
+import { removeFiles } from '@/lib/operations/unpair/steps/remove-files'
+import { restoreApplication } from '@/lib/operations/unpair/steps/restore-application'
+import { restoreSettings } from '@/lib/operations/unpair/steps/restore-settings'
+import { startOriginal } from '@/lib/operations/unpair/steps/start-original'
+import { stopStandby } from '@/lib/operations/unpair/steps/stop-standby'
+
+type Steps = readonly Step<UnpairContext>[]
+
+/** What create made in a server that accepts writes is taken out only of that very server. */
+function databaseSteps(basis: UnpairBasis, role: Role, layout: PostgresLayout): Steps {
+  const made = createdDatabase(basis)
+  const isSlotHeld = role === 'primary' && basis.pair.settings.slotWalSegments != null
+  const steps = [
+    ...(made ? [restoreSettings(basis, role, made)] : []),
+    dropRoles(basis, role),
+    ...(isSlotHeld ? [dropStandbySlot(basis)] : []),
+  ]
+  const { systemIdentifier } = layout
+  const prove = proveHost<UnpairContext>({ role, layout, systemIdentifier, states: ['primary'] })
+  return steps.map((step) => ({ ...step, prove }))
+}
+
+/** The standby lets go, and its data becomes what it is left as. */
+function letGoSteps(basis: UnpairBasis): Steps {
+  const { pair, facts } = basis
+  const hasFiles = pair.scope.files && pair.settings.directories.length > 0
+  const stop: Steps = hasFiles ? [stopSync<UnpairContext>(basis, () => undefined)] : []
+  const layout = basis.layouts.standby
+  if (layout === null || !hasStandbyData(basis)) return stop
+  if (facts.leave === 'standalone') return [...stop, promoteApart(basis, layout)]
+  const made = createdDatabase(basis)
+  const data =
+    facts.leave === 'original' && made
+      ? [putCopyAside(basis, made), putOriginalBack(basis, made)]
+      : [forgetPrimary(basis, layout)]
+  return [...stop, stopStandby(basis, layout), ...data]
+}
+
+/** What of the standby's own is put back in its place beside the database. */
+function broughtBack(basis: UnpairBasis): Steps {
+  const made = createdBasis(basis)
+  if (basis.facts.leave !== 'original' || made === null || !wasStandby(basis, 'standby')) return []
+  const { files } = basis.pair.scope
+  return [...(files ? [bringDirectoriesBack(basis, made)] : []), keepCopy(basis, made)]
+}
+
+/** The server and the application that were there before the pair run again. */
+function startedAgain(basis: UnpairBasis): Steps {
+  const made = createdBasis(basis)
+  if (basis.facts.leave !== 'original' || made === null || !wasStandby(basis, 'standby')) return []
+  const host = basis.hosts.standby
+  const application = applicationOf({ ...basis, host, slug: basis.pair.slug, facts: made.facts.standby })
+  return [
+    ...(hasDatabase(made) && hasStandbyData(basis) ? [startOriginal(basis, made)] : []),
+    ...(application ? [restoreApplication(basis, made, application)] : []),
+  ]
+}
+
+/** Whether the standby's server runs once it has been left as chosen, before anything starts it again. */
+function standbyRuns(basis: UnpairBasis): boolean {
+  if (hasStandbyData(basis)) return basis.facts.leave === 'standalone'
+  const state = basis.facts.places.standby?.state
+  return state === 'primary' || state === 'standby'
+}
+
+function standbySteps(basis: UnpairBasis): Steps {
+  const { standby } = basis.layouts
+  const isApart = basis.facts.leave === 'standalone' && hasStandbyData(basis)
+  const isRunning = standbyRuns(basis)
+  return [
+    ...letGoSteps(basis),
+    ...broughtBack(basis),
+    ...(standby ? [removeAccessRules(basis, 'standby', { ...standby, isRunning })] : []),
+    removeFiles(basis, 'standby'),
+    ...(standby && isApart ? databaseSteps(basis, 'standby', standby) : []),
+    ...startedAgain(basis),
+  ]
+}
+
+function primarySteps(basis: UnpairBasis): Steps {
+  const { primary } = basis.layouts
+  return [
+    ...(primary ? [removeAccessRules(basis, 'primary', { ...primary, isRunning: true })] : []),
+    removeFiles(basis, 'primary'),
+    ...(primary ? databaseSteps(basis, 'primary', primary) : []),
+  ]
+}
+
+/**
+ * The steps of an unpair in their order, on the hosts that can be reached: the standby lets go before anything that it rests on is taken
+ * from the primary, where its slot goes last.
+ */
+export function unpairSteps(basis: UnpairBasis): Steps {
+  const { acts } = basis.facts
+  if (acts.length === 0) return []
+  return [
+    ...(acts.includes('standby') ? standbySteps(basis) : []),
+    ...(acts.includes('primary') ? primarySteps(basis) : []),
+    markUnpaired(basis),
+  ]
+}
+
+/** The same, as the plan shows them. */
+export const plannedUnpair = (basis: UnpairBasis): readonly PlannedStep[] =>
+  unpairSteps(basis).map(({ planned }) => planned)
