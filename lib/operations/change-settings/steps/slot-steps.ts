@@ -1,8 +1,9 @@
-import { createSlot, dropSlot, freeSlot, slotQuestion } from '@/lib/commands/postgres-slot'
+import { createSlot, dropSlot, slotQuestion } from '@/lib/commands/postgres-slot'
 import { slotName } from '@/lib/domain/pair-names'
-import { awaitFact, awaitFactFor } from '@/lib/operations/await-fact'
+import { awaitFactFor } from '@/lib/operations/await-fact'
 import type { ChangeContext } from '@/lib/operations/change-settings/basis'
 import type { CreateBasis } from '@/lib/operations/create/basis'
+import { dropSlotOnceFree } from '@/lib/operations/create/steps/replication-slot'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -10,7 +11,6 @@ import { alterSettings } from '@/lib/operations/steps/alter-settings'
 
 /** How long the standby's stream is waited for: it ends and begins anew with the setting (PostgreSQL 13, primary_slot_name). */
 const streamMs = 20_000
-const releaseMs = 30_000
 
 /** The standby's stream takes up the slot, or leaves it: a reload is enough from PostgreSQL 13 on. */
 export function streamBySlot({ hosts, pair, facts }: CreateBasis, isUsed: boolean): Step<ChangeContext> {
@@ -69,13 +69,8 @@ export function removeSlot({ hosts, pair }: CreateBasis): Step<ChangeContext> {
     async check(context) {
       return (await read(context)) ? { done: false } : { done: true, sentence: `There is no slot ${name}.` }
     },
-    async run(context, { signal }) {
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(releaseMs)])
-      await awaitFact({ signal: patience, everyMs: 250 }, async () => {
-        await context.databases.primary.query(freeSlot(name).text)
-        await context.databases.primary.query(dropSlot(name).text)
-        return (await read(context)) === null ? true : null
-      })
+    async run({ databases }, { signal }) {
+      await dropSlotOnceFree({ database: databases.primary, name, hostName: hosts.primary.name }, signal)
     },
     async verify(context) {
       if (await read(context)) throw stepFailed(`${name} is still there.`, 'See who uses it, then resume.')
