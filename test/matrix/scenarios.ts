@@ -6,6 +6,7 @@ import type { ServiceContext } from '@/lib/services/context'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { changes } from '@/test/matrix/change-scenarios'
 import { groundOfHost } from '@/test/matrix/grounds'
+import { pauseByHand, pauseScenarios, resumeScenarios } from '@/test/matrix/pause-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
 import {
   answers,
@@ -224,63 +225,6 @@ const fenceFiles: Scenario = {
   verifyUndone: async (lab) => verifyServes(lab.host(1)),
 }
 
-const bothParts = ['sync', 'replay'] as const
-const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
-
-const pause: Scenario = {
-  name: 'pause',
-  kind: 'pause',
-  world: 'paired',
-  async plan(context, operationId) {
-    const ground = await readGround(context)
-    const what = ground.pair.scope.database ? [...bothParts] : ['sync' as const]
-    const options = { what, until: inAnHour() }
-    const about = { ...ground, ...unseen, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 'pause', options }),
-      input: { options },
-    }
-  },
-  async verifyDone(lab) {
-    await lab.host(0).exec(worldOf(lab.host(0)).check)
-  },
-  verifyUndone: verifyTraces,
-}
-
-/** As a pause of everything leaves the standby. */
-async function pauseByHand(lab: Lab, { store }: ServiceContext): Promise<void> {
-  const [pair] = await store.pairs.list()
-  if (!pair) throw new Error('the stage has no pair')
-  const host = lab.host(1)
-  const { places, access, slug } = groundOfHost(host)
-  if (pair.scope.database) await host.sql('select pg_wal_replay_pause()')
-  await host.exec(
-    places.keeper === 'root'
-      ? `mv /etc/cron.d/understudy-${slug} ${places.state}/${slug}/schedule`
-      : `crontab -u ${access.user} -l | sed '/^# BEGIN understudy/,/^# END understudy/d' | crontab -u ${access.user} -`,
-  )
-  const what = pair.scope.database ? bothParts : (['sync'] as const)
-  const said = { by: 'ann', reason: 'disk swap', operationId: crypto.randomUUID() }
-  await store.pairs.update(pair.id, { pause: { what, until: inAnHour(), ...said } })
-}
-
-const resume: Scenario = {
-  name: 'resume',
-  kind: 'resume',
-  world: 'paired',
-  prepare: pauseByHand,
-  async plan(context, operationId) {
-    const ground = await readGround(context)
-    const about = { ...ground, ...unseen, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 'resume', options: {} }),
-      input: {},
-    }
-  },
-  verifyDone: (lab) => verifyCopied(lab.host(1)),
-  verifyUndone: verifyTraces,
-}
-
 const promotePaused: Scenario = {
   ...promoteAlive,
   name: 'promote, standby paused',
@@ -293,8 +237,8 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   promote: [promoteAlive, promoteDead, promotePaused, promoteFilesAlive, promoteFilesDead],
   fence: [fence, fenceFiles],
   're-pair': rePairScenarios,
-  pause: [pause, { ...pause, name: 'pause, files alone', world: 'paired-files' }],
-  resume: [resume, { ...resume, name: 'resume, files alone', world: 'paired-files' }],
+  pause: pauseScenarios,
+  resume: resumeScenarios,
   'change-settings': changes,
   unpair: unpairScenarios,
 }

@@ -1,6 +1,7 @@
 import type { LabHost } from '@/lab/lab-host'
 import type { Leave } from '@/lib/domain/unpair'
 import { worldOf } from '@/test/harness/lab-worlds'
+import { pauseByHand } from '@/test/matrix/pause-scenarios'
 import { answers, readGround, requireThat, type Scenario, unseen, verifyTraces } from '@/test/matrix/scenario'
 
 const unpairing =
@@ -57,6 +58,12 @@ const unpairApart: Scenario = {
   },
 }
 
+const unpairPaused: Scenario = {
+  ...unpairApart,
+  name: 'unpair, standalone copy of a paused standby',
+  prepare: pauseByHand,
+}
+
 const unpairOriginal: Scenario = {
   ...unpairStopped,
   name: 'unpair, original data back',
@@ -106,6 +113,7 @@ const unpairFiles: Scenario = {
 export const unpairScenarios: readonly Scenario[] = [
   unpairStopped,
   unpairApart,
+  unpairPaused,
   unpairOriginal,
   unpairStandbyDead,
   unpairPrimaryDead,

@@ -1,0 +1,72 @@
+import type { Lab } from '@/lab/lab'
+import type { ServiceContext } from '@/lib/services/context'
+import { worldOf } from '@/test/harness/lab-worlds'
+import { groundOfHost } from '@/test/matrix/grounds'
+import { readGround, type Scenario, unseen, verifyCopied, verifyTraces } from '@/test/matrix/scenario'
+
+const bothParts = ['sync', 'replay'] as const
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+const pause: Scenario = {
+  name: 'pause',
+  kind: 'pause',
+  world: 'paired',
+  async plan(context, operationId) {
+    const ground = await readGround(context)
+    const what = ground.pair.scope.database ? [...bothParts] : ['sync' as const]
+    const options = { what, until: inAnHour() }
+    const about = { ...ground, ...unseen, operationId }
+    return {
+      plan: await context.planners.planOnPair({ ...about, operation: 'pause', options }),
+      input: { options },
+    }
+  },
+  async verifyDone(lab) {
+    await lab.host(0).exec(worldOf(lab.host(0)).check)
+  },
+  verifyUndone: verifyTraces,
+}
+
+/** As a pause of everything leaves the standby. */
+export async function pauseByHand(lab: Lab, { store }: ServiceContext): Promise<void> {
+  const [pair] = await store.pairs.list()
+  if (!pair) throw new Error('the stage has no pair')
+  const host = lab.host(1)
+  const { places, access, slug } = groundOfHost(host)
+  if (pair.scope.database) await host.sql('select pg_wal_replay_pause()')
+  await host.exec(
+    places.keeper === 'root'
+      ? `mv /etc/cron.d/understudy-${slug} ${places.state}/${slug}/schedule`
+      : `crontab -u ${access.user} -l | sed '/^# BEGIN understudy/,/^# END understudy/d' | crontab -u ${access.user} -`,
+  )
+  const what = pair.scope.database ? bothParts : (['sync'] as const)
+  const said = { by: 'ann', reason: 'disk swap', operationId: crypto.randomUUID() }
+  await store.pairs.update(pair.id, { pause: { what, until: inAnHour(), ...said } })
+}
+
+const resume: Scenario = {
+  name: 'resume',
+  kind: 'resume',
+  world: 'paired',
+  prepare: pauseByHand,
+  async plan(context, operationId) {
+    const ground = await readGround(context)
+    const about = { ...ground, ...unseen, operationId }
+    return {
+      plan: await context.planners.planOnPair({ ...about, operation: 'resume', options: {} }),
+      input: {},
+    }
+  },
+  verifyDone: (lab) => verifyCopied(lab.host(1)),
+  verifyUndone: verifyTraces,
+}
+
+/** All that there is of a pair is paused, and goes on. */
+export const pauseScenarios: readonly Scenario[] = [
+  pause,
+  { ...pause, name: 'pause, files alone', world: 'paired-files' },
+]
+export const resumeScenarios: readonly Scenario[] = [
+  resume,
+  { ...resume, name: 'resume, files alone', world: 'paired-files' },
+]
