@@ -3,13 +3,22 @@ import type { Step } from '@/lib/operations/engine/step'
 import type { RepairFileBasis, RepairFileContext } from '@/lib/operations/repair/basis'
 import { stepFailed } from '@/lib/operations/step-failed'
 
-/** The dashboard watches the two hosts as a pair again, of which neither is a former primary. */
-export function recordRepaired({ hosts, pair }: RepairFileBasis): Step<RepairFileContext> {
+/**
+ * The dashboard watches the two hosts as a pair again, of which neither is a former primary. What was paused goes on by then: the standby
+ * follows, and its schedule is in place.
+ */
+export function recordRepaired({
+  hosts,
+  pair,
+}: Pick<RepairFileBasis, 'hosts' | 'pair'>): Step<RepairFileContext> {
   const isDone = async ({ pairs }: RepairFileContext) => {
     const now = await pairs.find(pair.id)
-    return now?.isPaired === true && now.formerPrimary === 'none'
+    return now?.isPaired === true && now.formerPrimary === 'none' && !now.pause
   }
-  const before: Pick<Pair, 'formerPrimary'> = { formerPrimary: pair.formerPrimary }
+  const before: Pick<Pair, 'formerPrimary' | 'pause'> = {
+    formerPrimary: pair.formerPrimary,
+    pause: pair.pause ?? null,
+  }
   return {
     planned: {
       id: 'record-repaired',
@@ -26,7 +35,7 @@ export function recordRepaired({ hosts, pair }: RepairFileBasis): Step<RepairFil
       return (await isDone(context)) ? { done: true, sentence: 'It is recorded already.' } : { done: false }
     },
     async run({ pairs }) {
-      await pairs.update(pair.id, { isPaired: true, formerPrimary: 'none' })
+      await pairs.update(pair.id, { isPaired: true, formerPrimary: 'none', pause: null })
     },
     async verify(context) {
       if (!(await isDone(context))) throw stepFailed('It was not recorded.', 'Resume the operation.')
