@@ -37,13 +37,20 @@ const unreachable = (name: 'alpha' | 'beta'): HostFacts =>
     paths: unseen,
   })
 
-type Given = FolderVariant & { readonly leave: Leave; readonly away?: Role }
+type Given = FolderVariant & {
+  readonly leave: Leave
+  readonly away?: Role
+  readonly isPaused?: boolean
+  /** A change of settings since the create has the primary keep more WAL. */
+  readonly keepsMore?: boolean
+}
 
 /** What is found at plan time on two folder hosts that a create has made a pair. */
 function factsOf(created: FolderCreateGround, { leave, away }: Given): UnpairFacts {
   const { hosts, pairs } = created.pair
   const hasDatabase = pairs.current.scope.database
-  const standbyServer = serverFacts({ inRecovery: true, receiverStatus: 'streaming' })
+  const replayPaused = created.pair.servers.standby.isReplayPaused
+  const standbyServer = serverFacts({ inRecovery: true, receiverStatus: 'streaming', replayPaused })
   const found = {
     primary: hasDatabase ? hostFactsOf('alpha') : fileFactsOf('alpha'),
     standby: hasDatabase
@@ -113,14 +120,31 @@ function difference(is: string, was: string): string {
   ].join('\n')
 }
 
+/** Files and replay stand still, as a pause leaves them. */
+async function pauseAll({ pair }: FolderCreateGround): Promise<void> {
+  const { beta, servers, pairs } = pair
+  servers.standby.isReplayPaused = true
+  const schedule = '/etc/cron.d/understudy-ledger'
+  beta.put('/var/lib/understudy/ledger/schedule', beta.read(schedule))
+  beta.remove(schedule)
+  const what = ['sync', 'replay'] as const
+  const said = { by: 'ann', reason: 'disk swap', operationId: 'o' }
+  await pairs.update(pairs.current.id, { pause: { what, until: '2026-11-23T05:00:00.000Z', ...said } })
+}
+
 /** An unpair of what a create made on two folder hosts; `away` is unplugged before. */
 export async function folderUnpairGround(given: Given): Promise<FolderGround> {
-  const { leave, away, ...variant } = given
+  const { leave, away, isPaused, keepsMore, ...variant } = given
   const created = await folderCreateGround(variant)
   const { pair } = created
   const { alpha, beta, servers, pairs, hosts, profile } = pair
   const creating = new EngineTrial(created)
   creating.expect(await creating.life(), 'succeeded')
+  if (isPaused) await pauseAll(created)
+  if (keepsMore) {
+    await pairs.update(pairs.current.id, { settings: { ...pairs.current.settings, walKeepSegments: 128 } })
+    servers.primary.altered.set('wal_keep_size', '2048MB')
+  }
   if (away) (away === 'primary' ? alpha : beta).put('/.unplugged', '')
   const facts = factsOf(created, given)
   const plan = planUnpair({ operationId, pair: pairs.current, profile, hosts, facts }, new Date(0))
@@ -142,6 +166,7 @@ export async function folderUnpairGround(given: Given): Promise<FolderGround> {
     },
     async verifyDone() {
       throwUnless(!pairs.current.isPaired, 'they are still recorded as a pair')
+      throwUnless(!pairs.current.pause, 'they are still recorded as paused')
       throwUnless((pairs.current.owed ?? []).length === (away ? 1 : 0), 'what is owed is recorded wrongly')
       verifyUnasked(pair)
       if (away !== 'primary') {

@@ -8,6 +8,8 @@ const filesAlone = { database: false, files: true }
 describe.each([
   ['that leaves the standby stopped', { leave: 'stopped', hasSlot: true }],
   ['that leaves a standalone copy', { leave: 'standalone' }],
+  ['of a paused pair, that leaves the standby stopped', { leave: 'stopped', isPaused: true }],
+  ['of a paused pair, that leaves a standalone copy', { leave: 'standalone', isPaused: true }],
   ['that puts the original data back', { leave: 'original' }],
   ['that puts a tablespace back', { leave: 'original', hasTablespace: true }],
   ['that puts data back into a file system of its own', { leave: 'original', isMount: true }],
@@ -30,6 +32,14 @@ describe.each([
   test.each(chainedProofs(() => folderUnpairGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
     prove(),
   )
+})
+
+test('what a change of settings set since the create is set back too', async () => {
+  const ground = await folderUnpairGround({ leave: 'stopped', keepsMore: true })
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  await ground.verifyDone()
+  await ground.dispose()
 })
 
 test('an original that is gone when it is to be put back stops the unpair before anything moves, and it is undone', async () => {

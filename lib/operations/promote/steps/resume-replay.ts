@@ -7,7 +7,10 @@ import type { PromoteContext } from '@/lib/operations/promote/context'
 import { proveStandby } from '@/lib/operations/promote/steps/prove-standby'
 import { stepFailed } from '@/lib/operations/step-failed'
 
-const sql = 'select pg_wal_replay_resume() where pg_is_in_recovery()'
+/** Replay goes on, and a server that is promoted already is not asked. */
+export const replayGoesOn = 'select pg_wal_replay_resume() where pg_is_in_recovery()'
+/** How long WAL that piled up may take to be applied. */
+export const applyMs = 4 * 3_600_000
 const question = `select pg_is_wal_replay_paused() as paused,
 greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::text as received,
 pg_last_wal_replay_lsn()::text as replayed where pg_is_in_recovery()`
@@ -26,7 +29,7 @@ async function readReplay({ databases }: PromoteContext): Promise<Replay | null>
 }
 
 /** Whether the plan found replay paused: then it has to go on before the standby can be promoted. */
-export const isReplayPaused = ({ facts }: Pick<PromoteBasis, 'facts'>): boolean =>
+export const isReplayPaused = ({ facts }: { facts: Pick<PromoteBasis['facts'], 'standby'> }): boolean =>
   answerOf(facts.standby.server)?.replayPaused === true
 
 /**
@@ -42,13 +45,13 @@ export function resumeReplay({ hosts }: PromoteBasis): Step<PromoteContext> {
       title: `Let replay on ${name} go on`,
       host: 'standby',
       preview: [
-        { kind: 'sql', text: sql },
+        { kind: 'sql', text: replayGoesOn },
         { kind: 'note', text: 'Waits until everything that was received so far is applied.' },
       ],
       undo: 'undo',
       undoSentence: 'Pauses replay again.',
       irreversible: false,
-      timeoutMs: 4 * 3_600_000,
+      timeoutMs: applyMs,
       attemptsMax: 2,
     },
     async prove(context) {
@@ -61,7 +64,7 @@ export function resumeReplay({ hosts }: PromoteBasis): Step<PromoteContext> {
       return now.isPaused ? { done: false } : { done: true, sentence: `Replay on ${name} is not paused.` }
     },
     async run(context, io) {
-      await context.databases.standby.query(sql)
+      await context.databases.standby.query(replayGoesOn)
       const before = await readReplay(context)
       if (!before) return
       const totalBytes = Math.max(0, lsnDistanceBytes(before.received, before.replayed))

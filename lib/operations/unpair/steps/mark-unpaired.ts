@@ -4,7 +4,7 @@ import { stepFailed } from '@/lib/operations/step-failed'
 import type { UnpairBasis, UnpairContext } from '@/lib/operations/unpair/basis'
 import { onlyForward } from '@/lib/operations/unpair/steps/only-forward'
 
-/** The hosts are no pair any more; a host that could not be reached is remembered, and cleaned when it answers. */
+/** The hosts are no pair any more, and nothing of it is paused; a host that could not be reached is remembered, and cleaned when it answers. */
 export function markUnpaired({ hosts, facts }: UnpairBasis): Step<UnpairContext> {
   const { owes, leave } = facts
   const names = owes.map((role) => hosts[role].name).join(' and ')
@@ -17,7 +17,8 @@ export function markUnpaired({ hosts, facts }: UnpairBasis): Step<UnpairContext>
     const now = await pairs.find(pair.id)
     const owed = now?.owed ?? []
     const isOwed = owes.every((role) => owed.some(({ hostId }) => hostId === hosts[role].id))
-    return now?.isPaired === false && now.formerPrimary === 'none' && owed.length === owes.length && isOwed
+    const isApart = now?.isPaired === false && now.formerPrimary === 'none' && !now.pause
+    return isApart && owed.length === owes.length && isOwed
   }
   return {
     planned: {
@@ -42,7 +43,7 @@ export function markUnpaired({ hosts, facts }: UnpairBasis): Step<UnpairContext>
     async run({ pairs, pair, clock }) {
       const before = (await pairs.find(pair.id))?.owed ?? []
       const owed = owedNow(before, clock.now().toISOString())
-      await pairs.update(pair.id, { isPaired: false, formerPrimary: 'none', owed })
+      await pairs.update(pair.id, { isPaired: false, formerPrimary: 'none', pause: null, owed })
     },
     async verify(context) {
       if (!(await isDone(context))) throw stepFailed('It was not recorded.', 'Resume the operation.')

@@ -2,6 +2,7 @@ import { reloadSettings, restoreSystem } from '@/lib/commands/postgres-settings'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { awaitFact } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
+import { applyMs, isReplayPaused, replayGoesOn } from '@/lib/operations/promote/steps/resume-replay'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { readAltered } from '@/lib/operations/steps/alter-settings'
@@ -11,7 +12,8 @@ import { followSettings } from '@/lib/operations/unpair/steps/forget-primary'
 const promote = 'select case when pg_is_in_recovery() then pg_promote(false) end is null as ended'
 
 /** The standby becomes a writable copy of its own, and knows no primary any more. */
-export function promoteApart({ hosts }: UnpairBasis, layout: PostgresLayout): Step<UnpairContext> {
+export function promoteApart(basis: UnpairBasis, layout: PostgresLayout): Step<UnpairContext> {
+  const { hosts } = basis
   const { name } = hosts.standby
   const resets = followSettings.map((setting) => restoreSystem(setting, undefined))
   const look = async ({ databases: { standby } }: UnpairContext) => {
@@ -27,6 +29,7 @@ export function promoteApart({ hosts }: UnpairBasis, layout: PostgresLayout): St
       title: `Make ${name} a standalone copy`,
       host: 'standby',
       preview: [
+        ...(isReplayPaused(basis) ? [{ kind: 'sql' as const, text: replayGoesOn }] : []),
         { kind: 'sql', text: 'select pg_promote(false) -- until recovery has ended' },
         ...[...resets, reloadSettings].map(({ preview }) => ({ kind: 'sql' as const, text: preview })),
         {
@@ -37,7 +40,7 @@ export function promoteApart({ hosts }: UnpairBasis, layout: PostgresLayout): St
       undo: 'forward-only',
       undoSentence: 'From here on it only goes forward.',
       irreversible: true,
-      timeoutMs: 300_000,
+      timeoutMs: isReplayPaused(basis) ? applyMs : 300_000,
       attemptsMax: 3,
     },
     prove: proveHost({
@@ -53,6 +56,8 @@ export function promoteApart({ hosts }: UnpairBasis, layout: PostgresLayout): St
         : { done: false }
     },
     async run({ databases: { standby } }, { signal }) {
+      // A server before PostgreSQL 13 never ends its recovery while replay is paused.
+      if (isReplayPaused(basis)) await standby.query(replayGoesOn)
       await awaitFact({ signal, everyMs: 100 }, async () =>
         (await standby.query(promote))[0]?.ended === true ? true : null,
       )

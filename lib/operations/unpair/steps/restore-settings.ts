@@ -13,29 +13,33 @@ import { onlyForward } from '@/lib/operations/unpair/steps/only-forward'
 /** Whether a standby follows by this value of ours; a pair without a slot has an empty one. */
 const isOurs = (value: string) => value === '' || value.includes('understudy_')
 
-/** What create set for replication is what it was before; what somebody has set to something else since stays. */
+/** What ALTER SYSTEM was told for this pair: by create, and by a change of its settings since. */
+function toldFor(made: CreateBasis, { pair }: UnpairBasis): readonly (readonly [string, string])[] {
+  const { settings } = made.input
+  const { walKeepSegments, slotWalSegments } = pair.settings
+  return [settings, { ...settings, walKeepSegments, slotWalSegments }].flatMap((told) =>
+    Object.entries(walSettingsOf({ ...made, input: { ...made.input, settings: told } }).values),
+  )
+}
+
+/** What was set for replication is what it was before create; what somebody has set to something else since stays. */
 export function restoreSettings(basis: UnpairBasis, role: Role, made: CreateBasis): Step<UnpairContext> {
   const { name } = basis.hosts[role]
   const before = answerOf(made.facts.primary.server)?.altered ?? {}
   // A copy has addresses of its own, which were its host's before.
   const isOwn = (setting: string) => setting !== 'listen_addresses' || !wasStandby(basis, role)
-  const set = Object.entries(walSettingsOf(made).values).filter(
-    ([setting, value]) => isOwn(setting) && before[setting] !== value,
-  )
-  const names = set.map(([setting]) => setting)
+  const set = toldFor(made, basis).filter(([setting, value]) => isOwn(setting) && before[setting] !== value)
+  const names = [...new Set(set.map(([setting]) => setting))]
   // Of a standby that was promoted since: it no longer follows by them, and they name a role and a password that are going.
   const followed = wasStandby(basis, role) ? followSettings : []
   const look = async ({ databases }: UnpairContext) => {
     const now = await readAltered(databases[role], [...names, ...followed])
     const ours = [
-      ...set.filter(([setting, value]) => now.get(setting) === value),
-      ...[...now].filter(([setting, value]) => !names.includes(setting) && isOurs(value)),
+      ...names.filter((one) => set.some(([setting, value]) => setting === one && now.get(one) === value)),
+      ...[...now].flatMap(([one, value]) => (!names.includes(one) && isOurs(value) ? [one] : [])),
     ]
-    const changed = names.filter((setting) => {
-      const value = now.get(setting)
-      return value !== before[setting] && !ours.some(([our]) => our === setting)
-    })
-    return { ours: ours.map(([setting]) => setting), changed, now }
+    const changed = names.filter((one) => now.get(one) !== before[one] && !ours.includes(one))
+    return { ours, changed, now }
   }
   const restoreOf = (setting: string) => restoreSystem(setting, before[setting])
   return {
@@ -55,7 +59,7 @@ export function restoreSettings(basis: UnpairBasis, role: Role, made: CreateBasi
     },
     async check(context) {
       return (await look(context)).ours.length === 0
-        ? { done: true, sentence: 'None of the settings is as create set it.' }
+        ? { done: true, sentence: 'None of the settings is as the pair set it.' }
         : { done: false }
     },
     async run(context) {
