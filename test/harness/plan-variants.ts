@@ -230,9 +230,12 @@ function rePairPlanOf(given: Ground): Plan {
     ? { primary: hostFactsOf('alpha', { server: seen(server) }), standby }
     : { primary: fileFactsOf('alpha'), standby: fileFactsOf('beta') }
   const roles = { fileRoles: { primary: 'primary' as const, standby: 'former' as const } }
-  const facts = given.scope.database
-    ? { ...createFactsOf(hosts), database, unreadable: '' }
-    : { ...createFactsOf(hosts), database: null, unreadable: '', ...roles }
+  const found = {
+    ...createFactsOf(hosts),
+    unreadable: '',
+    recorded: { formerPrimary: 'fenced' as const, pause: null },
+  }
+  const facts = given.scope.database ? { ...found, database } : { ...found, database: null, ...roles }
   return planRepair({ ...ground, facts }, now)
 }
 

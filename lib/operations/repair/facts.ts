@@ -3,6 +3,7 @@ import { fileRoles } from '@/lib/domain/file-role'
 import { repairWays } from '@/lib/domain/repair-way'
 import { createFacts } from '@/lib/operations/create/facts'
 import { postgresLayout } from '@/lib/operations/layout-facts'
+import { pauseRecord } from '@/lib/operations/pause/facts'
 
 const standbyData = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unreadable'), why: z.string() }),
@@ -54,6 +55,8 @@ export const repairFacts = createFacts.extend({
   fileRoles: z
     .object({ primary: z.enum(fileRoles).nullable(), standby: z.enum(fileRoles).nullable() })
     .optional(),
+  /** The pair's record when the plan was made: an undo brings it back, whenever the operation is taken up. */
+  recorded: z.object({ formerPrimary: z.enum(['none', 'fenced', 'watched']), pause: pauseRecord.nullable() }),
 })
 export type RepairFacts = z.infer<typeof repairFacts>
 export type RepairedDatabase = z.infer<typeof repairedDatabase>

@@ -175,6 +175,12 @@ async function readDatabase(
 
 /** Both hosts as a create finds them, and how the standby's data stand to the primary's. What can't be read is in the facts. */
 export async function readRepairFacts(ground: RepairReadGround): Promise<RepairFacts> {
+  const { formerPrimary, pause } = ground.pair
+  const recorded = { formerPrimary, pause: pause ? { ...pause, what: [...pause.what] } : null }
+  return { ...(await readHosts(ground)), recorded }
+}
+
+async function readHosts(ground: RepairReadGround): Promise<Omit<RepairFacts, 'recorded'>> {
   const { doors, hosts, pair, profile, clock } = ground
   const facts = await readCreateFacts({ doors, hosts, profile, input: inputOf(pair), clock })
   if (!facts.primary.machine.seen || !facts.standby.machine.seen)

@@ -1,19 +1,21 @@
 import { expect, test } from 'vitest'
 import type { Pair } from '@/lib/domain/pair'
+import type { PausePart } from '@/lib/domain/pause'
 import type { RepairFileContext } from '@/lib/operations/repair/basis'
 import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { groundOf, grounds } from '@/test/harness/plan-variants'
 import { listeningIo } from '@/test/harness/step-io'
 
+const what: PausePart[] = ['sync']
 const pause = {
-  what: ['sync'],
+  what,
   until: '2026-11-23T05:00:00.000Z',
   by: 'ann',
   reason: 'disk swap',
   operationId: 'o',
-} as const
+}
 
-test('a pause ends with the re-pair, and is there again when that is taken back', async () => {
+test('a pause ends with the re-pair, and is there again when that is taken back, also by a worker that takes it up later', async () => {
   const [any] = grounds
   if (!any) throw new Error('there are no grounds')
   const ground = groundOf(any.given)
@@ -26,11 +28,13 @@ test('a pause ends with the re-pair, and is there again when that is taken back'
     },
   }
   const context = { pairs } as RepairFileContext
-  const step = recordRepaired({ hosts: ground.hosts, pair: before })
+  const recorded = { formerPrimary: 'fenced', pause } as const
+  const stepOn = (pair: Pair) => recordRepaired({ hosts: ground.hosts, pair, facts: { recorded } })
+  const step = stepOn(before)
   expect(await step.check(context, listeningIo())).toEqual({ done: false })
   await step.run(context, listeningIo())
   await step.verify(context, listeningIo())
   expect(now).toMatchObject({ formerPrimary: 'none', pause: null })
-  await step.undo?.(context, listeningIo())
+  await stepOn(now).undo?.(context, listeningIo())
   expect(now).toEqual(before)
 })

@@ -1,6 +1,6 @@
-import type { Pair } from '@/lib/domain/pair'
 import type { Step } from '@/lib/operations/engine/step'
 import type { RepairFileBasis, RepairFileContext } from '@/lib/operations/repair/basis'
+import type { RepairFacts } from '@/lib/operations/repair/facts'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /**
@@ -10,14 +10,13 @@ import { stepFailed } from '@/lib/operations/step-failed'
 export function recordRepaired({
   hosts,
   pair,
-}: Pick<RepairFileBasis, 'hosts' | 'pair'>): Step<RepairFileContext> {
+  facts: { recorded },
+}: Pick<RepairFileBasis, 'hosts' | 'pair'> & {
+  readonly facts: Pick<RepairFacts, 'recorded'>
+}): Step<RepairFileContext> {
   const isDone = async ({ pairs }: RepairFileContext) => {
     const now = await pairs.find(pair.id)
     return now?.isPaired === true && now.formerPrimary === 'none' && !now.pause
-  }
-  const before: Pick<Pair, 'formerPrimary' | 'pause'> = {
-    formerPrimary: pair.formerPrimary,
-    pause: pair.pause ?? null,
   }
   return {
     planned: {
@@ -42,7 +41,7 @@ export function recordRepaired({
       return `${hosts.standby.name} stands by for ${hosts.primary.name}.`
     },
     async undo({ pairs }) {
-      await pairs.update(pair.id, before)
+      await pairs.update(pair.id, recorded)
       return `${hosts.standby.name} is recorded as before.`
     },
   }
