@@ -1,4 +1,4 @@
-import type { Role } from '@/lib/domain/pair'
+import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import type { AnyOperationContext } from '@/lib/operations/context'
 import { type CreateBasis, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
 import { createBasis } from '@/lib/operations/create/plan-create'
@@ -13,15 +13,34 @@ export type UnpairBasis = Pick<
   'operationId' | 'pair' | 'profile' | 'hosts' | 'layouts' | 'facts'
 >
 
-/** What the operation that made the pair was built from, in the roles that the hosts had then; null where the store does not have it. */
-export function createdBasis({ pair, profile, hosts, facts }: UnpairBasis): FileBasis | null {
+type Created = Pick<UnpairBasis, 'pair' | 'profile' | 'hosts'> & {
+  readonly facts: Pick<UnpairFacts, 'created'>
+}
+
+/** Directories that a change of settings took into the pair, or out of it, since it was made; those that have been in it all the time. */
+export function directoriesSince({ pair, facts: { created } }: Pick<Created, 'pair' | 'facts'>) {
+  const was: readonly DirectorySetting[] =
+    created?.input.scope.files === true ? created.input.settings.directories : []
+  const is = pair.scope.files ? pair.settings.directories : []
+  const notIn = (list: readonly DirectorySetting[]) => (one: DirectorySetting) =>
+    !list.some(({ id }) => id === one.id)
+  const came = is.filter(notIn(was))
+  return { stayed: is.filter(notIn(came)), came, went: was.filter(notIn(is)) }
+}
+
+/**
+ * What the operation that made the pair was built from, in the roles that the hosts had then, with the directories that are the pair's still;
+ * null where the store does not have it.
+ */
+export function createdBasis({ pair, profile, hosts, facts }: Created): FileBasis | null {
   const { created } = facts
   if (!created) return null
+  const { stayed } = directoriesSince({ pair, facts })
   const isTurned = created.hosts.primary === hosts.standby.id
   const then = isTurned ? { primary: hosts.standby, standby: hosts.primary } : hosts
   return createBasis({
     operationId: created.operationId,
-    pair: { ...pair, hosts: created.hosts },
+    pair: { ...pair, hosts: created.hosts, settings: { ...pair.settings, directories: stayed } },
     profile,
     hosts: then,
     input: created.input,

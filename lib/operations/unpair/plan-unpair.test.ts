@@ -202,6 +202,32 @@ test('where the create is not in the store, settings stay and that is said', () 
   expect(plan.warnings.join(' ')).toContain('is not in the store')
 })
 
+test('of directories only those are brought back that have been in the pair all the time, and of the others that is said', () => {
+  const [vault, etc] = aPair.settings.directories
+  if (!vault || !etc) throw new Error('there are two directories')
+  const extra = { ...etc, id: 'extra', path: '/srv/extra' }
+  const settings = { ...aPair.settings, directories: [vault, extra] }
+  const plan = planOf({ leave: 'original', original: isThere }, { settings })
+  const back = JSON.stringify(plan.steps.find(({ id }) => id === 'directories-back')?.preview)
+  expect(back).toContain(vault.path)
+  expect(back).not.toContain(extra.path)
+  expect(back).not.toContain(`${etc.path}.`)
+  expect(plan.warnings.join(' ')).toContain(`${extra.path}, ${etc.path}: taken into the pair, or out of it`)
+  const kept = JSON.stringify(plan.steps.find(({ id }) => id === 'keep-copy')?.preview)
+  expect(kept).toContain(`${etc.path}.understudy-0a1b2c3d`)
+  const none = planOf(
+    { leave: 'original', original: isThere },
+    { settings: { ...settings, directories: [extra] } },
+  )
+  expect(idsOf(none)).not.toContain('directories-back')
+})
+
+test('what a change of settings has set since is set back like what create set', () => {
+  const settings = { ...aPair.settings, walKeepSegments: 128, slotWalSegments: 64 }
+  const step = planOf({}, { settings }).steps.find(({ id }) => id === 'primary-settings')
+  expect(JSON.stringify(step?.preview)).toContain('max_slot_wal_keep_size')
+})
+
 test('of files alone no PostgreSQL is touched', () => {
   const plan = planOf(
     {

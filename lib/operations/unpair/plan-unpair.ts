@@ -6,7 +6,7 @@ import type { Leave } from '@/lib/domain/unpair'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { unpairPreflight } from '@/lib/operations/preflight/unpair-preflight'
 import { syncOf } from '@/lib/operations/sync-of'
-import { hasStandbyData, type UnpairBasis } from '@/lib/operations/unpair/basis'
+import { directoriesSince, hasStandbyData, type UnpairBasis } from '@/lib/operations/unpair/basis'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { plannedUnpair } from '@/lib/operations/unpair/unpair-steps'
 import type { Profile } from '@/lib/profiles/schema'
@@ -68,6 +68,17 @@ function binWarnings(basis: UnpairBasis): readonly string[] {
   ]
 }
 
+/** What a create did not put aside, or the pair does not have any more, is not brought back. */
+function directoryWarnings(basis: UnpairBasis): readonly string[] {
+  const { facts, hosts } = basis
+  const { came, went } = directoriesSince(basis)
+  if (facts.leave !== 'original' || facts.created === null || came.length + went.length === 0) return []
+  const paths = [...came, ...went].map(({ path }) => path).join(', ')
+  return [
+    `${paths}: taken into the pair, or out of it, since it was made. What was copied there stays on ${hosts.standby.name} as it is; what ${hosts.standby.name} had there before lies beside it, put aside.`,
+  ]
+}
+
 function warningsOf(basis: UnpairBasis): readonly string[] {
   const { facts, pair, hosts } = basis
   const isHandled = facts.acts.includes('standby') && hasStandbyData(basis)
@@ -84,6 +95,7 @@ function warningsOf(basis: UnpairBasis): readonly string[] {
           'The operation that made this pair is not in the store: what was set for replication before it is not known, so settings stay as they are, and so do the marks in the directories.',
         ]
       : []),
+    ...directoryWarnings(basis),
     ...binWarnings(basis),
     ...(pair.scope.packages
       ? [`Packages that were installed on ${hosts.standby.name} for the pair stay.`]

@@ -11,12 +11,12 @@ import { parseControlData } from '@/lib/facts/control-data'
 import { parseServerIdentity, serverIdentityQuestion } from '@/lib/facts/server-identity'
 import { markOf } from '@/lib/operations/context'
 import { createNames, hasDatabase } from '@/lib/operations/create/basis'
-import { createBasis } from '@/lib/operations/create/plan-create'
 import { targetsOf } from '@/lib/operations/create/targets-of'
 import { layoutsOf } from '@/lib/operations/last-layout'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
+import { createdBasis } from '@/lib/operations/unpair/basis'
 import type { PlaceFacts, UnpairFacts } from '@/lib/operations/unpair/facts'
 import { findCreated, type PastOperation } from '@/lib/operations/unpair/find-created'
 import type { HostDoor } from '@/lib/ports/host-door'
@@ -98,7 +98,7 @@ async function readOriginal(
   const { name } = hosts.standby
   if (!created || created.hosts.standby !== hosts.standby.id)
     return lacking(`Nothing is known of data that a create put aside on ${name}.`)
-  const basis = createBasis({ ...created, pair: { ...pair, hosts: created.hosts }, profile, hosts })
+  const basis = createdBasis({ pair, profile, hosts, facts: { created } })
   if (!basis) return lacking(`The record of the create does not say what lay where on ${name}.`)
   const mark = markOf(created.operationId)
   const at = pairPlaces(hosts.standby, pair.slug)
@@ -112,7 +112,7 @@ async function readOriginal(
     )
       return lacking(`${aside} on ${name} is not the data that was put aside.`)
   }
-  for (const target of pair.scope.files ? targetsOf(basis) : [])
+  for (const target of targetsOf(basis))
     if ((await doors.standby.run(findTargetAside(at, target, mark), { timeoutMs })).exitCode !== 0)
       return lacking(`The old content of ${target.path} on ${name} is not where it was put.`)
   return { isThere: true, sentence: `What was put aside on ${name} is there and whole.` }

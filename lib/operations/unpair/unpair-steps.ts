@@ -3,6 +3,7 @@ import type { Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { applicationOf } from '@/lib/operations/application-of'
 import { hasDatabase } from '@/lib/operations/create/basis'
+import { targetsOf } from '@/lib/operations/create/targets-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveHost } from '@/lib/operations/prove-host'
@@ -65,8 +66,8 @@ function letGoSteps(basis: UnpairBasis): Steps {
 function broughtBack(basis: UnpairBasis): Steps {
   const made = createdBasis(basis)
   if (basis.facts.leave !== 'original' || made === null || !wasStandby(basis, 'standby')) return []
-  const { files } = basis.pair.scope
-  return [...(files ? [bringDirectoriesBack(basis, made)] : []), keepCopy(basis, made)]
+  const hasTargets = targetsOf(made).length > 0
+  return [...(hasTargets ? [bringDirectoriesBack(basis, made)] : []), keepCopy(basis, made)]
 }
 
 /** The server and the application that were there before the pair run again. */

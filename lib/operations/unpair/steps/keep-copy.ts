@@ -9,7 +9,7 @@ import { targetsOf } from '@/lib/operations/create/targets-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
-import type { UnpairBasis, UnpairContext } from '@/lib/operations/unpair/basis'
+import { directoriesSince, type UnpairBasis, type UnpairContext } from '@/lib/operations/unpair/basis'
 import { onlyForward } from '@/lib/operations/unpair/steps/only-forward'
 import { copyAsidePlace } from '@/lib/operations/unpair/steps/put-original-back'
 import { writeFiles } from '@/lib/operations/write-files'
@@ -25,10 +25,17 @@ export function keepCopy(basis: UnpairBasis, made: FileBasis): Step<UnpairContex
   const { name } = hosts.standby
   const at = pairPlaces(hosts.standby, pair.slug)
   const [mark, before] = [markOf(operationId), markOf(made.operationId)]
-  const directories = pair.scope.files
-    ? targetsOf(made).map((target) => targetPlace(target, before).copy)
-    : []
-  const paths = [...(hasDatabase(made) ? dataCopies(basis, made) : []), ...directories]
+  const directories = targetsOf(made).map((target) => targetPlace(target, before).copy)
+  // What a directory held that has left the pair since stays aside, and the note that said so goes.
+  const left = targetsOf({
+    ...made,
+    pair: { ...pair, settings: { ...pair.settings, directories: directoriesSince(basis).went } },
+  })
+  const paths = [
+    ...(hasDatabase(made) ? dataCopies(basis, made) : []),
+    ...directories,
+    ...left.map((target) => targetPlace(target, before).aside),
+  ]
   const [path, old] = [keptDataPath(at, mark), keptDataPath(at, before)]
   const isDone = async ({ doors: { standby } }: UnpairContext) =>
     (await standby.readFile(path)) !== null && (await standby.readFile(old)) === null
