@@ -10,7 +10,7 @@ import {
   pairWith,
 } from '@/lib/operations/change-settings/basis'
 import { takeAway } from '@/lib/operations/change-settings/steps/take-away'
-import { updateRunner } from '@/lib/operations/change-settings/steps/update-runner'
+import { isToldRunner, updateRunner } from '@/lib/operations/change-settings/steps/update-runner'
 import { updateSchedule } from '@/lib/operations/change-settings/steps/update-schedule'
 import { updateSender } from '@/lib/operations/change-settings/steps/update-sender'
 import { fileSteps } from '@/lib/operations/create/file-steps'
@@ -105,12 +105,16 @@ export function changeFileSteps(basis: ChangeBasis): readonly Step<ChangeContext
   // What goes is known until cron starts it no more.
   const between = pairWith(basis.pair, after, [...is, ...removed])
   return [
-    updateRunner(basis, {
-      id: 'update-runner',
-      title: `Tell the file sync on ${standby.name} the directories`,
-      before: old,
-      after: between,
-    }),
+    ...(isToldRunner(basis, old, between)
+      ? [
+          updateRunner(basis, {
+            id: 'update-runner',
+            title: `Tell the file sync on ${standby.name} the directories`,
+            before: old,
+            after: between,
+          }),
+        ]
+      : []),
     ...(added.length > 0
       ? [
           updateSender(basis, {

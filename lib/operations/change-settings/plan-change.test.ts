@@ -66,7 +66,7 @@ test.each<[string, Parameters<typeof planOf>, readonly string[]]>([
   [
     'a schedule',
     [{ settings: { directories: [{ ...vault, schedule: '*/9 * * * *' }, etc] } }],
-    ['update-runner', 'update-schedule'],
+    ['update-schedule'],
   ],
   [
     'one directory for another',

@@ -23,16 +23,26 @@ type Change = {
 const goneBetween = (one: Pair, other: Pair): readonly DirectorySetting[] =>
   one.settings.directories.filter(({ id }) => !other.settings.directories.some((each) => each.id === id))
 
+const filesOf = (basis: ChangeBasis, view: Pair) => runnerFiles(syncOf(basisOf(basis, view)))
+
+/** The files of the runner that differ between the two. */
+function changedFiles(basis: ChangeBasis, before: Pair, after: Pair) {
+  const was = filesOf(basis, before)
+  return filesOf(basis, after).filter(
+    ({ path, content }) => was.find((file) => file.path === path)?.content !== content,
+  )
+}
+
+/** Whether the runner has anything to be told: of when cron starts it, it knows nothing. */
+export const isToldRunner = (basis: ChangeBasis, before: Pair, after: Pair): boolean =>
+  changedFiles(basis, before, after).length + goneBetween(before, after).length > 0
+
 /** What the standby's runner knows of the directories; nothing runs by it until cron says so. */
 export function updateRunner(basis: ChangeBasis, { id, title, before, after }: Change): Step<ChangeContext> {
   const { hosts, pair } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
-  const [was, is] = [before, after].map((view) => runnerFiles(syncOf(basisOf(basis, view))))
-  const files = is ?? []
+  const [was, files] = [filesOf(basis, before), filesOf(basis, after)]
   const [gone, come] = [goneBetween(before, after), goneBetween(after, before)]
-  const changed = files.filter(
-    ({ path, content }) => was?.find((file) => file.path === path)?.content !== content,
-  )
   const isDone = async ({ doors: { standby } }: ChangeContext) => {
     if (!(await haveFiles(standby, files))) return false
     for (const directory of gone)
@@ -45,7 +55,7 @@ export function updateRunner(basis: ChangeBasis, { id, title, before, after }: C
       title,
       host: 'standby',
       preview: [
-        ...changed.map(filePreview),
+        ...changedFiles(basis, before, after).map(filePreview),
         ...gone.map((directory) => ({
           kind: 'command' as const,
           text: toPreview(forgetDirectory(at, directory.id)),
@@ -75,7 +85,7 @@ export function updateRunner(basis: ChangeBasis, { id, title, before, after }: C
       return `The runner on ${hosts.standby.name} knows ${after.settings.directories.length} directories.`
     },
     async undo({ doors: { standby } }) {
-      await writeFiles(standby, was ?? [])
+      await writeFiles(standby, was)
       for (const directory of come) await standby.runOrThrow(forgetDirectory(at, directory.id), { timeoutMs })
       return 'The runner knows what it knew before.'
     },
