@@ -1,4 +1,5 @@
 import type { Role } from '@/lib/domain/pair'
+import type { PausePart } from '@/lib/domain/pause'
 import type { Leave } from '@/lib/domain/unpair'
 import { createFacts } from '@/lib/operations/create/facts'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
@@ -40,7 +41,7 @@ const unreachable = (name: 'alpha' | 'beta'): HostFacts =>
 type Given = FolderVariant & {
   readonly leave: Leave
   readonly away?: Role
-  readonly isPaused?: boolean
+  readonly paused?: readonly PausePart[]
   /** A change of settings since the create has the primary keep more WAL. */
   readonly keepsMore?: boolean
 }
@@ -120,27 +121,28 @@ function difference(is: string, was: string): string {
   ].join('\n')
 }
 
-/** Files and replay stand still, as a pause leaves them. */
-async function pauseAll({ pair }: FolderCreateGround): Promise<void> {
+/** What is paused stands still, as a pause leaves it. */
+async function standStill({ pair }: FolderCreateGround, what: readonly PausePart[]): Promise<void> {
   const { beta, servers, pairs } = pair
-  servers.standby.isReplayPaused = true
+  servers.standby.isReplayPaused = what.includes('replay')
   const schedule = '/etc/cron.d/understudy-ledger'
-  beta.put('/var/lib/understudy/ledger/schedule', beta.read(schedule))
-  beta.remove(schedule)
-  const what = ['sync', 'replay'] as const
+  if (what.includes('sync')) {
+    beta.put('/var/lib/understudy/ledger/schedule', beta.read(schedule))
+    beta.remove(schedule)
+  }
   const said = { by: 'ann', reason: 'disk swap', operationId: 'o' }
   await pairs.update(pairs.current.id, { pause: { what, until: '2026-11-23T05:00:00.000Z', ...said } })
 }
 
 /** An unpair of what a create made on two folder hosts; `away` is unplugged before. */
 export async function folderUnpairGround(given: Given): Promise<FolderGround> {
-  const { leave, away, isPaused, keepsMore, ...variant } = given
+  const { leave, away, paused, keepsMore, ...variant } = given
   const created = await folderCreateGround(variant)
   const { pair } = created
   const { alpha, beta, servers, pairs, hosts, profile } = pair
   const creating = new EngineTrial(created)
   creating.expect(await creating.life(), 'succeeded')
-  if (isPaused) await pauseAll(created)
+  if (paused) await standStill(created, paused)
   if (keepsMore) {
     await pairs.update(pairs.current.id, { settings: { ...pairs.current.settings, walKeepSegments: 128 } })
     servers.primary.altered.set('wal_keep_size', '2048MB')

@@ -1,10 +1,8 @@
-import type { Lab } from '@/lab/lab'
-import type { ServiceContext } from '@/lib/services/context'
+import { type PausePart, pauseParts } from '@/lib/domain/pause'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { groundOfHost } from '@/test/matrix/grounds'
 import { readGround, type Scenario, unseen, verifyCopied, verifyTraces } from '@/test/matrix/scenario'
 
-const bothParts = ['sync', 'replay'] as const
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 const pause: Scenario = {
@@ -13,7 +11,7 @@ const pause: Scenario = {
   world: 'paired',
   async plan(context, operationId) {
     const ground = await readGround(context)
-    const what = ground.pair.scope.database ? [...bothParts] : ['sync' as const]
+    const what = ground.pair.scope.database ? [...pauseParts] : ['sync' as const]
     const options = { what, until: inAnHour() }
     const about = { ...ground, ...unseen, operationId }
     return {
@@ -27,28 +25,31 @@ const pause: Scenario = {
   verifyUndone: verifyTraces,
 }
 
-/** As a pause of everything leaves the standby. */
-export async function pauseByHand(lab: Lab, { store }: ServiceContext): Promise<void> {
-  const [pair] = await store.pairs.list()
-  if (!pair) throw new Error('the stage has no pair')
-  const host = lab.host(1)
-  const { places, access, slug } = groundOfHost(host)
-  if (pair.scope.database) await host.sql('select pg_wal_replay_pause()')
-  await host.exec(
-    places.keeper === 'root'
-      ? `mv /etc/cron.d/understudy-${slug} ${places.state}/${slug}/schedule`
-      : `crontab -u ${access.user} -l | sed '/^# BEGIN understudy/,/^# END understudy/d' | crontab -u ${access.user} -`,
-  )
-  const what = pair.scope.database ? bothParts : (['sync'] as const)
-  const said = { by: 'ann', reason: 'disk swap', operationId: crypto.randomUUID() }
-  await store.pairs.update(pair.id, { pause: { what, until: inAnHour(), ...said } })
-}
+/** As a pause of these parts leaves the standby, where the pair has them. */
+export const pausingByHand =
+  (parts: readonly PausePart[]): NonNullable<Scenario['prepare']> =>
+  async (lab, { store }) => {
+    const [pair] = await store.pairs.list()
+    if (!pair) throw new Error('the stage has no pair')
+    const host = lab.host(1)
+    const { places, access, slug } = groundOfHost(host)
+    const what = parts.filter((part) => part === 'sync' || pair.scope.database)
+    if (what.includes('replay')) await host.sql('select pg_wal_replay_pause()')
+    if (what.includes('sync'))
+      await host.exec(
+        places.keeper === 'root'
+          ? `mv /etc/cron.d/understudy-${slug} ${places.state}/${slug}/schedule`
+          : `crontab -u ${access.user} -l | sed '/^# BEGIN understudy/,/^# END understudy/d' | crontab -u ${access.user} -`,
+      )
+    const said = { by: 'ann', reason: 'disk swap', operationId: crypto.randomUUID() }
+    await store.pairs.update(pair.id, { pause: { what, until: inAnHour(), ...said } })
+  }
 
 const resume: Scenario = {
   name: 'resume',
   kind: 'resume',
   world: 'paired',
-  prepare: pauseByHand,
+  prepare: pausingByHand(pauseParts),
   async plan(context, operationId) {
     const ground = await readGround(context)
     const about = { ...ground, ...unseen, operationId }

@@ -2,11 +2,12 @@ import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { OperationKind } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
+import { pauseParts } from '@/lib/domain/pause'
 import type { ServiceContext } from '@/lib/services/context'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { changes } from '@/test/matrix/change-scenarios'
 import { groundOfHost } from '@/test/matrix/grounds'
-import { pauseByHand, pauseScenarios, resumeScenarios } from '@/test/matrix/pause-scenarios'
+import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
 import {
   answers,
@@ -228,7 +229,7 @@ const fenceFiles: Scenario = {
 const promotePaused: Scenario = {
   ...promoteAlive,
   name: 'promote, standby paused',
-  prepare: pauseByHand,
+  prepare: pausingByHand(pauseParts),
 }
 
 /** Every kind of operation in every situation in which it is another one. A kind without an entry does not compile. */

@@ -1,7 +1,7 @@
 import type { LabHost } from '@/lab/lab-host'
 import type { Leave } from '@/lib/domain/unpair'
 import { worldOf } from '@/test/harness/lab-worlds'
-import { pauseByHand } from '@/test/matrix/pause-scenarios'
+import { pausingByHand } from '@/test/matrix/pause-scenarios'
 import { answers, readGround, requireThat, type Scenario, unseen, verifyTraces } from '@/test/matrix/scenario'
 
 const unpairing =
@@ -60,8 +60,8 @@ const unpairApart: Scenario = {
 
 const unpairPaused: Scenario = {
   ...unpairApart,
-  name: 'unpair, standalone copy of a paused standby',
-  prepare: pauseByHand,
+  name: 'unpair, standalone copy of a standby whose replay is paused',
+  prepare: pausingByHand(['replay']),
 }
 
 const unpairOriginal: Scenario = {

@@ -8,8 +8,8 @@ const filesAlone = { database: false, files: true }
 describe.each([
   ['that leaves the standby stopped', { leave: 'stopped', hasSlot: true }],
   ['that leaves a standalone copy', { leave: 'standalone' }],
-  ['of a paused pair, that leaves the standby stopped', { leave: 'stopped', isPaused: true }],
-  ['of a paused pair, that leaves a standalone copy', { leave: 'standalone', isPaused: true }],
+  ['of a paused pair, that leaves the standby stopped', { leave: 'stopped', paused: ['sync', 'replay'] }],
+  ['whose replay is paused, that leaves a standalone copy', { leave: 'standalone', paused: ['replay'] }],
   ['that puts the original data back', { leave: 'original' }],
   ['that puts a tablespace back', { leave: 'original', hasTablespace: true }],
   ['that puts data back into a file system of its own', { leave: 'original', isMount: true }],
