@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Operation, OperationId } from '@/lib/domain/operation'
 import { isBlocking } from '@/lib/domain/preflight'
 import { AppError } from '@/lib/errors'
+import { asUnderstudy } from '@/lib/runtime/as-understudy'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
 import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
@@ -26,11 +27,7 @@ export function createFenceReturned(
   ground: Omit<ServiceContext, 'actor' | 'origin'>,
   { log, signal }: { log: WorkerLog; signal: AbortSignal },
 ): (slug: string, returnId: string) => void {
-  const context: ServiceContext = {
-    ...ground,
-    actor: { kind: 'system', name: 'Understudy', role: 'administrator' },
-    origin: 'the watch',
-  }
+  const context = asUnderstudy(ground)
   const start = (slug: string, returnId: string) =>
     startPairOperation(context, {
       slug,

@@ -1,5 +1,6 @@
 import type { Host } from '@/lib/domain/host'
 import { readHostLock, standingOf } from '@/lib/operations/host-locks'
+import { asUnderstudy } from '@/lib/runtime/as-understudy'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
 import { letGoOf } from '@/lib/services/operations/let-go-of'
@@ -13,11 +14,7 @@ export function createLetGoLate(
   ground: Omit<ServiceContext, 'actor' | 'origin'>,
   log: WorkerLog,
 ): (host: Host) => void {
-  const context: ServiceContext = {
-    ...ground,
-    actor: { kind: 'system', name: 'Understudy', role: 'administrator' },
-    origin: 'the watch',
-  }
+  const context = asUnderstudy(ground)
   const letGoLate = async (host: Host) => {
     const found = await readHostLock(context.doors.door(host), host)
     if (!found.isHeld || found.lock === null) return
