@@ -11,7 +11,7 @@ import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -70,10 +70,7 @@ async function restart({ doors, clock }: CreateContext, basis: CreateBasis, io: 
     return
   }
   const jobId = jobIdOf(basis)
-  if ((await primary.jobState(jobId)).state !== 'running') {
-    await primary.forgetJob(jobId)
-    await primary.startJob(jobId, command)
-  }
+  await ensureJob(primary, jobId, command)
   const job = await followJob({ door: primary, jobId, clock }, io, async () => undefined)
   const { text } = await primary.jobOutput(jobId, 0)
   await primary.forgetJob(jobId)
