@@ -86,6 +86,10 @@ function createBatch(client: QueryClient) {
   }
   return {
     take: (event: ViewEvent) => {
+      // What was told of a pair before it went must not bring it back.
+      if (event.type === 'pairs')
+        for (const [key, known] of waiting)
+          if (known.type === 'pair' && !event.slugs.includes(known.slug)) waiting.delete(key)
       const subject = event.type === 'pair' ? event.slug : event.type === 'operation' ? event.id : ''
       waiting.set(`${event.type} ${subject}`, event)
       timer ??= setTimeout(flush, batchMs)
@@ -96,7 +100,11 @@ function createBatch(client: QueryClient) {
 
 /** Pairs that are gone leave the list; a page that shows one, or one of its operations, asks again and is told. */
 function forgetOthers(client: QueryClient, slugs: ReadonlySet<string>) {
-  client.setQueryData(queries.pairs().queryKey, (known) => known?.filter((view) => slugs.has(view.pair.slug)))
+  const { queryKey: list } = queries.pairs()
+  const isKnown = client.getQueryData(list)?.some((view) => !slugs.has(view.pair.slug))
+  client.setQueryData(list, (known) => known?.filter((view) => slugs.has(view.pair.slug)))
+  // An answer that is on its way may still have it: the list is asked for anew, and that one is dropped.
+  if (isKnown) void client.invalidateQueries({ queryKey: list })
   for (const [queryKey, view] of client.getQueriesData<PairView>({ queryKey: ['pair'] }))
     if (view && !slugs.has(view.pair.slug)) void client.invalidateQueries({ queryKey })
   for (const [queryKey, view] of client.getQueriesData<OperationView>({ queryKey: ['operation'] }))
