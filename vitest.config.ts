@@ -63,7 +63,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'process',
-          include: ['{lib,cli}/**/*.process.test.ts'],
+          include: ['{lib,cli,lab}/**/*.process.test.ts'],
           testTimeout: 60_000,
         },
       },

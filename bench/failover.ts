@@ -22,6 +22,10 @@ import { makeStreaming } from '@/test/harness/watched-lab'
  * worst trial is over the limit.
  */
 const trials = Number(process.argv[2] ?? 20)
+if (!Number.isInteger(trials) || trials < 1) {
+  process.stderr.write('Give a number of trials.\n')
+  process.exit(2)
+}
 const worstMs = 500
 const slug = 'ledger'
 

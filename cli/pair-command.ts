@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
-import { confirmOrStop } from '@/cli/ask'
 import { findSlug, withOverrideOption } from '@/cli/commands/plan-flags'
+import { confirmAndFollow } from '@/cli/confirm-and-follow'
 import { withDataOptions } from '@/cli/environment-options'
 import { type Flags, withSession } from '@/cli/open-session'
-import { followOperation } from '@/cli/operation/follow-operation'
-import { writeNote, writeOut } from '@/cli/output'
+import { writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
 import { refuseBlocked, toOverrides } from '@/cli/refuse-blocked'
@@ -95,17 +94,16 @@ async function start(context: ServiceContext, given: PairCommand, flags: StartFl
     typeof typed === 'string' ? typed : undefined,
     words,
   )
-  await confirmOrStop(given.question(view), { yes: flags.yes === true })
-  const { operationId } = await startPairOperation(context, {
-    slug,
-    operation: given.operation,
-    options,
-    acknowledgement,
-    reason: flags.reason,
-    idempotencyKey: crypto.randomUUID(),
-    shown: shown.shown,
-    overrides,
-  })
-  writeNote(`Operation ${operationId}`)
-  if (!flags.detach) process.exitCode = await followOperation(context, operationId)
+  await confirmAndFollow(context, given.question(view), flags, () =>
+    startPairOperation(context, {
+      slug,
+      operation: given.operation,
+      options,
+      acknowledgement,
+      reason: flags.reason,
+      idempotencyKey: crypto.randomUUID(),
+      shown: shown.shown,
+      overrides,
+    }),
+  )
 }

@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
+import { awaitFact } from '@/lab/await-fact'
 import type { LabHost } from '@/lab/lab-host'
-import { killWorker } from '@/test/harness/dashboard'
+import { haltWeb, killWorker } from '@/test/harness/dashboard'
 import { refusePort } from '@/test/harness/preflight-faults/fault'
 import { verifyComesBack } from './harness/coming-back'
 import { expect, test } from './harness/fixtures'
@@ -184,8 +185,20 @@ hookTest(
     await takePictures(page, 'promotion-hook-failed')
     await verifyComesBack(page, browser, true)
 
-    await standby.exec('rm /run/name-server-refuses')
+    // Its end comes while the page hears nothing: it must not wait for it for ever.
+    await standby.exec('rm /run/name-server-refuses /run/name-server-answers')
     await page.getByRole('button', { name: 'Resume' }).click()
+    await expect(hook).toContainText('Begun 3 times.')
+    const goOn = await haltWeb(dashboard.dataDirectory)
+    await standby.exec('touch /run/name-server-answers')
+    await awaitFact('the end in the host’s own record', async () =>
+      (await standby.exec('cat /var/log/ledger/warm_standby.log')).includes(
+        '== promote of ledger: succeeded',
+      ),
+    )
+    await expect(page.getByText('The connection to the dashboard is lost.')).toBeVisible()
+    await takePictures(page, 'promotion-unheard')
+    await goOn()
     await awaitPromoted(story, standby)
     expect(await standby.exec('wc -l < /run/moved-to')).toBe('2')
     const rows = await standby.sql(`select count(*) from entries where id <= ${written.lastId}`)

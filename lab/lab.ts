@@ -224,7 +224,7 @@ async function bootRun(record: RunRecord, signal?: AbortSignal): Promise<void> {
   )
 }
 
-/** Synchronous, so that it also works while this process exits. Twice, or by two processes at once, does no harm. */
+/** Synchronous, so that it also works while this process exits. Twice does no harm; of two processes at once one does it. */
 function removeRun(claimed: RunRecord): void {
   const record = beginRemoval(claimed)
   if (record === null) return

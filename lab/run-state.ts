@@ -84,19 +84,29 @@ export function claimRun(name: string, kept: boolean): RunRecord {
 }
 
 /**
- * Takes the lab's place away before its parts, so that nobody else can take part in removing the next one there.
- * Null when it is already gone.
+ * Takes the lab's place away before its parts. Its new name says which process removes it, and is a claim: nobody else takes part
+ * while that process lives, and one alone goes on where it has ended. Null when it is gone or somebody else removes it.
  */
 export function beginRemoval(record: RunRecord): RunRecord | null {
   const current = listRuns().find(({ number, tag }) => number === record.number && tag === record.tag)
-  if (!current || isBeingRemoved(current)) return current ?? null
-  const directory = join(stateRoot(), `${record.number}.removing.${record.tag}`)
+  if (!current) return null
+  const remover = removerOf(current)
+  const here = identifyProcess(process.pid)
+  if (here === null || (remover !== null && remover.pid !== here.pid && isAlive(remover))) return null
+  const mark = [here.pid, here.startTicks, here.bootId].join('.')
+  const directory = join(stateRoot(), `${record.number}.removing.${mark}`)
   try {
     renameSync(current.directory, directory)
   } catch {
     return null // somebody else was faster
   }
   return { ...current, directory }
+}
+
+/** The process that removes the lab, or has broken off removing it; null while nobody does. */
+function removerOf(record: RunRecord): ProcessIdentity | null {
+  const [, pid, startTicks, bootId] = /\.removing\.(\d+)\.(\d+)\.([^.]+)$/.exec(record.directory) ?? []
+  return pid && startTicks && bootId ? { pid: Number(pid), startTicks, bootId } : null
 }
 
 export function saveRun(record: RunRecord): void {
@@ -123,11 +133,11 @@ function readRun(directory: string): RunRecord | null {
 }
 
 export function findRun(name: string): RunRecord | null {
-  return listRuns().find((record) => record.name === name && !isBeingRemoved(record)) ?? null
+  return listRuns().find((record) => record.name === name && removerOf(record) === null) ?? null
 }
 
-const isBeingRemoved = (record: RunRecord) => record.directory.includes('.removing.')
-
 /** Its process has ended without taking it down, or its removal was broken off. */
-export const isStale = (record: RunRecord) =>
-  isBeingRemoved(record) || (record.owner !== null && !isAlive(record.owner))
+export function isStale(record: RunRecord): boolean {
+  const process = removerOf(record) ?? record.owner
+  return process !== null && !isAlive(process)
+}

@@ -1,15 +1,14 @@
 import type { Command } from 'commander'
-import { confirmOrStop } from '@/cli/ask'
 import {
   type CreateFlags,
   toCreateInput,
   withCreateOptions,
   withOverrideOption,
 } from '@/cli/commands/plan-flags'
+import { confirmAndFollow } from '@/cli/confirm-and-follow'
 import { withDataOptions } from '@/cli/environment-options'
 import { withSession } from '@/cli/open-session'
-import { followOperation } from '@/cli/operation/follow-operation'
-import { writeNote, writeOut } from '@/cli/output'
+import { writeOut } from '@/cli/output'
 import { planText } from '@/cli/plan-text'
 import { readAcknowledgement } from '@/cli/read-acknowledgement'
 import { refuseBlocked, toOverrides } from '@/cli/refuse-blocked'
@@ -50,15 +49,14 @@ async function create(context: ServiceContext, slug: string, flags: Start): Prom
     option: '--type-name',
     missing: `${flags.standby} holds someone’s data, and nobody has typed its name.`,
   })
-  await confirmOrStop(`Make ${flags.standby} the standby of ${flags.primary}?`, { yes: flags.yes === true })
-  const { operationId } = await startCreate(context, {
-    ...input,
-    acknowledgement,
-    reason: flags.reason,
-    idempotencyKey: crypto.randomUUID(),
-    shown: shown.shown,
-    overrides,
-  })
-  writeNote(`Operation ${operationId}`)
-  if (!flags.detach) process.exitCode = await followOperation(context, operationId)
+  await confirmAndFollow(context, `Make ${flags.standby} the standby of ${flags.primary}?`, flags, () =>
+    startCreate(context, {
+      ...input,
+      acknowledgement,
+      reason: flags.reason,
+      idempotencyKey: crypto.randomUUID(),
+      shown: shown.shown,
+      overrides,
+    }),
+  )
 }

@@ -1,5 +1,5 @@
 'use client'
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { createLiveStore, type LiveState, type LiveStore } from '@/components/data/live-store'
 import { queries } from '@/components/data/queries'
@@ -30,10 +30,16 @@ function followStream(client: QueryClient, store: LiveStore): () => void {
   const batch = createBatch(client)
   let source: EventSource | null = null
   let openedMs = 0
+  let isFirst = true
   const open = () => {
     source?.close()
     openedMs = Date.now()
     source = new EventSource('/api/v1/stream')
+    source.onopen = () => {
+      // A new line begins with what goes on: an operation that ended while there was none is asked for.
+      if (!isFirst) void client.invalidateQueries({ queryKey: ['operation'] })
+      isFirst = false
+    }
     source.onmessage = (message) => {
       const event = JSON.parse(String(message.data)) as StreamEvent
       store.heard(Date.now(), event.type === 'beat' ? event.at : null)
@@ -74,11 +80,10 @@ function createBatch(client: QueryClient) {
     const pairs = new Map<string, PairView>()
     for (const event of events) {
       if (event.type === 'pairs') forgetOthers(client, new Set(event.slugs))
-      else if (event.type === 'operation')
-        client.setQueryData(queries.operation(event.id).queryKey, event.view)
+      else if (event.type === 'operation') put(client, queries.operation(event.id).queryKey, event.view)
       else {
         pairs.set(event.slug, event.view)
-        client.setQueryData(queries.pair(event.slug).queryKey, event.view)
+        put(client, queries.pair(event.slug).queryKey, event.view)
       }
     }
     if (pairs.size > 0)
@@ -86,6 +91,10 @@ function createBatch(client: QueryClient) {
   }
   return {
     take: (event: ViewEvent) => {
+      // What was told of a pair before it went must not bring it back.
+      if (event.type === 'pairs')
+        for (const [key, known] of waiting)
+          if (known.type === 'pair' && !event.slugs.includes(known.slug)) waiting.delete(key)
       const subject = event.type === 'pair' ? event.slug : event.type === 'operation' ? event.id : ''
       waiting.set(`${event.type} ${subject}`, event)
       timer ??= setTimeout(flush, batchMs)
@@ -94,9 +103,19 @@ function createBatch(client: QueryClient) {
   }
 }
 
+/** An answer that is on its way was read before what the stream brings: it must not take its place. */
+function put(client: QueryClient, queryKey: QueryKey, view: OperationView | PairView) {
+  void client.cancelQueries({ queryKey, exact: true })
+  client.setQueryData(queryKey, view)
+}
+
 /** Pairs that are gone leave the list; a page that shows one, or one of its operations, asks again and is told. */
 function forgetOthers(client: QueryClient, slugs: ReadonlySet<string>) {
-  client.setQueryData(queries.pairs().queryKey, (known) => known?.filter((view) => slugs.has(view.pair.slug)))
+  const { queryKey: list } = queries.pairs()
+  const isKnown = client.getQueryData(list)?.some((view) => !slugs.has(view.pair.slug))
+  client.setQueryData(list, (known) => known?.filter((view) => slugs.has(view.pair.slug)))
+  // An answer that is on its way may still have it: the list is asked for anew, and that one is dropped.
+  if (isKnown) void client.invalidateQueries({ queryKey: list })
   for (const [queryKey, view] of client.getQueriesData<PairView>({ queryKey: ['pair'] }))
     if (view && !slugs.has(view.pair.slug)) void client.invalidateQueries({ queryKey })
   for (const [queryKey, view] of client.getQueriesData<OperationView>({ queryKey: ['operation'] }))

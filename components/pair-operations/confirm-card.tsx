@@ -1,6 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { ConfirmFields } from '@/components/operations/confirm-fields'
 import { OverrideFields, type OverrideReasons } from '@/components/operations/override-fields'
 import {
   type ChosenOptions,
@@ -8,7 +9,6 @@ import {
 } from '@/components/pair-operations/pair-operation-display'
 import type { PlannedOperation } from '@/components/pair-operations/pair-operation-page'
 import { Card } from '@/components/ui/card'
-import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { StartRow } from '@/components/wizard/start-row'
 import { useStart } from '@/components/wizard/use-start'
@@ -52,22 +52,12 @@ export function ConfirmCard(props: Props) {
         <Notice key={warning} tone="warn" title={warning} />
       ))}
       <OverrideFields checks={shown.checks} reasons={reasons} onChange={setReasons} />
-      {acknowledgement ? (
-        <TextField
-          label={
-            <>
-              Type <span className="font-mono text-sm">{acknowledgement}</span>
-            </>
-          }
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      ) : null}
-      <TextField
-        label="Reason"
-        hint="Kept with the operation and in the audit."
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
+      <ConfirmFields
+        acknowledgement={acknowledgement}
+        typed={typed}
+        onTyped={setTyped}
+        reason={reason}
+        onReason={setReason}
       />
       <StartRow
         kind={kind}

@@ -21,6 +21,13 @@ export const test = base.extend<Ground>({
     await lab.down()
   },
   variables: async ({ browserName: _ }, use) => use({}),
+  // What the page says when a test fails is the first thing that its reader asks for.
+  page: async ({ page }, use, testInfo) => {
+    await use(page)
+    if (testInfo.status === testInfo.expectedStatus || page.isClosed()) return
+    const said = await page.locator('body').ariaSnapshot()
+    process.stdout.write(`“${testInfo.title}” failed at ${page.url()}, which said:\n${said}\n`)
+  },
   dashboard: async ({ variables }, use) => {
     const dashboard = await startDashboard({ variables })
     await use(dashboard)

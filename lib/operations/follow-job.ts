@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Command } from '@/lib/commands/command'
 import type { StepIo } from '@/lib/operations/engine/step'
 import { isNoAccess } from '@/lib/operations/preflight/read-host-facts'
 import type { HostDoor, JobState } from '@/lib/ports/host-door'
@@ -7,6 +8,23 @@ import type { Clock } from '@/lib/time'
 const everyMs = 500
 /** How long a host may be silent before the step gives up: a job itself notices a cut cable in about 30 s. */
 const silenceMaxMs = 60_000
+
+/**
+ * Begins a job, in place of one of its id that does not run any more; nothing where it runs. Returns whether it was begun. Throws HOST_*, and the
+ * signal's reason where that is aborted just before.
+ */
+export async function ensureJob(
+  door: HostDoor,
+  jobId: string,
+  command: Command,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if ((await door.jobState(jobId)).state === 'running') return false
+  await door.forgetJob(jobId)
+  signal?.throwIfAborted()
+  await door.startJob(jobId, command)
+  return true
+}
 
 /**
  * Waits until the job doesn't run any more and returns its state, with `show` about twice a second meanwhile. A host that is silent

@@ -22,7 +22,7 @@ const planned = (primary: HostFacts, standby: HostFacts) => {
   return { plan: { ...planOf([]), hosts, facts } }
 }
 const placeOf = (operations: readonly ReturnType<typeof planned>[], host = alpha) =>
-  layoutsOf(operations, host).map(({ dataDirectory }) => dataDirectory)
+  [...layoutsOf(operations, host)].map(({ dataDirectory }) => dataDirectory)
 
 test('a host’s PostgreSQL is where plans saw it, the latest first, in whichever role', () => {
   const create = planned(at('alpha', '/a/1'), at('beta', '/b/1', '7'))

@@ -9,15 +9,18 @@ const planFacts = z.object({ primary: hostFacts, standby: hostFacts })
 
 /**
  * Where a host's PostgreSQL was whenever a plan saw it, the latest first: a host that is asked too late does not tell any more.
- * `operations` of its pair, the latest first.
+ * `operations` of its pair, the latest first; none is read further than is asked for.
  */
-export const layoutsOf = (
+export function* layoutsOf(
   operations: readonly Pick<Operation, 'plan'>[],
   host: Pick<Host, 'id' | 'privilege' | 'user' | 'home'>,
-): readonly PostgresLayout[] =>
-  operations.flatMap(({ plan }) => {
+): Iterable<PostgresLayout> {
+  for (const { plan } of operations) {
+    if (![plan.hosts.primary, plan.hosts.standby].includes(host.id)) continue
     const facts = planFacts.safeParse(plan.facts)
-    if (!facts.success || ![plan.hosts.primary, plan.hosts.standby].includes(host.id)) return []
+    if (!facts.success) continue
     const seen = plan.hosts.primary === host.id ? facts.data.primary : facts.data.standby
-    return postgresLayoutOf(seen, host) ?? []
-  })
+    const layout = postgresLayoutOf(seen, host)
+    if (layout) yield layout
+  }
+}

@@ -1,5 +1,6 @@
 import { isBlocking } from '@/lib/domain/preflight'
-import { asUnderstudy, createResumeOwn } from '@/lib/runtime/resume-own'
+import { asUnderstudy } from '@/lib/runtime/as-understudy'
+import { createResumeOwn } from '@/lib/runtime/resume-own'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'

@@ -1,6 +1,6 @@
 import type { Host } from '@/lib/domain/host'
 import { readHostLock, standingOf } from '@/lib/operations/host-locks'
-import { asUnderstudy } from '@/lib/runtime/resume-own'
+import { asUnderstudy } from '@/lib/runtime/as-understudy'
 import type { WorkerLog } from '@/lib/runtime/worker-operations'
 import type { ServiceContext } from '@/lib/services/context'
 import { letGoOf } from '@/lib/services/operations/let-go-of'

@@ -27,10 +27,3 @@ export function createResumeOwn(
     return true
   }
 }
-
-/** Who acts where nobody asked. */
-export const asUnderstudy = (ground: Omit<ServiceContext, 'actor' | 'origin'>): ServiceContext => ({
-  ...ground,
-  actor: { kind: 'system', name: 'Understudy', role: 'administrator' },
-  origin: 'the watch',
-})

@@ -134,8 +134,22 @@ export async function processesOf(directory: string): Promise<readonly number[]>
 
 /** Kills the worker of the dashboard with this data directory, as a crash would; its launcher starts another. */
 export async function killWorker(directory: string): Promise<void> {
-  for (const pid of await processesOf(directory)) {
-    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
-    if (words.includes('worker')) process.kill(pid, 'SIGKILL')
-  }
+  await signalPart(directory, /\0worker\0/, 'SIGKILL')
+}
+
+/** Halts what serves the pages of that dashboard, as a frozen machine would, while its worker goes on. Returns how it continues. */
+export async function haltWeb(directory: string): Promise<() => Promise<void>> {
+  await signalPart(directory, /^next-server/, 'SIGSTOP')
+  return () => signalPart(directory, /^next-server/, 'SIGCONT')
+}
+
+/** To the living processes of the dashboard whose argument list is such a one. Throws where there is none. */
+async function signalPart(directory: string, words: RegExp, signal: NodeJS.Signals): Promise<void> {
+  const pids = await processesOf(directory)
+  const isMeant = await Promise.all(
+    pids.map(async (pid) => words.test(await readFile(`/proc/${pid}/cmdline`, 'utf8'))),
+  )
+  const meant = pids.filter((_, index) => isMeant[index])
+  if (meant.length === 0) throw new Error(`no process ${words} of the dashboard in ${directory}`)
+  for (const pid of meant) process.kill(pid, signal)
 }

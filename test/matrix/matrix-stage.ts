@@ -30,6 +30,9 @@ const stillMsMax = 180_000
 /** How often an operation is asked to go on that ends no further step, beside once for each harm. */
 const requestsMax = 10
 const isHeadway = ({ type }: OperationEvent) => type === 'step.succeeded' || type === 'step.undone'
+/** How long hosts may be let go before the operation's end is recorded, or after it. */
+const lettingGoMsMax = 20_000
+const isOfLock = (broken: readonly Broken[]) => broken.some(({ rule }) => rule === 8)
 /** A cut cable: longer than the keepalive that finds it (about 4 s). */
 const cutMs = 6_000
 
@@ -347,13 +350,27 @@ export class MatrixStage {
 
   async #look(run: Run): Promise<void> {
     const operation = await this.#operation(run.id)
-    let broken = await this.#findBroken(run, operation)
-    // The hosts are let go just before the end is recorded: only a lock that is missing for longer is.
-    if (broken.some(({ rule }) => rule === 8) && !isStanding(operation.state)) {
-      await sleep(1_500)
+    const found = await this.#findBroken(run, operation)
+    const broken = isOfLock(found) && !isStanding(operation.state) ? await this.#lasting(run, found) : found
+    for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
+  }
+
+  /**
+   * Of locks that differ, what is left of it: the hosts are let go just before the end is recorded, for which one that is silent is
+   * waited, and that one when it answers again. Only a lock that stays so is a fault, or is while a step acts.
+   */
+  async #lasting(run: Run, found: readonly Broken[]): Promise<readonly Broken[]> {
+    const { operations } = this.dashboard.wiring.store
+    const since = (await operations.events(run.id)).at(-1)?.seq ?? 0
+    const limit = Date.now() + lettingGoMsMax
+    let broken = found
+    while (isOfLock(broken) && Date.now() < limit) {
+      const later = await operations.events(run.id, since)
+      if (later.some(({ event }) => 'stepId' in event)) return broken
+      await sleep(250)
       broken = await this.#findBroken(run, await this.#operation(run.id))
     }
-    for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
+    return broken
   }
 
   async #healAll(): Promise<void> {

@@ -9,7 +9,7 @@ const dayMs = 86_400_000
 /** The same seed chooses the same harms. It is the day's, so that a run can be repeated, and over time all of the matrix is reached. */
 const seed = Number(process.env.MATRIX_SEED ?? Math.floor(Date.now() / dayMs))
 /** No chain is begun later than this. The whole matrix is `npm run test:matrix`. */
-const budgetMs = 120_000
+const budgetMs = 80_000
 const harmsMax = 4
 
 /** Hosts of another layout each day. */

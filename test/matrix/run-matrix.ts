@@ -53,23 +53,21 @@ const record = MatrixRecord.open(
 const code = readCodeUnderProof()
 const begunAt = Date.now()
 const until = begunAt + Number(values.minutes) * 60_000
-const isWanted = (name: string) =>
-  values.only.split('|').some((words) => words.split(/\s+/).every((word) => `${name} `.includes(word)))
+/** Whether `--only` asks for this name, by those of its words that `counts`. */
+const isAsked = (name: string, counts: (word: string) => boolean) =>
+  values.only.split('|').some((words) =>
+    words
+      .split(/\s+/)
+      .filter(counts)
+      .every((word) => `${name} `.includes(word)),
+  )
+const isWanted = (name: string) => isAsked(name, () => true)
+const headsOf = ({ layout }: Ground, { name }: Scenario) => modes.map((mode) => `${layout}: ${name} ${mode} `)
+const heads = chosen.flatMap((ground) => scenarios.flatMap((scenario) => headsOf(ground, scenario)))
 /** Words of a chain's part are known only once its operation is planned. */
-const isOfPart = (word: string) =>
-  !chosen.some(({ layout }) =>
-    scenarios.some(({ name }) => modes.some((mode) => `${layout}: ${name} ${mode} `.includes(word))),
-  )
+const isOfHead = (word: string) => heads.some((head) => head.includes(word))
 const mayBeWanted = (ground: Ground, scenario: Scenario) =>
-  modes.some((mode) =>
-    values.only
-      .split('|')
-      .some((words) =>
-        words
-          .split(/\s+/)
-          .every((word) => isOfPart(word) || `${ground.layout}: ${scenario.name} ${mode} `.includes(word)),
-      ),
-  )
+  headsOf(ground, scenario).some((head) => isAsked(head, isOfHead))
 const say = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
 const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`
 

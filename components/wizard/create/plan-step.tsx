@@ -2,12 +2,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
+import { ConfirmFields } from '@/components/operations/confirm-fields'
 import { OverrideFields } from '@/components/operations/override-fields'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
-import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { toCreateInput } from '@/components/wizard/create/create-answers'
@@ -88,23 +88,13 @@ function StartCard(props: StepProps & { plan: PlanView; onReplan: () => Promise<
         reasons={answers.overrides}
         onChange={(overrides) => draft.change({ overrides })}
       />
-      {plan.acknowledgement ? (
-        <TextField
-          label={
-            <>
-              Type <span className="font-mono text-sm">{plan.acknowledgement}</span>
-            </>
-          }
-          hint="The name of the host whose data is put aside."
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      ) : null}
-      <TextField
-        label="Reason"
-        hint="Kept with the operation and in the audit."
-        value={answers.reason}
-        onChange={(event) => draft.change({ reason: event.target.value })}
+      <ConfirmFields
+        acknowledgement={plan.acknowledgement}
+        acknowledgementHint="The name of the host whose data is put aside."
+        typed={typed}
+        onTyped={setTyped}
+        reason={answers.reason}
+        onReason={(reason) => draft.change({ reason })}
       />
       <StartRow kind="primary" started={started} closedBecause={closed} onReplan={props.onReplan}>
         <Play aria-hidden="true" />

@@ -1,11 +1,11 @@
 'use client'
 import { useState } from 'react'
+import { ConfirmFields } from '@/components/operations/confirm-fields'
 import { OverrideFields, type OverrideReasons } from '@/components/operations/override-fields'
 import { PlanCard } from '@/components/operations/plan-card'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
-import { TextField } from '@/components/ui/field'
 import { Notice } from '@/components/ui/notice'
 import { Skeleton } from '@/components/ui/skeleton'
 import { LossTable } from '@/components/wizard/promote/loss-table'
@@ -86,22 +86,12 @@ function ConfirmCard(props: ConfirmProps) {
         <Notice key={warning} tone="warn" title={warning} />
       ))}
       <OverrideFields checks={plan.preflight} reasons={reasons} onChange={setReasons} />
-      {plan.acknowledgement ? (
-        <TextField
-          label={
-            <>
-              Type <span className="font-mono text-sm">{plan.acknowledgement}</span>
-            </>
-          }
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      ) : null}
-      <TextField
-        label="Reason"
-        hint="Kept with the operation and in the audit."
-        value={reason}
-        onChange={(event) => draft.change({ slug: view.pair.slug, reason: event.target.value })}
+      <ConfirmFields
+        acknowledgement={plan.acknowledgement}
+        typed={typed}
+        onTyped={setTyped}
+        reason={reason}
+        onReason={(given) => draft.change({ slug: view.pair.slug, reason: given })}
       />
       <StartRow kind="danger" started={started} closedBecause={closed} onReplan={props.onReplan}>
         Promote {hostNames.standby}

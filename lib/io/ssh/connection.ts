@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, ClientChannel } from 'ssh2'
 import { AppError } from '@/lib/errors'
 import { type Access, label } from '@/lib/io/ssh/access'
@@ -7,6 +8,10 @@ import { Slots } from '@/lib/io/ssh/slots'
 
 /** sshd allows 10 sessions a connection (sshd_config(5), MaxSessions); four are left for ending what hangs. */
 const channelsMax = 6
+
+/** How long, and how often, a session is asked for that the host refuses. */
+const refusedMsMax = 5_000
+const refusedPauseMs = 100
 
 /** The server refused to open a channel (RFC 4254, 5.1). */
 export const openFailureReasons = { prohibited: 1, connectFailed: 2, unknownType: 3, shortage: 4 } as const
@@ -50,7 +55,7 @@ export class Connection {
 
   /**
    * Opens an exec channel; waits for a free slot unless `isUrgent`. The slot is given back when the channel closes.
-   * Throws AppError HOST_CONNECTION_LOST.
+   * Throws AppError HOST_CONNECTION_LOST, HOST_COMMAND_FAILED where the host refuses it for seconds, and the signal's reason.
    */
   async exec(
     text: string,
@@ -58,17 +63,31 @@ export class Connection {
   ): Promise<ClientChannel> {
     const giveBack = options.isUrgent ? () => undefined : await this.#slots.take(options.signal)
     try {
-      const channel = await this.#open<ClientChannel>((done) => this.#client.exec(text, done))
+      const channel = await this.#openSession(text, options)
       channel.on('close', giveBack)
       return channel
     } catch (error) {
       giveBack()
-      if (this.#closedBecause === null && openFailureReason(error) !== null && this.#slots.held > 0) {
-        // The server allows fewer sessions than we thought: wait for one of ours to end.
-        this.#slots.lowerLimit(this.#slots.held)
-        return this.exec(text, { signal: options.signal })
+      throw error
+    }
+  }
+
+  /**
+   * sshd counts a session until the round after the one in which our CLOSE has come (OpenSSH, channels.c: channel_garbage_collect), so
+   * one that is opened right behind it may be one too many. Refused while others of ours are open, it is tried again for a while.
+   */
+  async #openSession(text: string, { signal, isUrgent }: { signal?: AbortSignal; isUrgent?: boolean }) {
+    const limit = performance.now() + refusedMsMax
+    const own = isUrgent ? 0 : 1
+    for (;;) {
+      try {
+        return await this.#open<ClientChannel>((done) => this.#client.exec(text, done))
+      } catch (error) {
+        if (this.#closedBecause) throw this.#closedBecause
+        const mayPass = openFailureReason(error) !== null && this.#slots.held > own
+        if (!mayPass || performance.now() > limit) throw this.#refused(error)
       }
-      throw this.#closedBecause ?? this.#refused(error)
+      await sleep(refusedPauseMs, undefined, { signal }).catch(() => signal?.throwIfAborted())
     }
   }
 

@@ -117,27 +117,50 @@ test('a closed one stays closed', async () => {
   expect(connection.state()).toMatchObject({ state: 'failed' })
 })
 
-test('at most six sessions are open at once; a server that allows fewer is heeded, and all commands run', async () => {
+/** Fourteen at once, each of which must give its own answer. */
+async function runFourteen(connection: Connection) {
+  const ran = await Promise.all(
+    Array.from({ length: 14 }, (_, index) =>
+      runCommand(connection, host, sh`sleep 0.05; echo ${index}`, { timeoutMs: 30_000 }),
+    ),
+  )
+  expect(ran.map(({ stdout }) => Number(stdout.toString()))).toEqual([...Array(14).keys()])
+}
+
+test('at most six sessions are open at once; a server that allows fewer runs all commands, and for how long it allows fewer is forgotten', async () => {
   const server = await new SshServer().start()
-  const runAll = async (connection: Connection) => {
-    const ran = await Promise.all(
-      Array.from({ length: 14 }, (_, index) =>
-        runCommand(connection, host, sh`sleep 0.05; echo ${index}`, { timeoutMs: 30_000 }),
-      ),
-    )
-    expect(ran.map(({ stdout }) => Number(stdout.toString()))).toEqual([...Array(14).keys()])
-  }
   const connection = await Connection.open(server.access(), 5000)
   closers.push(() => connection.end())
-  await runAll(connection)
+  await runFourteen(connection)
   expect(server.sessionsMost).toBe(6)
-  server.sessionsAllowed = 3
-  await runAll(connection)
-  server.sessionsAllowed = 0
-  expect(await errorOf(runCommand(connection, host, sh`true`, { timeoutMs: 5000 }))).toMatchObject({
+  server.sessionsAllowed = 2
+  await runFourteen(connection)
+  server.sessionsAllowed = 10
+  server.sessionsMost = 0
+  await runFourteen(connection)
+  expect(server.sessionsMost).toBe(6)
+})
+
+test('a server that goes on refusing sessions is told, at once where none is open and after seconds where others are', async () => {
+  const server = await new SshServer().start()
+  const connection = await Connection.open(server.access(), 5000)
+  closers.push(() => connection.end())
+  const refusal = {
     code: 'HOST_COMMAND_FAILED',
     message: expect.stringContaining('refuses to open a session'),
-  })
+  }
+  const run = () => runCommand(connection, host, sh`true`, { timeoutMs: 60_000 })
+  server.sessionsAllowed = 0
+  expect(await errorOf(run())).toMatchObject(refusal)
+  server.sessionsAllowed = 1
+  const long = new AbortController()
+  const other = runCommand(connection, host, sh`sleep 60`, { timeoutMs: 60_000, signal: long.signal })
+  await until(() => server.sessions === 1)
+  expect(await errorOf(run())).toMatchObject(refusal)
+  server.sessionsAllowed = 10
+  long.abort()
+  expect(await errorOf(other)).toMatchObject({ code: 'CANCELLED' })
+  expect((await run()).exitCode).toBe(0)
 })
 
 test('a wrong password is told as that, although the refusal comes later than a host may be silent', async () => {

@@ -37,24 +37,6 @@ test('whoever gives up waiting leaves the queue and takes no slot', async () => 
   await expect(slots.take(abort.signal)).rejects.toThrow('enough')
 })
 
-test('a lowered limit holds for those who come next, and never goes below one', async () => {
-  const slots = new Slots(3)
-  const first = await slots.take()
-  const second = await slots.take()
-  slots.lowerLimit(0)
-  let entered = false
-  const third = slots.take().then((giveBack) => {
-    entered = true
-    giveBack()
-  })
-  first()
-  await Promise.resolve()
-  expect(entered).toBe(false)
-  second()
-  await third
-  expect(entered).toBe(true)
-})
-
 test('closing refuses everybody who waits', async () => {
   const slots = new Slots(1)
   await slots.take()

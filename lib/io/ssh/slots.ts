@@ -1,10 +1,7 @@
-/**
- * A queue in front of a scarce thing: at most `limit` are held at once, the others wait in order. The limit can be lowered
- * when the other side turns out to allow fewer.
- */
+/** A queue in front of a scarce thing: at most `limit` are held at once, the others wait in order. */
 export class Slots {
   #held = 0
-  #limit: number
+  readonly #limit: number
   readonly #waiting: { enter: () => void; leave: (reason: unknown) => void }[] = []
 
   constructor(limit: number) {
@@ -27,10 +24,6 @@ export class Slots {
       this.#held -= 1
       this.#admit()
     }
-  }
-
-  lowerLimit(limit: number): void {
-    this.#limit = Math.max(1, Math.min(this.#limit, limit))
   }
 
   /** Refuses everybody who waits. */

@@ -63,6 +63,17 @@ function lastSeenIdentifier(latest: StoredObservation | null, { id }: Host): str
   return latest?.witness?.stretches[id]?.at(-1)?.systemIdentifier ?? null
 }
 
+/** The latest layout, and the latest that is of the standby's system; read no further than to that. */
+function searchLayouts(layouts: Iterable<PostgresLayout>, standby: PostgresLayout | null) {
+  let last: PostgresLayout | null = null
+  for (const layout of layouts) {
+    last ??= layout
+    if (standby === null) break
+    if (layout.systemIdentifier === standby.systemIdentifier) return { last, own: layout }
+  }
+  return { last, own: null }
+}
+
 /** Reads both hosts at once, and the primary from the standby's side. What can't be read is in the facts. */
 export async function readPromoteFacts(given: {
   doors: Readonly<Record<Role, HostDoor>>
@@ -70,7 +81,7 @@ export async function readPromoteFacts(given: {
   profile: Profile
   latest: StoredObservation | null
   /** Where the primary's PostgreSQL was whenever a plan saw it, the latest first (`layoutsOf`). */
-  layouts: () => Promise<readonly PostgresLayout[]>
+  layouts: () => Promise<Iterable<PostgresLayout>>
   clock: Clock
 }): Promise<PromoteFacts> {
   const { doors, hosts, profile, latest, clock, layouts } = given
@@ -79,8 +90,7 @@ export async function readPromoteFacts(given: {
   const [standby, primary] = await Promise.all([read('standby'), read('primary')])
   const layout = postgresLayoutOf(standby, hosts.standby)
   const now = postgresLayoutOf(primary, hosts.primary)
-  const known = now ? [] : await layouts()
-  const own = known.find(({ systemIdentifier }) => systemIdentifier === layout?.systemIdentifier) ?? null
+  const { last, own } = searchLayouts(now ? [] : await layouts(), layout)
   const isAtRest = primary.machine.seen && !primary.server.seen
   const place =
     layout && !now
@@ -100,7 +110,7 @@ export async function readPromoteFacts(given: {
     pinnedIdentifier:
       answerOf(primary.server)?.systemIdentifier ??
       lastSeenIdentifier(latest, hosts.primary) ??
-      known[0]?.systemIdentifier ??
+      last?.systemIdentifier ??
       null,
     ...lossOf(latest, true),
   }

@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
 import type { FileContext } from '@/lib/operations/create/context'
 import { type StepIo, stopReason } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
@@ -84,12 +84,9 @@ async function copyDirectory(
   const { doors, pair, operationId, hosts, clock } = context
   const { standby } = doors
   const jobId = copyJobId(operationId, id)
-  if ((await standby.jobState(jobId)).state === 'running') io.output(`${title}: the copy is running already.`)
-  else {
-    await standby.forgetJob(jobId)
-    io.signal.throwIfAborted()
-    await standby.startJob(jobId, firstCopy(pairPlaces(hosts.standby, pair.slug), id))
-  }
+  const command = firstCopy(pairPlaces(hosts.standby, pair.slug), id)
+  if (!(await ensureJob(standby, jobId, command, io.signal)))
+    io.output(`${title}: the copy is running already.`)
   try {
     await followJob({ door: standby, jobId, clock }, io, () => showProgress(context, io, done))
   } catch (error) {

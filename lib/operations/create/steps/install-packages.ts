@@ -17,7 +17,7 @@ import type { FileContext } from '@/lib/operations/create/context'
 import type { ComparedPackages } from '@/lib/operations/create/package-facts'
 import { readPackages } from '@/lib/operations/create/read-package-facts'
 import { type Step, type StepIo, stopReason } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { jobLines } from '@/lib/operations/job-lines'
 import { stepFailed } from '@/lib/operations/step-failed'
 
@@ -118,11 +118,7 @@ function plannedOf(
 /** As a job of the standby's own, with its output as it comes; whoever takes the operation up follows it. */
 async function install(context: FileContext, io: StepIo, { jobId, command }: Deeds): Promise<void> {
   const { standby } = context.doors
-  if ((await standby.jobState(jobId)).state !== 'running') {
-    await standby.forgetJob(jobId)
-    io.signal.throwIfAborted()
-    await standby.startJob(jobId, command)
-  }
+  await ensureJob(standby, jobId, command, io.signal)
   const show = jobLines(standby, jobId, io)
   try {
     await followJob({ door: standby, jobId, clock: context.clock }, io, show)

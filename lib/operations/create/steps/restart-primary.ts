@@ -11,7 +11,7 @@ import type { CreateBasis } from '@/lib/operations/create/basis'
 import type { CreateContext } from '@/lib/operations/create/context'
 import { walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -55,6 +55,8 @@ function plannedOf(basis: CreateBasis): ReversibleStep {
   }
 }
 
+const jobIdOf = ({ operationId }: CreateBasis) => `restart-primary-${operationId}`
+
 /**
  * Where pg_ctl does it, as a job that nobody ends: cut off between stop and start, by a cancel or a connection that is lost, it would leave the
  * primary down. systemd goes on by itself once it was asked.
@@ -67,11 +69,8 @@ async function restart({ doors, clock }: CreateContext, basis: CreateBasis, io: 
     await primary.runOrThrow(command, { timeoutMs: 290_000 })
     return
   }
-  const jobId = `restart-primary-${basis.operationId}`
-  if ((await primary.jobState(jobId)).state !== 'running') {
-    await primary.forgetJob(jobId)
-    await primary.startJob(jobId, command)
-  }
+  const jobId = jobIdOf(basis)
+  await ensureJob(primary, jobId, command)
   const job = await followJob({ door: primary, jobId, clock }, io, async () => undefined)
   const { text } = await primary.jobOutput(jobId, 0)
   await primary.forgetJob(jobId)
@@ -80,6 +79,15 @@ async function restart({ doors, clock }: CreateContext, basis: CreateBasis, io: 
     fix: `See whether it runs, and its log: ${layout.serverLog}. Then resume.`,
     detail: text.slice(-500),
   })
+}
+
+/** A restart that an undo finds under way goes on to its end, and leaves nothing of itself on the host. */
+async function forgetRestart({ doors, clock }: CreateContext, basis: CreateBasis, io: StepIo): Promise<void> {
+  const jobId = jobIdOf(basis)
+  const { primary } = doors
+  if (basis.layouts.primary.unit !== null || (await primary.jobState(jobId)).state === 'absent') return
+  await followJob({ door: primary, jobId, clock }, io, async () => undefined)
+  await primary.forgetJob(jobId)
 }
 
 const isServerRunning = async (door: HostDoor, layout: PostgresLayout) =>
@@ -185,7 +193,9 @@ export function restartPrimary(basis: CreateBasis): Step<CreateContext> {
       if (application) await verifyUp(application, context.doors.primary, name)
       return `PostgreSQL on ${name} runs with the new settings${application ? `, and so does ${application.name}` : ''}.`
     },
-    async undo({ doors }) {
+    async undo(context, io) {
+      const { doors } = context
+      await forgetRestart(context, basis, io)
       if (!application || (await isUp(application, doors.primary))) return notAgain
       await application.restore(doors.primary)
       if (await application.runs(doors.primary)) return `${application.name} runs again. ${notAgain}`

@@ -5,7 +5,7 @@ import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { hasCode, toPublicError } from '@/lib/errors'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
@@ -44,10 +44,7 @@ async function pull(
   }
   const jobId = jobIdOf(context, directory)
   const { standby } = doors
-  if ((await standby.jobState(jobId)).state !== 'running') {
-    await standby.forgetJob(jobId)
-    await standby.startJob(jobId, pullNow(pairPlaces(hosts.standby, pair.slug), id))
-  }
+  await ensureJob(standby, jobId, pullNow(pairPlaces(hosts.standby, pair.slug), id))
   const signal = AbortSignal.any([io.signal, late])
   let isUpToDate = false
   try {

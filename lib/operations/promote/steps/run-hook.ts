@@ -2,7 +2,7 @@ import { type Command, toPreview } from '@/lib/commands/command'
 import { hookCommand } from '@/lib/commands/hook-command'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { jobLines } from '@/lib/operations/job-lines'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
@@ -66,10 +66,7 @@ export function runHook(basis: AnyPromoteBasis, hook: Hook): Step<AnyPromoteCont
     },
     async run(context, io) {
       const { standby } = context.doors
-      if ((await standby.jobState(jobId)).state !== 'running') {
-        await standby.forgetJob(jobId)
-        await standby.startJob(jobId, commandOf(basis, hook))
-      }
+      await ensureJob(standby, jobId, commandOf(basis, hook))
       await follow(context, io, jobId, timeoutMs)
     },
     async verify({ doors }) {

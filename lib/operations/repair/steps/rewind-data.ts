@@ -17,7 +17,7 @@ import type { PlannedStep } from '@/lib/domain/operation'
 import { addressAsNetwork } from '@/lib/domain/pair-names'
 import { createNames } from '@/lib/operations/create/basis'
 import { type Step, type StepIo, stopReason } from '@/lib/operations/engine/step'
-import { followJob } from '@/lib/operations/follow-job'
+import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { changeRules } from '@/lib/operations/hba-file'
 import { jobLines } from '@/lib/operations/job-lines'
 import { proveHost } from '@/lib/operations/prove-host'
@@ -118,10 +118,8 @@ async function runJob(context: RepairContext, basis: RepairBasis, io: StepIo): P
   const { doors, clock } = context
   const { jobId } = divergedOf(basis)
   const { standby } = doors
-  if ((await standby.jobState(jobId)).state !== 'running') {
-    await standby.forgetJob(jobId)
-    await standby.startJob(jobId, commandOf(basis))
-  } else io.output('The rewind is running already; following it.')
+  if (!(await ensureJob(standby, jobId, commandOf(basis), io.signal)))
+    io.output('The rewind is running already; following it.')
   const show = jobLines(standby, jobId, io)
   try {
     await followJob({ door: standby, jobId, clock }, io, show)
