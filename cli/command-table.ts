@@ -48,6 +48,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('fence'),
   },
   {
+    name: 'switchover',
+    about: 'exchange the roles of both hosts, losing nothing',
+    load: () => loadPairCommand('switchover'),
+  },
+  {
     name: 're-pair',
     about: 'make a standby of the host that does not follow any more',
     load: () => loadPairCommand('re-pair'),

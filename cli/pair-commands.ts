@@ -4,6 +4,7 @@ import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
 import { rePairCommand } from '@/cli/commands/re-pair'
 import { resumeCommand } from '@/cli/commands/resume'
+import { switchoverCommand } from '@/cli/commands/switchover'
 import { unpairCommand } from '@/cli/commands/unpair'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
@@ -11,6 +12,7 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 /** Every operation on a pair as the command line asks for it. A kind without an entry does not compile. */
 export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   promote: promoteCommand,
+  switchover: switchoverCommand,
   fence: fenceCommand,
   're-pair': rePairCommand,
   pause: pauseCommand,

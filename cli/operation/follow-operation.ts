@@ -42,6 +42,7 @@ async function showLines(first: OperationView, views: AsyncGenerator<OperationVi
 const nouns: Readonly<Record<OperationKind, string>> = {
   create: 'The creation',
   promote: 'The promotion',
+  switchover: 'The switchover',
   fence: 'The fencing',
   're-pair': 'The re-pairing',
   pause: 'The pause',

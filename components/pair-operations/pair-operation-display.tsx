@@ -4,6 +4,7 @@ import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
 import { resumeDisplay } from '@/components/pair-operations/resume-display'
+import { switchoverDisplay } from '@/components/pair-operations/switchover-display'
 import { unpairDisplay } from '@/components/pair-operations/unpair-display'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import type { PairView } from '@/lib/domain/views'
@@ -37,6 +38,7 @@ export const pairOperationDisplays: Readonly<
   're-pair': rePairDisplay,
   pause: pauseDisplay,
   resume: resumeDisplay,
+  switchover: switchoverDisplay,
   'change-settings': changeSettingsDisplay,
   unpair: unpairDisplay,
 }

@@ -77,6 +77,7 @@ function Unseen({ problem }: { problem: PublicError | null }) {
 export const actionLabels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
+  switchover: 'Switch over…',
   fence: 'Fence the former primary…',
   're-pair': 'Make it a standby again…',
   pause: 'Pause…',

@@ -20,15 +20,19 @@ export function decideVerdict(input: VerdictInput): Verdict {
   const { state, findings } = judge(ground)
   const all = [...findings, ...morePauses(ground, state, findings), ...standingFindings(ground)]
   const failover = readinessForFailover(ground, state, all)
+  const switchover = readinessForSwitchover(ground, state, all)
   return {
     state,
     reasons: all.map(({ sentence }) => sentence),
-    nextAction: nextAction(ground, state, all, failover),
+    nextAction: nextAction(ground, state, all, {
+      readyForFailover: failover,
+      readyForSwitchover: switchover,
+    }),
     rolesSeen: rolesSeen(ground),
     lag: ground.lag,
     loss: ground.loss,
     readyForFailover: failover,
-    readyForSwitchover: readinessForSwitchover(ground, state, all),
+    readyForSwitchover: switchover,
     ...times(input, state),
     isReplayPaused: isReplayPaused(ground),
     lastUpdate: rememberUpdate(input.previous?.lastUpdate ?? null, input.pair.hosts.standby, ground.b.server),
@@ -84,11 +88,11 @@ function nextAction(
   ground: Ground,
   state: PairState,
   findings: readonly Finding[],
-  readyForFailover: Readiness,
+  ready: Pick<Verdict, 'readyForFailover' | 'readyForSwitchover'>,
 ): Verdict['nextAction'] {
   const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
   const action = advisedAction(ground, state)
-  const seen = { state, readyForFailover, isReplayPaused: isReplayPaused(ground) }
+  const seen = { state, ...ready, isReplayPaused: isReplayPaused(ground) }
   const isOpen = action !== null && canDo(action, actionGroundOf(seen, ground.pair)).allowed
   return { action: isOpen ? action : null, sentence }
 }

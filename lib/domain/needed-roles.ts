@@ -5,6 +5,7 @@ import { type UserRole, userRoles } from '@/lib/domain/user'
 export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
   promote: 'operator',
+  switchover: 'operator',
   fence: 'operator',
   're-pair': 'operator',
   pause: 'operator',

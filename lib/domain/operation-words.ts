@@ -6,6 +6,7 @@ import type { OperationView } from '@/lib/domain/views'
 export const operationTitles: Readonly<Record<OperationKind, string>> = {
   create: 'Create standby',
   promote: 'Promote',
+  switchover: 'Switch over',
   fence: 'Fence the former primary',
   're-pair': 'Re-pair',
   pause: 'Pause',

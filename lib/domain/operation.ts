@@ -9,6 +9,7 @@ export type OperationId = string
 const operationKinds = [
   'create',
   'promote',
+  'switchover',
   'fence',
   're-pair',
   'pause',

@@ -15,6 +15,7 @@ import { leaveChoices } from '@/lib/domain/unpair'
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
 export const pairOperationKinds = [
   'promote',
+  'switchover',
   'fence',
   're-pair',
   'pause',
@@ -54,6 +55,7 @@ const pause = z.strictObject({
 /** What an operator chooses for an operation before it is planned, beside the pair itself. */
 export const pairOperationOptions = {
   promote: nothing,
+  switchover: nothing,
   fence: nothing,
   're-pair': nothing,
   pause,

@@ -7,6 +7,8 @@ import { printStatesTable } from '@/lib/domain/states-table'
 
 const ready = { ready: true } as const
 const notReady = { ready: false, reasons: ['b is not in recovery.', 'Replay on b is paused.'] } as const
+const allReady = { readyForFailover: ready, readyForSwitchover: ready }
+const noneReady = { readyForFailover: notReady, readyForSwitchover: notReady }
 
 describe.each(pairStates)('in state %s', (state) => {
   test('the promise is a sentence', () => {
@@ -17,7 +19,7 @@ describe.each(pairStates)('in state %s', (state) => {
   test.each(actionIds)('%s is open, or an operator is told in a sentence why not', (action) => {
     const permission = canDo(action, {
       state,
-      readyForFailover: ready,
+      ...allReady,
       formerPrimary: 'watched',
       isPaused: true,
     })
@@ -27,7 +29,7 @@ describe.each(pairStates)('in state %s', (state) => {
   test('a standby that is not fit is never promoted', () => {
     const permission = canDo('promote', {
       state,
-      readyForFailover: notReady,
+      ...noneReady,
       formerPrimary: 'none',
       isPaused: false,
     })
@@ -39,7 +41,7 @@ test('what can be done from each state is exactly this', () => {
   const open = Object.fromEntries(
     pairStates.map((state) => [
       state,
-      listActions({ state, readyForFailover: ready, formerPrimary: 'watched', isPaused: true })
+      listActions({ state, ...allReady, formerPrimary: 'watched', isPaused: true })
         .filter((view) => view.allowed)
         .map((view) => view.action)
         .join(),
@@ -48,9 +50,9 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote,pause,resume,unpair',
+    protected: 'promote,switchover,pause,resume,unpair',
     'catching-up': 'promote,pause,resume,unpair',
-    degraded: 'promote,pause,resume,unpair',
+    degraded: 'promote,switchover,pause,resume,unpair',
     disconnected: 'promote,re-pair,pause,resume,unpair',
     'standby-lost': 're-pair,resume,unpair',
     diverged: 're-pair,resume,unpair',
@@ -65,7 +67,7 @@ test('the reasons of the standby are what an operator reads when promotion is cl
   expect(
     canDo('promote', {
       state: 'no-primary',
-      readyForFailover: notReady,
+      ...noneReady,
       formerPrimary: 'none',
       isPaused: false,
     }),
@@ -77,7 +79,7 @@ test('the reasons of the standby are what an operator reads when promotion is cl
 
 test('what is not paused is not resumed, and whoever asks is told so', () => {
   for (const state of pairStates) {
-    const ground = { state, readyForFailover: ready, formerPrimary: 'none', isPaused: false } as const
+    const ground = { state, ...allReady, formerPrimary: 'none', isPaused: false } as const
     expect(canDo('resume', ground)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
   }
 })
@@ -86,7 +88,7 @@ test.each(['none', 'fenced'] as const)(
   'a former primary that is %s is not fenced, with the reason',
   (formerPrimary) => {
     for (const state of ['two-primaries', 'unprotected'] as const) {
-      const permission = canDo('fence', { state, readyForFailover: ready, formerPrimary, isPaused: false })
+      const permission = canDo('fence', { state, ...allReady, formerPrimary, isPaused: false })
       expect(permission).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
     }
   },
@@ -96,7 +98,7 @@ test('while something of the pair is left on a host, it is cleaned up and no sta
   const owed = [{ hostId: 'host-b', leave: 'stopped', since: '2026-01-01T00:00:00.000Z' }] as const
   const unpaired = {
     state: 'unpaired',
-    readyForFailover: notReady,
+    ...noneReady,
     formerPrimary: 'none',
     isPaused: false,
   } as const

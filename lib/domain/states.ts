@@ -22,6 +22,7 @@ export type PairState = (typeof pairStates)[number]
 export const actionIds = [
   'create',
   'promote',
+  'switchover',
   'fence',
   're-pair',
   'pause',

@@ -6,6 +6,7 @@ import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 
 const minuteMs = 60_000
@@ -22,6 +23,8 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
     're-pair': { silentMsMax: 60 * minuteMs, open: (operation) => openRepair(operation, ports) },
     pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },
     unpair: { silentMsMax: 60 * minuteMs, open: (operation) => openUnpair(operation, ports) },
+    // It interrupts everybody: what is not soon taken up again stands, and an operator decides.
+    switchover: { silentMsMax: 5 * minuteMs, open: (operation) => openSwitchover(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
     resume: { silentMsMax: 60 * minuteMs, open: (operation) => openPause(operation, ports) },
   }

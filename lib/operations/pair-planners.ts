@@ -8,6 +8,7 @@ import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import { readAndPlanRepair } from '@/lib/operations/repair/read-and-plan'
 import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
+import { readAndPlanSwitchover } from '@/lib/operations/switchover/read-and-plan'
 import { readAndPlanUnpair } from '@/lib/operations/unpair/read-and-plan'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { ChosenOperation, PairPlanGround, PlanGround } from '@/lib/ports/planners'
@@ -50,6 +51,7 @@ export type PairPlanner<K extends PairOperationKind> = (
 
 const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   promote: readAndPlanPromote,
+  switchover: readAndPlanSwitchover,
   fence: readAndPlanFence,
   're-pair': readAndPlanRepair,
   pause: readAndPlanPause,

@@ -7,6 +7,7 @@ import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 import {
   forEveryCreate,
@@ -252,6 +253,7 @@ describe('a worker that takes up a stored plan', () => {
     promote: openPromote,
     fence: openFence,
     're-pair': openRepair,
+    switchover: openSwitchover,
     pause: openPause,
     resume: openPause,
     'change-settings': openChange,

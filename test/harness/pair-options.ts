@@ -3,6 +3,7 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 /** Something that can be chosen for each operation on a pair. */
 export const someOptions: Readonly<Record<PairOperationKind, object>> = {
   promote: {},
+  switchover: {},
   fence: {},
   're-pair': {},
   pause: { what: ['sync'], until: '2026-11-23T04:30:00+01:00' },

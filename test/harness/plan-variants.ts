@@ -10,6 +10,7 @@ import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { planRepair } from '@/lib/operations/repair/plan-repair'
+import { planSwitchover } from '@/lib/operations/switchover/plan-switchover'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
@@ -190,6 +191,18 @@ const fencePlanOf = (given: Ground): Plan =>
 const promotePlanOf = (given: Ground): Plan =>
   planPromote({ ...groundOf(given), facts: pairFactsOf(given, false) }, now)
 
+/** Both hosts answer, each in its role, and are found again as they are to be. */
+function switchoverPlanOf(given: Ground): Plan {
+  const facts = pairFactsOf({ ...given, primary: 'answers' }, false)
+  const found = {
+    turned: createFactsOf({ primary: facts.standby, standby: facts.primary }),
+    standbyHbaBlock: given.hasUnit ? ['local all understudy_monitor scram-sha-256'] : null,
+    behindBytes: given.scope.database ? 0 : null,
+    recorded: { formerPrimary: 'none' as const, pause: null },
+  }
+  return planSwitchover({ ...groundOf(given), facts: { ...facts, ...found } }, now)
+}
+
 const waysOf = {
   answers: ['start', 'rewind', 'base-backup'],
   hangs: ['follow', 'base-backup'],
@@ -327,6 +340,7 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
   create: createPlanOf(given),
   promote: promotePlanOf(given),
+  switchover: switchoverPlanOf(given),
   fence: fencePlanOf(given),
   rePair: rePairPlanOf(given),
   pause: pausePlanOf(given),
@@ -347,8 +361,20 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
       }
 }
 /** Every plan that an operation may be started with. */
-export const plansOf = ({ create, promote, fence, rePair, pause, resume, change, unpair }: Made) =>
-  [create, promote, fence, rePair, pause, resume, change, unpair].filter(({ steps }) => steps.length > 0)
+export const plansOf = ({
+  create,
+  promote,
+  switchover,
+  fence,
+  rePair,
+  pause,
+  resume,
+  change,
+  unpair,
+}: Made) =>
+  [create, promote, switchover, fence, rePair, pause, resume, change, unpair].filter(
+    ({ steps }) => steps.length > 0,
+  )
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)

@@ -52,6 +52,7 @@ const worker = await startWorkerOperations({
     fence: kind,
     pause: kind,
     promote: kind,
+    switchover: kind,
     're-pair': kind,
     resume: kind,
     'change-settings': kind,

@@ -9,7 +9,7 @@ const steps = [
   plannedStep('tidy', { undo: 'nothing-to-undo' }),
 ]
 const namesOf = (mode: (typeof modes)[number]) =>
-  chainsOf(steps)
+  chainsOf({ steps })
     .filter((chain) => chain.mode === mode)
     .flatMap(({ harms }) => harms.map(harmName))
 
@@ -17,12 +17,12 @@ describe('the matrix of an operation', () => {
   test('hurts every step in every way, however many there are', () => {
     const more = [...steps, plannedStep('a-new-step')]
     for (const mode of ['resume', 'kill', 'two-killed', 'two-stopped', 'cut'] as const) {
-      const harms = chainsOf(more)
+      const harms = chainsOf({ steps: more })
         .filter((chain) => chain.mode === mode)
         .flatMap((chain) => chain.harms)
       expect(new Set(harms.map(({ stepId }) => stepId))).toEqual(new Set(more.map(({ id }) => id)))
     }
-    expect(chainsOf(more).map(({ mode }) => mode)).toEqual(expect.arrayContaining([...modes]))
+    expect(chainsOf({ steps: more }).map(({ mode }) => mode)).toEqual(expect.arrayContaining([...modes]))
   })
 
   test('takes back only what can be taken back, each failure in an operation of its own', () => {
@@ -34,7 +34,7 @@ describe('the matrix of an operation', () => {
       'fail during change',
       'fail after change',
     ])
-    expect(chainsOf(steps).filter(({ mode }) => mode === 'undo')).toHaveLength(6)
+    expect(chainsOf({ steps }).filter(({ mode }) => mode === 'undo')).toHaveLength(6)
   })
 
   test('hurts an undo at every step that it takes back, after the latest failure that can be undone', () => {
@@ -50,7 +50,7 @@ describe('the matrix of an operation', () => {
   })
 
   test('cuts each cable in an operation of its own, so that a step which gets over one cut meets the other too', () => {
-    const cuts = chainsOf(steps).filter(({ mode }) => mode === 'cut')
+    const cuts = chainsOf({ steps }).filter(({ mode }) => mode === 'cut')
     expect(cuts.map(({ part, harms }) => [part, harms.length])).toEqual([
       ['cut-primary', 4],
       ['cut-standby', 4],
@@ -59,7 +59,7 @@ describe('the matrix of an operation', () => {
 
   test('cuts each cable in the middle of a step that may take long too, in an operation of its own', () => {
     const copy = plannedStep('copy', { timeoutMs: 24 * 3_600_000 })
-    const cuts = chainsOf([...steps, copy]).filter(({ mode }) => mode === 'cut')
+    const cuts = chainsOf({ steps: [...steps, copy] }).filter(({ mode }) => mode === 'cut')
     expect(cuts.map(({ part, harms }) => [part, harms.length])).toEqual([
       ['cut-primary', 5],
       ['cut-primary at first progress', 1],
@@ -69,27 +69,48 @@ describe('the matrix of an operation', () => {
     expect(cuts[1]?.harms.map(harmName)).toEqual(['cut-primary during copy'])
   })
 
+  test('lives through each failure that ends an operation in one of its own: taken back by itself, or left', () => {
+    const attach = plannedStep('attach', { mayFail: 'not-reattached' })
+    const chains = chainsOf({ steps: [...steps, attach], undoesItself: true })
+    const named = (mode: string) =>
+      chains.filter((chain) => chain.mode === mode).map(({ harms }) => harms.map(harmName).join(' '))
+    expect(named('resume')).toEqual([
+      'fail before promote fail during promote fail after promote fail before tidy fail during tidy fail after tidy',
+      'fail before attach',
+      'fail during attach',
+      'fail after attach',
+    ])
+    expect(named('cut').slice(0, 4)).toEqual([
+      'cut-primary before promote cut-primary before tidy',
+      'cut-primary before look',
+      'cut-primary before change',
+      'cut-primary before attach',
+    ])
+    expect(named('undo')).toHaveLength(6)
+    expect(named('kill')).toHaveLength(1)
+  })
+
   test('gives each operation that is to be lived through a name of its own', () => {
-    const names = chainsOf(steps).map(({ mode, part }) => `${mode} ${part}`)
+    const names = chainsOf({ steps }).map(({ mode, part }) => `${mode} ${part}`)
     expect(new Set(names).size).toBe(names.length)
   })
 
   test('counts a step that acts twice as a case, and else each harm', () => {
-    const total = chainsOf(steps).reduce((sum, chain) => sum + casesIn(chain, steps), 0)
+    const total = chainsOf({ steps }).reduce((sum, chain) => sum + casesIn(chain, steps), 0)
     expect(total).toBe(4 + 12 + 6 + 7 + 12 + 8 + 8)
   })
 })
 
 describe('a sample of it', () => {
   test('is the same for the same seed and another for another', () => {
-    expect(sampleChains(chainsOf(steps), 7, 2)).toEqual(sampleChains(chainsOf(steps), 7, 2))
-    expect(sampleChains(chainsOf(steps), 7, 2)).not.toEqual(sampleChains(chainsOf(steps), 8, 2))
+    expect(sampleChains(chainsOf({ steps }), 7, 2)).toEqual(sampleChains(chainsOf({ steps }), 7, 2))
+    expect(sampleChains(chainsOf({ steps }), 7, 2)).not.toEqual(sampleChains(chainsOf({ steps }), 8, 2))
   })
 
   test('keeps the order of the harms and what makes an undo begin', () => {
     for (const seed of [1, 2, 3, 4, 5])
-      for (const chain of sampleChains(chainsOf(steps), seed, 2)) {
-        const whole = chainsOf(steps).find(({ mode, part }) => mode === chain.mode && part === chain.part)
+      for (const chain of sampleChains(chainsOf({ steps }), seed, 2)) {
+        const whole = chainsOf({ steps }).find(({ mode, part }) => mode === chain.mode && part === chain.part)
         if (chain.mode === 'undo') continue
         const places = chain.harms.map((harm) =>
           whole?.harms.findIndex((other) => harmName(other) === harmName(harm)),
@@ -102,9 +123,11 @@ describe('a sample of it', () => {
   test('reaches every harm over many seeds', () => {
     const reached = new Set<string>()
     for (let seed = 0; seed < 200; seed += 1)
-      for (const { mode, harms } of sampleChains(chainsOf(steps), seed, 2))
+      for (const { mode, harms } of sampleChains(chainsOf({ steps }), seed, 2))
         for (const harm of harms) reached.add(`${mode} ${harmName(harm)}`)
-    const all = chainsOf(steps).flatMap(({ mode, harms }) => harms.map((harm) => `${mode} ${harmName(harm)}`))
+    const all = chainsOf({ steps }).flatMap(({ mode, harms }) =>
+      harms.map((harm) => `${mode} ${harmName(harm)}`),
+    )
     expect([...reached].sort()).toEqual([...new Set(all)].sort())
   })
 })

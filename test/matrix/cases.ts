@@ -1,4 +1,4 @@
-import type { PlannedStep } from '@/lib/domain/operation'
+import type { Plan, PlannedStep } from '@/lib/domain/operation'
 import { isPointOfNoReturn } from '@/lib/domain/operation-verbs'
 
 /** Where in a step it is hurt: before it acts, while it acts, after it acted but before that was seen. */
@@ -65,49 +65,80 @@ const atEach = (steps: readonly PlannedStep[], point: Point, kinds: readonly Har
 
 const cables = ['cut-primary', 'cut-standby'] as const
 
-function harmsOf(mode: Mode, steps: readonly PlannedStep[]): readonly (readonly Harm[])[] {
+/** What of a plan decides what it must stand. */
+type Proved = Pick<Plan, 'steps' | 'undoesItself'>
+type Harms = Pick<Chain, 'part' | 'harms'>
+
+const alone = (harms: readonly Harm[]): Harms[] =>
+  harms.map((harm) => ({ part: harmName(harm), harms: [harm] }))
+
+/**
+ * Steps whose failure ends the operation, so that a later harm would not meet it: what undoes itself is taken back, and what was asked for
+ * is done without the steps that may fail. The others stand one harm after the other.
+ */
+function byEnd({ steps, undoesItself }: Proved) {
   const reversible = reversibleOf(steps)
+  const isLeft = ({ mayFail }: PlannedStep) => mayFail === 'not-reattached'
+  const isTakenBack = (step: PlannedStep) => undoesItself === true && reversible.includes(step)
+  return {
+    left: steps.filter(isLeft),
+    takenBack: steps.filter(isTakenBack),
+    others: steps.filter((step) => !isLeft(step) && !isTakenBack(step)),
+  }
+}
+
+/** One cut of a step a chain: a step that gets over it has its effect, and a second would not meet it. */
+function cutsOf(plan: Proved): readonly Harms[] {
+  const { left, takenBack, others } = byEnd(plan)
+  return cables.flatMap((cable) => [
+    { part: cable, harms: atEach(others, 'before', [cable]) },
+    { part: `${cable} at first progress`, harms: atEach(others.filter(isLong), 'during', [cable]) },
+    ...[...takenBack, ...left].flatMap((step) => [
+      ...alone(atEach([step], 'before', [cable])),
+      ...alone(atEach(isLong(step) ? [step] : [], 'during', [cable])),
+    ]),
+  ])
+}
+
+function harmsOf(mode: Mode, plan: Proved): readonly Harms[] {
+  const { steps } = plan
+  const reversible = reversibleOf(steps)
+  const whole = (harms: readonly Harm[]): Harms[] => [{ part: '', harms }]
   switch (mode) {
     case 'twice':
-      return [[]]
-    case 'resume':
-      return [eachPoint(steps, 'run', ['fail'])]
+      return whole([])
+    case 'resume': {
+      // One that is taken back by itself has no failure to resume from: `undo` hurts it.
+      const { left, others } = byEnd(plan)
+      return [...whole(eachPoint(others, 'run', ['fail'])), ...alone(eachPoint(left, 'run', ['fail']))]
+    }
     case 'undo':
-      return eachPoint(reversible, 'run', ['fail']).map((harm) => [harm])
+      return alone(eachPoint(reversible, 'run', ['fail']))
     case 'undo-hurt': {
       const last = reversible.at(-1)
       const undone = reversible.filter(({ undo }) => undo === 'undo').toReversed()
       if (!last || undone.length === 0) return []
       const failed: Harm = { stepId: last.id, phase: 'run', point: 'after', kind: 'fail' }
-      return [[failed, ...eachPoint(undone, 'undo', ['kill', 'fail'])]]
+      return whole([failed, ...eachPoint(undone, 'undo', ['kill', 'fail'])])
     }
     case 'kill':
-      return [eachPoint(steps, 'run', ['kill'])]
+      return whole(eachPoint(steps, 'run', ['kill']))
     case 'two-killed':
-      return [atEach(steps, 'during', ['kill'])]
+      return whole(atEach(steps, 'during', ['kill']))
     case 'two-stopped':
-      return [atEach(steps, 'during', ['stop'])]
+      return whole(atEach(steps, 'during', ['stop']))
     case 'cut':
-      // One cut of a step a chain: a step that gets over it has its effect, and a second would not meet it.
-      return cables
-        .flatMap((cable) => [
-          atEach(steps, 'before', [cable]),
-          atEach(steps.filter(isLong), 'during', [cable]),
-        ])
-        .filter((harms) => harms.length > 0)
+      return cutsOf(plan)
   }
 }
 
-function partOf(mode: Mode, [harm]: readonly Harm[]): string {
-  if (!harm) return ''
-  if (mode === 'undo') return harmName(harm)
-  if (mode !== 'cut') return ''
-  return harm.point === 'before' ? harm.kind : `${harm.kind} at first progress`
-}
-
 /** Everything that an operation must stand, from its plan: a new step is in it without anybody adding it. */
-export const chainsOf = (steps: readonly PlannedStep[]): readonly Chain[] =>
-  modes.flatMap((mode) => harmsOf(mode, steps).map((harms) => ({ mode, harms, part: partOf(mode, harms) })))
+export const chainsOf = (plan: Proved): readonly Chain[] =>
+  modes.flatMap((mode) =>
+    harmsOf(mode, plan)
+      .filter(({ harms }) => mode === 'twice' || harms.length > 0)
+      .map((chain) => ({ mode, ...chain })),
+  )
 
 /** How many cases a chain is: each harm, or each step that acts twice. */
 export const casesIn = (

@@ -18,7 +18,7 @@ const steps = [plannedStep('look', { undo: 'nothing-to-undo' }), plannedStep('ch
 describe('the chains of all operations', () => {
   test('have names of their own over layouts and scenarios', () => {
     const names = Object.values(grounds).flatMap((ground) =>
-      scenarios.flatMap((scenario) => tasksOf(ground, scenario, steps).map(({ name }) => name)),
+      scenarios.flatMap((scenario) => tasksOf(ground, scenario, { steps }).map(({ name }) => name)),
     )
     expect(new Set(names).size).toBe(names.length)
   })
@@ -26,9 +26,9 @@ describe('the chains of all operations', () => {
 
 describe('a lab that has nothing to do', () => {
   const tasks = [
-    ...tasksOf(debian, create, steps),
-    ...tasksOf(debian, fence, steps),
-    ...tasksOf(soar, fence, steps),
+    ...tasksOf(debian, create, { steps }),
+    ...tasksOf(debian, fence, { steps }),
+    ...tasksOf(soar, fence, { steps }),
   ]
 
   test('goes on where its hosts stand, then on its own layout, then on another', () => {
@@ -54,7 +54,7 @@ describe('a lab that has nothing to do', () => {
 })
 
 describe('how long a chain is expected to take', () => {
-  const [task] = tasksOf(debian, create, steps)
+  const [task] = tasksOf(debian, create, { steps })
   if (!task) throw new Error('no chain')
   const row = { name: 'another', mode: task.chain.mode, planned: 4, tookMs: 8_000 } as Row
   const twice = { ...task, planned: 10 }

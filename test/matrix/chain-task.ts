@@ -1,4 +1,4 @@
-import type { PlannedStep } from '@/lib/domain/operation'
+import type { Plan } from '@/lib/domain/operation'
 import { type Chain, casesIn, chainsOf } from '@/test/matrix/cases'
 import type { Ground } from '@/test/matrix/grounds'
 import type { Row } from '@/test/matrix/proof-text'
@@ -14,19 +14,19 @@ export type ChainTask = {
   readonly planned: number
 }
 
-/** All chains of an operation with these steps. */
+/** All chains of an operation that is planned so. */
 export const tasksOf = (
   ground: Ground,
   scenario: Scenario,
-  steps: readonly PlannedStep[],
+  plan: Pick<Plan, 'steps' | 'undoesItself'>,
 ): readonly ChainTask[] =>
-  chainsOf(steps).map((chain) => ({
+  chainsOf(plan).map((chain) => ({
     name: `${ground.layout}: ${scenario.name} ${chain.mode} ${chain.part}`.trim(),
     ground,
     scenario,
     chain,
-    steps: steps.length,
-    planned: casesIn(chain, steps),
+    steps: plan.steps.length,
+    planned: casesIn(chain, plan.steps),
   }))
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

@@ -13,9 +13,11 @@ const takesBack: readonly string[] = ['undo', 'undo-hurt']
 
 /** Why a mode does not hurt a step; null where it must. */
 function whyNot(plan: Plan, stepId: string, mode: string): string | null {
-  if (!takesBack.includes(mode)) return null
   const first = plan.steps.findIndex(isPointOfNoReturn)
   const index = plan.steps.findIndex(({ id }) => id === stepId)
+  if (mode === 'resume' && plan.undoesItself && index < first)
+    return 'its failure is taken back by itself, so there is nothing to resume: `undo` hurts it'
+  if (!takesBack.includes(mode)) return null
   if (first >= 0 && index >= first) return 'from the point of no return on nothing is taken back'
   const step = plan.steps[index]
   return mode === 'undo-hurt' && step?.undo !== 'undo' ? 'it has nothing to take back' : null
@@ -38,7 +40,7 @@ describe('without anybody adding it here', () => {
 
   test('every step of every plan is hurt in every way, unless there is a reason', () => {
     forEveryPlan((plan) => {
-      const chains = chainsOf(plan.steps)
+      const chains = chainsOf(plan)
       for (const mode of modes) {
         const hurt = new Set(
           chains

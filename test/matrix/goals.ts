@@ -102,10 +102,19 @@ const letGo: Goal = ({ primary, standby }, before) => [
   [standby.fileRole === '', `${standby.name} says of its files that it is “${standby.fileRole}”`],
 ]
 
+/** Both hosts in each other's role. */
+const turned =
+  (goal: Goal): Goal =>
+  (shown, before) =>
+    goal({ primary: shown.standby, standby: shown.primary }, before)
+const rolesTurned = all(turned(standbyFollows), staysDown)
+const filesTurned = all(turned(filesFollow), staysDown)
+
 /** What each kind of operation is for, of a pair with its database and of files alone. A kind without an entry does not compile. */
 const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; readonly files: Goal }>> = {
   create: { database: standbyFollows, files: filesFollow },
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
+  switchover: { database: all(standbyServes, rolesTurned), files: all(filesServe, filesTurned) },
   fence: { database: primaryFenced, files: filesFenced },
   're-pair': { database: standbyFollows, files: filesFollow },
   pause: { database: standbyPaused, files: filesPaused },
@@ -126,10 +135,17 @@ export function findBrokenGoal(
     hasDatabase,
     now,
     before,
-  }: { hasDatabase: boolean; now: readonly HostState[]; before: readonly HostState[] },
+    isLeft = false,
+  }: {
+    hasDatabase: boolean
+    now: readonly HostState[]
+    before: readonly HostState[]
+    /** What its plan lets fail did: then it is for what a promotion is. */
+    isLeft?: boolean
+  },
 ): readonly Broken[] {
   if (state !== 'succeeded') return []
-  const goal = goalsOf[kind][hasDatabase ? 'database' : 'files']
+  const goal = goalsOf[isLeft ? 'promote' : kind][hasDatabase ? 'database' : 'files']
   return goal(byRole(now), byRole(before)).flatMap(([isSo, sentence]) =>
     isSo ? [] : [{ rule: 6, sentence: `it says that it has succeeded, but ${sentence}` }],
   )

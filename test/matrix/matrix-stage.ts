@@ -1,25 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lab, startLab } from '@/lab/lab'
-import type { LabHost } from '@/lab/lab-host'
-import type { Operation, OperationEvent, OperationId } from '@/lib/domain/operation'
+import type { Operation, OperationEvent, OperationId, Plan } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
+import { isUndoneByItself } from '@/lib/domain/operation-verbs'
 import type { PairSettings } from '@/lib/domain/pair'
 import { askOperation } from '@/lib/operations/ask-operation'
 import { toVariables } from '@/lib/runtime/environment'
-import { reportOperation } from '@/lib/services/operations/report-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
-import { findBrokenConclusion, findBrokenGoal } from '@/test/matrix/goals'
+import { ChainJudge, type Run } from '@/test/matrix/chain-judge'
 import { type Ground, profileTextOf } from '@/test/matrix/grounds'
 import { readHostStates } from '@/test/matrix/host-state'
-import {
-  type Before,
-  type Broken,
-  findBroken,
-  findBrokenAtEnd,
-  findBrokenReport,
-} from '@/test/matrix/invariants'
-import { isMadeApart } from '@/test/matrix/made-apart'
 import { pairOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
 import { furnish, makerOf } from '@/test/matrix/scenarios'
 import { permitPairAlone, registerHost } from '@/test/matrix/stage-hosts'
@@ -30,9 +21,6 @@ const stillMsMax = 180_000
 /** How often an operation is asked to go on that ends no further step, beside once for each harm. */
 const requestsMax = 10
 const isHeadway = ({ type }: OperationEvent) => type === 'step.succeeded' || type === 'step.undone'
-/** How long hosts may be let go before the operation's end is recorded, or after it. */
-const lettingGoMsMax = 20_000
-const isOfLock = (broken: readonly Broken[]) => broken.some(({ rule }) => rule === 8)
 /** A cut cable: longer than the keepalive that finds it (about 4 s). */
 const cutMs = 6_000
 
@@ -60,19 +48,6 @@ export const notBegunBy = (error: unknown): Pick<ChainResult, 'broken' | 'notBeg
     ? { broken: error.broken.map((sentence) => `in making its pair: ${sentence}`), notBegun: null }
     : { broken: [], notBegun: String(error) }
 
-type Run = {
-  readonly chain: Chain
-  readonly id: OperationId
-  readonly before: Before
-  readonly hasDatabase: boolean
-  /** The hosts as the plan has them: its primary, then its standby. */
-  readonly hosts: readonly LabHost[]
-  readonly secrets: readonly string[]
-  readonly done: Harm[]
-  readonly twice: string[]
-  readonly broken: string[]
-}
-
 /** A lab, a store and real workers, in which one chain after another is lived through. */
 export class MatrixStage {
   #scenario: string | null = null
@@ -90,6 +65,7 @@ export class MatrixStage {
     private readonly pool: WorkerPool,
     private readonly places: Readonly<Record<'primary' | 'standby', string>>,
     private readonly settings: PairSettings,
+    private readonly judge: ChainJudge,
   ) {}
 
   static async open(ground: Ground): Promise<MatrixStage> {
@@ -119,7 +95,7 @@ export class MatrixStage {
     await permitPairAlone(lab, dashboard, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')
-    return new MatrixStage(ground, lab, dashboard, pool, places, settings)
+    return new MatrixStage(ground, lab, dashboard, pool, places, settings, new ChainJudge(dashboard))
   }
 
   async close(): Promise<void> {
@@ -128,11 +104,10 @@ export class MatrixStage {
     await this.lab.down()
   }
 
-  /** The steps that an operation of this scenario has now. */
-  async stepsOf(scenario: Scenario) {
+  /** The plan that an operation of this scenario has now. */
+  async planOf(scenario: Scenario): Promise<Plan> {
     await this.#enter(scenario)
-    const { plan } = await scenario.plan(this.dashboard.verbs, crypto.randomUUID())
-    return plan.steps
+    return (await scenario.plan(this.dashboard.verbs, crypto.randomUUID())).plan
   }
 
   /** Brings hosts and store to the scenario's beginning; does nothing where they stand there untouched. */
@@ -169,14 +144,6 @@ export class MatrixStage {
     this.#savedPairs.add(world)
   }
 
-  async #secrets(): Promise<readonly string[]> {
-    const { pairs } = this.dashboard.wiring.store
-    const { id } = await this.#pair()
-    const names = ['replication-password', 'monitor-password'] as const
-    const found = await Promise.all(names.map((name) => pairs.secret(id, name)))
-    return found.flatMap((secret) => secret ?? [])
-  }
-
   /**
    * One operation that stands the harms of a chain, and what must be true of it all the time and at its end. Throws only before that
    * operation began: see `notBegunBy`.
@@ -195,7 +162,7 @@ export class MatrixStage {
     const about = { pairId: pair.id, kind: plan.kind, reason: 'The matrix.', startedBy: 'prover' }
     const { id } = await operations.insert({ ...about, plan: { ...plan, pairId: about.pairId }, input })
     const hasDatabase = worlds[scenario.world].scope.database
-    const secrets = await this.#secrets()
+    const secrets = await this.judge.secretsOf(pair.id)
     const run: Run = { chain, id, before, hasDatabase, hosts, secrets, done: [], twice: [], broken: [] }
     try {
       await this.#drive(run).finally(() => this.#healAll())
@@ -235,11 +202,11 @@ export class MatrixStage {
         await this.#handle(run, event)
         movedAt = Date.now()
       }
-      if (this.#isHealed) await this.#look(run)
+      if (this.#isHealed) await this.judge.look(run)
       this.#isHealed = false
       const { state } = await this.#operation(run.id)
       if (isTerminal(state)) return
-      if (isStanding(state)) await this.#goOn(run)
+      if (isStanding(state) && !(await this.#isUndoneByItself(run))) await this.#goOn(run)
       while (this.pool.size < wanted)
         await this.pool.add({ harms: this.#left(run), twice: run.chain.mode === 'twice' })
       const events = await this.dashboard.wiring.store.operations.events(run.id, lastSeq)
@@ -268,10 +235,10 @@ export class MatrixStage {
   }
 
   async #handle(run: Run, event: PoolEvent): Promise<void> {
-    if (event.type === 'gone') return await this.#look(run)
+    if (event.type === 'gone') return await this.judge.look(run)
     if (event.type === 'twice') {
       run.twice.push(event.stepId)
-      return await this.#look(run)
+      return await this.judge.look(run)
     }
     const { harm, worker } = event
     const planned = this.#left(run).find((known) => JSON.stringify(known) === JSON.stringify(harm))
@@ -307,13 +274,19 @@ export class MatrixStage {
       if (isTaken && hasMoved) break
       await sleep(50)
     }
-    await this.#look(run)
+    await this.judge.look(run)
     worker.kill('SIGCONT')
+  }
+
+  /** It is taken back without the matrix asking: its worker asks in a moment. */
+  async #isUndoneByItself({ id }: Run): Promise<boolean> {
+    const events = await this.dashboard.wiring.store.operations.events(id)
+    return isUndoneByItself(await this.#operation(id), events)
   }
 
   /** It failed: by the chain's mode it is taken back, or goes on. */
   async #goOn(run: Run): Promise<void> {
-    await this.#look(run)
+    await this.judge.look(run)
     await this.#requireMovement(run)
     const isBack = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt'
     await askOperation(this.dashboard.wiring.store.operations, {
@@ -333,71 +306,21 @@ export class MatrixStage {
     throw new Error(`asked again and again it ended no further step: ${await this.#lastWords(run)}`)
   }
 
-  async #findBroken(run: Run, operation: Operation): Promise<readonly Broken[]> {
-    const events = await this.dashboard.wiring.store.operations.events(run.id)
-    const hasBegun = events.some(({ event }) => event.type === 'step.started')
-    const now = await readHostStates(run.hosts)
-    const given = { operation: hasBegun ? operation : null, secrets: run.secrets }
-    return [
-      ...findBroken(now, run.before, given),
-      ...findBrokenGoal(operation, { hasDatabase: run.hasDatabase, now, before: run.before }),
-      ...findBrokenConclusion(now, run.before, {
-        events: events.map(({ event }) => event),
-        isApart: isMadeApart(operation),
-      }),
-    ]
-  }
-
-  async #look(run: Run): Promise<void> {
-    const operation = await this.#operation(run.id)
-    const found = await this.#findBroken(run, operation)
-    const broken = isOfLock(found) && !isStanding(operation.state) ? await this.#lasting(run, found) : found
-    for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
-  }
-
-  /**
-   * Of locks that differ, what is left of it: the hosts are let go just before the end is recorded, for which one that is silent is
-   * waited, and that one when it answers again. Only a lock that stays so is a fault, or is while a step acts.
-   */
-  async #lasting(run: Run, found: readonly Broken[]): Promise<readonly Broken[]> {
-    const { operations } = this.dashboard.wiring.store
-    const since = (await operations.events(run.id)).at(-1)?.seq ?? 0
-    const limit = Date.now() + lettingGoMsMax
-    let broken = found
-    while (isOfLock(broken) && Date.now() < limit) {
-      const later = await operations.events(run.id, since)
-      if (later.some(({ event }) => 'stepId' in event)) return broken
-      await sleep(250)
-      broken = await this.#findBroken(run, await this.#operation(run.id))
-    }
-    return broken
-  }
-
   async #healAll(): Promise<void> {
     for (const timer of this.#heals) clearTimeout(timer)
     this.#heals.clear()
     for (const host of this.lab.hosts) if (host.isOn()) await host.heal()
   }
 
+  /** What it came to, judged; whether the hosts stand as before decides how the next one begins. */
   async #verifyEnd(scenario: Scenario, run: Run, traces: readonly string[]): Promise<void> {
     await sleep(300) // what a worker that was stopped does late
-    await this.#look(run)
+    const { judge } = this
+    await judge.look(run)
     const operation = await this.#operation(run.id)
-    // Where its step had its effect already nothing was done to it: then nothing was to be taken back.
-    const isBack = run.chain.mode === 'undo' || run.chain.mode === 'undo-hurt'
-    const wanted = isBack && run.done.length > 0 ? 'undone' : 'succeeded'
-    if (operation.state !== wanted) run.broken.push(`rule 5: it ended as ${operation.state}, not ${wanted}`)
-    const secrets = await this.#secrets()
-    const { markdown } = await reportOperation(this.dashboard.verbs, { operationId: run.id })
-    const broken = [
-      ...(await findBrokenAtEnd(run.hosts, operation, secrets)),
-      ...findBrokenReport(markdown, operation, secrets),
-      ...(secrets.some((secret) => this.pool.output.includes(secret))
-        ? [{ rule: 7, sentence: 'a secret stands in the log of a worker' }]
-        : []),
-    ]
-    for (const { rule, sentence } of broken) run.broken.push(`rule ${rule}: ${sentence}`)
+    const wanted = await judge.verifyEnd(run, operation, this.pool.output)
     if (wanted === 'succeeded') return await scenario.verifyDone(this.lab, operation, run.before)
+    if (wanted === 'left') return
     await scenario.verifyUndone(this.lab, traces)
     this.#isUsed = scenario.staysUndone === true
   }

@@ -28,7 +28,7 @@ test(`a part of the matrix holds, chosen by MATRIX_SEED=${seed}`, { timeout: 900
   for (const [index, scenario] of scenarios.entries()) {
     const share = (until - Date.now()) / (scenarios.length - index)
     const shareUntil = Date.now() + share
-    const chains = sampleChains(chainsOf(await stage.stepsOf(scenario)), seed + index, harmsMax)
+    const chains = sampleChains(chainsOf(await stage.planOf(scenario)), seed + index, harmsMax)
     for (const chain of chains) {
       const name = `${ground.layout}: ${scenario.name}, ${chain.mode}: ${chain.harms.map(harmName).join(', ')}`
       // A chain that never ends is known by being the last that began.

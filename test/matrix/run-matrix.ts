@@ -88,9 +88,9 @@ async function survey(ground: Ground, standing: Standing): Promise<readonly Chai
   const tasks: ChainTask[] = []
   for (const scenario of scenarios) {
     if (!mayBeWanted(ground, scenario)) continue
-    const steps = await standing.stage.stepsOf(scenario)
-    for (const { id } of steps) reached.add(`${scenario.kind}: ${id}`)
-    tasks.push(...tasksOf(ground, scenario, steps))
+    const plan = await standing.stage.planOf(scenario)
+    for (const { id } of plan.steps) reached.add(`${scenario.kind}: ${id}`)
+    tasks.push(...tasksOf(ground, scenario, plan))
     standing.scenario = scenario
   }
   return tasks

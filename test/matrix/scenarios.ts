@@ -22,6 +22,7 @@ import {
   type World,
   worlds,
 } from '@/test/matrix/scenario'
+import { switchoverScenarios } from '@/test/matrix/switchover-scenarios'
 import { unpairScenarios } from '@/test/matrix/unpair-scenarios'
 
 /**
@@ -236,6 +237,7 @@ const promotePaused: Scenario = {
 const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create, createOfFiles],
   promote: [promoteAlive, promoteDead, promotePaused, promoteFilesAlive, promoteFilesDead],
+  switchover: switchoverScenarios,
   fence: [fence, fenceFiles],
   're-pair': rePairScenarios,
   pause: pauseScenarios,

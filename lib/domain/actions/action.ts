@@ -9,6 +9,7 @@ export type Permission = { readonly allowed: true } | { readonly allowed: false;
 export type ActionGround = {
   readonly state: PairState
   readonly readyForFailover: Readiness
+  readonly readyForSwitchover: Readiness
   readonly formerPrimary: Pair['formerPrimary']
   readonly owed?: Pair['owed']
   /** Something of the pair is paused: by an operation, or its replay by hand. */
@@ -17,11 +18,17 @@ export type ActionGround = {
 
 /** The part of a verdict and its pair that the rules look at. */
 export const actionGroundOf = (
-  { state, readyForFailover, isReplayPaused }: Pick<Verdict, 'state' | 'readyForFailover' | 'isReplayPaused'>,
+  {
+    state,
+    readyForFailover,
+    readyForSwitchover,
+    isReplayPaused,
+  }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused'>,
   { formerPrimary, owed, pause }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause'>,
 ): ActionGround => ({
   state,
   readyForFailover,
+  readyForSwitchover,
   formerPrimary,
   owed,
   isPaused: Boolean(pause) || isReplayPaused === true,

@@ -6,12 +6,14 @@ import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
 import { resumeAction } from '@/lib/domain/actions/resume'
+import { switchoverAction } from '@/lib/domain/actions/switchover'
 import { unpairAction } from '@/lib/domain/actions/unpair'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   create: createAction,
   promote: promoteAction,
+  switchover: switchoverAction,
   fence: fenceAction,
   're-pair': rePairAction,
   pause: pauseAction,

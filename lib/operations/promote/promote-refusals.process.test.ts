@@ -184,7 +184,7 @@ describe('the time for the last files', () => {
     }
     const context = { ...basis, doors, databases, secrets, pairs, clock: systemClock }
     const io = listeningIo()
-    const step = finalPull(basis, 700)
+    const step = finalPull(basis, { maxMs: 700 })
     await step.run(context, io)
     const over = 'the time for the last files was over.'
     expect(io.said.toSorted()).toEqual([

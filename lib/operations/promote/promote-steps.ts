@@ -59,7 +59,7 @@ function fileSteps<C extends AnyPromoteContext>(
 }
 
 /** What the new primary is for: the application, and what the operator wants done then. */
-function serveSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] {
+export function serveSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] {
   const { hosts, pair, facts } = basis
   const application = applicationOf({ ...basis, host: hosts.standby, slug: pair.slug, facts: facts.standby })
   return [

@@ -9,5 +9,8 @@ export type RepairContext = CreateContext & OfRepair
 /** The same where the pair may leave its database out. */
 export type RepairFileContext = FileContext & OfRepair
 
-export type RepairBasis = CreateBasis & OfRepair & { readonly database: RepairedDatabase }
+/** What a host's own data need to follow: how they stand to the primary's is another question. */
+export type FollowBasis = CreateBasis &
+  OfRepair & { readonly database: Omit<RepairedDatabase, 'line' | 'data'> }
+export type RepairBasis = FollowBasis & { readonly database: RepairedDatabase }
 export type RepairFileBasis = FileBasis & OfRepair

@@ -27,6 +27,7 @@ import { pathOf } from '@/lib/operations/preflight/disk-checks'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 import type {
+  FollowBasis,
   RepairBasis,
   RepairContext,
   RepairFileBasis,
@@ -36,7 +37,7 @@ import { closeRewind } from '@/lib/operations/repair/steps/close-rewind'
 import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
 import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
 import { unlessStreaming } from '@/lib/operations/repair/steps/follows'
-import { keepDiverged } from '@/lib/operations/repair/steps/keep-diverged'
+import { keepDiverged, readRewind } from '@/lib/operations/repair/steps/keep-diverged'
 import { noteKept } from '@/lib/operations/repair/steps/note-kept'
 import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { releaseBoot } from '@/lib/operations/repair/steps/release-boot'
@@ -66,7 +67,7 @@ function copySteps(basis: RepairBasis): readonly Step<RepairContext>[] {
 const rewindSteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
   unlessStreaming(keepDiverged(basis)),
   rewindData(basis),
-  followPrimary(basis, 'rewound'),
+  followPrimary(basis, async (context) => (await readRewind(context, basis)).isRewound),
   closeRewind(basis),
 ]
 
@@ -80,7 +81,7 @@ const primarySteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
 ]
 
 /** The files flow the way that the roles say. What the standby has and the primary has not goes to its bin. */
-const fileSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] =>
+export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] =>
   basis.pair.scope.files && basis.pair.settings.directories.length > 0
     ? [
         syncRunner(basis),
@@ -92,8 +93,11 @@ const fileSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] =
       ]
     : []
 
-const needsBootLine = ({ hosts, database }: RepairBasis): boolean =>
-  database.layout.unit === null && hostPlaces(hosts.standby).keeper === 'login'
+/** Without a unit, and without root, it is the user's crontab that starts the standby's PostgreSQL at boot. */
+export const bootSteps = (basis: FollowBasis): readonly Step<RepairContext>[] =>
+  basis.database.layout.unit === null && hostPlaces(basis.hosts.standby).keeper === 'login'
+    ? [startAtBoot(basis)]
+    : []
 
 /** The steps of a re-pair in their order: each way, the cheapest first, until the standby streams. */
 export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] {
@@ -114,11 +118,11 @@ export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] 
     ...(inPlace ? [followPrimary(basis)] : []),
     ...(database.ways.includes('rewind') ? rewindSteps(basis) : []),
     ...copySteps(basis),
-    ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
+    ...bootSteps(basis),
     dropOldSlot(basis),
     seeStreaming(basis),
     noteKept(basis),
-    ...fileSteps(basis),
+    ...syncSteps(basis),
     recordRepaired(basis),
   ]
 }
@@ -129,7 +133,7 @@ export const repairFileSteps = (basis: RepairFileBasis): readonly Step<RepairFil
   ...packageSteps(basis),
   ...applicationSteps<RepairFileContext>(basis, proveFileRole('standby', ['former', 'standby'])),
   takeFileRole(basis),
-  ...fileSteps(basis),
+  ...syncSteps(basis),
   recordRepaired(basis),
 ]
 

@@ -3,14 +3,19 @@ import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { stepFailed } from '@/lib/operations/step-failed'
 
-/** The dashboard knows the promoted host as the primary, and whether the other one is fenced or must be watched for. */
+/**
+ * The dashboard knows the promoted host as the primary, and whether the other one is fenced or must be watched for. `mayFollow`: a later
+ * step of the same operation records that it follows.
+ */
 export function exchangeRoles(
   { hosts }: AnyPromoteBasis,
   formerPrimary: 'fenced' | 'watched',
+  { mayFollow = false }: { readonly mayFollow?: boolean } = {},
 ): Step<AnyPromoteContext> {
   const isDone = async ({ pairs, pair }: AnyPromoteContext) => {
     const now = await pairs.find(pair.id)
-    return now?.hosts.primary === hosts.standby.id && now.formerPrimary === formerPrimary && !now.pause
+    const isKnown = now?.formerPrimary === formerPrimary || (mayFollow && now?.formerPrimary === 'none')
+    return now?.hosts.primary === hosts.standby.id && isKnown && !now.pause
   }
   return {
     planned: {
@@ -35,7 +40,9 @@ export function exchangeRoles(
     async check(context) {
       return (await isDone(context)) ? { done: true, sentence: 'It is recorded already.' } : { done: false }
     },
-    async run({ pairs, pair }) {
+    async run(context) {
+      if (await isDone(context)) return
+      const { pairs, pair } = context
       const exchanged = { primary: hosts.standby.id, standby: hosts.primary.id }
       await pairs.update(pair.id, { hosts: exchanged, formerPrimary, pause: null })
     },

@@ -10,14 +10,25 @@ import { inLanes } from '@/lib/operations/in-lanes'
 import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
+import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 
 /** A promotion does not wait longer than this for all files together: what is late is said, and stays on the old primary. */
 const pullMaxMs = 600_000
 const timeoutMs = 20_000
 
-const jobIdOf = ({ operationId }: AnyPromoteBasis, { id }: DirectorySetting) =>
-  `final-pull-${operationId}-${id}`
+/** Which pull of an operation it is, and what it is good for. */
+export type PullOptions = {
+  /** For all directories together. */
+  readonly maxMs?: number
+  /** While the primary still serves, so that the last pull finds little to do. */
+  readonly isAhead?: boolean
+  /** It fails where a directory is not up to date. */
+  readonly needsAll?: boolean
+}
+
+const jobIdOf = ({ operationId }: AnyPromoteBasis, { id }: DirectorySetting, { isAhead }: PullOptions) =>
+  `${isAhead ? 'pull-ahead' : 'final-pull'}-${operationId}-${id}`
 
 /** Whether the old primary's sshd answers the standby; the same whether it is silent, or hangs once it has answered. */
 async function answersStandby({ doors }: AnyPromoteContext, basis: AnyPromoteBasis): Promise<boolean> {
@@ -34,7 +45,7 @@ async function pull(
   context: AnyPromoteContext,
   io: StepIo,
   directory: DirectorySetting,
-  late: AbortSignal,
+  { late, jobId }: { late: AbortSignal; jobId: string },
 ): Promise<boolean> {
   const { doors, hosts, pair, clock } = context
   const { id, title } = directory
@@ -42,7 +53,6 @@ async function pull(
     io.output(`${title}: not pulled, the time for the last files was over.`)
     return false
   }
-  const jobId = jobIdOf(context, directory)
   const { standby } = doors
   await ensureJob(standby, jobId, pullNow(pairPlaces(hosts.standby, pair.slug), id))
   const signal = AbortSignal.any([io.signal, late])
@@ -64,17 +74,20 @@ async function pull(
 
 /**
  * What the old primary's directories got since the last copy, once nothing writes there any more. It may fail, wholly or in
- * part: a promotion is not held up by files, but what came is said. `maxMs`: for all of them together.
+ * part, unless it `needsAll`: a promotion is not held up by files, but what came is said.
  */
-export function finalPull(basis: AnyPromoteBasis, maxMs = pullMaxMs): Step<AnyPromoteContext> {
+export function finalPull(basis: AnyPromoteBasis, options: PullOptions = {}): Step<AnyPromoteContext> {
   const { hosts, pair } = basis
+  const { maxMs = pullMaxMs, isAhead = false, needsAll = false } = options
   const { directories } = pair.settings
   /** What this worker has pulled; a worker that takes the step up pulls all of it again. */
   const pulled = new Set<string>()
   return {
     planned: {
-      id: 'final-pull',
-      title: `Pull the last files from ${hosts.primary.name}`,
+      id: isAhead ? 'pull-ahead' : 'final-pull',
+      title: isAhead
+        ? `Pull files from ${hosts.primary.name} while it serves`
+        : `Pull the last files from ${hosts.primary.name}`,
       host: 'standby',
       preview: directories.map(({ id }) => ({
         kind: 'command',
@@ -94,20 +107,29 @@ export function finalPull(basis: AnyPromoteBasis, maxMs = pullMaxMs): Step<AnyPr
       else {
         const late = AbortSignal.timeout(maxMs)
         await inLanes(2, directories, async (directory) => {
-          if (await pull(context, io, directory, late)) pulled.add(directory.id)
+          const jobId = jobIdOf(basis, directory, options)
+          if (await pull(context, io, directory, { late, jobId })) pulled.add(directory.id)
         })
       }
     },
     async verify() {
       const late = directories.filter(({ id }) => !pulled.has(id))
-      return late.length === 0
-        ? 'Every directory is as the old primary left it.'
-        : `Not up to date: ${late.map(({ title }) => title).join(', ')}; what is missing stays on ${hosts.primary.name}.`
+      const names = late.map(({ title }) => title).join(', ')
+      if (needsAll && late.length > 0)
+        throw stepFailed(
+          `Not up to date: ${names}.`,
+          'See in its log why it was not copied; nothing is switched without it.',
+        )
+      if (late.length > 0) return `Not up to date: ${names}; what is missing stays on ${hosts.primary.name}.`
+      return isAhead
+        ? 'Every directory was copied a moment ago.'
+        : 'Every directory is as the old primary left it.'
     },
     async undo({ doors: { standby } }) {
       for (const directory of directories) {
-        await standby.endJob(jobIdOf(basis, directory), 5_000)
-        await standby.forgetJob(jobIdOf(basis, directory))
+        const jobId = jobIdOf(basis, directory, options)
+        await standby.endJob(jobId, 5_000)
+        await standby.forgetJob(jobId)
       }
       return 'No pull runs any more; newer files on the standby stay.'
     },

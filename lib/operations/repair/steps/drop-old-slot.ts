@@ -1,11 +1,11 @@
 import { dropSlot, slotQuestion } from '@/lib/commands/postgres-slot'
 import { slotName } from '@/lib/domain/pair-names'
 import type { Step } from '@/lib/operations/engine/step'
-import type { RepairBasis, RepairContext } from '@/lib/operations/repair/basis'
+import type { FollowBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** A former primary still has the slot of the standby that it had: it would hold back WAL there for nobody. */
-export function dropOldSlot({ hosts, pair }: RepairBasis): Step<RepairContext> {
+export function dropOldSlot({ hosts, pair }: Pick<FollowBasis, 'hosts' | 'pair'>): Step<RepairContext> {
   const slot = slotName(pair.slug)
   const { name } = hosts.standby
   const isThere = async ({ databases }: RepairContext) =>

@@ -12,9 +12,8 @@ import { markOf } from '@/lib/operations/context'
 import { createNames } from '@/lib/operations/create/basis'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
-import type { RepairBasis, RepairContext } from '@/lib/operations/repair/basis'
+import type { FollowBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { isStreaming } from '@/lib/operations/repair/steps/follows'
-import { readRewind } from '@/lib/operations/repair/steps/keep-diverged'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 const stopMs = 330_000
@@ -23,14 +22,14 @@ const startMs = 3_500_000
 const stillMsMax = 20_000
 
 /** Settings of the standby's own data by which it follows. */
-const settingsOf = (basis: RepairBasis): Readonly<Record<string, string>> => {
+export const followSettings = (basis: FollowBasis): Readonly<Record<string, string>> => {
   const { streamConninfo, hasSlot, slot } = createNames(basis)
   return { primary_conninfo: streamConninfo, primary_slot_name: hasSlot ? slot : '' }
 }
 
-const placeOf = ({ database: { layout } }: RepairBasis) => layout
+const placeOf = ({ database: { layout } }: FollowBasis) => layout
 
-async function readState({ doors }: RepairContext, basis: RepairBasis) {
+export async function readFollowState({ doors }: RepairContext, basis: FollowBasis) {
   const layout = placeOf(basis)
   const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
   const autoConf = `${layout.dataDirectory}/postgresql.auto.conf`
@@ -38,11 +37,11 @@ async function readState({ doors }: RepairContext, basis: RepairBasis) {
     doors.standby.runOrThrow(question, { timeoutMs: 15_000 }).then(({ stdout }) => parseFence(stdout)),
     doors.standby.readFile(autoConf, 'database-owner'),
   ])
-  const isTold = fence.signal !== null && hasAutoConf(content ?? '', settingsOf(basis))
-  return { ...fence, isTold, content: content ?? '' }
+  const knowsPrimary = hasAutoConf(content ?? '', followSettings(basis))
+  return { ...fence, knowsPrimary, isTold: fence.signal !== null && knowsPrimary, content: content ?? '' }
 }
 
-async function stop({ doors, databases }: RepairContext, basis: RepairBasis, signal?: AbortSignal) {
+async function stop({ doors, databases }: RepairContext, basis: FollowBasis, signal?: AbortSignal) {
   await databases.standby.close()
   await doors.standby.runOrThrow(stopPostgres(placeOf(basis)), {
     timeoutMs: stopMs,
@@ -50,30 +49,45 @@ async function stop({ doors, databases }: RepairContext, basis: RepairBasis, sig
   })
 }
 
-/** `standby.signal` first: from then on a start at any moment comes up read-only. */
-async function tell(context: RepairContext, basis: RepairBasis, content: string): Promise<void> {
+/** Where the host finds its primary when it starts as a standby. As it was, postgresql.auto.conf is kept beside it. */
+export async function tellSettings(context: RepairContext, basis: FollowBasis): Promise<void> {
   const { dataDirectory, osUser } = placeOf(basis)
   const { standby } = context.doors
-  const file = { mode: '0600', owner: `${osUser}:`, isSecret: false, as: 'database-owner' as const }
-  await standby.writeFile({
-    ...file,
-    path: `${dataDirectory}/standby.signal`,
-    content: `${followSignal(basis.operationId)}\n`,
-  })
   await standby.runOrThrow(keepAutoConf(dataDirectory, markOf(basis.operationId)), { timeoutMs: 15_000 })
   await standby.writeFile({
-    ...file,
     path: `${dataDirectory}/postgresql.auto.conf`,
-    content: putAutoConf(content, settingsOf(basis)),
+    content: putAutoConf((await readFollowState(context, basis)).content, followSettings(basis)),
+    mode: '0600',
+    owner: `${osUser}:`,
+    isSecret: false,
+    as: 'database-owner',
   })
 }
 
+/** `standby.signal` first: from then on a start at any moment comes up read-only. */
+async function tell(context: RepairContext, basis: FollowBasis): Promise<void> {
+  const { dataDirectory, osUser } = placeOf(basis)
+  await context.doors.standby.writeFile({
+    path: `${dataDirectory}/standby.signal`,
+    content: `${followSignal(basis.operationId)}\n`,
+    mode: '0600',
+    owner: `${osUser}:`,
+    isSecret: false,
+    as: 'database-owner',
+  })
+  await tellSettings(context, basis)
+}
+
 /** Why a server does not come up is in its own log: for the operation it is a way that is not enough. */
-async function start(context: RepairContext, basis: RepairBasis, { signal }: StepIo): Promise<void> {
+async function start(context: RepairContext, basis: FollowBasis, { signal }: StepIo): Promise<void> {
   const { doors, databases, hosts } = context
   try {
     await doors.standby.runOrThrow(startPostgres(placeOf(basis)), { timeoutMs: startMs, signal })
-    await awaitAnswer(databases.standby, signal, async () => (await readState(context, basis)).isRunning)
+    await awaitAnswer(
+      databases.standby,
+      signal,
+      async () => (await readFollowState(context, basis)).isRunning,
+    )
   } catch (error) {
     if (!hasCode(error, 'HOST_COMMAND_FAILED', 'POSTGRES_DOWN')) throw error
     throw stepFailed(
@@ -102,26 +116,23 @@ async function awaitStreaming(context: RepairContext, { signal }: StepIo): Promi
   })
 }
 
-/** With the data as they are, or with those that a rewind has left. */
-type Data = 'own' | 'rewound'
-
-const titleOf = ({ hosts: { primary, standby }, database }: RepairBasis, data: Data): string =>
-  data === 'rewound'
+const titleOf = ({ hosts: { primary, standby }, database }: FollowBasis, isRewound: boolean): string =>
+  isRewound
     ? `Let ${standby.name} follow ${primary.name} with the data that are rewound`
     : database.ways[0] === 'start'
       ? `Start PostgreSQL on ${standby.name}: it follows ${primary.name}`
       : `Let ${standby.name} follow ${primary.name} with the data that it has`
 
-function plannedOf(basis: RepairBasis, data: Data): PlannedStep {
+function plannedOf(basis: FollowBasis, isRewound: boolean): PlannedStep {
   const { database, operationId } = basis
   const { dataDirectory } = placeOf(basis)
-  const added = putAutoConf('', settingsOf(basis)).trimEnd().split('\n')
+  const added = putAutoConf('', followSettings(basis)).trimEnd().split('\n')
   return {
-    id: data === 'own' ? 'follow' : 'follow-rewound',
-    title: titleOf(basis, data),
+    id: isRewound ? 'follow-rewound' : 'follow',
+    title: titleOf(basis, isRewound),
     host: 'standby',
     preview: [
-      ...(data === 'own' ? [{ kind: 'note' as const, text: database.reason }] : []),
+      ...(isRewound ? [] : [{ kind: 'note' as const, text: database.reason }]),
       { kind: 'file', path: `${dataDirectory}/standby.signal`, diff: `+${followSignal(operationId)}\n` },
       {
         kind: 'file',
@@ -144,7 +155,7 @@ function plannedOf(basis: RepairBasis, data: Data): PlannedStep {
 }
 
 /** What an undo leaves of `standby.signal`: what was there when the plan was made. */
-async function bringSignalBack({ doors }: RepairContext, basis: RepairBasis): Promise<void> {
+async function bringSignalBack({ doors }: RepairContext, basis: FollowBasis): Promise<void> {
   const { dataDirectory, osUser } = placeOf(basis)
   const path = `${dataDirectory}/standby.signal`
   const { signal } = basis.database
@@ -161,12 +172,18 @@ async function bringSignalBack({ doors }: RepairContext, basis: RepairBasis): Pr
     })
 }
 
-/** The standby's own data follow the primary: told where it is, started, and seen to stream. Where that is not enough the server is stopped again. */
-export function followPrimary(basis: RepairBasis, data: Data = 'own'): Step<RepairContext> {
+/**
+ * The standby's own data follow the primary: told where it is, started, and seen to stream. Where that is not enough the server is stopped again.
+ * `isRewound`: whether the rewind has ended whose data they are; absent where they are as they were.
+ */
+export function followPrimary(
+  basis: FollowBasis,
+  isRewound?: (context: RepairContext) => Promise<boolean>,
+): Step<RepairContext> {
   const { hosts, database, layouts } = basis
   const { name } = hosts.standby
   return {
-    planned: plannedOf(basis, data),
+    planned: plannedOf(basis, isRewound !== undefined),
     prove: proveHost({
       role: 'standby',
       layout: database.layout,
@@ -179,12 +196,12 @@ export function followPrimary(basis: RepairBasis, data: Data = 'own'): Step<Repa
         : { done: false }
     },
     async run(context, io) {
-      if (data === 'rewound' && !(await readRewind(context, basis)).isRewound)
+      if (isRewound && !(await isRewound(context)))
         throw stepFailed(`The data of ${name} are not rewound: they are not started.`, '')
-      const { isRunning, isTold, content } = await readState(context, basis)
+      const { isRunning, isTold } = await readFollowState(context, basis)
       if (!isTold) {
         if (isRunning) await stop(context, basis, io.signal)
-        await tell(context, basis, content)
+        await tell(context, basis)
       }
       if (!isTold || !isRunning) await start(context, basis, io)
       if (await awaitStreaming(context, io)) return
@@ -201,7 +218,7 @@ export function followPrimary(basis: RepairBasis, data: Data = 'own'): Step<Repa
     },
     async undo(context, { signal }) {
       const { doors, databases } = context
-      if ((await readState(context, basis)).isRunning) await stop(context, basis, signal)
+      if ((await readFollowState(context, basis)).isRunning) await stop(context, basis, signal)
       const { dataDirectory } = placeOf(basis)
       await doors.standby.runOrThrow(bringAutoConfBack(dataDirectory, markOf(basis.operationId)), {
         timeoutMs: 15_000,
@@ -209,7 +226,11 @@ export function followPrimary(basis: RepairBasis, data: Data = 'own'): Step<Repa
       await bringSignalBack(context, basis)
       if (!database.ran) return `${name} has its settings of before, and its PostgreSQL does not run.`
       await doors.standby.runOrThrow(startPostgres(placeOf(basis)), { timeoutMs: stopMs, signal })
-      await awaitAnswer(databases.standby, signal, async () => (await readState(context, basis)).isRunning)
+      await awaitAnswer(
+        databases.standby,
+        signal,
+        async () => (await readFollowState(context, basis)).isRunning,
+      )
       return `PostgreSQL on ${name} runs with its settings of before.`
     },
   }
