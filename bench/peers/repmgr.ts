@@ -1,4 +1,5 @@
 import { installPackages } from '@/bench/peers/install-packages'
+import type { BenchPair } from '@/bench/switchover/measure'
 import { awaitFact } from '@/lab/await-fact'
 import type { LabHost } from '@/lab/lab-host'
 
@@ -49,4 +50,31 @@ export async function promoteByRepmgr(standby: LabHost): Promise<number> {
     asPostgres,
   )
   return Number(said.split('\n')[0])
+}
+
+/** Both hosts let `postgres` of the other one sign in by SSH without a password, which repmgr's switchover needs. */
+export async function letSignIn({ primary, standby }: Pick<BenchPair, 'primary' | 'standby'>): Promise<void> {
+  const hosts = [primary, standby]
+  for (const host of hosts)
+    await host.exec(
+      'mkdir -p ~/.ssh && chmod 700 ~/.ssh && ssh-keygen -q -t ed25519 -N "" -f ~/.ssh/id_ed25519',
+      asPostgres,
+    )
+  for (const [index, host] of hosts.entries()) {
+    const other = hosts[1 - index]
+    if (!other) continue
+    await host.exec('cat >> ~/.ssh/authorized_keys', {
+      ...asPostgres,
+      input: await other.exec('cat ~/.ssh/id_ed25519.pub', asPostgres),
+    })
+    await host.exec(`printf '${other.address} %s\\n' '${other.hostKey}' >> ~/.ssh/known_hosts`, asPostgres)
+  }
+}
+
+/** Exchanges the roles by repmgr's own command, typed on the standby; resolves when it has ended. Throws LabError where it fails. */
+export async function switchOverByRepmgr({ standby }: Pick<BenchPair, 'standby'>): Promise<void> {
+  await standby.exec(
+    `repmgr -f ${configPath} standby switchover >/tmp/repmgr.log 2>&1 || { cat /tmp/repmgr.log >&2; exit 1; }`,
+    asPostgres,
+  )
 }

@@ -4,12 +4,16 @@ import { showTasks } from '@/cli/operation/show-tasks'
 import { watchOperation } from '@/cli/operation/watch-operation'
 import { isInteractive, writeNote, writeOut } from '@/cli/output'
 import { stopSignal } from '@/cli/stop-signal'
+import { measuredTimes } from '@/lib/domain/measured-times'
 import type { OperationId, OperationKind } from '@/lib/domain/operation'
 import { isInFlight, operationOutcome, requestedModeOf } from '@/lib/domain/operation-state'
+import { isUndoneByItself } from '@/lib/domain/operation-verbs'
 import type { OperationView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
 
-const isOver = ({ operation }: OperationView): boolean => !isInFlight(operation.state)
+/** One that is taken back by itself is not over when it stands: its worker asks for that in a moment. */
+const isOver = ({ operation, events }: OperationView): boolean =>
+  !isInFlight(operation.state) && !isUndoneByItself(operation, events)
 
 /**
  * Shows an operation until it ends or stands still: progress bars on a terminal, plain lines in a pipe. Ctrl-C stops
@@ -51,14 +55,29 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   unpair: 'The unpairing',
 }
 
-function sayEnd({ operation, steps, verbs, pairSlug, events }: OperationView): ExitCode {
+/** Why it was taken back without anybody asking; null where somebody did. */
+const whyUndone = ({ operation: { plan }, events }: OperationView): string | null => {
+  const asked = events.findLast(({ event }) => event.type === 'operation.requested')?.event
+  if (!plan.undoesItself || asked?.type !== 'operation.requested' || asked.by !== 'Understudy') return null
+  const failed = events.findLast(({ event }) => event.type === 'operation.failed')?.event
+  return failed?.type === 'operation.failed' ? failed.error.message : 'It was cancelled.'
+}
+
+function sayEnd(view: OperationView): ExitCode {
+  const { operation, steps, verbs, pairSlug, events } = view
   const { id, kind, state, plan } = operation
   const what = `${nouns[kind]} of ${pairSlug}`
   if (state === 'succeeded') {
     writeNote(`${what} succeeded.`)
+    if (kind === 'switchover') for (const line of measuredTimes(view)) writeNote(line)
     if (kind !== 'promote' && operationOutcome(plan, events) === 'complete') return exitCodes.fine
     writeNote('The old primary is not attached again: the pair is unprotected until it is re-paired.')
     return exitCodes.notReattached
+  }
+  const why = state === 'undone' ? whyUndone(view) : null
+  if (why !== null) {
+    writeNote(`${what} failed, and everything that it did has been taken back. ${why}`)
+    return exitCodes.failed
   }
   if (state === 'undone' || state === 'closed') {
     writeNote(`${what} was ${state}.`)

@@ -13,6 +13,7 @@ import { ProgressBar } from '@/components/ui/progress-bar'
 import { Skeleton } from '@/components/ui/skeleton'
 import { formatClock, formatFullInstant } from '@/lib/domain/format-instant'
 import { toPercent } from '@/lib/domain/format-percent'
+import { measuredTimes } from '@/lib/domain/measured-times'
 import type { OperationState } from '@/lib/domain/operation'
 import { buildReport } from '@/lib/domain/operation-report'
 import { isInFlight, operationOutcome } from '@/lib/domain/operation-state'
@@ -129,6 +130,9 @@ function Outcome({ view }: { view: OperationView }) {
       >
         {error?.fix ? <p>{error.fix}</p> : null}
         {why ? <p>{why}</p> : null}
+        {operation.kind === 'switchover'
+          ? measuredTimes(view).map((line) => <p key={line}>{line}.</p>)
+          : null}
         <p>
           {isLeft ? leftNote : (notes[operation.state] ?? standingNote(operation.state, verbs.undo.allowed))}
         </p>

@@ -1,5 +1,5 @@
 import { lossLines } from '@/lib/domain/loss'
-import type { Instant } from '@/lib/domain/observation'
+import { inSeconds, measuredTimes, msBetween } from '@/lib/domain/measured-times'
 import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/operation'
 import { endWords, operationTitles, stepWords } from '@/lib/domain/operation-words'
 import type { Role } from '@/lib/domain/pair'
@@ -126,7 +126,7 @@ export function buildReport(view: OperationView): string {
     ...lossSection(operation.plan),
     ...section('What was lost, as it was seen', bullets(sentencesOf(view, lossSteps))),
     ...section('Positions', positions(view)),
-    ...section('Measured', measured(view)),
+    ...section('Measured', bullets(measuredTimes(view))),
     ...section(
       'Preflight',
       operation.plan.preflight.map((check) => checkLine(check, hostNames)),
@@ -139,33 +139,11 @@ export function buildReport(view: OperationView): string {
   ].join('\n\n')
 }
 
-const msBetween = (from: Instant, to: Instant) => Date.parse(to) - Date.parse(from)
-const inSeconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`
-
 function timesOf({ startedAt, endedAt }: StepView): string {
   if (startedAt === null) return ''
   return endedAt === null
     ? `, since ${startedAt}`
     : `, ${startedAt}, ${inSeconds(msBetween(startedAt, endedAt))}`
-}
-
-/** What an operator is asked for afterwards; the times are those at which the worker saw the facts. */
-function measured({ operation, steps }: OperationView): readonly string[] {
-  const endOf = (id: string) => steps.find((step) => step.id === id)?.endedAt ?? null
-  const startOf = (id: string) => steps.find((step) => step.id === id)?.startedAt ?? null
-  const lines = operation.endedAt
-    ? [`- From the start to the end: ${inSeconds(msBetween(operation.createdAt, operation.endedAt))}`]
-    : []
-  const promotedAt = endOf('promote-standby')
-  if (promotedAt === null) return lines
-  const stoppedAt = startOf('stop-old-application') ?? startOf('fence-primary')
-  return [
-    ...lines,
-    `- From the start to the new primary’s first row: ${inSeconds(msBetween(operation.createdAt, promotedAt))}`,
-    stoppedAt === null
-      ? '- The old primary was gone before: how long nothing could be written is not known from here.'
-      : `- Without writes, from the stop on the old primary to the first row: ${inSeconds(msBetween(stoppedAt, promotedAt))}`,
-  ]
 }
 
 function eventLine(event: OperationView['events'][number]['event']): string {

@@ -1,0 +1,44 @@
+import pg from 'pg'
+import type { BenchPair } from '@/bench/switchover/measure'
+
+const data = '/var/lib/postgresql/15/main'
+const bin = '/usr/lib/postgresql/15/bin'
+
+/**
+ * The least that a switch over can be, by hand, with sessions and a shell open beforehand: two checkpoints, the postmaster told to stop,
+ * its control file read until it says so, the standby's position compared, promoted, and the old primary started as a standby.
+ */
+export async function switchOverByHand({ primary, standby }: BenchPair): Promise<void> {
+  const session = new pg.Client({ host: standby.address, user: 'bench', database: 'ledger' })
+  await session.connect()
+  const [first] = (await session.query<{ lsn: string }>('select 1 as lsn')).rows
+  if (!first) throw new Error('the standby does not answer')
+  const conninfo = `host=${standby.address} user=understudy_repl application_name=understudy_ledger`
+  await primary.exec(
+    `psql -qX -c checkpoint -c checkpoint postgres; printf "primary_conninfo = '%s'\\n" '${conninfo}' >>${data}/postgresql.auto.conf; touch ${data}/standby.signal`,
+    { user: 'postgres' },
+  )
+  const stopped = await primary.exec(
+    `kill -INT $(head -n 1 ${data}/postmaster.pid)
+     until ${bin}/pg_controldata -D ${data} | grep -q 'state: *shut down$'; do sleep 0.001; done
+     ${bin}/pg_controldata -D ${data} | sed -n 's/^Latest checkpoint location: *//p'`,
+    { user: 'postgres' },
+  )
+  for (;;) {
+    const { rows } = await session.query<{ has: boolean }>(
+      'select pg_last_wal_receive_lsn() > $1::pg_lsn as has',
+      [stopped.trim()],
+    )
+    if (rows[0]?.has) break
+  }
+  for (let sentAt = 0; ; ) {
+    if (Date.now() - sentAt > 50) {
+      sentAt = Date.now()
+      await session.query('select pg_promote(false)')
+    }
+    const { rows } = await session.query<{ over: boolean }>('select not pg_is_in_recovery() as over')
+    if (rows[0]?.over) break
+  }
+  await session.end()
+  await primary.exec(`systemctl stop postgresql@15-main; systemctl start postgresql@15-main`)
+}
