@@ -76,7 +76,7 @@ export function PairHeader(props: {
 /** What is paused can be resumed; else it can be paused. */
 function offeredActions({ actions }: PairView): readonly ActionView[] {
   const resume = actions.find(({ action, allowed }) => action === 'resume' && allowed)
-  const wanted = ['change-settings', resume ? 'resume' : 'pause', 'promote']
+  const wanted = ['change-settings', resume ? 'resume' : 'pause', 'switchover', 'promote']
   return wanted.flatMap((name) => actions.find(({ action }) => action === name) ?? [])
 }
 
