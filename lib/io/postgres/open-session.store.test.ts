@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
-import { Duplex } from 'node:stream'
+import { Duplex, PassThrough } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { buildSocketBridge } from '@/lib/commands/socket-bridge'
 import { AppError } from '@/lib/errors'
@@ -42,6 +42,15 @@ async function connect(over: Partial<DatabaseTarget> = {}, why: AppError | null 
   open.push(session)
   return { session, stream }
 }
+
+test('a stream that has ended before the session begins is told at once, with why: its end is not waited for again', async () => {
+  const down = new AppError('POSTGRES_DOWN', 'PostgreSQL on db1 does not accept connections on port 5432.')
+  const stream = new PassThrough()
+  stream.resume().end()
+  await once(stream, 'end')
+  const opening = openSession({ stream, whyEnded: async () => down, target, hostLabel: 'db1 (192.0.2.1)' })
+  await expect(opening).rejects.toBe(down)
+})
 
 describe('a session', () => {
   test('asks with parameters, over a socket and over the bridge that hosts use', async () => {

@@ -79,6 +79,9 @@ class Session implements DatabaseSession {
 
   async connect(): Promise<void> {
     try {
+      // An end that has been told is not told again: pg would wait for it until its time-out.
+      if (this.#input.stream.readableEnded)
+        throw await this.#explain(new Error('the stream had ended before'))
       await this.#bounded(connectTimeoutMs, () => this.#client.connect())
     } catch (error) {
       this.#giveUp(null)
