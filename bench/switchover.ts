@@ -9,7 +9,7 @@ import { makeStreaming } from '@/test/harness/watched-lab'
 /**
  * Switch over: how long a writing client could not write at about 500 transactions a second, what it lost, and when the old primary
  * streams again; Understudy, the bare minimal sequence, and repmgr where it is installed, in one run and interleaved.
- * `npx tsx bench/switchover.ts [rounds]`, as root; each trial has fresh hosts. Exit code 1 where a figure is over its limit.
+ * `npx tsx bench/switchover.ts [rounds] [--steps]`, as root; `--steps` tells when each of Understudy's began; each trial has fresh hosts. Exit code 1 where a figure is over its limit.
  */
 const rounds = Number(process.argv[2] ?? 5)
 if (!Number.isInteger(rounds) || rounds < 1) {

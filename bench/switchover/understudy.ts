@@ -52,7 +52,7 @@ async function succeed(dashboard: LabDashboard, id: OperationId): Promise<void> 
   const events = await dashboard.until(id, (_, state) => !isInFlight(state))
   const last = events.at(-1)?.event
   if (last?.type !== 'operation.succeeded') throw new Error(`it ended with ${JSON.stringify(last)}`)
-  if (!process.env.BENCH_STEPS) return
+  if (!process.argv.includes('--steps')) return
   const began = Date.parse(events[0]?.at ?? '')
   for (const { at, event } of events)
     if ('stepId' in event && event.type !== 'step.output' && event.type !== 'step.progressed')

@@ -42,7 +42,7 @@ async function write(client: pg.Client): Promise<void> {
       process.stdout.write(`${id} ${(performance.timeOrigin + performance.now()).toFixed(2)}\n`)
       await sleep(pauseMs)
     }
-  } catch {} // in doubt, as any client's: it was not acknowledged
+  } catch {} // in doubt, for it was not acknowledged
   await client.end().catch(() => undefined)
 }
 

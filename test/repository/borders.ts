@@ -80,14 +80,14 @@ export const doors: readonly {
   {
     name: 'pg',
     pattern: /from 'pg'|import\('pg'\)|from 'drizzle-orm/,
-    places: ['lib/io/postgres', 'lib/io/store', 'lib/io/dbos', 'test/harness'],
+    places: ['lib/io/postgres', 'lib/io/store', 'lib/io/dbos', 'test/harness', 'bench/switchover'],
   },
   { name: 'DBOS', pattern: /from '@dbos-inc\//, places: ['lib/io/dbos'] },
   { name: 'better-auth', pattern: /from 'better-auth/, places: ['lib/auth'] },
   {
     name: 'child processes',
     pattern: /from '(?:node:)?child_process'/,
-    places: ['lib/runtime', 'lib/io', 'cli', 'lab', 'test'],
+    places: ['bench/switchover', 'lib/runtime', 'lib/io', 'cli', 'lab', 'test'],
   },
   {
     name: 'process.env',
