@@ -70,3 +70,14 @@ export const heldCrontabLines = (content: string, name: string): readonly string
 /** Lines that cron runs at boot (crontab(5), EXTENSIONS), without comments. */
 export const bootLines = (content: string): readonly string[] =>
   content.split('\n').filter((line) => /^\s*@reboot\s/.test(line))
+
+/** As text of a basic regular expression (POSIX.1-2017, 9.3). */
+const literally = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, '\\$&')
+
+/** The block taken out on the host itself, where nobody is there who could edit the text. */
+export const takeOutCrontabBlock = (name: string): Command =>
+  sh`crontab -l 2>/dev/null | sed ${`/^${literally(beginOf(name))}$/,/^${literally(endOf(name))}$/d`} | crontab -`
+
+/** The same for lines that are held: they are lines again. */
+export const releaseHeldLines = (name: string): Command =>
+  sh`crontab -l 2>/dev/null | sed ${`s/^${literally(heldBy(name))}//`} | crontab -`

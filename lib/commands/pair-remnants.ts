@@ -1,3 +1,4 @@
+import { kitDirectory } from '@/lib/commands/break-glass/kit'
 import { type Command, sh } from '@/lib/commands/command'
 import { asKeeper } from '@/lib/commands/keeper'
 import { accessDirectory } from '@/lib/commands/sync-access'
@@ -29,6 +30,10 @@ const ofFiles = (at: PairPlaces): readonly string[] => [
  * stay with it. The login user's own files and crontab are looked at apart.
  */
 export const findRemnants = (at: PairPlaces, scope: Pick<Scope, 'database' | 'files'>): Command => {
-  const paths = [scope.database ? passfilePath(at) : fileRolePath(at), ...(scope.files ? ofFiles(at) : [])]
+  const paths = [
+    kitDirectory(at),
+    scope.database ? passfilePath(at) : fileRolePath(at),
+    ...(scope.files ? ofFiles(at) : []),
+  ]
   return asKeeper(at, sh`for f in ${paths}; do [ ! -e "$f" ] && [ ! -L "$f" ] || printf '%s\n' "$f"; done`)
 }

@@ -1,3 +1,4 @@
+import { type ApplicationCommands, applicationCommands } from '@/lib/commands/application'
 import { bootLineOf, startsApplication } from '@/lib/commands/boot-lines'
 import { type Command, toPreview } from '@/lib/commands/command'
 import {
@@ -8,16 +9,7 @@ import {
   releaseCrontabLines,
   removeCrontabBlock,
 } from '@/lib/commands/crontab'
-import { profileAction, profileCommand } from '@/lib/commands/profile-command'
-import {
-  disableUnit,
-  enableUnit,
-  isRunning,
-  parseUnit,
-  readUnit,
-  startUnit,
-  stopUnit,
-} from '@/lib/commands/systemd'
+import { enableUnit, isRunning, parseUnit, readUnit, startUnit } from '@/lib/commands/systemd'
 import type { Host } from '@/lib/domain/host'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { PreviewLine } from '@/lib/domain/operation'
@@ -55,6 +47,9 @@ type Given = {
   readonly facts: HostFacts
 }
 
+/** Under this name lines of the user's crontab that start the application are held. */
+export const heldApplication = (slug: string): string => `${slug} application`
+
 /** Name of the block with what starts at boot on a host whose user has a crontab of its own. */
 export const bootBlock = (slug: string): string => `${slug} boot`
 
@@ -64,24 +59,26 @@ const checkMs = 30_000
 const toPreviews = (commands: readonly Command[]): readonly PreviewLine[] =>
   commands.map((command) => ({ kind: 'command', text: toPreview(command) }))
 
-const healthOf = ({ profile, host, slug }: Given) => {
-  const { check } = profile.application
-  const command = check === null ? null : profileCommand(pairPlaces(host, slug), check)
+const healthOf = ({ check }: ApplicationCommands) => {
   const isHealthy = async (door: HostDoor) =>
-    command === null || (await door.run(command, { timeoutMs: checkMs })).exitCode === 0
-  return { isHealthy, healthPreview: command === null ? [] : toPreviews([command]) }
+    check === null || (await door.run(check, { timeoutMs: checkMs })).exitCode === 0
+  return { isHealthy, healthPreview: check === null ? [] : toPreviews([check]) }
 }
 
-function unitApplication(given: Given, unit: string): ApplicationControl {
+const runAll = async (door: HostDoor, commands: readonly Command[], signal: AbortSignal) => {
+  for (const command of commands) await door.runOrThrow(command, { timeoutMs: actionMs, signal })
+}
+
+function unitApplication(given: Given, unit: string, commands: ApplicationCommands): ApplicationControl {
   const before = answerOf(given.facts.machine)?.applicationUnit ?? null
-  const { isHealthy, healthPreview } = healthOf(given)
+  const { isHealthy, healthPreview } = healthOf(commands)
   const read = async (door: HostDoor) =>
     parseUnit((await door.runOrThrow(readUnit(unit), { timeoutMs: 10_000 })).stdout)
   return {
     name: unit,
     look: `systemctl status ${unit}; journalctl -u ${unit}`,
-    stopPreview: toPreviews([stopUnit(unit), disableUnit(unit)]),
-    startPreview: [...toPreviews([enableUnit(unit), startUnit(unit)]), ...healthPreview],
+    stopPreview: toPreviews(commands.stop),
+    startPreview: [...toPreviews(commands.start), ...healthPreview],
     async isOff(door) {
       const state = await read(door)
       return !isRunning(state) && state.enabledState !== 'enabled'
@@ -91,14 +88,8 @@ function unitApplication(given: Given, unit: string): ApplicationControl {
       return isRunning(state) && state.enabledState === 'enabled'
     },
     runs: async (door) => isRunning(await read(door)),
-    async stop(door, signal) {
-      await door.runOrThrow(stopUnit(unit), { timeoutMs: 150_000, signal })
-      await door.runOrThrow(disableUnit(unit), { timeoutMs: 30_000, signal })
-    },
-    async start(door, signal) {
-      await door.runOrThrow(enableUnit(unit), { timeoutMs: 30_000, signal })
-      await door.runOrThrow(startUnit(unit), { timeoutMs: 120_000, signal })
-    },
+    stop: (door, signal) => runAll(door, commands.stop, signal),
+    start: (door, signal) => runAll(door, commands.start, signal),
     async restore(door) {
       if (before?.enabledState === 'enabled') await door.runOrThrow(enableUnit(unit), { timeoutMs: 30_000 })
       if (before && isRunning(before)) await door.runOrThrow(startUnit(unit), { timeoutMs: 120_000 })
@@ -123,27 +114,25 @@ function crontabOf({ host, slug }: Given) {
  * By the profile's own commands. Whether it runs is told by its health check alone; what starts it at boot is looked for, and
  * put, in the crontab of the user who owns it.
  */
-function commandApplication(given: Given, commands: { start: string; stop: string }): ApplicationControl {
+function commandApplication(given: Given, start: string, commands: ApplicationCommands): ApplicationControl {
   const { host, slug, facts, profile } = given
-  const at = pairPlaces(host, slug)
-  const { isHealthy, healthPreview } = healthOf(given)
-  const [start, stop] = [profileAction(at, commands.start), profileAction(at, commands.stop)]
+  const { isHealthy, healthPreview } = healthOf(commands)
   const { hasCrontab, read, change } = crontabOf(given)
-  const held = `${slug} application`
-  const isOurs = (line: string) => startsApplication(line, commands.start)
+  const held = heldApplication(slug)
+  const isOurs = (line: string) => startsApplication(line, start)
   const linesBefore = (facts.bootLines ?? []).filter(isOurs)
   const releaseAndPut = (content: string) => {
     const released = removeCrontabBlock(releaseCrontabLines(content, held), bootBlock(slug))
     return bootLines(released).some(isOurs)
       ? released
-      : putCrontabBlock(released, bootBlock(slug), [bootLineOf(commands.start)])
+      : putCrontabBlock(released, bootBlock(slug), [bootLineOf(start)])
   }
   const bootNote = (text: string): readonly PreviewLine[] => (hasCrontab ? [{ kind: 'note', text }] : [])
   return {
     name: 'the application',
-    look: profile.application.check ?? commands.stop,
+    look: profile.application.check ?? profile.application.stop ?? start,
     stopPreview: [
-      ...toPreviews([stop]),
+      ...toPreviews(commands.stop),
       ...bootNote(
         linesBefore.length === 0
           ? `No line @reboot of ${host.user}’s crontab starts it.`
@@ -151,10 +140,10 @@ function commandApplication(given: Given, commands: { start: string; stop: strin
       ),
     ],
     startPreview: [
-      ...toPreviews([start]),
+      ...toPreviews(commands.start),
       ...healthPreview,
       ...bootNote(
-        `Its line @reboot in ${host.user}’s crontab is a line again, or is added: ${bootLineOf(commands.start)}`,
+        `Its line @reboot in ${host.user}’s crontab is a line again, or is added: ${bootLineOf(start)}`,
       ),
     ],
     async isOff(door) {
@@ -166,16 +155,17 @@ function commandApplication(given: Given, commands: { start: string; stop: strin
     isOn: async (door) => !hasCrontab || bootLines(await read(door)).some(isOurs),
     runs: isHealthy,
     async stop(door, signal) {
-      await door.runOrThrow(stop, { timeoutMs: actionMs, signal })
+      await runAll(door, commands.stop, signal)
       await change(door, (content) => holdCrontabLines(content, held, (line) => bootLines(line).some(isOurs)))
     },
     async start(door, signal) {
       await change(door, releaseAndPut)
-      await door.runOrThrow(start, { timeoutMs: actionMs, signal })
+      await runAll(door, commands.start, signal)
     },
     async restore(door) {
       await change(door, (content) => releaseCrontabLines(content, held))
-      if (facts.applicationHealthy === true) await door.runOrThrow(start, { timeoutMs: actionMs })
+      if (facts.applicationHealthy === true)
+        for (const command of commands.start) await door.runOrThrow(command, { timeoutMs: actionMs })
     },
     isHealthy,
   }
@@ -183,7 +173,9 @@ function commandApplication(given: Given, commands: { start: string; stop: strin
 
 /** The application's control; null where the profile names neither a unit nor commands. */
 export function applicationOf(given: Given): ApplicationControl | null {
-  const { unit, start, stop } = given.profile.application
-  if (unit !== null) return unitApplication(given, unit)
-  return start === null || stop === null ? null : commandApplication(given, { start, stop })
+  const { application } = given.profile
+  const commands = applicationCommands(pairPlaces(given.host, given.slug), application)
+  if (commands === null) return null
+  if (application.unit !== null) return unitApplication(given, application.unit, commands)
+  return commandApplication(given, application.start ?? '', commands)
 }

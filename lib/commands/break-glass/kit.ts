@@ -1,5 +1,7 @@
-import type { Command } from '@/lib/commands/command'
+import { type Command, sh } from '@/lib/commands/command'
+import { asKeeper } from '@/lib/commands/keeper'
 import type { PairPlaces } from '@/lib/domain/host-places'
+import { pairDirectory } from '@/lib/domain/pair-names'
 
 /** A step of the script: what it says, what runs and as whom, and how long a failure is waited out; 0: it is tried once. */
 export type KitStep = {
@@ -10,11 +12,13 @@ export type KitStep = {
   readonly mayFail?: true
 }
 
-/** What the kit of a standby is built from: all that a promotion there needs to know without asking anybody. */
+/**
+ * What the kit of a standby is built from: all that a promotion there needs to know without asking anybody. Of the same pair it is the same
+ * text, whichever operation writes it.
+ */
 export type Kit = {
-  readonly operationId: string
   readonly places: PairPlaces
-  readonly standby: { readonly name: string; readonly address: string; readonly machineId: string }
+  readonly standby: { readonly name: string; readonly address: string; readonly machineId: string | null }
   readonly primary: { readonly name: string; readonly address: string; readonly sshPort: number }
   /** Null where the pair leaves its database out. */
   readonly database: null | {
@@ -23,18 +27,21 @@ export type Kit = {
     readonly socketDirectory: string
     readonly port: number
     readonly primaryPort: number
-    readonly systemIdentifier: string
-    /** How its server is started by hand. */
-    readonly start: Command
   }
   /** Before the promotion: no file may flow onto the host any more. */
   readonly stopSync: readonly KitStep[]
   /** After it: the application and the operator's hooks. */
   readonly serve: readonly KitStep[]
-  /** What an operator runs on the old primary, so that it does not come back writable. */
-  readonly fence: readonly Command[]
 }
 
-export const kitDirectory = ({ state, slug }: PairPlaces): string => `${state}/${slug}/break-glass`
+/** The system that the data must be of, alone in a file: so the script is the same for a host whose PostgreSQL nobody could ask. */
+export const kitIdentifierPath = (at: PairPlaces): string => `${kitDirectory(at)}/system-identifier`
+
 /** What the script leaves, and the dashboard reads: one `name=value` a line. */
-export const kitRecordPath = (places: PairPlaces): string => `${kitDirectory(places)}/promoted`
+export const kitRecordPath = (at: PairPlaces): string => `${kitDirectory(at)}/promoted`
+
+export const kitDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/break-glass`
+
+/** Takes the kit away, with what it has left. */
+export const removeKit = (at: PairPlaces): Command =>
+  asKeeper(at, sh`rm -rf -- ${kitDirectory(at)}; rmdir -- ${pairDirectory(at)} 2>/dev/null || true`)

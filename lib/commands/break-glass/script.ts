@@ -1,5 +1,12 @@
-import { type Kit, type KitStep, kitDirectory, kitRecordPath } from '@/lib/commands/break-glass/kit'
+import {
+  type Kit,
+  type KitStep,
+  kitDirectory,
+  kitIdentifierPath,
+  kitRecordPath,
+} from '@/lib/commands/break-glass/kit'
 import { quote } from '@/lib/commands/command'
+import { fileRolePath } from '@/lib/domain/sync-names'
 
 /** What must be so before anything is done; of a pair with its database. */
 const databaseChecks = ({ database, standby, primary }: Kit): string =>
@@ -13,8 +20,8 @@ primary_answers() {
 }
 
 state=$(sql 'select pg_is_in_recovery()') ||
-  stop "PostgreSQL on ${standby.name} does not answer" "start it: $start_postgres"
-[ "$(sql 'select system_identifier from pg_control_system()')" = "$system_identifier" ] ||
+  stop "PostgreSQL on ${standby.name} does not answer" "start it as RUNBOOK.md says"
+[ "$(sql 'select system_identifier from pg_control_system()')" = "$(cat "$identifier_file")" ] ||
   stop "the data here are not those of the pair" "find out who changed them"
 [ "$state" = t ] || stop "${standby.name} accepts writes already" "there is nothing to promote"
 say "${standby.name} is a standby of ${primary.name}, replayed up to $(sql 'select pg_last_wal_replay_lsn()')"
@@ -25,7 +32,7 @@ const fileChecks = ({ database, standby, places }: Kit): string =>
   database !== null
     ? ''
     : `
-role_file=${quote(`${places.state}/${places.slug}/file-role`)}
+role_file=${quote(fileRolePath(places))}
 primary_answers() { ssh-keyscan -T 3 -p "$ssh_port" "$primary_address" 2>/dev/null | grep -q .; }
 [ "$(cat "$role_file" 2>/dev/null)" = standby ] ||
   stop "${standby.name} does not say that it is the standby of the files" "find out which host the application uses"
@@ -79,7 +86,7 @@ const constants = (kit: Kit): string => {
     pair: places.slug,
     record: kitRecordPath(places),
     log: `${kitDirectory(places)}/promote.log`,
-    machine_id: standby.machineId,
+    machine_id: standby.machineId ?? '',
     primary_address: primary.address,
     ...(database === null
       ? { ssh_port: String(primary.sshPort) }
@@ -89,8 +96,7 @@ const constants = (kit: Kit): string => {
           bin: database.binDirectory,
           socket: database.socketDirectory,
           port: String(database.port),
-          system_identifier: database.systemIdentifier,
-          start_postgres: database.start.text,
+          identifier_file: kitIdentifierPath(places),
         }),
   }
   return Object.entries(values)
@@ -102,7 +108,7 @@ const asOwner = ({ database, places }: Kit): string =>
   database === null
     ? ''
     : places.keeper === 'root'
-      ? 'as_owner() { cd / && runuser -u "$owner" -- "$@"; }'
+      ? 'as_owner() { (cd / && runuser -u "$owner" -- "$@"); }'
       : 'as_owner() { (cd / && "$@"); }'
 
 /**
@@ -111,11 +117,11 @@ const asOwner = ({ database, places }: Kit): string =>
  * `--go-on` it does what comes after the promotion.
  */
 export function buildPromoteScript(kit: Kit): string {
-  const { standby, primary, places, stopSync, serve, operationId } = kit
+  const { standby, primary, places, stopSync, serve } = kit
   const user = places.keeper === 'root' ? 'root' : places.owner.replace(/:.*$/, '')
   return `#!/bin/sh
 # Promotes ${standby.name}, the standby of the pair ${places.slug}, without the dashboard. Read RUNBOOK.md beside it first.
-# Written by operation ${operationId}; every operation on the pair writes it anew.
+# Understudy writes it anew with every operation on the pair.
 # promote.sh --reason TEXT [--check] [--go-on] [--primary-answers --primary-answers]
 set -u
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -158,7 +164,7 @@ while [ $# -gt 0 ]; do
 done
 [ "$(id -un)" = ${quote(user)} ] || { echo "Run it as ${user}." >&2; exit 2; }
 [ "$only_check" = yes ] || [ -n "$reason" ] || { echo "Say why: --reason TEXT" >&2; exit 2; }
-[ "$(cat /etc/machine-id)" = "$machine_id" ] || stop "this is not ${standby.name}" "run it there"
+[ -z "$machine_id" ] || [ "$(cat /etc/machine-id)" = "$machine_id" ] || stop "this is not ${standby.name}" "run it there"
 
 if [ "$goes_on" = no ]; then
 ${databaseChecks(kit)}${fileChecks(kit)}

@@ -7,6 +7,7 @@ import type { ChangeFacts } from '@/lib/operations/change-settings/facts'
 import type { FileBasis } from '@/lib/operations/create/basis'
 import type { FileContext } from '@/lib/operations/create/context'
 import { createBasis } from '@/lib/operations/create/plan-create'
+import { seeThrough } from '@/lib/operations/engine/see-through'
 import type { Step } from '@/lib/operations/engine/step'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -64,16 +65,5 @@ export const pairWith = (
 export const basisOf = (basis: ChangeBasis, pair: Pair): ChangeBasis => ({ ...basis, pair })
 
 /** A step of a create, which acts on the pair that its context tells: here on this view of it. */
-export function onPair(step: Step<FileContext>, pair: Pair): Step<ChangeContext> {
-  const see = (context: ChangeContext): FileContext => ({ ...context, pair })
-  const { planned, prove, undo } = step
-  const deeds = {
-    check: (context, io) => step.check(see(context), io),
-    run: (context, io) => step.run(see(context), io),
-    verify: (context, io) => step.verify(see(context), io),
-    ...(undo && { undo: (context: ChangeContext, io: Parameters<typeof undo>[1]) => undo(see(context), io) }),
-  } satisfies Omit<Step<ChangeContext>, 'planned' | 'prove'>
-  return prove
-    ? { ...deeds, planned, prove: (context, io) => prove(see(context), io) }
-    : { ...deeds, planned: step.planned }
-}
+export const onPair = (step: Step<FileContext>, pair: Pair): Step<ChangeContext> =>
+  seeThrough(step, (context: ChangeContext) => ({ ...context, pair }))

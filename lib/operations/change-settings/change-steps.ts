@@ -11,6 +11,8 @@ import { packageSteps } from '@/lib/operations/create/create-steps'
 import { replicationSlot } from '@/lib/operations/create/steps/replication-slot'
 import { walNeeds } from '@/lib/operations/create/wal-needs'
 import type { Step } from '@/lib/operations/engine/step'
+import { kitFiles } from '@/lib/operations/kit/kit-of'
+import { breakGlassKit } from '@/lib/operations/kit/steps'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { alterSettings } from '@/lib/operations/steps/alter-settings'
 
@@ -42,11 +44,24 @@ function retentionSteps(basis: CreateBasis & ChangeBasis): readonly Step<CreateC
   ]
 }
 
+/** What the kit stops changes with the directories. */
+function kitSteps(basis: ChangeBasis): readonly Step<ChangeContext>[] {
+  const { before, after } = basis.facts
+  const [was, is] = [before, after].map((view) => ({
+    ...basis,
+    pair: pairWith(basis.pair, view, copiedOf(view)),
+  }))
+  if (!was || !is) return []
+  const texts = [was, is].map((ground) => JSON.stringify(kitFiles(ground)))
+  return texts[0] === texts[1] ? [] : [breakGlassKit<ChangeContext>(is, was)]
+}
+
 /** The steps where the pair has its database, in their order: on the hosts first, recorded last. */
 export const changeSteps = (basis: CreateBasis & ChangeBasis): readonly Step<CreateContext>[] => [
   ...retentionSteps(basis),
   ...packageSteps(basis),
   ...changeFileSteps(basis),
+  ...kitSteps(basis),
   recordSettings(basis),
 ]
 
@@ -54,6 +69,7 @@ export const changeSteps = (basis: CreateBasis & ChangeBasis): readonly Step<Cre
 export const changeStepsOfFiles = (basis: ChangeBasis): readonly Step<ChangeContext>[] => [
   ...packageSteps(basis),
   ...changeFileSteps(basis),
+  ...kitSteps(basis),
   recordSettings(basis),
 ]
 

@@ -80,12 +80,13 @@ test.each<[string, Parameters<typeof planOf>, readonly string[]]>([
       'update-schedule',
       'narrow-sender',
       'narrow-runner',
+      'break-glass-kit',
     ],
   ],
   [
     'no files any more',
     [{ scope: { files: false } }],
-    ['remove-schedule', 'remove-access', 'remove-sender', 'remove-runner'],
+    ['remove-schedule', 'remove-access', 'remove-sender', 'remove-runner', 'break-glass-kit'],
   ],
 ])('a change of %s has exactly its own steps, and is recorded last', (_, given, steps) => {
   const plan = planOf(...given)

@@ -25,6 +25,7 @@ import { startStandby } from '@/lib/operations/create/steps/start-standby'
 import { stopStandbyPostgres } from '@/lib/operations/create/steps/stop-postgres'
 import { walSettings, walSettingsOf } from '@/lib/operations/create/steps/wal-settings'
 import type { Proof, Step } from '@/lib/operations/engine/step'
+import { breakGlassKit } from '@/lib/operations/kit/steps'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
@@ -82,6 +83,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     seeStreaming(basis),
     ...(hasFiles ? fileSteps(basis) : []),
     keepOldData(basis),
+    breakGlassKit(basis),
     markPaired(basis),
   ]
 }
@@ -96,6 +98,7 @@ export function createFileSteps(basis: FileBasis): readonly Step<FileContext>[] 
     ...applicationSteps<FileContext>(basis, proveFileRole('standby', ['standby'])),
     ...fileSteps(basis),
     keepOldData(basis),
+    breakGlassKit(basis),
     markPaired(basis),
   ]
 }

@@ -1,6 +1,7 @@
 import type { PlannedStep } from '@/lib/domain/operation'
 import { applicationOf } from '@/lib/operations/application-of'
 import type { Step } from '@/lib/operations/engine/step'
+import { dropKit } from '@/lib/operations/kit/steps'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
@@ -80,6 +81,7 @@ export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
     ...serveSteps(basis),
     checkpointNewPrimary(basis),
+    dropKit(basis, 'standby'),
   ]
 }
 
@@ -93,6 +95,7 @@ export function promoteFileSteps(basis: AnyPromoteBasis): readonly Step<AnyPromo
     promoteFiles(basis),
     exchangeRoles(basis, isPrimaryThere ? 'fenced' : 'watched'),
     ...serveSteps(basis),
+    dropKit(basis, 'standby'),
   ]
 }
 

@@ -23,6 +23,7 @@ import { syncSchedule } from '@/lib/operations/create/steps/sync-schedule'
 import { syncSender } from '@/lib/operations/create/steps/sync-sender'
 import { walSettings } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
+import { breakGlassKit, dropKit } from '@/lib/operations/kit/steps'
 import { pathOf } from '@/lib/operations/preflight/disk-checks'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
@@ -123,6 +124,8 @@ export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] 
     seeStreaming(basis),
     noteKept(basis),
     ...syncSteps(basis),
+    dropKit(basis, 'primary'),
+    breakGlassKit(basis),
     recordRepaired(basis),
   ]
 }
@@ -134,6 +137,8 @@ export const repairFileSteps = (basis: RepairFileBasis): readonly Step<RepairFil
   ...applicationSteps<RepairFileContext>(basis, proveFileRole('standby', ['former', 'standby'])),
   takeFileRole(basis),
   ...syncSteps(basis),
+  dropKit(basis, 'primary'),
+  breakGlassKit(basis),
   recordRepaired(basis),
 ]
 

@@ -23,6 +23,11 @@ const ground: RightsGround = {
 }
 const texts = (over: Partial<RightsGround> = {}) => rootForms({ ...ground, ...over }).map(({ text }) => text)
 
+/** Read by operators and compared by the script, run by nobody. */
+const kitTexts = ['RUNBOOK.md', 'system-identifier'].map(
+  (name) => `Writes /var/lib/understudy/ledger/break-glass/${name}`,
+)
+
 describe('what is written down for a pair', () => {
   test('is the same whenever nothing has changed, so that it can be compared', () => {
     expect(buildRights('operator', ['x'], rootForms(ground))).toBe(
@@ -54,7 +59,7 @@ describe('what is written down for a pair', () => {
     const writing = rootForms(ground).filter(({ text }) => text.includes('mv -fT -- "$new" "$path"'))
     expect(writing.length).toBeGreaterThan(5)
     const free = writing.filter(({ input }) => input === 'any').map(({ title }) => title)
-    expect(free).toEqual(['Notes where old data is', 'Keeps the password of replication'])
+    expect(free).toEqual(['Notes where old data is', ...kitTexts, 'Keeps the password of replication'])
     // `none`: an empty file.
     for (const { input } of writing) expect(input).toMatch(/^(any|none|sha256 [0-9a-f]{64})$/)
   })
@@ -67,6 +72,7 @@ describe('what is written down for a pair', () => {
       'Appends to the transcript',
       'Starts a job of the database’s owner',
       'Notes where old data is',
+      ...kitTexts,
       'Keeps the password of replication',
     ])
     const [owner] = free.filter(({ title }) => title.startsWith('Starts a job'))

@@ -1,3 +1,4 @@
+import { kitDirectory, kitIdentifierPath, kitRecordPath, removeKit } from '@/lib/commands/break-glass/kit'
 import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 import { startConfPath } from '@/lib/commands/fence'
 import { type FileToWrite, readFileCommand, writeFileCommand } from '@/lib/commands/file'
@@ -65,6 +66,7 @@ import { runRecordsPath } from '@/lib/domain/sync-names'
 import { transcriptPath } from '@/lib/domain/transcript'
 import { newerFilesQuestion } from '@/lib/facts/newer-files'
 import { pathsQuestion } from '@/lib/facts/path-survey'
+import { kitScript } from '@/lib/operations/kit/kit-of'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -255,6 +257,26 @@ function keptForms(at: PairPlaces): readonly RootForm[] {
   ]
 }
 
+/** The break-glass kit: what root may run later has exactly this text. */
+function kitForms({ host, peer, pair, profile, layout }: RightsGround, at: PairPlaces): readonly RootForm[] {
+  const script = kitScript({ pair, profile, hosts: { primary: peer, standby: host }, layout })
+  const content = 'some text'
+  const others = [`${kitDirectory(at)}/RUNBOOK.md`, kitIdentifierPath(at)]
+  return [
+    ...fileForms([script]),
+    ...others.flatMap((path) => [
+      rootForm(
+        `Writes ${path}`,
+        writeFileCommand({ path, content, mode: '0644', owner: at.owner, isSecret: false }, 'sudo'),
+        { bytes: Buffer.byteLength(content) },
+      ),
+      rootForm(`Reads ${path}`, readFileCommand(path, 'sudo')),
+    ]),
+    rootForm('Reads what a promotion by hand left', readFileCommand(kitRecordPath(at), 'sudo')),
+    rootForm('Removes the break-glass kit', removeKit(at)),
+  ]
+}
+
 /** Whether it gets another name, or its content moves within it, is known only when a create is planned. */
 const targetForms = (at: PairPlaces, { id, path, title }: DirectorySetting): readonly RootForm[] =>
   [false, true].flatMap((staysInPlace) => {
@@ -347,6 +369,7 @@ export function rootForms(ground: RightsGround): readonly RootForm[] {
     ...commonForms(ground, at, login),
     ...applicationForms(ground, at, login),
     ...keptForms(at),
+    ...kitForms(ground, at),
     ...packageForms(ground, at),
     ...(layout === null ? fileRoleForms(at) : passwordForms(at, layout)),
     ...(pair.scope.files && pair.settings.directories.length > 0 ? files() : []),

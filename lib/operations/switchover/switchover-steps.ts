@@ -6,6 +6,7 @@ import { replicationSlot } from '@/lib/operations/create/steps/replication-slot'
 import { seeStreaming } from '@/lib/operations/create/steps/see-streaming'
 import { walSettings } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
+import { breakGlassKit, dropKit } from '@/lib/operations/kit/steps'
 import { serveSteps } from '@/lib/operations/promote/promote-steps'
 import { sharedLook } from '@/lib/operations/promote/shared-look'
 import { awaitStream } from '@/lib/operations/promote/steps/await-stream'
@@ -19,7 +20,7 @@ import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primar
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
-import type { FollowBasis, RepairContext } from '@/lib/operations/repair/basis'
+import type { FollowBasis, RepairContext, RepairFileContext } from '@/lib/operations/repair/basis'
 import { bootSteps, syncSteps } from '@/lib/operations/repair/repair-steps'
 import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
 import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
@@ -68,6 +69,8 @@ function attachSteps(basis: FollowBasis): readonly Step<SwitchoverContext>[] {
     seeStreaming(basis),
     ...bootSteps(basis),
     ...syncSteps(basis),
+    dropKit(basis, 'primary'),
+    breakGlassKit(basis),
     recordRepaired(basis),
   ]
   return steps.map((step) => turned(step, attaching))
@@ -116,7 +119,14 @@ export function switchoverFileSteps(basis: SwitchoverFileBasis): readonly Step<S
     fenceFiles(basis),
     ...lastFileSteps(basis),
   ]
-  const attach = [takeFileRole(basis.turned), ...syncSteps(basis.turned), recordRepaired(basis.turned)]
+  const { turned: to } = basis
+  const attach: readonly Step<RepairFileContext>[] = [
+    takeFileRole(to),
+    ...syncSteps(to),
+    dropKit(to, 'primary'),
+    breakGlassKit(to),
+    recordRepaired(to),
+  ]
   return [
     ...before.map((step) => beforePromotion(step)),
     promoteFiles(basis),

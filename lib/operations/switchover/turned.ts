@@ -1,4 +1,5 @@
 import type { PlannedStep, StepHost } from '@/lib/domain/operation'
+import { seeThrough } from '@/lib/operations/engine/see-through'
 import type { Step } from '@/lib/operations/engine/step'
 
 const otherRole: Readonly<Record<StepHost, StepHost>> = {
@@ -7,32 +8,19 @@ const otherRole: Readonly<Record<StepHost, StepHost>> = {
   here: 'here',
 }
 
-/** The plan's own words for where it runs: in them the roles are those of before. */
-const plannedTurned = (planned: PlannedStep, more: Partial<PlannedStep>): PlannedStep => ({
-  ...planned,
-  ...more,
-  host: otherRole[planned.host],
-})
-
 /** A step that is written for the roles that the hosts are to have, as one of a plan in whose words they have those of before. */
-export function turned<C>(step: Step<C>, more: Partial<PlannedStep> = {}): Step<{ readonly turned: C }> {
-  const { check, run, verify, undo, prove } = step
-  const deeds = {
-    check: ({ turned: context }: { readonly turned: C }, io: Parameters<typeof check>[1]) =>
-      check(context, io),
-    run: ({ turned: context }: { readonly turned: C }, io: Parameters<typeof run>[1]) => run(context, io),
-    verify: ({ turned: context }: { readonly turned: C }, io: Parameters<typeof verify>[1]) =>
-      verify(context, io),
-    ...(undo && {
-      undo: ({ turned: context }: { readonly turned: C }, io: Parameters<typeof undo>[1]) =>
-        undo(context, io),
-    }),
-  }
-  if (prove === undefined)
-    return { ...deeds, planned: { ...plannedTurned(step.planned, more), irreversible: false } }
-  return {
-    ...deeds,
-    planned: plannedTurned(step.planned, more),
-    prove: ({ turned: context }, io) => prove(context, io),
-  }
+export function turned<C>(
+  step: Step<C>,
+  more: Pick<PlannedStep, 'mayFail'> = {},
+): Step<{ readonly turned: C }> {
+  const seen = seeThrough(step, (context: { readonly turned: C }) => context.turned)
+  const exchange = <P extends PlannedStep>(planned: P): P => ({
+    ...planned,
+    ...more,
+    host: otherRole[planned.host],
+  })
+  // Told apart, so that a step without a proof stays one that needs none.
+  return seen.prove
+    ? { ...seen, planned: exchange(seen.planned) }
+    : { ...seen, planned: exchange(seen.planned) }
 }

@@ -1,3 +1,4 @@
+import { removeKit } from '@/lib/commands/break-glass/kit'
 import { type Command, toPreview } from '@/lib/commands/command'
 import { removeCrontabBlock } from '@/lib/commands/crontab'
 import { removeFileRole } from '@/lib/commands/file-role'
@@ -65,6 +66,7 @@ function syncRemovals({ facts, hosts, pair }: UnpairBasis, role: Role, at: PairP
  * what a pair of this scope can have: nothing else may be done as root by rights that are written down.
  */
 const removalsOf = (basis: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] => [
+  removeKit(at),
   ...(hasFiles(basis) ? syncRemovals(basis, role, at) : []),
   ...(basis.pair.scope.database
     ? [removePassfile(at)]
