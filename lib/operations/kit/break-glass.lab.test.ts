@@ -4,10 +4,11 @@ import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { LayoutName } from '@/lab/layouts'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
-import { worldOf } from '@/test/harness/lab-worlds'
 import { cliOf } from '@/test/harness/run-cli'
+import { grounds } from '@/test/matrix/grounds'
+import { registerHost } from '@/test/matrix/stage-hosts'
 
-const grounds = [
+const kits = [
   {
     layout: 'debian',
     directory: '/var/lib/understudy/ledger/break-glass',
@@ -24,7 +25,7 @@ const grounds = [
   },
 ] as const satisfies readonly { layout: LayoutName; [key: string]: string }[]
 
-describe.each(grounds)(
+describe.each(kits)(
   'on $layout, without dashboard and network',
   ({ layout, directory, user, profile, slug }) => {
     let lab: Lab
@@ -35,7 +36,9 @@ describe.each(grounds)(
       ;[primary, standby] = [lab.host(0), lab.host(1)]
       const dashboard = await LabDashboard.open()
       const cli = cliOf(dashboard.wiring.environment)
-      for (const host of lab.hosts) await dashboard.registerHost(host, worldOf(host).user)
+      for (const host of lab.hosts)
+        if (layout === 'debian') await dashboard.registerHost(host)
+        else await registerHost(dashboard, host, grounds[layout])
       await dashboard.startWorker()
       const created = await cli.run([
         ...['create', slug, '--profile', profile, '--yes', '--reason', 'A standby is wanted.'],
