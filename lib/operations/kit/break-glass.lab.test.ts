@@ -18,10 +18,10 @@ const kits = [
   },
   {
     layout: 'soar-unprivileged',
-    directory: '/home/phantom/.understudy/state/soar/break-glass',
+    directory: '/home/phantom/.understudy/state/phantom/break-glass',
     user: 'phantom',
-    profile: 'splunk-soar',
-    slug: 'soar',
+    profile: 'splunk-soar-unprivileged',
+    slug: 'phantom',
   },
 ] as const satisfies readonly { layout: LayoutName; [key: string]: string }[]
 
