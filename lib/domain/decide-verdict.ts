@@ -18,7 +18,12 @@ import { judge } from '@/lib/domain/verdict-state'
 export function decideVerdict(input: VerdictInput): Verdict {
   const ground = groundOf(input)
   const { state, findings } = judge(ground)
-  const all = [...findings, ...morePauses(ground, state, findings), ...standingFindings(ground)]
+  const all = [
+    ...findings,
+    ...morePauses(ground, state, findings),
+    ...byHandFindings(ground),
+    ...standingFindings(ground),
+  ]
   const failover = readinessForFailover(ground, state, all)
   const switchover = readinessForSwitchover(ground, state, all)
   return {
@@ -50,6 +55,21 @@ function times({ observation, previous }: VerdictInput, state: PairState) {
   const since: Instant = previous?.state === state ? previous.since : observation.at
   const lastProtectedAt = state === 'protected' ? observation.at : (previous?.lastProtectedAt ?? null)
   return { since, lastProtectedAt }
+}
+
+/** What a promotion by the break-glass kit has left is told until the other host follows again: then the kit is taken away. */
+function byHandFindings({ a, b }: Ground): Finding[] {
+  return [a, b].flatMap(({ name, machine }) => {
+    const found = machine?.promotedByHand
+    return found
+      ? [
+          {
+            sentence: `${name} was promoted by hand at ${found.at}, by ${found.by}: “${found.reason}”.`,
+            fix: '',
+          },
+        ]
+      : []
+  })
 }
 
 function standingFindings({ operation }: Ground): Finding[] {

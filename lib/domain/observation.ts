@@ -1,6 +1,7 @@
 import type { FileRole } from '@/lib/domain/file-role'
 import type { Lsn } from '@/lib/domain/lsn'
 import type { Role } from '@/lib/domain/pair'
+import type { PromotedByHand } from '@/lib/domain/promoted-by-hand'
 import type { PublicError } from '@/lib/errors'
 
 /** Instants are ISO 8601 strings in UTC, by the clock that the field's comment names. */
@@ -126,6 +127,8 @@ export type MachineFacts = {
   readonly peerSsh: 'accepting' | 'no-response' | null
   /** What this host says that it is for the files, where the pair has no database; null where it says nothing. */
   readonly fileRole: FileRole | null
+  /** What a promotion by the break-glass kit left on this host; null or absent where there was none. */
+  readonly promotedByHand?: PromotedByHand | null
 }
 
 export type HostObservation = {

@@ -208,6 +208,26 @@ test.each([
   expect(parseMachinePulse(pulse.replace('directories:', `${line}directories:`)).fileRole).toBe(role)
 })
 
+test('what a promotion by the break-glass kit left is told; half a record is none', () => {
+  const lines = [
+    'at=2026-11-30T03:04:05Z',
+    'by=root',
+    'reason=rack 4 = dark',
+    'promoted=timeline 2, 0/3000060',
+  ]
+  const withRecord = (record: readonly string[]) =>
+    parseMachinePulse(
+      pulse.replace('directories:', `${record.map((line) => `by-hand ${line}\n`).join('')}directories:`),
+    ).promotedByHand
+  expect(withRecord(lines)).toEqual({
+    at: '2026-11-30T03:04:05.000Z',
+    by: 'root',
+    reason: 'rack 4 = dark',
+    promoted: 'timeline 2, 0/3000060',
+  })
+  for (const part of [[], lines.slice(0, 1), lines.slice(1)]) expect(withRecord(part)).toBeNull()
+})
+
 test('what a user’s crontab has is asked of it; root’s schedule is a file that the pulse looks for', () => {
   const nothing = {
     dataDirectory: null,

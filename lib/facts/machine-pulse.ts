@@ -1,8 +1,10 @@
+import { kitRecordPath } from '@/lib/commands/break-glass/kit'
 import { type Command, sh } from '@/lib/commands/command'
 import { readDirectoryRuns } from '@/lib/commands/sync-facts'
 import { fileRoles } from '@/lib/domain/file-role'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import type { MachineFacts } from '@/lib/domain/observation'
+import type { PromotedByHand } from '@/lib/domain/promoted-by-hand'
 import { fileRolePath, schedulePath } from '@/lib/domain/sync-names'
 import { AppError } from '@/lib/errors'
 import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
@@ -20,6 +22,7 @@ export type MachinePulse = Pick<
   | 'syncScheduled'
   | 'directories'
   | 'fileRole'
+  | 'promotedByHand'
 >
 
 export type PulseTarget = {
@@ -61,6 +64,7 @@ else echo postgres absent; fi
 if read -r pid </run/crond.pid && process "$pid"; then case $name in '(cron)'|'(crond)') echo cron running ;; esac; fi
 ${isScheduled(target.places)}
 if read -r x <${fileRolePath(target.places)}; then echo "file-role $x"; fi
+if [ -r ${kitRecordPath(target.places)} ]; then while read -r x; do echo "by-hand $x"; done <${kitRecordPath(target.places)}; fi
 echo 'directories:'
 ${readDirectoryRuns(target.places, target.directoryIds)}
 exit 0`
@@ -81,6 +85,7 @@ export function parseMachinePulse(stdout: string): MachinePulse {
     cronRunning: answers.has('cron'),
     syncScheduled: answers.has('sync'),
     fileRole: toFileRole(answers.get('file-role')?.[0]),
+    promotedByHand: toPromotedByHand(answers.get('by-hand') ?? []),
     directories: parseDirectoryRuns(stdout.slice(mark + directoriesMark.length)),
   }
 }
@@ -92,6 +97,19 @@ function toSeconds(text: string): number {
     fix: 'Look at /proc/uptime of the host.',
     detail: text.slice(0, 100),
   })
+}
+
+/** The record of the break-glass script, `name=value` a line; null where it is not there, or not whole. */
+function toPromotedByHand(lines: readonly string[]): PromotedByHand | null {
+  const values = new Map(
+    lines.map((line) => {
+      const end = line.indexOf('=')
+      return [line.slice(0, end), line.slice(end + 1)] as const
+    }),
+  )
+  const [at, by, promoted] = [values.get('at') ?? '', values.get('by'), values.get('promoted')]
+  if (Number.isNaN(Date.parse(at)) || by === undefined || promoted === undefined) return null
+  return { at: new Date(at).toISOString(), by, reason: values.get('reason') ?? '', promoted }
 }
 
 /** A word that nobody knows says nothing: then no file flows either. */

@@ -75,6 +75,8 @@ export type PairRepository = {
       Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope'>
     >,
   ): Promise<void>
+  /** The pair, for this transaction alone: whoever else holds it is waited for. Throws NOT_FOUND. */
+  hold(id: PairId): Promise<Pair>
   remove(id: PairId): Promise<void>
   secret(id: PairId, name: PairSecretName): Promise<string | null>
   setSecret(id: PairId, name: PairSecretName, value: string): Promise<void>

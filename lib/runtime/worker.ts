@@ -5,6 +5,7 @@ import { createEndPause } from '@/lib/runtime/end-pause'
 import { createFenceReturned } from '@/lib/runtime/fence-returned'
 import { createLetGoLate } from '@/lib/runtime/let-go-late'
 import { operationPorts } from '@/lib/runtime/operation-ports'
+import { createTakeByHand } from '@/lib/runtime/take-by-hand'
 import { createVerbsGround } from '@/lib/runtime/verbs-ground'
 import { verifyMasterKey } from '@/lib/runtime/verify-master-key'
 import type { Wiring } from '@/lib/runtime/wiring'
@@ -52,6 +53,7 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
       cleanOwed(host)
     },
     onPauseOver: createEndPause(ground, logger),
+    onPromotedByHand: createTakeByHand(ground, logger),
     warn: (about, message) => logger.warn(about, message),
   })
   logger.info('the worker runs')

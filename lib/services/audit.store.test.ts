@@ -11,6 +11,7 @@ import { neededRights } from '@/lib/operations/rights/read-rights'
 import type { ServiceContext } from '@/lib/services/context'
 import { systemClock } from '@/lib/time'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
+import { aPairPromotedByHand } from '@/test/harness/pair-promoted-by-hand'
 import { ScriptedDoor } from '@/test/harness/scripted-door'
 import { verbNames, verbOf } from '@/test/harness/service-verbs'
 import { createTestGround, type TestGround, testMachine } from '@/test/harness/services'
@@ -216,6 +217,10 @@ const audited: Readonly<Record<string, readonly [action: string, given: () => Pr
   'pairs/set-fence-returned': [
     'pair.fence-returned',
     async () => ofSlug((await insertPair(at.store)).slug, { fenceReturned: 'automatic' }),
+  ],
+  'pairs/take-promotion': [
+    'pair.take-promotion',
+    async () => ofSlug((await aPairPromotedByHand(at.store)).slug),
   ],
   'users/create-user': [
     'user.create',

@@ -45,6 +45,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'pairs/read-pair': 'viewer',
   'pairs/remove-pair': 'administrator',
   'pairs/set-fence-returned': 'operator',
+  'pairs/take-promotion': 'operator',
   'users/create-user': 'administrator',
   'users/end-user-sessions': 'administrator',
   'users/list-users': 'administrator',

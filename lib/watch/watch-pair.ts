@@ -6,6 +6,7 @@ import type { Observation } from '@/lib/domain/observation'
 import { isInFlight, isStanding } from '@/lib/domain/operation-state'
 import { type Role, roles } from '@/lib/domain/pair'
 import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
+import { unknownPromotion } from '@/lib/domain/promoted-by-hand'
 import { provedReturn } from '@/lib/domain/proved-return'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { Lease } from '@/lib/ports/leases'
@@ -199,6 +200,8 @@ export class PairWatch {
     // What ends a pause is resumed where it stands.
     if (!operation || (operation.kind === 'resume' && isStanding(operation.state)))
       this.#pauses.see(pair, observation.hosts.standby.machine.seen, Date.parse(observation.at))
+    const byHand = operation ? null : unknownPromotion(pair, hosts.standby, observation)
+    if (byHand) this.#deps.onPromotedByHand?.(pair.slug, byHand)
     for (const role of roles) this.#answers.see(hosts[role], observation.hosts[role].machine.seen)
     if (from === verdict.state) return
     const change = { at: observation.at, from, to: verdict.state, reason: verdict.reasons[0] ?? '' }

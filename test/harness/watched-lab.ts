@@ -49,6 +49,7 @@ class Kept {
         findBySlug: none,
         insert: unused,
         update: unused,
+        hold: unused,
         remove: unused,
         secret: (id, name) => lab.pairs.secret(id, name),
         setSecret: unused,

@@ -181,6 +181,14 @@ export function createPairRepository(db: Database, { keyring, clock }: StoreCont
       }
     },
 
+    hold: async (id) => {
+      if (!isUuid(id)) throw notFound()
+      const rows = await db.select().from(pairs).where(eq(pairs.id, id)).for('update')
+      const [pair] = await withHosts(db, rows)
+      if (!pair) throw notFound()
+      return pair
+    },
+
     remove: async (id) => {
       if (!isUuid(id)) throw notFound()
       await db.transaction((nested) => removeIdle(nested, id))
