@@ -3,6 +3,7 @@ import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { PairState } from '@/lib/domain/states'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
+import { refusePort } from '@/test/harness/preflight-faults/fault'
 import { cliOf, type TestCli } from '@/test/harness/run-cli'
 
 let lab: Lab
@@ -86,26 +87,28 @@ test('and back again, by the same command', async () => {
 
 test('a standby that receives nothing any more is told before anything is stopped', async () => {
   const [primary, standby] = [lab.host(0), lab.host(1)]
-  await primary.exec(`iptables -A INPUT -p tcp --dport 5432 -s ${standby.address} -j DROP`)
-  await standby.exec('pkill -f walreceiver')
+  const open = await refusePort(primary, 5432, standby.address)
+  await standby.exec(`pkill -f '[w]alreceiver'`)
   await untilState('disconnected')
   const refused = await switchOver('db2')
   expect(refused.exitCode).not.toBe(0)
   expect(refused.stderr).toMatch(/does not follow the primary|does not stream/)
-  await primary.exec('iptables -F INPUT')
+  await open()
   await untilState('protected')
   expect(await applicationOf(0)).toBe('active enabled')
 })
 
 test('what fails once the primary is stopped is taken back by itself: it serves again, with its application', async () => {
   const [primary, standby] = [lab.host(0), lab.host(1)]
-  // It is taken for streaming until somebody waits for what it has not received.
-  await standby.exec('pkill -STOP -f walreceiver')
   const before = await primary.sql('select timeline_id from pg_control_checkpoint()')
-  const failed = await switchOver('db2')
+  const switching = switchOver('db2')
+  // From here on it receives nothing, and nothing is promoted without what the primary writes last.
+  await awaitFact('the application stops', async () => (await applicationOf(0)).startsWith('inactive'))
+  await standby.exec(`pkill -STOP -f '[w]alreceiver'`)
+  const failed = await switching
   expect(failed.stderr).toMatch(/failed, and everything that it did has been taken back\. db2 lacks/)
   expect(failed.exitCode).toBe(1)
-  await standby.exec('pkill -CONT -f walreceiver')
+  await standby.exec(`pkill -CONT -f '[w]alreceiver'`)
   await untilState('protected')
   expect(await applicationOf(0)).toBe('active enabled')
   expect(await primary.sql('select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()')).toBe(

@@ -83,6 +83,7 @@ class WritingClient {
   }
 
   async end(): Promise<void> {
+    if (this.#process.exitCode !== null) return
     this.#process.stdin?.end()
     await once(this.#process, 'exit')
   }
