@@ -114,14 +114,11 @@ export async function measure(pair: BenchPair, switchOver: () => Promise<void>):
   try {
     await client.awaitRows(warmUpRows)
     const begunAt = Date.now()
-    const ended = switchOver()
-    ended.catch(() => undefined) // awaited below
-    await awaitFact('the old primary streams', () => streamsFrom(primary, standby), {
+    const streams = awaitFact('the old primary streams', () => streamsFrom(primary, standby), {
       timeoutMs: 120_000,
       everyMs: 20,
-    })
-    const streamingMs = Date.now() - begunAt
-    await ended
+    }).then(() => Date.now() - begunAt)
+    const [, streamingMs] = await Promise.all([switchOver(), streams])
     await client.awaitRows(warmUpRows)
     await client.end()
     const there = new Set((await standby.sql('select id from written')).split('\n').map(Number))

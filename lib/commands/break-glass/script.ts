@@ -59,7 +59,8 @@ sql "do \\$\\$ begin create schema if not exists understudy;
   create table if not exists understudy.promotions (operation text primary key, promoted_at timestamptz not null default now());
   insert into understudy.promotions (operation) values ('break-glass ' || now()::text) on conflict do nothing; end \\$\\$" ||
   stop "no row can be written" "look into the log of PostgreSQL"
-promoted="timeline $(sql 'select timeline_id from pg_control_checkpoint()'), $(sql 'select pg_current_wal_lsn()')"
+# Until a checkpoint the new timeline stands in no control file.
+promoted="timeline $(sql "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"), $(sql 'select pg_current_wal_lsn()')"
 `
 
 /** Ends a command of a step; none has a line like it. */
