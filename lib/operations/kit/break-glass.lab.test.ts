@@ -29,12 +29,13 @@ describe.each(kits)(
   'on $layout, without dashboard and network',
   ({ layout, directory, user, profile, slug }) => {
     let lab: Lab
+    let dashboard: LabDashboard
     let primary: LabHost
     let standby: LabHost
     beforeAll(async () => {
       lab = await startLab({ layout, hostNames: ['db1', 'db2'] })
       ;[primary, standby] = [lab.host(0), lab.host(1)]
-      const dashboard = await LabDashboard.open()
+      dashboard = await LabDashboard.open()
       const cli = cliOf(dashboard.wiring.environment)
       for (const host of lab.hosts)
         if (layout === 'debian') await dashboard.registerHost(host)
@@ -45,9 +46,12 @@ describe.each(kits)(
         ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2', '--agree-restart'],
       ])
       expect(created).toMatchObject({ exitCode: 0 })
-      await dashboard.close()
+      await dashboard.killWorkers()
     })
-    afterAll(() => lab?.down())
+    afterAll(async () => {
+      await dashboard?.close()
+      await lab?.down()
+    })
 
     const script = (options: string) => standby.tryExec(`${directory}/promote.sh ${options}`, { user })
 
@@ -83,6 +87,23 @@ describe.each(kits)(
       )
       const again = await script("--reason 'once more'")
       expect([again.exitCode, again.stdout]).toEqual([1, expect.stringMatching(/accepts writes already/)])
+    })
+
+    test('when the dashboard is back it exchanges the roles by itself, and says who promoted and why', async () => {
+      await dashboard.startWorker()
+      const { pairs, hosts, observations } = dashboard.wiring.store
+      const byName = new Map((await hosts.list()).map(({ name, id }) => [name, id]))
+      await awaitFact('the roles exchanged', async () => {
+        const pair = await pairs.findBySlug(slug)
+        return pair?.hosts.primary === byName.get('db2') && pair?.formerPrimary === 'watched'
+      })
+      await awaitFact('who promoted', async () => {
+        const pair = await pairs.findBySlug(slug)
+        const latest = pair && (await observations.latest(pair.id))
+        return latest?.verdict.reasons.some((reason) =>
+          /^db2 was promoted by hand at .+rack 4 is without power/.test(reason),
+        )
+      })
     })
   },
 )
