@@ -137,6 +137,11 @@ export async function killWorker(directory: string): Promise<void> {
   await signalPart(directory, /\0worker\0/, 'SIGKILL')
 }
 
+/** Kills its launcher alone, which then can't end the others. */
+export async function killLauncher(directory: string): Promise<void> {
+  await signalPart(directory, /\0start\0/, 'SIGKILL')
+}
+
 /** Halts what serves the pages of that dashboard, as a frozen machine would, while its worker goes on. Returns how it continues. */
 export async function haltWeb(directory: string): Promise<() => Promise<void>> {
   await signalPart(directory, /^next-server/, 'SIGSTOP')

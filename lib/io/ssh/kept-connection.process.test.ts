@@ -127,7 +127,7 @@ async function runFourteen(connection: Connection) {
   expect(ran.map(({ stdout }) => Number(stdout.toString()))).toEqual([...Array(14).keys()])
 }
 
-test('at most six sessions are open at once; a server that allows fewer runs all commands, and for how long it allows fewer is forgotten', async () => {
+test('at most six sessions are open at once; a server that allows fewer for a while runs all commands, and is asked for six again', async () => {
   const server = await new SshServer().start()
   const connection = await Connection.open(server.access(), 5000)
   closers.push(() => connection.end())

@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Dashboard, killWorker, processesOf, startDashboard } from '@/test/harness/dashboard'
+import {
+  type Dashboard,
+  killLauncher,
+  killWorker,
+  processesOf,
+  startDashboard,
+} from '@/test/harness/dashboard'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 let parent = ''
@@ -137,11 +143,7 @@ test('the next start finds everything, and asks for no administrator', async () 
 }, 120_000)
 
 test('when the launcher is killed, pages and worker end by themselves, and the next start takes the database over', async () => {
-  const pids = await processesOf(dataDirectory())
-  const starts = await Promise.all(
-    pids.map(async (pid) => (await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('\0start\0')),
-  )
-  process.kill(pids.find((_, index) => starts[index]) ?? 0, 'SIGKILL')
+  await killLauncher(dataDirectory())
   const isPostgres = async (pid: number) =>
     (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres')).includes('postgres')
   await vi.waitFor(
