@@ -210,7 +210,7 @@ describe('an undo refuses to harm what is not ours', () => {
     const { pair } = await groundAt('replication-roles')
     pair.servers.primary.roles.set('understudy_repl', 'of somebody')
     const said = await stepOf(ground, 'replication-roles').undo?.(null, listeningIo())
-    expect(said).toBe('None of the roles was there.')
+    expect(said).toBe('This operation made none of the roles.')
     expect([...pair.servers.primary.roles]).toEqual([['understudy_repl', 'of somebody']])
   })
 

@@ -24,12 +24,13 @@ export function breakGlassKit<C extends Context>(
   const at = pairPlaces(hosts.standby, pair.slug)
   const files = kitFiles(ground)
   const directory = kitDirectory(at)
+  const clear = removeKit(at)
   return {
     planned: {
       id: 'break-glass-kit',
       title: `Write the break-glass kit on ${name}`,
       host: 'standby',
-      preview: files.map(filePreview),
+      preview: [{ kind: 'command', text: toPreview(clear) }, ...files.map(filePreview)],
       undo: 'undo',
       undoSentence: before ? 'Writes it as it was.' : `Removes ${directory}.`,
       irreversible: false,
@@ -43,7 +44,7 @@ export function breakGlassKit<C extends Context>(
     },
     async run({ doors }) {
       // A record of an earlier promotion by hand would be taken for one of this pair as it is now.
-      await doors.standby.runOrThrow(removeKit(at), { timeoutMs: 10_000 })
+      await doors.standby.runOrThrow(clear, { timeoutMs: 10_000 })
       await writeFiles(doors.standby, files)
     },
     async verify({ doors }) {
@@ -52,7 +53,7 @@ export function breakGlassKit<C extends Context>(
       return `${directory} has a runbook and a script that promote ${name} without the dashboard.`
     },
     async undo({ doors }) {
-      await doors.standby.runOrThrow(removeKit(at), { timeoutMs: 10_000 })
+      await doors.standby.runOrThrow(clear, { timeoutMs: 10_000 })
       if (before === null) return `${directory} is removed.`
       await writeFiles(doors.standby, kitFiles(before))
       return `${directory} is as it was.`
