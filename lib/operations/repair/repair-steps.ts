@@ -1,5 +1,6 @@
 import { hostPlaces } from '@/lib/domain/host-places'
 import type { PlannedStep } from '@/lib/domain/operation'
+import { isPausing } from '@/lib/domain/pause'
 import { createNames } from '@/lib/operations/create/basis'
 import { applicationSteps, packageSteps } from '@/lib/operations/create/create-steps'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
@@ -90,7 +91,7 @@ export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileConte
         syncSender(basis),
         syncAccess(basis),
         firstCopy(basis),
-        syncSchedule(basis),
+        syncSchedule(basis, { wasHeld: isPausing(basis.facts.recorded.pause, 'sync') }),
       ]
     : []
 

@@ -7,8 +7,11 @@ import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
 
-/** From now on cron copies each directory by its schedule, and logrotate keeps the logs small. */
-export function syncSchedule(basis: FileBasis): Step<FileContext> {
+/**
+ * From now on cron copies each directory by its schedule, and logrotate keeps the logs small. `wasHeld`: an operator had paused the copies,
+ * and an undo leaves them so, for the end of the pause to start again.
+ */
+export function syncSchedule(basis: FileBasis, { wasHeld = false } = {}): Step<FileContext> {
   const { hosts, pair } = basis
   const { directories } = pair.settings
   const schedule = scheduleOf(syncOf(basis))
@@ -20,7 +23,7 @@ export function syncSchedule(basis: FileBasis): Step<FileContext> {
       host: 'standby',
       preview: schedule.preview,
       undo: 'undo',
-      undoSentence: 'Removes the schedule and ends copies that run.',
+      undoSentence: `${wasHeld ? 'Keeps the schedule from cron again' : 'Removes the schedule'} and ends copies that run.`,
       irreversible: false,
       timeoutMs: 60_000,
       attemptsMax: 3,
@@ -44,10 +47,10 @@ export function syncSchedule(basis: FileBasis): Step<FileContext> {
       return `cron runs, and copies ${directories.length} directories by ${schedule.where}.`
     },
     async undo({ doors: { standby } }) {
-      await schedule.remove(standby)
+      await (wasHeld ? schedule.hold(standby) : schedule.remove(standby))
       const ids = directories.map(({ id }) => id)
       await standby.runOrThrow(endCopies(at, ids), { timeoutMs: 60_000 })
-      return 'cron copies nothing any more.'
+      return wasHeld ? 'The copies are paused, as they were.' : 'cron copies nothing any more.'
     },
   }
 }
