@@ -1,5 +1,5 @@
 import { asDatabaseOwner, asRoot, type Command, quote, sh } from '@/lib/commands/command'
-import { restartUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
+import { beginRestartUnit, restartUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 
 type Place = Pick<PostgresLayout, 'unit' | 'binDirectory' | 'dataDirectory' | 'configFile' | 'serverLog'>
@@ -35,17 +35,35 @@ exit 1`)
 
 /** Starts PostgreSQL and returns when it accepts connections or has given up. */
 export const startPostgres = (layout: Place): Command =>
-  layout.unit === null ? withLog(layout, pgCtl(layout, startAction(layout))) : startUnit(layout.unit)
+  layout.unit === null
+    ? withLog(layout, pgCtl(layout, sh`-w -t 300 ${startArguments(layout)}`))
+    : startUnit(layout.unit)
 
-/** `pg_ctl start` with its arguments. The configuration is named where it does not stand in the data directory. */
-function startAction({ configFile, dataDirectory, serverLog }: Place): Command {
+/** Arguments of `pg_ctl` beside how long it waits. The configuration is named where it does not stand in the data directory. */
+function startArguments({ configFile, dataDirectory, serverLog }: Place): Command {
   const isInside = configFile.replace(/\/[^/]*$/, '') === dataDirectory
   const options = isInside ? sh`` : sh`-o ${`-c config_file=${quote(configFile)}`} `
-  return sh`-w -t 300 -l ${serverLog} ${options}start`
+  return sh`-l ${serverLog} ${options}start`
 }
 
 const withLog = ({ serverLog }: Place, command: Command): Command =>
   asDatabaseOwner(sh`mkdir -p -- ${serverLog.replace(/\/[^/]*$/, '')} && ${command}`)
+
+/**
+ * Has a server that is on its way down started again, and returns without waiting until it accepts connections: a service manager may take
+ * seconds to believe that (`pg_ctlcluster` looks three times, half a second apart). Without a unit the end of the old processes is waited for.
+ */
+export const beginRestart = (layout: Place): Command =>
+  layout.unit === null
+    ? withLog(
+        layout,
+        asDatabaseOwner(
+          sh`ctl=${`${layout.binDirectory}/pg_ctl`}; d=${layout.dataDirectory}
+"$ctl" -D "$d" status >/dev/null 2>&1 && "$ctl" -D "$d" -m fast -w -t 10 stop >/dev/null
+"$ctl" -D "$d" -W ${startArguments(layout)}`,
+        ),
+      )
+    : beginRestartUnit(layout.unit)
 
 export const restartPostgres = (layout: Place): Command =>
   layout.unit === null

@@ -3,6 +3,8 @@ import { asRoot, type Command, sh } from '@/lib/commands/command'
 export const stopUnit = (unit: string): Command => asRoot(sh`systemctl stop -- ${unit}`)
 export const startUnit = (unit: string): Command => asRoot(sh`systemctl start -- ${unit}`)
 export const restartUnit = (unit: string): Command => asRoot(sh`systemctl restart -- ${unit}`)
+/** Returns as soon as systemd has taken it up (systemctl(1), --no-block). */
+export const beginRestartUnit = (unit: string): Command => asRoot(sh`systemctl restart --no-block -- ${unit}`)
 /** Not started at boot any more; what runs goes on. */
 export const disableUnit = (unit: string): Command => asRoot(sh`systemctl disable -- ${unit}`)
 export const enableUnit = (unit: string): Command => asRoot(sh`systemctl enable -- ${unit}`)

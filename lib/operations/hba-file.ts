@@ -3,6 +3,7 @@ import { hbaErrorsQuestion } from '@/lib/commands/postgres-hba'
 import { reloadSettings } from '@/lib/commands/postgres-settings'
 import type { Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
+import { askHost } from '@/lib/operations/ask-host'
 import type { AnyOperationContext, OperationContext } from '@/lib/operations/context'
 import type { HostDoor } from '@/lib/ports/host-door'
 
@@ -18,8 +19,7 @@ export async function readRules(door: HostDoor, path: string): Promise<RulesFile
   const question = asDatabaseOwner(
     sh`p=$(readlink -f -- ${path}) && stat -c '%a %U:%G' -- "$p" && printf '%s\n' "$p"`,
   )
-  const { stdout } = await door.runOrThrow(question, { timeoutMs: 10_000 })
-  const [stat = '', real = ''] = stdout.split('\n')
+  const [stat = '', real = ''] = (await askHost(door, question)).split('\n')
   const [mode = '', owner = ''] = stat.split(' ')
   const content = await door.readFile(real, 'database-owner')
   if (content === null)

@@ -25,8 +25,9 @@ type Found = {
 function prove(found: Found, over: Partial<Parameters<typeof proveHost>[0]> = {}) {
   const { running = true, signal = true, system = '7', recovering = true, clients = 0 } = found
   const answer = `running=${running ? 'yes' : 'no'}\nsignal=${signal ? 'yes' : 'no'}\nsystem=${system}\n`
-  const door: Pick<HostDoor, 'runOrThrow'> = {
-    runOrThrow: async () => ({ exitCode: 0, stdout: answer, stderr: '', tookMs: 1 }),
+  const door: Pick<HostDoor, 'ask' | 'hostName'> = {
+    hostName: 'b',
+    ask: async () => ({ exitCode: 0, stdout: answer, stderr: '', tookMs: 1 }),
   }
   const database: OwnerDatabase = {
     query: async (text) => {

@@ -2,6 +2,7 @@ import type { Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError, hasCode } from '@/lib/errors'
 import { clientsQuestion, parseServerIdentity, serverIdentityQuestion } from '@/lib/facts/server-identity'
+import { askHost } from '@/lib/operations/ask-host'
 import type { OperationContext } from '@/lib/operations/context'
 import type { Proof } from '@/lib/operations/engine/step'
 
@@ -70,10 +71,7 @@ export function proveHost<C extends Ground>(expected: Expected): Proof<C> {
   const { role, layout, systemIdentifier, states, needsSignal = false, isUnused = false } = expected
   return async (context) => {
     const { name } = context.hosts[role]
-    const { stdout } = await context.doors[role].runOrThrow(serverIdentityQuestion(layout), {
-      timeoutMs: 15_000,
-    })
-    const found = parseServerIdentity(stdout)
+    const found = parseServerIdentity(await askHost(context.doors[role], serverIdentityQuestion(layout)))
     if ((found.systemIdentifier ?? '') !== systemIdentifier)
       throw new AppError('WRONG_HOST', `${name} does not carry the data that the plan was made for.`, {
         fix: 'Find out what answers at its address and who changed its data, then plan again.',

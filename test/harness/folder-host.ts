@@ -193,7 +193,7 @@ export class FolderHost {
       await this.runOrThrow(writeFileCommand(file, 'root'))
     },
     readFile: async (path, as) => {
-      const { exitCode, stdout } = await this.run(readFileCommand(path, 'root', as))
+      const { exitCode, stdout } = await this.#execute(readFileCommand(path, 'root', as))
       return exitCode === fileExitCodes.absent ? null : stdout
     },
     startJob: async (id, command) => this.#startJob(id, command),

@@ -142,6 +142,8 @@ describe('files and jobs', () => {
     const owner = (await door.run(sh`id -un`, soon)).stdout.trim()
     await door.writeFile({ path, content: 'x\n', mode: '0600', owner, isSecret: true })
     expect(await door.readFile(path)).toBe('x\n')
+    writeFileSync(path, 'no line’s end')
+    expect(await door.readFile(path)).toBe('no line’s end')
     expect(await door.readFile(`${path}.not`)).toBeNull()
     await expect(
       door.writeFile({ path: join(home, 'no/such/dir'), content: '', mode: '0600', owner, isSecret: false }),

@@ -120,7 +120,7 @@ export class Door implements KeptDoor {
 
   async readFile(path: string, as?: FileUser): Promise<string | null> {
     const command = readFileCommand(path, this.privilege, as)
-    const { exitCode, stdout, stderr } = await this.run(command, { timeoutMs: housekeepingMs })
+    const { exitCode, stdout, stderr } = toResult(await this.#ask(command, housekeepingMs))
     if (exitCode === 0) return stdout
     if (exitCode === fileExitCodes.absent) return null
     throw this.#failed(exitCode, stderr, `${path} could not be read on ${this.#host.label}.`)

@@ -49,8 +49,9 @@ function primaryAtRest(
   primary.onRun = ({ text }) => {
     if (text.includes('machine_id')) return machine
     if (text.includes('pg_controldata')) return control
-    return text.includes('start_conf') ? fence : ''
+    return ''
   }
+  primary.onAsk = ({ text }) => (text.includes('start_conf') ? fence : '1\n')
 }
 type Given = Parameters<typeof readPromoteFacts>[0]
 const read = (latest: Given['latest'] = null, layouts: Given['layouts'] = async () => []) =>

@@ -1,17 +1,16 @@
-import { startConfPath } from '@/lib/commands/fence'
 import { controlData } from '@/lib/commands/postgres-server'
 import type { Host } from '@/lib/domain/host'
 import type { Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { toPublicError } from '@/lib/errors'
 import { parseControlData } from '@/lib/facts/control-data'
-import { fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
 import { parsePostgresAnswers, postgresAnswers } from '@/lib/facts/link-survey'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { readHostFacts } from '@/lib/operations/preflight/read-host-facts'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { lossOf } from '@/lib/operations/promote/loss-of'
+import { readFence } from '@/lib/operations/read-fence'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { StoredObservation } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
@@ -28,8 +27,7 @@ async function readAtRest(door: HostDoor, layout: PostgresLayout): Promise<Promo
     const { stdout } = await door.runOrThrow(controlData(layout, layout.dataDirectory), { timeoutMs })
     const control = parseControlData(stdout)
     if (control.systemIdentifier !== layout.systemIdentifier) return null
-    const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
-    const fence = parseFence((await door.runOrThrow(question, { timeoutMs })).stdout)
+    const fence = await readFence(door, layout)
     return {
       clusterState: control.clusterState,
       checkpointLsn: control.checkpointLsn,

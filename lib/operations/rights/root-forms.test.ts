@@ -49,7 +49,7 @@ describe('what is written down for a pair', () => {
         .flatMap((unit) =>
           ['stop', 'start', 'disable', 'enable'].map((verb) => `systemctl ${verb} -- ${unit}`),
         )
-        .concat('systemctl restart -- postgresql@15-main.service')
+        .concat(['', ' --no-block'].map((how) => `systemctl restart${how} -- postgresql@15-main.service`))
         .toSorted(),
     )
     for (const { path } of profile.directories) expect(texts().join('\n')).toContain(path)

@@ -52,7 +52,14 @@ import {
 } from '@/lib/commands/sync-runs'
 import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
-import { disableUnit, enableUnit, restartUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
+import {
+  beginRestartUnit,
+  disableUnit,
+  enableUnit,
+  restartUnit,
+  startUnit,
+  stopUnit,
+} from '@/lib/commands/systemd'
 import { appendTranscript } from '@/lib/commands/transcript'
 import type { Host } from '@/lib/domain/host'
 import { type HostLock, hostLockText } from '@/lib/domain/host-lock'
@@ -182,7 +189,11 @@ function applicationForms({ profile, layout, host, peer }: RightsGround, at: Pai
         rootForm(`Unit ${name}`, command),
       ),
     ),
-    ...(layout?.unit ? [rootForm(`Unit ${layout.unit}`, restartUnit(layout.unit))] : []),
+    ...(layout?.unit
+      ? [restartUnit(layout.unit), beginRestartUnit(layout.unit)].map((command) =>
+          rootForm(`Unit ${layout.unit}`, command),
+        )
+      : []),
     ...bootForms(layout),
     ...(check === null ? [] : [rootForm('The application’s check', profileCommand(at, check))]),
     ...[start, stop].flatMap((command) =>

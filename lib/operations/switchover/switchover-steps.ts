@@ -37,7 +37,7 @@ import { beforePromotion } from '@/lib/operations/switchover/before-promotion'
 import { checkpointPrimary } from '@/lib/operations/switchover/steps/checkpoint-primary'
 import { endOldPrimary } from '@/lib/operations/switchover/steps/end-old-primary'
 import { proveRoles } from '@/lib/operations/switchover/steps/prove-roles'
-import { receiveAll } from '@/lib/operations/switchover/steps/receive-all'
+import { startOldPrimary } from '@/lib/operations/switchover/steps/start-old-primary'
 import { stopPrimary, verifyShutDown } from '@/lib/operations/switchover/steps/stop-primary'
 import { tellOldPrimary } from '@/lib/operations/switchover/steps/tell-old-primary'
 import { turned } from '@/lib/operations/switchover/turned'
@@ -95,7 +95,6 @@ function stepsBefore(basis: SwitchoverBasis): readonly Step<SwitchoverContext>[]
     ...stopOldApplication<SwitchoverContext>(basis, proveOldPrimary(basis, layouts.primary)),
     ...lastFileSteps(basis),
     stopPrimary(basis),
-    receiveAll(basis),
   ]
 }
 
@@ -104,6 +103,7 @@ export const switchoverSteps = (basis: SwitchoverBasis): readonly Step<Switchove
   ...stepsBefore(basis).map((step) => beforePromotion(step)),
   promoteStandby(basis, sharedLook(verifyShutDown)),
   exchangeRoles(basis, 'fenced', { mayFollow: true }),
+  turned(startOldPrimary(basis.turned), attaching),
   ...serveSteps(basis),
   ...attachSteps(basis.turned),
   checkpointNewPrimary(basis),

@@ -4,7 +4,7 @@ import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
-import { readFence } from '@/lib/operations/promote/read-fence'
+import { readFence } from '@/lib/operations/read-fence'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** A receiver that lost its primary tries again every wal_retrieve_retry_interval, 5 s by default (PostgreSQL documentation 20.6.3). */
@@ -27,7 +27,7 @@ export function awaitStream(basis: PromoteBasis, layout: PostgresLayout): Step<P
   const { primary, standby } = hosts
   const received = answerOf(facts.standby.server)?.receiverStatus === 'streaming'
   const isPast = async (context: PromoteContext) =>
-    (await isReceiving(context)) === null || !(await readFence(context, layout)).isRunning
+    (await isReceiving(context)) === null || !(await readFence(context.doors.primary, layout)).isRunning
   const past = `PostgreSQL on ${primary.name} does not write any more: nothing is waited for.`
   return {
     planned: {

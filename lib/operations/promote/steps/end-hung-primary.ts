@@ -8,9 +8,9 @@ import type { Step } from '@/lib/operations/engine/step'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
-import { readFence } from '@/lib/operations/promote/read-fence'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { killServer } from '@/lib/operations/promote/steps/stop-or-kill'
+import { readFence } from '@/lib/operations/read-fence'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Whether the plan found the primary's PostgreSQL running and without an answer: a stop in order would wait for it without end. */
@@ -43,7 +43,8 @@ async function answers({ databases }: PromoteContext): Promise<boolean> {
  */
 export function endHungPrimary(basis: PromoteBasis, layout: PostgresLayout): Step<PromoteContext> {
   const { name } = basis.hosts.primary
-  const isRunning = async (context: PromoteContext) => (await readFence(context, layout)).isRunning
+  const isRunning = async (context: PromoteContext) =>
+    (await readFence(context.doors.primary, layout)).isRunning
   return {
     planned: {
       id: 'end-hung-primary',

@@ -6,16 +6,17 @@ import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { hasCode } from '@/lib/errors'
 import { parseControlData } from '@/lib/facts/control-data'
 import type { FenceFacts } from '@/lib/facts/fence-facts'
+import { askHost } from '@/lib/operations/ask-host'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import { bootStartOf } from '@/lib/operations/boot-start-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
-import { readFence, startsAtBoot } from '@/lib/operations/promote/read-fence'
 import { isHung } from '@/lib/operations/promote/steps/end-hung-primary'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { stallMaxMs, stopOrKill } from '@/lib/operations/promote/steps/stop-or-kill'
+import { readFence, startsAtBoot } from '@/lib/operations/read-fence'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** Stopped, not started at boot, and read-only even when started by hand. */
@@ -62,7 +63,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
   const ranBefore = answerOf(facts.primary.server) !== null
   const boot = bootStartOf({ ...basis, layout, host: hosts.primary, name: `${basis.pair.slug} fence` })
   const isDone = async (context: PromoteContext) =>
-    isFenced(await readFence(context, layout), layout, operationId) &&
+    isFenced(await readFence(context.doors.primary, layout), layout, operationId) &&
     !(await boot.isInCrontab(context.doors.primary))
   return {
     planned: plannedOf(basis, layout),
@@ -78,7 +79,7 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       await doors.primary.writeFile(fenceFile(layout, operationId))
       await boot.hold(doors.primary)
       // systemd may be about to start it (an application's restart pulls it in): its stop also takes such a job back.
-      if (layout.unit !== null || (await readFence(context, layout)).isRunning)
+      if (layout.unit !== null || (await readFence(context.doors.primary, layout)).isRunning)
         await stopOrKill(context, layout, io)
     },
     async verify(context) {
@@ -86,17 +87,15 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
         throw stepFailed(
           `${hosts.primary.name} is not fenced: its PostgreSQL runs, or would start writable.`,
           'See what keeps it running, then resume. Nothing was promoted.',
-          JSON.stringify(await readFence(context, layout)),
+          JSON.stringify(await readFence(context.doors.primary, layout)),
         )
-      const { stdout } = await context.doors.primary.runOrThrow(controlData(layout, layout.dataDirectory), {
-        timeoutMs: 15_000,
-      })
-      const control = parseControlData(stdout)
+      const question = controlData(layout, layout.dataDirectory)
+      const control = parseControlData(await askHost(context.doors.primary, question))
       return `PostgreSQL on ${hosts.primary.name} is stopped (${control.clusterState}, last checkpoint ${control.checkpointLsn}), is not started at boot, and would start read-only.`
     },
     async undo(context, { signal }) {
       const { doors, databases } = context
-      const fence = await readFence(context, layout)
+      const fence = await readFence(context.doors.primary, layout)
       if (fence.signal === fenceSignal(operationId))
         await doors.primary.runOrThrow(asDatabaseOwner(sh`rm -f -- ${signalPath}`), { timeoutMs: 10_000 })
       await boot.release(doors.primary)
@@ -105,7 +104,11 @@ export function fencePrimary(basis: PromoteBasis, layout: PostgresLayout): Step<
       if (!fence.isRunning)
         await doors.primary.runOrThrow(startPostgres(layout), { timeoutMs: 330_000, signal })
       try {
-        await awaitAnswer(databases.primary, signal, async () => (await readFence(context, layout)).isRunning)
+        await awaitAnswer(
+          databases.primary,
+          signal,
+          async () => (await readFence(context.doors.primary, layout)).isRunning,
+        )
       } catch (error) {
         // It was never stopped: one that hangs would be waited for without end.
         if (!fence.isRunning || !hasCode(error, 'POSTGRES_TIMED_OUT')) throw error

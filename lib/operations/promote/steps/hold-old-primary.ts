@@ -6,8 +6,8 @@ import { bootStartOf } from '@/lib/operations/boot-start-of'
 import type { Proof, Step } from '@/lib/operations/engine/step'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
-import { readFence, startsAtBoot } from '@/lib/operations/promote/read-fence'
 import { crontabNote } from '@/lib/operations/promote/steps/fence-primary'
+import { readFence, startsAtBoot } from '@/lib/operations/read-fence'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** On a host whose data could not be proved nothing is stopped while a server answers there: it could be fenced, or is another one. */
@@ -36,7 +36,7 @@ export function holdOldPrimary(basis: PromoteBasis, layout: PostgresLayout): Ste
   const { name } = hosts.primary
   const boot = bootStartOf({ ...basis, layout, host: hosts.primary, name: `${pair.slug} fence` })
   const isHeld = async (context: PromoteContext) =>
-    !startsAtBoot(await readFence(context, layout), layout) &&
+    !startsAtBoot(await readFence(context.doors.primary, layout), layout) &&
     !(await boot.isInCrontab(context.doors.primary))
   const disable = disableStart(layout)
   return {

@@ -4,8 +4,8 @@ import type { Proof } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import type { PromoteBasis } from '@/lib/operations/promote/basis'
 import type { PromoteContext } from '@/lib/operations/promote/context'
-import { readFence } from '@/lib/operations/promote/read-fence'
 import { proveHost } from '@/lib/operations/prove-host'
+import { readFence } from '@/lib/operations/read-fence'
 
 /**
  * The host that is about to be fenced is the old primary, not its standby: both carry the same data, so the role tells them apart. In
@@ -17,7 +17,7 @@ export function proveOldPrimary(
 ): Proof<PromoteContext> {
   const wasStandby = answerOf(facts.primary.server)?.inRecovery === true
   return async (context, io) => {
-    const hasBegun = (await readFence(context, layout)).signal === fenceSignal(operationId)
+    const hasBegun = (await readFence(context.doors.primary, layout)).signal === fenceSignal(operationId)
     const prove = proveHost<PromoteContext>({
       role: 'primary',
       layout,

@@ -34,7 +34,7 @@ export function startApplication(
       const { standby } = context.doors
       await application.start(standby, signal)
       const { clock } = context
-      await awaitFactFor({ signal, everyMs: 500, waitMs: timeoutMs, clock }, () => isHealthy(standby))
+      await awaitFactFor({ signal, everyMs: 200, waitMs: timeoutMs, clock }, () => isHealthy(standby))
     },
     async verify({ doors: { standby } }) {
       if (!(await application.isOn(standby)))

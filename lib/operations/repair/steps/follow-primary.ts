@@ -1,17 +1,16 @@
 import { asDatabaseOwner, sh, toPreview } from '@/lib/commands/command'
-import { startConfPath } from '@/lib/commands/fence'
 import { bringAutoConfBack, keepAutoConf, keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
 import { startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
 import { followSignal, hasAutoConf, putAutoConf } from '@/lib/commands/postgres-standby'
 import type { PlannedStep } from '@/lib/domain/operation'
 import { hasCode } from '@/lib/errors'
-import { fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import { awaitFact } from '@/lib/operations/await-fact'
 import { markOf } from '@/lib/operations/context'
 import { createNames } from '@/lib/operations/create/basis'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
+import { readFence } from '@/lib/operations/read-fence'
 import type { FollowBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { isStreaming } from '@/lib/operations/repair/steps/follows'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -31,10 +30,9 @@ const placeOf = ({ database: { layout } }: FollowBasis) => layout
 
 export async function readFollowState({ doors }: RepairContext, basis: FollowBasis) {
   const layout = placeOf(basis)
-  const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
   const autoConf = `${layout.dataDirectory}/postgresql.auto.conf`
   const [fence, content] = await Promise.all([
-    doors.standby.runOrThrow(question, { timeoutMs: 15_000 }).then(({ stdout }) => parseFence(stdout)),
+    readFence(doors.standby, layout),
     doors.standby.readFile(autoConf, 'database-owner'),
   ])
   const knowsPrimary = hasAutoConf(content ?? '', followSettings(basis))
@@ -108,7 +106,7 @@ async function replayed({ databases }: RepairContext): Promise<string | null> {
 async function awaitStreaming(context: RepairContext, { signal }: StepIo): Promise<boolean> {
   const { clock } = context
   let [last, since] = [await replayed(context), clock.now().getTime()]
-  return await awaitFact({ signal, everyMs: 250 }, async () => {
+  return await awaitFact({ signal, everyMs: 50 }, async () => {
     if (await isStreaming(context)) return true
     const now = await replayed(context)
     if (now !== last) [last, since] = [now, clock.now().getTime()]

@@ -1,9 +1,8 @@
 import { toPreview } from '@/lib/commands/command'
-import { restoreStart, startConfPath } from '@/lib/commands/fence'
-import { fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
+import { restoreStart } from '@/lib/commands/fence'
 import { bootStartOf } from '@/lib/operations/boot-start-of'
 import type { Step } from '@/lib/operations/engine/step'
-import { startsAtBoot } from '@/lib/operations/promote/read-fence'
+import { readFence, startsAtBoot } from '@/lib/operations/read-fence'
 import type { RepairBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { stepFailed } from '@/lib/operations/step-failed'
 
@@ -14,8 +13,7 @@ export function releaseBoot(basis: RepairBasis): Step<RepairContext> {
   const { name } = hosts.standby
   const boot = bootStartOf({ ...basis, layout, host: hosts.standby, name: `${pair.slug} fence` })
   const isReleased = async ({ doors: { standby } }: RepairContext) => {
-    const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
-    const fence = parseFence((await standby.runOrThrow(question, { timeoutMs: 15_000 })).stdout)
+    const fence = await readFence(standby, layout)
     const isStarted = layout.unit === null && layout.startConf === null ? true : startsAtBoot(fence, layout)
     return isStarted && !(await boot.isHeld(standby))
   }

@@ -1,5 +1,5 @@
 import type { Step } from '@/lib/operations/engine/step'
-import { readFence } from '@/lib/operations/promote/read-fence'
+import { readFence } from '@/lib/operations/read-fence'
 import type { SwitchoverBasis, SwitchoverContext } from '@/lib/operations/switchover/basis'
 
 const checkpointMs = 890_000
@@ -23,7 +23,7 @@ export function checkpointPrimary({ hosts, layouts }: SwitchoverBasis): Step<Swi
       attemptsMax: 1,
     },
     async check(context) {
-      return (await readFence(context, layouts.primary)).isRunning
+      return (await readFence(context.doors.primary, layouts.primary)).isRunning
         ? { done: false }
         : { done: true, sentence: `PostgreSQL on ${name} is stopped already.` }
     },

@@ -1,15 +1,13 @@
 import { startConfPath } from '@/lib/commands/fence'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { type FenceFacts, fenceQuestion, parseFence } from '@/lib/facts/fence-facts'
-import type { PromoteContext } from '@/lib/operations/promote/context'
+import { askHost } from '@/lib/operations/ask-host'
+import type { HostDoor } from '@/lib/ports/host-door'
 
-/** Whether PostgreSQL runs on the old primary, and what keeps it from coming back writable. Throws AppError HOST_*. */
-export async function readFence(
-  { doors }: Pick<PromoteContext, 'doors'>,
-  layout: PostgresLayout,
-): Promise<FenceFacts> {
+/** Whether PostgreSQL runs on a host, and what keeps it from coming back writable. Throws AppError HOST_*. */
+export async function readFence(door: HostDoor, layout: PostgresLayout): Promise<FenceFacts> {
   const question = fenceQuestion({ ...layout, startConfPath: startConfPath(layout.configFile) })
-  return parseFence((await doors.primary.runOrThrow(question, { timeoutMs: 15_000 })).stdout)
+  return parseFence(await askHost(door, question))
 }
 
 /** Whether systemd or Debian's start.conf starts it at boot; a crontab is not looked at. */
