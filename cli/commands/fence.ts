@@ -4,5 +4,15 @@ import type { PairCommand } from '@/cli/pair-command'
 export const fenceCommand: PairCommand = {
   operation: 'fence',
   about: 'what keeping a former primary from writing would do',
-  question: (view) => `Fence ${view.hosts.standby.name}?`,
+  question: ({ pair, hosts }) =>
+    pair.formerPrimary === 'none' ? 'Fence the chosen host?' : `Fence ${hosts.standby.name}?`,
+  withOptions: (command) =>
+    command.option(
+      '--host <role>',
+      'where two primaries write and no promotion says which must not: the host that was expected as primary or standby',
+    ),
+  toOptions: ({ host }) => (host === undefined ? {} : { host }),
+  help: `
+Where no promotion made one of the hosts a former primary, the standby is the one unless --host says else, and the plan asks for its
+name, given with --type-words; --yes never stands in for it.`,
 }

@@ -1,14 +1,21 @@
 import type { PairOperationDisplay } from '@/components/pair-operations/pair-operation-display'
+import { rolesToBe } from '@/lib/domain/turned-round'
+import type { PairView } from '@/lib/domain/views'
+
+const rolesOf = ({ hosts, verdict, pair }: PairView) => rolesToBe(hosts, verdict, pair)
 
 export const rePairDisplay: PairOperationDisplay = {
-  titleOf: ({ hosts }) => `Make ${hosts.standby.name} a standby again`,
-  about: ({ hosts }) => (
-    <>
-      <b className="font-semibold">{hosts.standby.name}</b> follows {hosts.primary.name} again, by the
-      cheapest way that is enough; the check “The way” says which, and why. What it has beyond{' '}
-      {hosts.primary.name} is kept aside. {hosts.primary.name} goes on serving.
-    </>
-  ),
-  button: ({ hosts }) => `Make ${hosts.standby.name} a standby again`,
+  titleOf: (view) => `Make ${rolesOf(view).standby.name} a standby again`,
+  about: (view) => {
+    const { primary, standby } = rolesOf(view)
+    return (
+      <>
+        <b className="font-semibold">{standby.name}</b> follows {primary.name} again, by the cheapest way that
+        is enough; the check “The way” says which, and why. What it has beyond {primary.name} is kept aside.{' '}
+        {primary.name} goes on serving.
+      </>
+    )
+  },
+  button: (view) => `Make ${rolesOf(view).standby.name} a standby again`,
   kind: 'primary',
 }

@@ -78,7 +78,7 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
   promote: 'Promote…',
   switchover: 'Switch over…',
-  fence: 'Fence the former primary…',
+  fence: 'Fence…',
   're-pair': 'Make it a standby again…',
   pause: 'Pause…',
   resume: 'Resume…',

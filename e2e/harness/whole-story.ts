@@ -245,7 +245,7 @@ export async function fenceFormer(story: Story, former: LabHost) {
   const { page, hands, look } = story
   await expect(stateOf(page)).toContainText(/Two primaries/, { timeout: 30_000 })
   await look(page, 'live-two-primaries')
-  await hands.press(page.getByRole('link', { name: 'Fence the former primary…' }))
+  await hands.press(page.getByRole('link', { name: 'Fence…' }))
   await expect(page.getByRole('heading', { name: 'What was found' })).toBeVisible()
   await hands.fill(page.getByLabel('Reason'), 'It came back with the power')
   await look(page, 'fence')

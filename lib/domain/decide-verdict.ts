@@ -5,6 +5,7 @@ import type { Instant } from '@/lib/domain/observation'
 import { isStanding } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
 import { type ActionId, hasStandby, type PairState } from '@/lib/domain/states'
+import { isTurnedRound } from '@/lib/domain/turned-round'
 import type { Readiness, RoleSeen, Verdict } from '@/lib/domain/verdict'
 import { type Finding, type Ground, groundOf, type VerdictInput } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, listFileFindings, listOutsideLimits } from '@/lib/domain/verdict-limits'
@@ -90,6 +91,8 @@ function advisedAction(ground: Ground, state: PairState): ActionId | null {
   const isAnother = a.server && b.server && a.server.systemIdentifier !== b.server.systemIdentifier
   if (state === 'standby-lost' || state === 'diverged') return isAnother ? null : 're-pair'
   if (state === 'disconnected') return isStopped(b) ? 're-pair' : null
+  const isTurned = isTurnedRound({ rolesSeen: rolesSeen(ground) }, pair)
+  if (isTurned && (state === 'unprotected' || state === 'degraded')) return 're-pair'
   if (state === 'degraded' && (pair.pause || isReplayPaused(ground))) return 'resume'
   // Where the host expected as primary does not write, the other one may be all that the application has.
   const isServing = pair.scope.database ? a.server?.inRecovery === false : a.machine?.fileRole === 'primary'
@@ -112,7 +115,7 @@ function nextAction(
 ): Verdict['nextAction'] {
   const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
   const action = advisedAction(ground, state)
-  const seen = { state, ...ready, isReplayPaused: isReplayPaused(ground) }
+  const seen = { state, ...ready, isReplayPaused: isReplayPaused(ground), rolesSeen: rolesSeen(ground) }
   const isOpen = action !== null && canDo(action, actionGroundOf(seen, ground.pair)).allowed
   return { action: isOpen ? action : null, sentence }
 }

@@ -7,7 +7,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   create: 'Create standby',
   promote: 'Promote',
   switchover: 'Switch over',
-  fence: 'Fence the former primary',
+  fence: 'Fence a host',
   're-pair': 'Re-pair',
   pause: 'Pause',
   resume: 'Resume',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { OperationKind } from '@/lib/domain/operation'
+import { roles } from '@/lib/domain/pair'
 import { pauseParts } from '@/lib/domain/pause'
 import {
   fencesByDatabase,
@@ -56,7 +57,8 @@ const pause = z.strictObject({
 export const pairOperationOptions = {
   promote: nothing,
   switchover: nothing,
-  fence: nothing,
+  /** Which host is kept from writing, by its recorded role; only where no promotion says which it is. */
+  fence: z.strictObject({ host: z.enum(roles, { error: `There are: ${roles.join(', ')}.` }).optional() }),
   're-pair': nothing,
   pause,
   resume: nothing,

@@ -22,6 +22,7 @@ describe.each(pairStates)('in state %s', (state) => {
       ...allReady,
       formerPrimary: 'watched',
       isPaused: true,
+      isTurnedRound: false,
     })
     if (!permission.allowed) expect(permission.reason).toMatch(/^[A-Z].*\.$/)
   })
@@ -32,6 +33,7 @@ describe.each(pairStates)('in state %s', (state) => {
       ...noneReady,
       formerPrimary: 'none',
       isPaused: false,
+      isTurnedRound: false,
     })
     expect(permission.allowed).toBe(false)
   })
@@ -41,7 +43,7 @@ test('what can be done from each state is exactly this', () => {
   const open = Object.fromEntries(
     pairStates.map((state) => [
       state,
-      listActions({ state, ...allReady, formerPrimary: 'watched', isPaused: true })
+      listActions({ state, ...allReady, formerPrimary: 'watched', isPaused: true, isTurnedRound: false })
         .filter((view) => view.allowed)
         .map((view) => view.action)
         .join(),
@@ -70,6 +72,7 @@ test('the reasons of the standby are what an operator reads when promotion is cl
       ...noneReady,
       formerPrimary: 'none',
       isPaused: false,
+      isTurnedRound: false,
     }),
   ).toEqual({
     allowed: false,
@@ -79,18 +82,26 @@ test('the reasons of the standby are what an operator reads when promotion is cl
 
 test('what is not paused is not resumed, and whoever asks is told so', () => {
   for (const state of pairStates) {
-    const ground = { state, ...allReady, formerPrimary: 'none', isPaused: false } as const
+    const ground = {
+      state,
+      ...allReady,
+      formerPrimary: 'none',
+      isPaused: false,
+      isTurnedRound: false,
+    } as const
     expect(canDo('resume', ground)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
   }
 })
 
 test.each(['none', 'fenced'] as const)(
-  'a former primary that is %s is not fenced, with the reason',
+  'where the former primary is %s one host is fenced only of two that accept writes, else the reason is told',
   (formerPrimary) => {
-    for (const state of ['two-primaries', 'unprotected'] as const) {
-      const permission = canDo('fence', { state, ...allReady, formerPrimary, isPaused: false })
-      expect(permission).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
-    }
+    const ground = { ...allReady, formerPrimary, isPaused: false, isTurnedRound: false } as const
+    expect(canDo('fence', { ...ground, state: 'two-primaries' })).toEqual({ allowed: true })
+    expect(canDo('fence', { ...ground, state: 'unprotected' })).toMatchObject({
+      allowed: false,
+      reason: expect.stringMatching(/\.$/),
+    })
   },
 )
 
@@ -101,6 +112,7 @@ test('while something of the pair is left on a host, it is cleaned up and no sta
     ...noneReady,
     formerPrimary: 'none',
     isPaused: false,
+    isTurnedRound: false,
   } as const
   expect(canDo('unpair', { ...unpaired, owed }).allowed).toBe(true)
   expect(canDo('create', { ...unpaired, owed })).toMatchObject({
@@ -108,6 +120,12 @@ test('while something of the pair is left on a host, it is cleaned up and no sta
     reason: expect.stringMatching(/cleaned as soon as it answers.*forget the pair/),
   })
   expect(canDo('unpair', unpaired)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
+})
+
+test('a standby that follows is made one again only where the hosts are recorded the other way round', () => {
+  const degraded = { state: 'degraded', ...allReady, formerPrimary: 'none', isPaused: false } as const
+  expect(canDo('re-pair', { ...degraded, isTurnedRound: true })).toEqual({ allowed: true })
+  expect(canDo('re-pair', { ...degraded, isTurnedRound: false })).toMatchObject({ allowed: false })
 })
 
 test('nothing is open on a pair that nobody has looked at', () => {

@@ -38,9 +38,9 @@ function bothPrimary({ a, b, pair }: Ground): Decision {
       {
         sentence: `Both ${a.name} and ${b.name} say that they are the primary of the files.`,
         fix:
-          pair.formerPrimary === 'watched'
+          pair.formerPrimary !== 'none'
             ? `Fence ${b.name}: it was the primary before ${a.name} was promoted, and has come back.`
-            : `Stop the application on the host that must not be primary. ${a.name} is the one expected as primary.`,
+            : `Fence the host that must not be primary: say which. ${a.name} is the one expected as primary.`,
       },
     ],
   }

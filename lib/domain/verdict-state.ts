@@ -73,9 +73,9 @@ function bothWritable(ground: Ground): Decision {
       {
         sentence: `Both ${a.name} and ${b.name} accept writes: timeline ${a.server?.timeline} at ${a.server?.currentLsn}, and timeline ${b.server?.timeline} at ${b.server?.currentLsn}.`,
         fix:
-          pair.formerPrimary === 'watched'
-            ? `${isFencedByItself(pair) ? `${b.name} is about to be fenced by itself; see the audit log where that was refused, and fence it` : `Fence ${b.name}`}: it was the primary before ${a.name} was promoted, and has come back. ${expected}`
-            : `Stop PostgreSQL on the host that must not be primary. ${expected}`,
+          pair.formerPrimary !== 'none'
+            ? `${pair.formerPrimary === 'watched' && isFencedByItself(pair) ? `${b.name} is about to be fenced by itself; see the audit log where that was refused, and fence it` : `Fence ${b.name}`}: it was the primary before ${a.name} was promoted, and has come back. ${expected}`
+            : `Fence the host that must not be primary: say which. ${expected}`,
       },
       ...forkFindings(ground),
     ],
@@ -104,6 +104,15 @@ function leftBehind({ a, b, pair }: Ground): Decision {
   }
 }
 
+/** What leads out where only the host accepts writes that is expected not to. */
+function fixOf({ a, b, pair }: Ground): string {
+  if (pair.formerPrimary !== 'none')
+    return `${b.name} is the former primary, with the data of before. Start PostgreSQL on ${a.name}; then ${b.name} can be fenced.`
+  return a.server !== null || a.isProvedStopped
+    ? `Make ${a.name} a standby of ${b.name}: the re-pair takes the cheapest way that is enough.`
+    : `Keep ${a.name} from accepting writes, then make it a standby of ${b.name}.`
+}
+
 /** The host expected as standby accepts writes, the one expected as primary does not. */
 function turnedRound(ground: Ground): Decision {
   const { a, b } = ground
@@ -113,7 +122,7 @@ function turnedRound(ground: Ground): Decision {
       findings: [
         {
           sentence: `The roles are the other way round: ${b.name} is primary, and ${a.name} streams from it.`,
-          fix: 'Switch the roles back, or change what is expected.',
+          fix: `Make ${a.name} a standby of ${b.name} in Understudy’s record too: files flow the right way then.`,
         },
         ...listOutsideLimits(ground),
       ],
@@ -128,7 +137,7 @@ function turnedRound(ground: Ground): Decision {
     findings: [
       {
         sentence: `${b.name} accepts writes: it was promoted. ${other}`,
-        fix: `Keep ${a.name} from accepting writes, then make it a standby of ${b.name}.`,
+        fix: fixOf(ground),
       },
     ],
   }

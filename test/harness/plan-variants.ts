@@ -246,7 +246,13 @@ function rePairPlanOf(given: Ground): Plan {
   const found = {
     ...createFactsOf(hosts),
     unreadable: '',
-    recorded: { formerPrimary: 'fenced' as const, pause: null },
+    recorded: given.hasCheck
+      ? { formerPrimary: 'fenced' as const, pause: null }
+      : {
+          formerPrimary: 'none' as const,
+          pause: null,
+          hosts: { primary: ground.hosts.standby.id, standby: ground.hosts.primary.id },
+        },
   }
   const facts = given.scope.database ? { ...found, database } : { ...found, database: null, ...roles }
   return planRepair({ ...ground, facts }, now)

@@ -1,6 +1,9 @@
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
+import type { StoredObservation } from '@/lib/ports/store'
 import { labWorlds } from '@/test/harness/lab-worlds'
+import { observationOf } from '@/test/harness/observations'
+import { aVerdict } from '@/test/harness/store-fixtures'
 import {
   readFileRoles,
   readGround,
@@ -11,13 +14,22 @@ import {
   verifyTraces,
 } from '@/test/matrix/scenario'
 
-const plan: Scenario['plan'] = async (context, operationId) => {
-  const ground = await readGround(context)
-  const about = { ...ground, ...unseen, operationId }
-  return {
-    plan: await context.planners.planOnPair({ ...about, operation: 're-pair', options: {} }),
-    input: {},
+const planSeeing =
+  (latest: StoredObservation | null): Scenario['plan'] =>
+  async (context, operationId) => {
+    const ground = await readGround(context)
+    const about = { ...ground, ...unseen, latest, operationId }
+    return {
+      plan: await context.planners.planOnPair({ ...about, operation: 're-pair', options: {} }),
+      input: {},
+    }
   }
+
+/** As the watch saw it last: the standby serves, and the primary is stopped. */
+const turnedRound: StoredObservation = {
+  pairId: '',
+  observation: observationOf(),
+  verdict: { ...aVerdict, rolesSeen: { primary: 'stopped', standby: 'primary' } },
 }
 
 /** The data directory of the host's own server. */
@@ -49,7 +61,7 @@ const follow: Scenario = {
   name: 're-pair, clean',
   kind: 're-pair',
   world: 'promoted',
-  plan,
+  plan: planSeeing(null),
   async verifyDone(lab) {
     await verifyFollows(lab)
     await verifyCopied(lab.host(0))
@@ -70,6 +82,26 @@ export const rePairScenarios: readonly Scenario[] = [
     // What a rewind discarded stays aside, and the data stay rewound.
     staysUndone: true,
     verifyUndone: serves,
+  },
+  {
+    ...follow,
+    name: 're-pair, promoted by hand',
+    world: 'paired',
+    async prepare(lab) {
+      await lab.host(0).stopPostgres()
+      await lab.host(1).sql('select pg_promote()')
+    },
+    plan: planSeeing(turnedRound),
+    async verifyDone(lab, operation, before) {
+      await follow.verifyDone(lab, operation, before)
+      await serves(lab)
+    },
+    // The application that was started on the promoted host goes on there.
+    staysUndone: true,
+    verifyUndone: async (lab) => {
+      const isStandby = await lab.host(1).sql('select pg_is_in_recovery()')
+      requireThat(isStandby === 'f', 'the promoted host is not writable any more')
+    },
   },
   {
     ...follow,

@@ -1,17 +1,14 @@
-import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { OperationKind } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import { pauseParts } from '@/lib/domain/pause'
-import type { ServiceContext } from '@/lib/services/context'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { changes } from '@/test/matrix/change-scenarios'
-import { groundOfHost } from '@/test/matrix/grounds'
+import { fenceScenarios } from '@/test/matrix/fence-scenarios'
 import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
 import {
   answers,
-  fileRoleOf,
   readFileRoles,
   readGround,
   requireThat,
@@ -24,6 +21,7 @@ import {
 } from '@/test/matrix/scenario'
 import { switchoverScenarios } from '@/test/matrix/switchover-scenarios'
 import { unpairScenarios } from '@/test/matrix/unpair-scenarios'
+import { verifyFilesTurned, verifyPromoted } from '@/test/matrix/verify-promoted'
 
 /**
  * What a create has most to do on: a server with a tablespace that listens on localhost only, so that it must be restarted. Both
@@ -101,26 +99,6 @@ const promotion: Scenario['plan'] = async (context, operationId) => {
   return { plan, input: { acknowledgement: plan.acknowledgement } }
 }
 
-/** The application works there, and nothing is copied to it any more. */
-async function verifyServes(host: LabHost): Promise<void> {
-  await host.exec(worldOf(host).check)
-  const { isScheduled } = groundOfHost(host)
-  requireThat((await host.tryExec(isScheduled)).exitCode !== 0, 'files still flow')
-}
-
-async function verifyPromoted(lab: Lab): Promise<void> {
-  const [isStandby, timeline] = (
-    await lab
-      .host(1)
-      .sql(
-        'select pg_is_in_recovery(), case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_lsn()), 8) end',
-      )
-  ).split('|')
-  requireThat(isStandby === 'f', 'the promoted host is not writable')
-  requireThat(timeline !== '00000001', 'the promoted host has no timeline of its own')
-  await verifyServes(lab.host(1))
-}
-
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',
   kind: 'promote',
@@ -148,13 +126,6 @@ const promoteDead: Scenario = {
   verifyUndone: verifyTraces,
 }
 
-async function verifyFilesTurned(lab: Lab): Promise<void> {
-  const [former, primary] = await readFileRoles(lab)
-  requireThat(former === 'off' || former === 'former', `the old primary says that it is ${former}`)
-  requireThat(primary === 'primary', `the promoted host says that it is ${primary}`)
-  await verifyServes(lab.host(1))
-}
-
 const promoteFilesAlive: Scenario = {
   ...promoteAlive,
   name: 'promote, files alone, primary alive',
@@ -169,64 +140,6 @@ const promoteFilesDead: Scenario = {
   verifyDone: verifyFilesTurned,
 }
 
-/** Takes the schedule from the host that was the standby and starts its application for good, as somebody at its shell would. */
-async function takeOverByHand(host: LabHost): Promise<void> {
-  const { places, access, slug } = groundOfHost(host)
-  await host.exec(
-    places.keeper === 'root'
-      ? `rm -f /etc/cron.d/understudy-${slug} && systemctl enable --now ledger`
-      : `crontab -u ${access.user} -l | sed '/^# BEGIN understudy/,/^# END understudy/d; s/^# held by understudy [^:]*: //' | crontab -u ${access.user} - &&
-         runuser -u ${access.user} -- /opt/phantom/bin/phsvc start phantom`,
-  )
-}
-
-async function exchangeHosts({ store }: ServiceContext): Promise<void> {
-  const [pair] = await store.pairs.list()
-  if (!pair) throw new Error('the stage has no pair')
-  const hosts = { primary: pair.hosts.standby, standby: pair.hosts.primary }
-  await store.pairs.update(pair.id, { hosts, formerPrimary: 'watched' })
-}
-
-const fence: Scenario = {
-  name: 'fence',
-  kind: 'fence',
-  world: 'paired',
-  /** Somebody promoted the standby by hand, or the network was parted: the former primary still writes. */
-  async prepare(lab, context) {
-    await lab.host(1).sql('select pg_promote()')
-    await takeOverByHand(lab.host(1))
-    await exchangeHosts(context)
-  },
-  async plan(context, operationId) {
-    const ground = await readGround(context)
-    const about = { ...ground, ...unseen, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 'fence', options: {} }),
-      input: {},
-    }
-  },
-  async verifyDone(lab) {
-    await verifyPromoted(lab)
-    requireThat(!(await answers(lab.host(0))), 'the former primary still runs')
-  },
-  // What a fence did stays: taken back it would make two writable primaries by our doing.
-  staysUndone: true,
-  verifyUndone: verifyPromoted,
-}
-
-const fenceFiles: Scenario = {
-  ...fence,
-  name: 'fence, files alone',
-  world: 'paired-files',
-  async prepare(lab, context) {
-    await lab.host(1).exec(`echo primary >${fileRoleOf(lab.host(1))}`)
-    await takeOverByHand(lab.host(1))
-    await exchangeHosts(context)
-  },
-  verifyDone: verifyFilesTurned,
-  verifyUndone: async (lab) => verifyServes(lab.host(1)),
-}
-
 const promotePaused: Scenario = {
   ...promoteAlive,
   name: 'promote, standby paused',
@@ -238,7 +151,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create, createOfFiles],
   promote: [promoteAlive, promoteDead, promotePaused, promoteFilesAlive, promoteFilesDead],
   switchover: switchoverScenarios,
-  fence: [fence, fenceFiles],
+  fence: fenceScenarios,
   're-pair': rePairScenarios,
   pause: pauseScenarios,
   resume: resumeScenarios,

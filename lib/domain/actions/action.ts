@@ -1,5 +1,6 @@
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
+import { isTurnedRound } from '@/lib/domain/turned-round'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
 
 /** Open, or closed with the reason as an operator reads it. */
@@ -14,6 +15,8 @@ export type ActionGround = {
   readonly owed?: Pair['owed']
   /** Something of the pair is paused: by an operation, or its replay by hand. */
   readonly isPaused: boolean
+  /** The hosts are found the other way round than they are recorded. */
+  readonly isTurnedRound: boolean
 }
 
 /** The part of a verdict and its pair that the rules look at. */
@@ -23,7 +26,8 @@ export const actionGroundOf = (
     readyForFailover,
     readyForSwitchover,
     isReplayPaused,
-  }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused'>,
+    rolesSeen,
+  }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen'>,
   { formerPrimary, owed, pause }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause'>,
 ): ActionGround => ({
   state,
@@ -32,6 +36,7 @@ export const actionGroundOf = (
   formerPrimary,
   owed,
   isPaused: Boolean(pause) || isReplayPaused === true,
+  isTurnedRound: isTurnedRound({ rolesSeen }, { formerPrimary }),
 })
 
 /** When an action may be asked for. */

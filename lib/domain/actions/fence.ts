@@ -3,7 +3,7 @@ import { type ActionGround, type ActionRule, busy, closed } from '@/lib/domain/a
 const nobody = closed('No former primary is there that could write: there is nobody to fence.')
 
 const noFence: Readonly<Record<ActionGround['formerPrimary'], string | null>> = {
-  none: 'No promotion made one of the hosts a former primary: which of them must not write is yours to say.',
+  none: 'No promotion made one of the hosts a former primary.',
   fenced: 'The former primary is fenced already.',
   watched: null,
 }
@@ -23,5 +23,6 @@ export const fenceAction: ActionRule = {
     unprotected: 'open',
     unknown: nobody,
   },
-  unless: ({ formerPrimary }) => noFence[formerPrimary],
+  /** Where both accept writes one of them must be kept from it, whatever is recorded. */
+  unless: ({ state, formerPrimary }) => (state === 'two-primaries' ? null : noFence[formerPrimary]),
 }

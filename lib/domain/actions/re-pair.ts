@@ -1,6 +1,7 @@
 import { type ActionRule, busy, closed } from '@/lib/domain/actions/action'
 
-const follows = closed('The standby follows the primary: there is nothing to re-pair.')
+const nothing = 'The standby follows the primary: there is nothing to re-pair.'
+const follows = closed(nothing)
 
 export const rePairAction: ActionRule = {
   byState: {
@@ -8,7 +9,7 @@ export const rePairAction: ActionRule = {
     working: busy,
     protected: follows,
     'catching-up': follows,
-    degraded: follows,
+    degraded: 'open',
     disconnected: 'open',
     'standby-lost': 'open',
     diverged: 'open',
@@ -17,5 +18,6 @@ export const rePairAction: ActionRule = {
     unprotected: 'open',
     unknown: closed('Understudy does not see enough of the hosts: see to that first, the page says to what.'),
   },
-  unless: () => null,
+  /** It follows; the record may say so of the wrong host. */
+  unless: ({ state, isTurnedRound }) => (state === 'degraded' && !isTurnedRound ? nothing : null),
 }

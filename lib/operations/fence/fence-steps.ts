@@ -4,11 +4,14 @@ import { AppError } from '@/lib/errors'
 import type { Proof, Step } from '@/lib/operations/engine/step'
 import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
+import { serveSteps } from '@/lib/operations/promote/promote-steps'
 import { endHungPrimary, isHung } from '@/lib/operations/promote/steps/end-hung-primary'
+import { exchangeRoles } from '@/lib/operations/promote/steps/exchange-roles'
 import { fenceFiles } from '@/lib/operations/promote/steps/fence-files'
 import { fencePrimary } from '@/lib/operations/promote/steps/fence-primary'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
+import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { stepFailed } from '@/lib/operations/step-failed'
 
@@ -70,6 +73,26 @@ function recordFenced({ hosts }: AnyPromoteBasis): Step<AnyPromoteContext> {
   }
 }
 
+/**
+ * What is recorded of it. Where the operator chose the host that was expected to be the primary, the other one is it from now on: no file
+ * flows onto that any more, and the application is served there.
+ */
+function recordSteps<C extends AnyPromoteContext>(
+  basis: AnyPromoteBasis,
+  proveNew: Proof<C>,
+): readonly Step<C>[] {
+  const { pair, facts } = basis
+  if (facts.chosen !== 'primary') return [recordFenced(basis)]
+  const hasFiles = pair.scope.files && pair.settings.directories.length > 0
+  return [
+    ...(hasFiles ? [stopSync<C>(basis, () => undefined)] : []).map((step) =>
+      kept(step, proveNew, `No file flows onto ${basis.hosts.standby.name}.`),
+    ),
+    exchangeRoles(basis, 'fenced'),
+    ...serveSteps(basis),
+  ]
+}
+
 /** The steps that keep a former primary from writing: its application, its PostgreSQL, and the record of it. */
 export function fenceSteps(basis: PromoteBasis, former: PostgresLayout): readonly Step<PromoteContext>[] {
   const { name } = basis.hosts.primary
@@ -85,7 +108,7 @@ export function fenceSteps(basis: PromoteBasis, former: PostgresLayout): readonl
       proveNewPrimary,
       `${name} stays fenced: started again it would be a second primary.`,
     ),
-    recordFenced(basis),
+    ...recordSteps(basis, proveNewPrimary),
   ]
 }
 
@@ -99,7 +122,7 @@ export function fenceFileSteps(basis: AnyPromoteBasis): readonly Step<AnyPromote
       kept(step, proveNew, `The application on ${name} stays stopped.`),
     ),
     kept(fenceFiles(basis), proveNew, `${name} stays fenced: it would be a second primary.`),
-    recordFenced(basis),
+    ...recordSteps(basis, proveNew),
   ]
 }
 

@@ -71,6 +71,29 @@ test('one whose PostgreSQL hangs is killed first, and that is not taken back eit
   expect(new Set(plan.steps.map(({ undo }) => undo))).toEqual(new Set(['nothing-to-undo']))
 })
 
+test('of two that accept writes and are no former primary the chosen one is fenced, once its name is typed', () => {
+  const standby = planOf({
+    chosen: 'standby',
+    standby: promoted({ timeline: 1 }),
+    primary: former({ timeline: 2 }),
+  })
+  expect(isBlocking(standby.preflight)).toBe(false)
+  expect(standby.acknowledgement).toBe('fence alpha')
+  expect(standby.warnings.join()).toContain('since the two went apart')
+  expect(idsOf(standby)).toEqual(['stop-old-application', 'fence-primary', 'record-fenced'])
+})
+
+test('where that is the one expected as primary, the other one serves from then on, and no file flows onto it', () => {
+  const plan = planOf({ chosen: 'primary' })
+  expect(plan.acknowledgement).toBe('fence alpha')
+  const ids = idsOf(plan)
+  expect(ids.slice(0, 2)).toEqual(['stop-old-application', 'fence-primary'])
+  expect(ids).toContain('exchange-roles')
+  expect(ids).toContain('start-application')
+  expect(ids).not.toContain('record-fenced')
+  expect(new Set(plan.steps.map(({ undo }) => undo))).toEqual(new Set(['nothing-to-undo']))
+})
+
 test.each<[string, Partial<PromoteFacts>, string]>([
   [
     'its data directory can’t be looked at',

@@ -6,6 +6,9 @@ import { fencePreflight } from '@/lib/operations/preflight/fence-preflight'
 import { fenceFilesPreflight } from '@/lib/operations/preflight/promote-files-preflight'
 import { type PromoteGround, promoteBasis } from '@/lib/operations/promote/plan-promote'
 
+/** Typed where only the operator says which of two primaries must not write. */
+const chosenWords = (name: string): string => `fence ${name}`
+
 /**
  * The plan of fencing a former primary that came back. The ground is in the roles before the promotion: `primary` is the former
  * one. Without steps where its PostgreSQL, running or at rest, could not be proved: the failed checks say why.
@@ -15,6 +18,7 @@ export function planFence(ground: PromoteGround & { givingWay?: GivingWay | null
   const basis = promoteBasis(ground)
   const preflight = pair.scope.database ? fencePreflight(facts, profile) : fenceFilesPreflight(facts, profile)
   const where = pair.scope.database ? 'data directory' : 'directories'
+  const since = facts.chosen ? `since the two went apart` : `since ${hosts.standby.name} was promoted`
   return {
     operationId,
     kind: 'fence',
@@ -24,10 +28,10 @@ export function planFence(ground: PromoteGround & { givingWay?: GivingWay | null
     steps: basis ? plannedFence(basis).map((planned) => nameOwner(planned, basis.layouts)) : [],
     preflight,
     warnings: [
-      `What was written to ${hosts.primary.name} since ${hosts.standby.name} was promoted stays in its ${where}: it is in no other place.`,
+      `What was written to ${hosts.primary.name} ${since} stays in its ${where}: it is in no other place.`,
       ...(ground.givingWay ? [givingWaySentence(ground.givingWay)] : []),
     ],
-    acknowledgement: '',
+    acknowledgement: facts.chosen ? chosenWords(hosts.primary.name) : '',
     facts,
   }
 }

@@ -28,7 +28,7 @@ function newPrimaryCheck({ standby }: PromoteFacts): PreflightCheck {
 }
 
 /** The former primary is the one on the older timeline of the same system. */
-function formerPrimaryCheck({ standby, primary, primaryAtRest }: PromoteFacts): PreflightCheck {
+function formerPrimaryCheck({ standby, primary, primaryAtRest, chosen }: PromoteFacts): PreflightCheck {
   const make = (outcome: Outcome) => toCheck('former-primary', 'The former primary', 'primary', outcome)
   const [now, former] = [answerOf(standby.server), answerOf(primary.server)]
   if (former === null)
@@ -56,10 +56,13 @@ function formerPrimaryCheck({ standby, primary, primaryAtRest }: PromoteFacts): 
         'It is fenced all the same.',
       ),
     )
+  const lines = `PostgreSQL on ${primary.name} accepts writes on timeline ${former.timeline}, ${standby.name} on ${now.timeline}.`
+  if (former.timeline < now.timeline) return make(pass(lines))
   return make(
-    former.timeline < now.timeline
-      ? pass(
-          `PostgreSQL on ${primary.name} accepts writes on timeline ${former.timeline}, ${standby.name} on ${now.timeline}.`,
+    chosen
+      ? warn(
+          lines,
+          `${primary.name} is the one that you chose. See that the application uses ${standby.name}.`,
         )
       : fail(
           `${primary.name} is on timeline ${former.timeline}, ${standby.name} on ${now.timeline}: which of them was promoted last can’t be told.`,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fileRoles } from '@/lib/domain/file-role'
+import { roles } from '@/lib/domain/pair'
 import { keptLoss } from '@/lib/domain/plan-facts'
 import { postgresLayout } from '@/lib/operations/layout-facts'
 import { hostFacts } from '@/lib/operations/preflight/host-facts'
@@ -35,6 +36,8 @@ export const promoteFacts = z.object({
   lossSentence: z.string(),
   /** The whole of it, with when it was seen. */
   loss: keptLoss,
+  /** A fence where no promotion says which host must not write: which of them the operator chose, by its recorded role. */
+  chosen: z.enum(roles).optional(),
   /** Which files are newer on the primary than on the standby; empty where the pair has none. */
   newerFiles: z.string().optional(),
 })

@@ -1,9 +1,15 @@
 import type { PlannedStep } from '@/lib/domain/operation'
 import { applicationOf } from '@/lib/operations/application-of'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { dropKit } from '@/lib/operations/kit/steps'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
-import { type AnyPromoteBasis, type PromoteBasis, promotesDatabase } from '@/lib/operations/promote/basis'
+import {
+  type AnyPromoteBasis,
+  type PromoteBasis,
+  promotesDatabase,
+  type ServeBasis,
+} from '@/lib/operations/promote/basis'
 import type { AnyPromoteContext, PromoteContext } from '@/lib/operations/promote/context'
 import { sharedLook } from '@/lib/operations/promote/shared-look'
 import { asFarAsPossible } from '@/lib/operations/promote/steps/as-far-as-possible'
@@ -60,7 +66,7 @@ function fileSteps<C extends AnyPromoteContext>(
 }
 
 /** What the new primary is for: the application, and what the operator wants done then. */
-export function serveSteps(basis: AnyPromoteBasis): readonly Step<AnyPromoteContext>[] {
+export function serveSteps(basis: ServeBasis): readonly Step<AnyOperationContext>[] {
   const { hosts, pair, facts } = basis
   const application = applicationOf({ ...basis, host: hosts.standby, slug: pair.slug, facts: facts.standby })
   return [

@@ -56,7 +56,12 @@ export const repairFacts = createFacts.extend({
     .object({ primary: z.enum(fileRoles).nullable(), standby: z.enum(fileRoles).nullable() })
     .optional(),
   /** The pair's record when the plan was made: an undo brings it back, whenever the operation is taken up. */
-  recorded: z.object({ formerPrimary: z.enum(['none', 'fenced', 'watched']), pause: pauseRecord.nullable() }),
+  recorded: z.object({
+    formerPrimary: z.enum(['none', 'fenced', 'watched']),
+    pause: pauseRecord.nullable(),
+    /** Where the hosts were found the other way round than recorded: as they were recorded. */
+    hosts: z.object({ primary: z.string(), standby: z.string() }).optional(),
+  }),
 })
 export type RepairFacts = z.infer<typeof repairFacts>
 export type RepairedDatabase = z.infer<typeof repairedDatabase>

@@ -1,6 +1,6 @@
 import { hbaBlockOf } from '@/lib/commands/postgres-hba'
 import { hasAutoConf } from '@/lib/commands/postgres-standby'
-import type { Role } from '@/lib/domain/pair'
+import type { Pair, Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { chooseRepairWay, type PrimaryLine, type StandbyData } from '@/lib/domain/repair-way'
 import { AppError, toPublicError } from '@/lib/errors'
@@ -173,10 +173,20 @@ async function readDatabase(
   }
 }
 
-/** Both hosts as a create finds them, and how the standby's data stand to the primary's. What can't be read is in the facts. */
-export async function readRepairFacts(ground: RepairReadGround): Promise<RepairFacts> {
-  const { formerPrimary, pause } = ground.pair
-  const recorded = { formerPrimary, pause: pause ? { ...pause, what: [...pause.what] } : null }
+/**
+ * Both hosts as a create finds them, in the roles that they are to have, and how the standby's data stand to the primary's. What can't be read is
+ * in the facts. `recordedHosts`: the roles that they are recorded in.
+ */
+export async function readRepairFacts(
+  ground: RepairReadGround,
+  recordedHosts: Pair['hosts'],
+): Promise<RepairFacts> {
+  const { formerPrimary, pause, hosts } = ground.pair
+  const recorded = {
+    formerPrimary,
+    pause: pause ? { ...pause, what: [...pause.what] } : null,
+    ...(hosts.primary !== recordedHosts.primary && { hosts: recordedHosts }),
+  }
   return { ...(await readHosts(ground)), recorded }
 }
 

@@ -1,6 +1,7 @@
 import { hostPlaces } from '@/lib/domain/host-places'
 import type { PlannedStep } from '@/lib/domain/operation'
 import { isPausing } from '@/lib/domain/pause'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import { createNames } from '@/lib/operations/create/basis'
 import { applicationSteps, packageSteps } from '@/lib/operations/create/create-steps'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
@@ -24,8 +25,12 @@ import { syncSchedule } from '@/lib/operations/create/steps/sync-schedule'
 import { syncSender } from '@/lib/operations/create/steps/sync-sender'
 import { walSettings } from '@/lib/operations/create/steps/wal-settings'
 import type { Step } from '@/lib/operations/engine/step'
+import { exchanged } from '@/lib/operations/exchanged'
+import { inOtherRoles } from '@/lib/operations/in-other-roles'
 import { breakGlassKit, dropKit } from '@/lib/operations/kit/steps'
 import { pathOf } from '@/lib/operations/preflight/disk-checks'
+import { serveSteps } from '@/lib/operations/promote/promote-steps'
+import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 import type {
@@ -35,6 +40,7 @@ import type {
   RepairFileBasis,
   RepairFileContext,
 } from '@/lib/operations/repair/basis'
+import type { RepairFacts } from '@/lib/operations/repair/facts'
 import { closeRewind } from '@/lib/operations/repair/steps/close-rewind'
 import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
 import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
@@ -82,6 +88,9 @@ const primarySteps = (basis: RepairBasis): readonly Step<RepairContext>[] => [
   passwordFile(basis),
 ]
 
+/** Whether the standby's schedule is kept from cron by a pause: one of another standby is not. */
+const isHeld = ({ pause, hosts }: RepairFacts['recorded']): boolean => !hosts && isPausing(pause, 'sync')
+
 /** The files flow the way that the roles say. What the standby has and the primary has not goes to its bin. */
 export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] =>
   basis.pair.scope.files && basis.pair.settings.directories.length > 0
@@ -91,9 +100,30 @@ export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileConte
         syncSender(basis),
         syncAccess(basis),
         firstCopy(basis),
-        syncSchedule(basis, { wasHeld: isPausing(basis.facts.recorded.pause, 'sync') }),
+        syncSchedule(basis, { wasHeld: isHeld(basis.facts.recorded) }),
       ]
     : []
+
+/**
+ * Where somebody else promoted the standby: what a promotion of ours would have done on it. No file flows onto it any more, and the
+ * application is served there.
+ */
+function promotedSteps(basis: RepairFileBasis): readonly Step<RepairFileContext>[] {
+  const { hosts, layouts, facts, pair } = basis
+  if (!facts.recorded.hosts) return []
+  const before = {
+    ...basis,
+    hosts: exchanged(hosts),
+    layouts: exchanged(layouts),
+    facts: exchanged({ primary: facts.primary, standby: facts.standby }),
+  }
+  const hasFiles = pair.scope.files && pair.settings.directories.length > 0
+  const steps = [
+    ...(hasFiles ? [stopSync<AnyOperationContext>(before, () => undefined)] : []),
+    ...serveSteps(before),
+  ]
+  return steps.map((step) => inOtherRoles(step))
+}
 
 /** Without a unit, and without root, it is the user's crontab that starts the standby's PostgreSQL at boot. */
 export const bootSteps = (basis: FollowBasis): readonly Step<RepairContext>[] =>
@@ -113,6 +143,7 @@ export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] 
   const inPlace = database.ways.some((way) => way === 'start' || way === 'follow')
   return [
     proveHosts(basis),
+    ...promotedSteps(basis),
     ...packageSteps(basis),
     ...primarySteps(basis),
     releaseBoot(basis),
@@ -134,6 +165,7 @@ export function repairSteps(basis: RepairBasis): readonly Step<RepairContext>[] 
 /** The steps where the pair leaves its database out. */
 export const repairFileSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] => [
   proveHosts(basis),
+  ...promotedSteps(basis),
   ...packageSteps(basis),
   ...applicationSteps<RepairFileContext>(basis, proveFileRole('standby', ['former', 'standby'])),
   takeFileRole(basis),

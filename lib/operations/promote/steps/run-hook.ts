@@ -1,16 +1,16 @@
 import { type Command, toPreview } from '@/lib/commands/command'
 import { hookCommand } from '@/lib/commands/hook-command'
 import { pairPlaces } from '@/lib/domain/host-places'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { jobLines } from '@/lib/operations/job-lines'
-import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
-import type { AnyPromoteContext } from '@/lib/operations/promote/context'
+import type { ServeBasis } from '@/lib/operations/promote/basis'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { JobState } from '@/lib/ports/host-door'
 import type { Hook } from '@/lib/profiles/schema'
 
-const commandOf = ({ hosts: { primary, standby }, pair }: AnyPromoteBasis, { command }: Hook): Command =>
+const commandOf = ({ hosts: { primary, standby }, pair }: ServeBasis, { command }: Hook): Command =>
   hookCommand(pairPlaces(standby, pair.slug), command, {
     primary: standby.address,
     formerPrimary: primary.address,
@@ -18,7 +18,7 @@ const commandOf = ({ hosts: { primary, standby }, pair }: AnyPromoteBasis, { com
 
 /** Follows it to its end; at its time-out it is ended on the host. */
 async function follow(
-  context: AnyPromoteContext,
+  context: AnyOperationContext,
   io: StepIo,
   jobId: string,
   timeoutMs: number,
@@ -43,7 +43,7 @@ const endedWell = (job: JobState) => job.state === 'ended' && job.exitCode === 0
  * One of the operator's own commands after a promotion. Its job and exit code stay on the host: that is how it is known to have
  * run. A hook that fails fails the operation, which can be resumed: the hook is then run again; the promotion itself stands.
  */
-export function runHook(basis: AnyPromoteBasis, hook: Hook): Step<AnyPromoteContext> {
+export function runHook(basis: ServeBasis, hook: Hook): Step<AnyOperationContext> {
   const { hosts, operationId } = basis
   const { name } = hosts.standby
   const jobId = `hook-${operationId}-${hook.id}`

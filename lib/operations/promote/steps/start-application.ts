@@ -1,15 +1,15 @@
 import type { ApplicationControl } from '@/lib/operations/application-of'
 import { awaitFactFor } from '@/lib/operations/await-fact'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
-import type { AnyPromoteBasis } from '@/lib/operations/promote/basis'
-import type { AnyPromoteContext } from '@/lib/operations/promote/context'
+import type { ServeBasis } from '@/lib/operations/promote/basis'
 import { stepFailed } from '@/lib/operations/step-failed'
 
 /** The application runs on the new primary, starts at boot, and is healthy by the profile's own check. */
 export function startApplication(
-  { hosts, profile }: AnyPromoteBasis,
+  { hosts, profile }: ServeBasis,
   application: ApplicationControl,
-): Step<AnyPromoteContext> {
+): Step<AnyOperationContext> {
   const { name, isHealthy } = application
   const { check, checkTimeoutSeconds } = profile.application
   const timeoutMs = checkTimeoutSeconds * 1_000

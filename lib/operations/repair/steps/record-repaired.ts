@@ -16,7 +16,8 @@ export function recordRepaired({
 }): Step<RepairFileContext> {
   const isDone = async ({ pairs }: RepairFileContext) => {
     const now = await pairs.find(pair.id)
-    return now?.isPaired === true && now.formerPrimary === 'none' && !now.pause
+    const isSoRecorded = now?.hosts.primary === hosts.primary.id
+    return isSoRecorded && now.isPaired && now.formerPrimary === 'none' && !now.pause
   }
   return {
     planned: {
@@ -34,7 +35,8 @@ export function recordRepaired({
       return (await isDone(context)) ? { done: true, sentence: 'It is recorded already.' } : { done: false }
     },
     async run({ pairs }) {
-      await pairs.update(pair.id, { isPaired: true, formerPrimary: 'none', pause: null })
+      const now = { primary: hosts.primary.id, standby: hosts.standby.id }
+      await pairs.update(pair.id, { hosts: now, isPaired: true, formerPrimary: 'none', pause: null })
     },
     async verify(context) {
       if (!(await isDone(context))) throw stepFailed('It was not recorded.', 'Resume the operation.')
