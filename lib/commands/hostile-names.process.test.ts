@@ -38,7 +38,7 @@ import {
   removeAuthorization,
 } from '@/lib/commands/sync-access'
 import { endCopies, findCopy } from '@/lib/commands/sync-runs'
-import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
+import { findMarks, markSources, removeListedMarks, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import { disableUnit, enableUnit, readUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import { asidePlaceQuestion } from '@/lib/facts/aside-place'
@@ -262,7 +262,12 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     ),
   'a directory that is marked': (name) => {
     const sync = { places: { primary: at, standby: at }, directories: [directoryOf(`/nowhere/${name}`)] }
-    return [markSources(sync, '0a1b2c3d'), findMarks(sync), removeMarks(sync, '0a1b2c3d')]
+    return [
+      markSources(sync, '0a1b2c3d'),
+      findMarks(sync),
+      removeMarks(sync, '0a1b2c3d'),
+      removeListedMarks(at),
+    ]
   },
   'a directory that a copy has filled': (name) => findCopy(at, `/nowhere/${name}`),
   'a user and a line of authorized_keys': (name) => [

@@ -32,6 +32,7 @@ import { removeRunner, removeSender } from '@/lib/commands/sync-runs'
 import {
   findMarks,
   markSources,
+  removeListedMarks,
   removeMarks,
   sourceMarkForeign,
   sourceMissing,
@@ -225,6 +226,23 @@ describe('the marks of the primary', () => {
     expect(code(findMarks(syncOf()))).toBe(0)
     done(removeMarks(syncOf(), '0a1b2c3d'))
     expect(readFileSync(path('srv/plain', sourceMarkName), 'utf8')).toBe('older\n')
+  })
+
+  test('of whichever operation go when the pair is taken apart, and those by which another pair sends stay', () => {
+    for (const name of names) mkdirSync(path('srv', name), { recursive: true })
+    const before = traces()
+    const half = { ...syncOf(), directories: syncOf().directories.slice(0, 4) }
+    done(markSources(half, '0a1b2c3d'))
+    done(markSources(syncOf(), '4e5f6a7b'))
+    const [first = ''] = names
+    const others = join(places('ledger').settings, 'other', 'send')
+    put(others, `files 0a1b2c3d-d0 ${path('srv', first)}\n`)
+    for (let round = 0; round < 2; round += 1) done(removeListedMarks(places('ledger')))
+    const isMarked = names.map((name) => existsSync(path('srv', name, sourceMarkName)))
+    expect(isMarked).toEqual(names.map((_, index) => index === 0))
+    rmSync(others)
+    rmSync(path('srv', first, sourceMarkName))
+    expect(traces().filter((line) => !line.startsWith(places('ledger').settings))).toEqual(before)
   })
 
   test('by which another pair sends stay when this one is taken apart', () => {

@@ -74,3 +74,19 @@ export function removeMarks(
     join([sh`rm -f -- ${listPath(at)}; rmdir -- ${settingsDirectory(at)} 2>/dev/null`, ...each, sh`true`]),
   )
 }
+
+/**
+ * Takes away the list, and every mark that it names and no other pair of the host sends by, whichever operation made it: a change of settings
+ * and each exchange of roles make some too.
+ */
+export const removeListedMarks = (at: PairPlaces): Command =>
+  asKeeper(
+    at,
+    sh`list=${listPath(at)}
+while IFS= read -r line; do
+  rest=\${line#* } said=\${rest%% *} mark=\${rest#* }/${sourceMarkName}
+  [ "$(head -n 1 -- "$mark" 2>/dev/null)" = "$said" ] || continue
+  grep -lsF -- " $said " ${at.settings}/*/send | grep -vqxF -- "$list" || rm -f -- "$mark"
+done <"$list" 2>/dev/null
+rm -f -- "$list"; rmdir -- ${settingsDirectory(at)} 2>/dev/null; true`,
+  )

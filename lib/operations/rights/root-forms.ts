@@ -50,7 +50,7 @@ import {
   startSchedule,
   stopSchedule,
 } from '@/lib/commands/sync-runs'
-import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
+import { findMarks, markSources, removeListedMarks, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import {
   beginRestartUnit,
@@ -355,7 +355,8 @@ function primaryForms(sync: Sync): readonly RootForm[] {
     rootForm('Counts what is newer than the last good sync', newerFilesQuestion(at, searched)),
     rootForm('Marks what may be sent', markSources(sync, mark)),
     rootForm('Whether it is marked', findMarks(sync)),
-    rootForm('Takes the marks away', removeMarks(sync, mark)),
+    rootForm('Takes the marks of an operation away', removeMarks(sync, mark)),
+    rootForm('Takes the marks of this pair away', removeListedMarks(at)),
     rootForm('Removes the program that sends', removeSender(at)),
     rootForm('A place for the login’s own keys as they were', makeAccessDirectory(at, sync.primary.user)),
     rootForm('Removes that place', removeAccessDirectory(at)),

@@ -12,13 +12,12 @@ import {
   removeKey,
 } from '@/lib/commands/sync-access'
 import { endCopies, removeRecords, removeRunner, removeSender } from '@/lib/commands/sync-runs'
-import { removeMarks } from '@/lib/commands/sync-sources'
+import { removeListedMarks } from '@/lib/commands/sync-sources'
 import { fileRoles } from '@/lib/domain/file-role'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { otherRole, type Role } from '@/lib/domain/pair'
 import { bootBlock } from '@/lib/operations/application-of'
 import { changeCrontab, readCrontab } from '@/lib/operations/change-crontab'
-import { markOf } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
@@ -37,15 +36,11 @@ function syncTo(basis: UnpairBasis, role: Role): Sync {
   })
 }
 
-/** No operation has this mark: nothing carries it. */
-const noMark = '00000000'
-
 const hasFiles = ({ pair }: UnpairBasis) => pair.scope.files && pair.settings.directories.length > 0
 
 /** The file sync's but for its schedule: what the host pulls by, and what it sends by. */
-function syncRemovals({ facts, hosts, pair }: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] {
+function syncRemovals({ hosts, pair }: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] {
   const { directories } = pair.settings
-  const made = facts.created ? markOf(facts.created.operationId) : noMark
   return [
     endCopies(
       at,
@@ -54,7 +49,7 @@ function syncRemovals({ facts, hosts, pair }: UnpairBasis, role: Role, at: PairP
     removeRunner(at),
     removeAuthorization(at, hosts[role].user),
     removeAccessDirectory(at),
-    removeMarks({ directories, places: { primary: at } }, made),
+    removeListedMarks(at),
     removeSender(at),
     removeRecords(at),
     removeKey(at),
