@@ -1,123 +1,86 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { awaitFact } from '@/lab/await-fact'
-import { type Lab, startLab } from '@/lab/lab'
-import type { PairState } from '@/lib/domain/states'
-import { LabDashboard } from '@/test/harness/lab-dashboard'
-import { cliOf, type TestCli } from '@/test/harness/run-cli'
+import { CliPair, succeeds } from '@/test/harness/cli-pair'
 
-let lab: Lab
-let dashboard: LabDashboard
-let cli: TestCli
+let pair: CliPair
 beforeAll(async () => {
-  lab = await startLab({ hostNames: ['db1', 'db2'] })
-  dashboard = await LabDashboard.open()
-  cli = cliOf(dashboard.wiring.environment)
-  for (const host of lab.hosts) await dashboard.registerHost(host)
-  await dashboard.startWorker()
-  const created = await cli.run([
-    ...['create', 'ledger', '--profile', 'generic-debian', '--yes', '--reason', 'A standby is wanted.'],
-    ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2', '--agree-restart'],
-  ])
-  expect(created).toMatchObject({ exitCode: 0 })
+  pair = await CliPair.create()
 })
-afterAll(async () => {
-  await dashboard?.close()
-  await lab?.down()
-})
+afterAll(() => pair?.dispose())
 
-async function verdictNow() {
-  const pair = await dashboard.wiring.store.pairs.findBySlug('ledger')
-  return pair && (await dashboard.wiring.store.observations.latest(pair.id))?.verdict
-}
-const untilState = (state: PairState) =>
-  awaitFact(state, async () => (await verdictNow())?.state === state, { timeoutMs: 90_000 })
-const nextAction = async () => (await verdictNow())?.nextAction.action
-const rePair = () => cli.run(['re-pair', '--yes', '--reason', 'It shall stand by.'])
-const applicationOf = async (index: number) =>
-  (await lab.host(index).tryExec('systemctl is-active ledger; systemctl is-enabled ledger')).stdout
-    .trim()
-    .replace('\n', ' ')
-const fine = { exitCode: 0, stderr: expect.stringContaining('succeeded') }
+const nextAction = async () => (await pair.verdict())?.nextAction.action
+const rePair = async () =>
+  succeeds(await pair.cli.run(['re-pair', '--yes', '--reason', 'It shall stand by.']))
+const fence = (...more: string[]) =>
+  pair.cli.run(['fence', '--yes', '--reason', 'Two of them write.', ...more])
 
+/** The host serves with its application, and the other one follows it; only there is a schedule. */
 async function expectPair(primary: number, standby: number): Promise<void> {
-  await untilState('protected')
-  expect(await lab.host(standby).sql('select status, sender_host from pg_stat_wal_receiver')).toBe(
-    `streaming|${lab.host(primary).address}`,
-  )
-  expect(await applicationOf(primary)).toBe('active enabled')
-  expect(await applicationOf(standby)).toBe('inactive disabled')
-  const mark = `by-${primary}`
-  await lab.host(primary).exec(`echo ${mark} > /srv/ledger/vault/${mark}`)
-  await awaitFact(
-    'the file on the standby',
-    async () => (await lab.host(standby).tryExec(`cat /srv/ledger/vault/${mark}`)).stdout.includes(mark),
-    { timeoutMs: 90_000 },
-  )
-  expect((await lab.host(primary).tryExec('ls /etc/cron.d/understudy-ledger')).exitCode).not.toBe(0)
+  await pair.awaitFollows(standby, primary)
+  expect(await pair.application(primary)).toBe('active enabled')
+  expect(await pair.application(standby)).toBe('inactive disabled')
+  expect((await pair.lab.host(primary).tryExec('ls /etc/cron.d/understudy-ledger')).exitCode).not.toBe(0)
 }
 
 test('with the primary stopped, the standby that somebody promoted serves, and the other host is made its standby', async () => {
-  await untilState('protected')
-  await lab.host(0).stopPostgres()
-  await lab.host(1).sql('select pg_promote()')
-  await untilState('unprotected')
+  await pair.untilState('protected')
+  await pair.lab.host(0).stopPostgres()
+  await pair.lab.host(1).sql('select pg_promote()')
+  await pair.untilState('unprotected')
   expect(await nextAction()).toBe('re-pair')
-  expect((await cli.run(['plan', 're-pair'])).stdout).toContain('Start the application on db2')
-  expect(await rePair()).toMatchObject(fine)
+  expect((await pair.cli.run(['plan', 're-pair'])).stdout).toContain('Start the application on db2')
+  await rePair()
   await expectPair(1, 0)
 })
 
 test('of two primaries nobody is fenced before its name is typed', async () => {
-  await lab.host(0).sql('select pg_promote()')
-  await untilState('two-primaries')
+  await pair.lab.host(0).sql('select pg_promote()')
+  await pair.untilState('two-primaries')
   expect(await nextAction()).toBe('fence')
-  const refused = await cli.run(['fence', '--yes', '--reason', 'Two of them write.'])
+  const refused = await fence()
   expect(refused.exitCode).toBe(1)
-  expect(refused.stderr).toContain('fence db1')
-  for (const index of [0, 1]) expect(await lab.host(index).sql('select pg_is_in_recovery()')).toBe('f')
+  expect(refused.stderr).toContain('The plan asks for words')
+  for (const index of [0, 1]) expect(await pair.lab.host(index).sql('select pg_is_in_recovery()')).toBe('f')
 })
 
 test('the one that was the standby is fenced, keeps what it wrote aside, and follows again', async () => {
-  await lab.host(0).sql("create table beyond as select 'kept aside' as what")
-  const words = ['--type-words', 'fence db1']
-  expect(await cli.run(['fence', '--yes', '--reason', 'db2 serves.', ...words])).toMatchObject(fine)
-  await untilState('unprotected')
+  await pair.lab.host(0).sql("create table beyond as select 'kept aside' as what")
+  succeeds(await fence('--type-words', 'fence db1'))
+  await pair.untilState('unprotected')
   expect(await nextAction()).toBe('re-pair')
-  expect(await rePair()).toMatchObject(fine)
+  await rePair()
   await expectPair(1, 0)
-  expect(await lab.host(1).sql("select to_regclass('beyond') is null")).toBe('t')
+  expect(await pair.lab.host(1).sql("select to_regclass('beyond') is null")).toBe('t')
 })
 
 test('the one that was the primary is fenced, the other one serves from then on, and the roles are exchanged', async () => {
-  await lab.host(0).sql('select pg_promote()')
-  await untilState('two-primaries')
-  const words = ['--host', 'primary', '--type-words', 'fence db2']
-  expect(await cli.run(['fence', '--yes', '--reason', 'db1 shall serve.', ...words])).toMatchObject(fine)
-  await untilState('unprotected')
-  expect(await applicationOf(0)).toBe('active enabled')
+  await pair.lab.host(0).sql('select pg_promote()')
+  await pair.untilState('two-primaries')
+  succeeds(await fence('--host', 'primary', '--type-words', 'fence db2'))
+  await pair.untilState('unprotected')
+  expect(await pair.application(0)).toBe('active enabled')
   expect(await nextAction()).toBe('re-pair')
-  expect(await rePair()).toMatchObject(fine)
+  await rePair()
   await expectPair(0, 1)
 })
 
 test('roles that somebody exchanged in order are taken as they are, and the files flow the right way', async () => {
-  await lab.host(0).stopPostgres()
-  await lab.host(1).sql('select pg_promote()')
-  const { address } = lab.host(1)
+  await pair.lab.host(0).stopPostgres()
+  await pair.lab.host(1).sql('select pg_promote()')
+  const { address } = pair.lab.host(1)
   const data = '/var/lib/postgresql/15/main'
-  await lab
+  await pair.lab
     .host(1)
     .exec(
-      `sed -i '1i host replication all ${lab.host(0).address}/32 trust' /etc/postgresql/15/main/pg_hba.conf && systemctl reload postgresql@15-main`,
+      `sed -i '1i host replication all ${pair.lab.host(0).address}/32 trust' /etc/postgresql/15/main/pg_hba.conf && systemctl reload postgresql@15-main`,
     )
-  await lab
+  await pair.lab
     .host(0)
     .exec(
       `echo "primary_conninfo = 'host=${address} user=postgres'" >> ${data}/postgresql.auto.conf; runuser -u postgres -- touch ${data}/standby.signal`,
     )
-  await lab.host(0).startPostgres()
-  await untilState('degraded')
+  await pair.lab.host(0).startPostgres()
+  await pair.untilState('degraded')
   expect(await nextAction()).toBe('re-pair')
-  expect(await rePair()).toMatchObject(fine)
+  await rePair()
   await expectPair(1, 0)
 })

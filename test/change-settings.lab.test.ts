@@ -2,24 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { OperationId } from '@/lib/domain/operation'
-import { isInFlight } from '@/lib/domain/operation-state'
 import type { Pair, PairSettings } from '@/lib/domain/pair'
 import type { PlanView } from '@/lib/domain/views'
-import { startCreate } from '@/lib/services/create/start-create'
 import { askOfOperation } from '@/lib/services/operations/ask-of-operation'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { readTraces } from '@/test/harness/create-ground'
-import { LabDashboard } from '@/test/harness/lab-dashboard'
+import { LabDashboard, vault } from '@/test/harness/lab-dashboard'
 
 const slug = 'ledger'
-const vault = {
-  id: 'vault',
-  title: 'Vault',
-  path: '/srv/ledger/vault',
-  log: 'rsync_vault.log',
-  schedule: '* * * * *',
-}
 const extra = {
   id: 'extra',
   title: 'Extra',
@@ -43,8 +34,7 @@ const untilIdle = () =>
     async () => !['working', undefined].includes((await verdictNow())?.state),
     { timeoutMs: 30_000 },
   )
-const ended = async (id: OperationId) =>
-  (await dashboard.until(id, (_, state) => !isInFlight(state))).at(-1)?.event
+const ended = (id: OperationId) => dashboard.endOf(id)
 
 beforeAll(async () => {
   lab = await startLab()
@@ -52,19 +42,7 @@ beforeAll(async () => {
     await host.exec(`install -d ${extra.path} && echo ${host.name} >${extra.path}/mine`)
   dashboard = await LabDashboard.open()
   await dashboard.startWorker()
-  const primary = await dashboard.registerHost(lab.host(0), 'key')
-  const standby = await dashboard.registerHost(lab.host(1), 'key')
-  const { operationId } = await startCreate(dashboard.verbs, {
-    slug,
-    profileId: 'generic-debian',
-    hosts: { primary: primary.id, standby: standby.id },
-    scope: { database: true, files: true },
-    settings: { walKeepSegments: 32, directories: [vault] },
-    acknowledgement: standby.name,
-    reason: 'A standby is wanted.',
-    idempotencyKey: crypto.randomUUID(),
-  })
-  expect(await ended(operationId)).toEqual({ type: 'operation.succeeded' })
+  await dashboard.createPair(lab)
 }, 180_000)
 afterAll(async () => {
   await dashboard.close()

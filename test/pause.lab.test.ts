@@ -2,24 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { OperationId, OperationKind } from '@/lib/domain/operation'
-import { isInFlight } from '@/lib/domain/operation-state'
 import type { Pair } from '@/lib/domain/pair'
 import type { PausePart } from '@/lib/domain/pause'
 import type { PairState } from '@/lib/domain/states'
-import { startCreate } from '@/lib/services/create/start-create'
 import { planPairOperation } from '@/lib/services/pair-operations/plan-pair-operation'
 import { startPairOperation } from '@/lib/services/pair-operations/start-pair-operation'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 
 const slug = 'ledger'
 const cronFile = `/etc/cron.d/understudy-${slug}`
-const vault = {
-  id: 'vault',
-  title: 'Vault',
-  path: '/srv/ledger/vault',
-  log: 'rsync_vault.log',
-  schedule: '* * * * *',
-}
 let lab: Lab
 let dashboard: LabDashboard
 
@@ -39,8 +30,7 @@ const lastOf = async (kind: OperationKind) =>
   (await dashboard.wiring.store.operations.listOfPair((await findPair()).id, 50)).find(
     (operation) => operation.kind === kind,
   ) ?? null
-const ended = async (id: OperationId) =>
-  (await dashboard.until(id, (_, state) => !isInFlight(state))).at(-1)?.event
+const ended = (id: OperationId) => dashboard.endOf(id)
 
 /** What the standby itself says. */
 const isReplayPaused = async () => (await lab.host(1).sql('select pg_is_wal_replay_paused()')) === 't'
@@ -50,19 +40,7 @@ beforeAll(async () => {
   lab = await startLab()
   dashboard = await LabDashboard.open()
   await dashboard.startWorker()
-  const primary = await dashboard.registerHost(lab.host(0), 'key')
-  const standby = await dashboard.registerHost(lab.host(1), 'key')
-  const { operationId } = await startCreate(dashboard.verbs, {
-    slug,
-    profileId: 'generic-debian',
-    hosts: { primary: primary.id, standby: standby.id },
-    scope: { database: true, files: true },
-    settings: { walKeepSegments: 32, directories: [vault] },
-    acknowledgement: standby.name,
-    reason: 'A standby is wanted.',
-    idempotencyKey: crypto.randomUUID(),
-  })
-  expect(await ended(operationId)).toEqual({ type: 'operation.succeeded' })
+  await dashboard.createPair(lab)
 }, 180_000)
 afterAll(async () => {
   await dashboard.close()

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Host } from '@/lib/domain/host'
-import type { OperationId, OperationState, RecordedEvent } from '@/lib/domain/operation'
+import type { OperationEvent, OperationId, OperationState, RecordedEvent } from '@/lib/domain/operation'
+import { isInFlight } from '@/lib/domain/operation-state'
 import { migrateStore } from '@/lib/io/store/migrate'
 import { ensureDataDirectory } from '@/lib/runtime/data-directory'
 import {
@@ -18,8 +19,18 @@ import { parseEnvironment, toVariables } from '@/lib/runtime/environment'
 import { createVerbsGround } from '@/lib/runtime/verbs-ground'
 import { createWiring, type Wiring } from '@/lib/runtime/wiring'
 import type { ServiceContext } from '@/lib/services/context'
+import { startCreate } from '@/lib/services/create/start-create'
 
 const program = fileURLToPath(new URL('../../bin/understudy', import.meta.url))
+
+/** The directory of the lab's application. */
+export const vault = {
+  id: 'vault',
+  title: 'Vault',
+  path: '/srv/ledger/vault',
+  log: 'rsync_vault.log',
+  schedule: '* * * * *',
+}
 
 /** A dashboard without its pages: embedded store, verbs in this process, and workers that can be killed. */
 export class LabDashboard {
@@ -112,6 +123,29 @@ export class LabDashboard {
           ? { privateKey: null, passphrase: null, password: host.passwords.operator ?? null }
           : { privateKey: host.privateKey, passphrase: null, password: null },
     })
+  }
+
+  /** The lab's two hosts as the pair `ledger`, by a create that has ended well; its directory is the vault, copied each minute. */
+  async createPair(lab: Lab): Promise<void> {
+    const primary = await this.registerHost(lab.host(0), 'key')
+    const standby = await this.registerHost(lab.host(1), 'key')
+    const { operationId } = await startCreate(this.verbs, {
+      slug: 'ledger',
+      profileId: 'generic-debian',
+      hosts: { primary: primary.id, standby: standby.id },
+      scope: { database: true, files: true },
+      settings: { walKeepSegments: 32, directories: [vault] },
+      acknowledgement: standby.name,
+      reason: 'A standby is wanted.',
+      idempotencyKey: crypto.randomUUID(),
+    })
+    const end = await this.endOf(operationId)
+    if (end?.type !== 'operation.succeeded') throw new Error(`the create ended with ${JSON.stringify(end)}`)
+  }
+
+  /** The last event of an operation that has ended, or that stands. */
+  async endOf(id: OperationId): Promise<OperationEvent | undefined> {
+    return (await this.until(id, (_, state) => !isInFlight(state))).at(-1)?.event
   }
 
   /** Resolves with the record as soon as `isSo` says yes of it; the test's own time-out is the limit. */

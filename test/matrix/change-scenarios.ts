@@ -4,7 +4,7 @@ import { otherRole, type Pair, roles } from '@/lib/domain/pair'
 import { neededRights } from '@/lib/operations/rights/read-rights'
 import type { ServiceContext } from '@/lib/services/context'
 import { groundOfHost } from '@/test/matrix/grounds'
-import { readGround, requireThat, type Scenario, unseen, verifyTraces } from '@/test/matrix/scenario'
+import { planning, readGround, requireThat, type Scenario, verifyTraces } from '@/test/matrix/scenario'
 
 /** A directory that the pair does not have yet. */
 const extra = {
@@ -84,15 +84,7 @@ const changing = (
     }
     await permitChange(lab, context, wantedOf)
   },
-  async plan(context, operationId) {
-    const ground = await readGround(context)
-    const options = wantedOf(ground.pair)
-    const about = { ...ground, ...unseen, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 'change-settings', options }),
-      input: { options },
-    }
-  },
+  plan: planning((pair) => ({ operation: 'change-settings', options: wantedOf(pair) })),
   verifyDone,
   verifyUndone: verifyTraces,
 })

@@ -3,17 +3,10 @@ import type { PairOperationOptions } from '@/lib/domain/pair-operations'
 import type { ServiceContext } from '@/lib/services/context'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { groundOfHost } from '@/test/matrix/grounds'
-import { answers, fileRoleOf, readGround, requireThat, type Scenario, unseen } from '@/test/matrix/scenario'
+import { answers, fileRoleOf, planning, requireThat, type Scenario } from '@/test/matrix/scenario'
 import { verifyFilesTurned, verifyPromoted, verifyServes } from '@/test/matrix/verify-promoted'
 
-const fencing =
-  (options: PairOperationOptions['fence']): Scenario['plan'] =>
-  async (context, operationId) => {
-    const ground = await readGround(context)
-    const about = { ...ground, ...unseen, operationId }
-    const plan = await context.planners.planOnPair({ ...about, operation: 'fence', options })
-    return { plan, input: { acknowledgement: plan.acknowledgement } }
-  }
+const fencing = (options: PairOperationOptions['fence']) => planning(() => ({ operation: 'fence', options }))
 
 /** Takes the schedule from the host that was the standby and starts its application for good, as somebody at its shell would. */
 async function takeOverByHand(host: LabHost): Promise<void> {

@@ -1,7 +1,7 @@
 import { type PausePart, pauseParts } from '@/lib/domain/pause'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { groundOfHost } from '@/test/matrix/grounds'
-import { readGround, type Scenario, unseen, verifyCopied, verifyTraces } from '@/test/matrix/scenario'
+import { planning, type Scenario, verifyCopied, verifyTraces } from '@/test/matrix/scenario'
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
@@ -9,16 +9,10 @@ const pause: Scenario = {
   name: 'pause',
   kind: 'pause',
   world: 'paired',
-  async plan(context, operationId) {
-    const ground = await readGround(context)
-    const what = ground.pair.scope.database ? [...pauseParts] : ['sync' as const]
-    const options = { what, until: inAnHour() }
-    const about = { ...ground, ...unseen, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 'pause', options }),
-      input: { options },
-    }
-  },
+  plan: planning(({ scope }) => ({
+    operation: 'pause',
+    options: { what: scope.database ? [...pauseParts] : ['sync'], until: inAnHour() },
+  })),
   async verifyDone(lab) {
     await lab.host(0).exec(worldOf(lab.host(0)).check)
   },
@@ -50,14 +44,7 @@ const resume: Scenario = {
   kind: 'resume',
   world: 'paired',
   prepare: pausingByHand(pauseParts),
-  async plan(context, operationId) {
-    const ground = await readGround(context)
-    const about = { ...ground, ...unseen, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 'resume', options: {} }),
-      input: {},
-    }
-  },
+  plan: planning(() => ({ operation: 'resume', options: {} })),
   verifyDone: (lab) => verifyCopied(lab.host(1)),
   verifyUndone: verifyTraces,
 }

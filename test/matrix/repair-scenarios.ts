@@ -5,25 +5,16 @@ import { labWorlds } from '@/test/harness/lab-worlds'
 import { observationOf } from '@/test/harness/observations'
 import { aVerdict } from '@/test/harness/store-fixtures'
 import {
+  planning,
   readFileRoles,
-  readGround,
   requireThat,
   type Scenario,
-  unseen,
   verifyCopied,
   verifyTraces,
 } from '@/test/matrix/scenario'
 
-const planSeeing =
-  (latest: StoredObservation | null): Scenario['plan'] =>
-  async (context, operationId) => {
-    const ground = await readGround(context)
-    const about = { ...ground, ...unseen, latest, operationId }
-    return {
-      plan: await context.planners.planOnPair({ ...about, operation: 're-pair', options: {} }),
-      input: {},
-    }
-  }
+const rePairing = (latest: StoredObservation | null = null) =>
+  planning(() => ({ operation: 're-pair', options: {} }), latest)
 
 /** As the watch saw it last: the standby serves, and the primary is stopped. */
 const turnedRound: StoredObservation = {
@@ -61,7 +52,7 @@ const follow: Scenario = {
   name: 're-pair, clean',
   kind: 're-pair',
   world: 'promoted',
-  plan: planSeeing(null),
+  plan: rePairing(),
   async verifyDone(lab) {
     await verifyFollows(lab)
     await verifyCopied(lab.host(0))
@@ -91,7 +82,7 @@ export const rePairScenarios: readonly Scenario[] = [
       await lab.host(0).stopPostgres()
       await lab.host(1).sql('select pg_promote()')
     },
-    plan: planSeeing(turnedRound),
+    plan: rePairing(turnedRound),
     async verifyDone(lab, operation, before) {
       await follow.verifyDone(lab, operation, before)
       await serves(lab)

@@ -2,6 +2,8 @@ import type { Lab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
 import type { Operation, OperationKind, Plan } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
+import type { ChosenOperation } from '@/lib/ports/planners'
+import type { StoredObservation } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHosts, findProfile } from '@/lib/services/find-or-throw'
 import { readTraces } from '@/test/harness/create-ground'
@@ -63,6 +65,19 @@ export async function readGround(context: ServiceContext) {
   return { pair, hosts, profile: findProfile(context, pair.profileId) }
 }
 
+/** Nobody has watched the pair or was shown a plan, and no promotion stands. */
+const unseen = { latest: null, shown: null, givingWay: null }
+
+/** An operation on the pair with what is chosen for it, as an operator would have it planned; `latest` is what the watch has seen. */
+export const planning =
+  (choose: (pair: Pair) => ChosenOperation, latest: StoredObservation | null = null): Scenario['plan'] =>
+  async (context, operationId) => {
+    const ground = await readGround(context)
+    const chosen = choose(ground.pair)
+    const plan = await context.planners.planOnPair({ ...ground, ...unseen, latest, operationId, ...chosen })
+    return { plan, input: { options: chosen.options, acknowledgement: plan.acknowledgement } }
+  }
+
 /** What each host has of Understudy and its own settings, as text; equal texts mean that nothing is left. */
 export const tracesOf = (lab: Lab): Promise<readonly string[]> =>
   Promise.all(lab.hosts.map((host) => (host.isOn() ? readTraces(host) : Promise.resolve('off'))))
@@ -99,9 +114,6 @@ export const fileRoleOf = (host: LabHost) => {
 /** What both hosts say that they are for the files. */
 export const readFileRoles = (lab: Lab) =>
   Promise.all(lab.hosts.map((host) => (host.isOn() ? host.exec(`cat ${fileRoleOf(host)}`) : 'off')))
-
-/** Nobody has watched the pair or was shown a plan, and no promotion stands. */
-export const unseen = { latest: null, shown: null, givingWay: null }
 
 export const answers = async (host: LabHost) =>
   (await host.tryExec(`${groundOfHost(host).psql} 'select 1' postgres`)).exitCode === 0

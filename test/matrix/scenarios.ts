@@ -9,11 +9,11 @@ import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pa
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
 import {
   answers,
+  planning,
   readFileRoles,
   readGround,
   requireThat,
   type Scenario,
-  unseen,
   verifyCopied,
   verifyTraces,
   type World,
@@ -87,17 +87,7 @@ const createOfFiles: Scenario = {
   },
 }
 
-const promotion: Scenario['plan'] = async (context, operationId) => {
-  const ground = await readGround(context)
-  const plan = await context.planners.planOnPair({
-    ...ground,
-    ...unseen,
-    operationId,
-    operation: 'promote',
-    options: {},
-  })
-  return { plan, input: { acknowledgement: plan.acknowledgement } }
-}
+const promotion = planning(() => ({ operation: 'promote', options: {} }))
 
 const promoteAlive: Scenario = {
   name: 'promote, primary alive',

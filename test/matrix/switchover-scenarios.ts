@@ -1,22 +1,12 @@
 import type { Lab } from '@/lab/lab'
 import {
+  planning,
   readFileRoles,
-  readGround,
   requireThat,
   type Scenario,
-  unseen,
   verifyCopied,
   verifyTraces,
 } from '@/test/matrix/scenario'
-
-const plan: Scenario['plan'] = async (context, operationId) => {
-  const ground = await readGround(context)
-  const about = { ...ground, ...unseen, operationId }
-  return {
-    plan: await context.planners.planOnPair({ ...about, operation: 'switchover', options: {} }),
-    input: {},
-  }
-}
 
 async function verifyTurned(lab: Lab): Promise<void> {
   const seen = await lab.host(0).sql('select pg_is_in_recovery(), status from pg_stat_wal_receiver')
@@ -28,7 +18,7 @@ const switchover: Scenario = {
   name: 'switchover',
   kind: 'switchover',
   world: 'paired',
-  plan,
+  plan: planning(() => ({ operation: 'switchover', options: {} })),
   verifyDone: verifyTurned,
   verifyUndone: verifyTraces,
 }

@@ -2,15 +2,9 @@ import type { LabHost } from '@/lab/lab-host'
 import type { Leave } from '@/lib/domain/unpair'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { pausingByHand } from '@/test/matrix/pause-scenarios'
-import { answers, readGround, requireThat, type Scenario, unseen, verifyTraces } from '@/test/matrix/scenario'
+import { answers, planning, requireThat, type Scenario, verifyTraces } from '@/test/matrix/scenario'
 
-const unpairing =
-  (leave: Leave): Scenario['plan'] =>
-  async (context, operationId) => {
-    const about = { ...(await readGround(context)), ...unseen, operationId }
-    const plan = await context.planners.planOnPair({ ...about, operation: 'unpair', options: { leave } })
-    return { plan, input: { acknowledgement: plan.acknowledgement, options: { leave } } }
-  }
+const unpairing = (leave: Leave) => planning(() => ({ operation: 'unpair', options: { leave } }))
 
 /** Of Understudy on a host without a pair: its rights there, places of other operations, and what was put aside with its notes. */
 const isNoPairs = (line: string) =>

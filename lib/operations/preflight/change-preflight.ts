@@ -4,14 +4,9 @@ import type { PreflightCheck } from '@/lib/domain/preflight'
 import { diffWords, directoryChanges, settingsDiff } from '@/lib/domain/settings-change'
 import type { ChangeGround } from '@/lib/operations/change-settings/basis'
 import { walNeeds } from '@/lib/operations/create/wal-needs'
-import {
-  accessCheck,
-  missing,
-  rightHostCheck,
-  sudoCheck,
-  twoHostsCheck,
-} from '@/lib/operations/preflight/access-checks'
-import { crontabCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { accessCheck, missing } from '@/lib/operations/preflight/access-checks'
+import { fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { bothHostsChecks } from '@/lib/operations/preflight/both-hosts-checks'
 import { directoriesCheck } from '@/lib/operations/preflight/directories-check'
 import { diskSpaceCheck } from '@/lib/operations/preflight/disk-checks'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
@@ -143,16 +138,9 @@ export function changePreflight(ground: ChangeGround): readonly PreflightCheck[]
   const access = [accessCheck('primary', primary), accessCheck('standby', standby)]
   if (access.some(({ outcome }) => outcome === 'fail')) return [...access, changesCheck(ground)]
   const { database } = pair.scope
-  const osUser = database ? profile.postgres.osUser : null
   return [
     ...access,
-    sudoCheck('primary', primary, osUser, profile.application),
-    sudoCheck('standby', standby, osUser, profile.application),
-    rightHostCheck('primary', primary),
-    rightHostCheck('standby', standby),
-    twoHostsCheck(primary, standby),
-    crontabCheck('primary', primary),
-    crontabCheck('standby', standby),
+    ...bothHostsChecks(facts, profile, { hasDatabase: database }),
     changesCheck(ground),
     ...(database ? [serversCheck(ground), ...retentionChecks(ground)] : []),
     ...addedChecks(ground),

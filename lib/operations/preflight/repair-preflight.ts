@@ -1,16 +1,9 @@
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { wayNames } from '@/lib/domain/repair-way'
-import {
-  accessCheck,
-  addressCheck,
-  clockCheck,
-  missing,
-  rightHostCheck,
-  sudoCheck,
-  twoHostsCheck,
-} from '@/lib/operations/preflight/access-checks'
-import { crontabCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { accessCheck, addressCheck, clockCheck } from '@/lib/operations/preflight/access-checks'
+import { fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { bothHostsChecks, primaryWritesCheck } from '@/lib/operations/preflight/both-hosts-checks'
 import { directoriesCheck } from '@/lib/operations/preflight/directories-check'
 import { diskSpaceCheck } from '@/lib/operations/preflight/disk-checks'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -29,23 +22,6 @@ type Given = {
   readonly facts: RepairFacts
   readonly input: CreateInput
   readonly profile: Pick<Profile, 'postgres' | 'application' | 'limits'>
-}
-
-/** The primary serves: from one that does not nothing can be copied, and another operation is what is needed. */
-function primaryWritesCheck({ primary }: RepairFacts): PreflightCheck {
-  const make = (outcome: Outcome) => toCheck('primary-writes', 'The primary is one', 'primary', outcome)
-  const server = answerOf(primary.server)
-  if (!server || !primary.data.seen) return make(missing(primary.server, primary.data))
-  return make(
-    server.inRecovery
-      ? fail(
-          `PostgreSQL on ${primary.name} is in recovery and accepts no writes.`,
-          'Promote it first, if it shall be the primary.',
-        )
-      : pass(
-          `PostgreSQL ${server.version} on ${primary.name} accepts writes, on timeline ${server.timeline}.`,
-        ),
-  )
 }
 
 /** Rule 1: what accepts writes beside the primary is fenced first, by its own operation. */
@@ -101,7 +77,7 @@ function wayCheck({ database, unreadable, standby }: RepairFacts): PreflightChec
 function databaseChecks({ facts, input }: Given): readonly PreflightCheck[] {
   const { primary, standby, link, database } = facts
   return [
-    primaryWritesCheck(facts),
+    primaryWritesCheck(facts, 'Promote it first, if it shall be the primary.'),
     standbyReadOnlyCheck(facts),
     wayCheck(facts),
     hbaCheck('primary', primary),
@@ -137,19 +113,12 @@ export function repairPreflight(given: Given): readonly PreflightCheck[] {
   const access = [accessCheck('primary', primary), accessCheck('standby', standby)]
   const addresses = [addressCheck('primary', primary), addressCheck('standby', standby)]
   if (access.some(({ outcome }) => outcome === 'fail')) return [...access, ...addresses]
-  const osUser = input.scope.database ? profile.postgres.osUser : null
   return [
     ...access,
     ...addresses,
-    sudoCheck('primary', primary, osUser, profile.application),
-    sudoCheck('standby', standby, osUser, profile.application),
-    rightHostCheck('primary', primary),
-    rightHostCheck('standby', standby),
-    twoHostsCheck(primary, standby),
+    ...bothHostsChecks(facts, profile, { hasDatabase: input.scope.database }),
     standbySourceCheck(primary, standby, link),
     clockCheck(primary, standby, profile.limits.clockDifferenceMs),
-    crontabCheck('primary', primary),
-    crontabCheck('standby', standby),
     ...(input.scope.database ? databaseChecks(given) : fileRolesCheck(facts)),
     ...(input.scope.files
       ? [

@@ -1,14 +1,9 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import {
-  accessCheck,
-  missing,
-  rightHostCheck,
-  sudoCheck,
-  twoHostsCheck,
-} from '@/lib/operations/preflight/access-checks'
-import { applicationCheck, crontabCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { accessCheck, missing } from '@/lib/operations/preflight/access-checks'
+import { applicationCheck, fileToolsCheck } from '@/lib/operations/preflight/application-checks'
+import { bothHostsChecks, primaryWritesCheck } from '@/lib/operations/preflight/both-hosts-checks'
 import { directoriesCheck } from '@/lib/operations/preflight/directories-check'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, overridable, pass, toCheck } from '@/lib/operations/preflight/outcome'
@@ -27,22 +22,6 @@ type Given = {
 
 /** More than this is not waited for while nobody can write: it is a standby that is not ready. */
 const behindBytesMax = 64 * 1024 * 1024
-
-function primaryWritesCheck({ facts: { primary } }: Given): PreflightCheck {
-  const make = (outcome: Outcome) => toCheck('primary-writes', 'The primary is one', 'primary', outcome)
-  const server = answerOf(primary.server)
-  if (!server || !primary.data.seen) return make(missing(primary.server, primary.data))
-  return make(
-    server.inRecovery
-      ? fail(
-          `PostgreSQL on ${primary.name} is in recovery and accepts no writes.`,
-          'See what became of the roles on the pair’s page.',
-        )
-      : pass(
-          `PostgreSQL ${server.version} on ${primary.name} accepts writes, on timeline ${server.timeline}.`,
-        ),
-  )
-}
 
 /** It streams, applies, and is of this very server: what is not so now can't be taken over without losing something. */
 function standbyFollowsCheck({ facts: { primary, standby, behindBytes } }: Given): PreflightCheck {
@@ -149,20 +128,16 @@ export function switchoverPreflight(given: Given): readonly PreflightCheck[] {
   const { facts, pair, profile } = given
   const access = (['primary', 'standby'] as const).map((role: Role) => accessCheck(role, facts[role]))
   if (access.some(({ outcome }) => outcome === 'fail')) return access
-  const { primary, standby } = facts
-  const osUser = pair.scope.database ? profile.postgres.osUser : null
+  const { standby } = facts
   return [
     ...access,
-    sudoCheck('primary', primary, osUser, profile.application),
-    sudoCheck('standby', standby, osUser, profile.application),
-    rightHostCheck('primary', primary),
-    rightHostCheck('standby', standby),
-    twoHostsCheck(primary, standby),
-    crontabCheck('primary', primary),
-    crontabCheck('standby', standby),
+    ...bothHostsChecks(facts, profile, { hasDatabase: pair.scope.database }),
     pauseCheck(given),
     ...(pair.scope.database
-      ? [primaryWritesCheck(given), standbyFollowsCheck(given)]
+      ? [
+          primaryWritesCheck(facts, 'See what became of the roles on the pair’s page.'),
+          standbyFollowsCheck(given),
+        ]
       : fileRolesCheck(given)),
     applicationCheck('standby', standby, profile.application),
     ...afterwardsChecks(given),
