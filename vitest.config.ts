@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{lib,cli,components,app,lab}/**/*.test.{ts,tsx}',
+            '{lib,cli,components,app,lab,bench}/**/*.test.{ts,tsx}',
             'test/{repository,matrix}/**/*.test.ts',
           ],
           exclude: ['**/*.{process,store,lab}.test.ts', 'node_modules/**'],

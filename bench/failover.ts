@@ -1,6 +1,6 @@
-import { cpus, loadavg } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { promoteByRepmgr, registerRepmgr } from '@/bench/peers/repmgr'
+import { openRepmgr, promoteByRepmgr } from '@/bench/peers/repmgr'
+import { sayMachine } from '@/bench/report/say-machine'
 import { awaitFact } from '@/lab/await-fact'
 import { startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
@@ -59,7 +59,7 @@ type Trial = { readonly firstWriteMs: number; readonly parts: string; readonly w
 
 /** How somebody promotes without Understudy. */
 type ByHand = {
-  /** On a pair that streams; null when it is ready, else why it can't be. */
+  /** Makes a pair that streams; null when it is ready, else why it can't be. */
   readonly prepare: (primary: LabHost, standby: LabHost) => Promise<string | null>
   /** Promotes `waitMs` after the loss; when it was begun, in epoch milliseconds. */
   readonly promote: (standby: LabHost, waitMs: number) => Promise<number>
@@ -67,7 +67,10 @@ type ByHand = {
 
 /** On a session that is open already. */
 const pgPromote: ByHand = {
-  prepare: async () => null,
+  async prepare(primary, standby) {
+    await makeStreaming(primary, standby)
+    return null
+  },
   promote: async (standby, waitMs) => {
     await standby.exec(
       `psql -qX -d postgres -c 'select pg_sleep(${waitMs / 1000})' -c 'select clock_timestamp()' -c 'select pg_promote()' -At >/tmp/promoted`,
@@ -78,7 +81,7 @@ const pgPromote: ByHand = {
 }
 
 const repmgr: ByHand = {
-  prepare: registerRepmgr,
+  prepare: (primary, standby) => openRepmgr({ primary, standby }),
   promote: async (standby, waitMs) => {
     await setTimeout(waitMs) // the same time after the loss as in the others
     return promoteByRepmgr(standby)
@@ -90,7 +93,6 @@ async function byHand({ prepare, promote }: ByHand, waitMs: number): Promise<num
   const lab = await startLab()
   const [primary, standby] = [lab.host(0), lab.host(1)]
   try {
-    await makeStreaming(primary, standby)
     const why = await prepare(primary, standby)
     if (why !== null) return why
     await makeTable(primary)
@@ -194,6 +196,5 @@ const worst = Math.max(...ours)
 console.log(
   `must be: the worst of ${trials} at most ${worstMs} ms; it is ${worst.toFixed(0)} ms, ratio ${(worst / worstMs).toFixed(2)}`,
 )
-const load = loadavg().map((minutes) => minutes.toFixed(2))
-console.log(`${cpus().length} processors (${cpus()[0]?.model}), load over 1, 5 and 15 min: ${load.join(' ')}`)
+console.log(sayMachine())
 if (worst > worstMs) process.exitCode = 1

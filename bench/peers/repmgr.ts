@@ -1,59 +1,83 @@
+import {
+  asPostgres,
+  type BenchPair,
+  binDirectory,
+  dataDirectory,
+  letIn,
+  patient,
+  unit,
+} from '@/bench/pair/bench-pair'
 import { installPackages } from '@/bench/peers/install-packages'
-import type { BenchPair } from '@/bench/switchover/measure'
-import { awaitFact } from '@/lab/await-fact'
 import type { LabHost } from '@/lab/lab-host'
 
 const configPath = '/etc/repmgr.conf'
 const packages = ['repmgr', 'postgresql-15-repmgr']
-const asPostgres = { user: 'postgres' }
-
-/** `connect_timeout=2` is what repmgr's manual recommends for `conninfo`. */
-const config = (host: LabHost, id: number) => `node_id=${id}
-node_name='${host.name}'
-conninfo='host=${host.address} user=repmgr dbname=repmgr connect_timeout=2'
-data_directory='/var/lib/postgresql/15/main'
-pg_bindir='/usr/lib/postgresql/15/bin'
-`
+const conninfo = (host: LabHost) => `host=${host.address} user=repmgr dbname=repmgr`
 
 /**
- * Installs repmgr on a pair that streams and registers both there, as its manual shows. Null when it is ready, else why it can't be
- * (one line). Throws LabError where repmgr refuses.
+ * As repmgr's manual has it on Debian: its service commands by `sudo pg_ctlcluster` (“service command settings”: with its own pg_ctl it
+ * can't start a server whose configuration lies below /etc), and `connect_timeout=2` for `conninfo`.
  */
-export async function registerRepmgr(primary: LabHost, standby: LabHost): Promise<string | null> {
+const config = (host: LabHost, id: number) => `node_id=${id}
+node_name='${host.name}'
+conninfo='${conninfo(host)} connect_timeout=2'
+data_directory='${dataDirectory}'
+pg_bindir='${binDirectory}'
+${['start', 'stop', 'restart', 'reload'].map((action) => `service_${action}_command='sudo pg_ctlcluster 15 main ${action}'`).join('\n')}
+`
+
+type Hosts = Pick<BenchPair, 'primary' | 'standby'>
+
+/**
+ * A command of repmgr, as an operator types it; its own log is what it throws where it fails. Returns when it was begun, in epoch
+ * milliseconds of the host.
+ */
+async function repmgr(host: LabHost, words: string): Promise<number> {
+  const command = `date +%s%3N; repmgr -f ${configPath} ${words} >/tmp/repmgr.log 2>&1 || { cat /tmp/repmgr.log >&2; exit 1; }`
+  return Number(await host.exec(command, { ...asPostgres, ...patient }))
+}
+
+/** Clones the standby and registers it. It follows by its name in repmgr's records, which its other commands ask for. */
+export async function cloneByRepmgr({ primary, standby }: Hosts): Promise<void> {
+  await standby.exec(`systemctl stop ${unit}; rm -rf ${dataDirectory}`)
+  await repmgr(standby, `-d '${conninfo(primary)}' standby clone --fast-checkpoint`)
+  await standby.exec('sudo pg_ctlcluster 15 main start', asPostgres)
+  await repmgr(standby, 'standby register --force --wait-sync=60')
+}
+
+/**
+ * Installs repmgr on two hosts and makes a pair of them, as its manual shows (“Quick-start guide”). Null when it streams, else why that
+ * can't be (one line). Throws LabError where repmgr refuses.
+ */
+export async function openRepmgr({ primary, standby }: Hosts): Promise<string | null> {
   const why = await installPackages([primary, standby], packages)
   if (why !== null) return why
   for (const [index, host] of [primary, standby].entries()) {
     await host.exec(`cat > ${configPath}`, { input: config(host, index + 1) })
-    await host.exec(
-      `for db in repmgr replication; do for address in ${primary.address} ${standby.address}; do
-         sed -i "1i host $db repmgr $address/32 trust" /etc/postgresql/15/main/pg_hba.conf
-       done; done; systemctl reload postgresql@15-main`,
-    )
+    await host.exec('cat > /etc/sudoers.d/repmgr && chmod 440 /etc/sudoers.d/repmgr', {
+      input: 'postgres ALL=(root) NOPASSWD: /usr/bin/pg_ctlcluster\n',
+    })
+    await letIn(host, ['host repmgr repmgr samenet trust', 'host replication repmgr samenet trust'])
   }
   await primary.exec('createuser -s repmgr && createdb repmgr -O repmgr', asPostgres)
-  await primary.exec(`repmgr -f ${configPath} primary register`, asPostgres)
-  await awaitFact('the registered primary on the standby', async () => {
-    const { stdout } = await standby.tryExec(
-      `psql -qAtX -d repmgr -c 'select node_id from repmgr.nodes'`,
-      asPostgres,
-    )
-    return stdout.trim() === '1'
-  })
-  await standby.exec(`repmgr -f ${configPath} standby register --force`, asPostgres)
+  await primary.sql("alter system set wal_keep_size = '512MB'; select pg_reload_conf()")
+  await repmgr(primary, 'primary register')
+  await cloneByRepmgr({ primary, standby })
   return null
 }
 
-/** Promotes by repmgr's own command, as an operator types it. Returns when it was begun, in epoch milliseconds of the host. */
-export async function promoteByRepmgr(standby: LabHost): Promise<number> {
-  const said = await standby.exec(
-    `date +%s%3N; repmgr -f ${configPath} standby promote >/tmp/repmgr.log 2>&1 || { cat /tmp/repmgr.log >&2; exit 1; }`,
-    asPostgres,
-  )
-  return Number(said.split('\n')[0])
+/** Promotes by repmgr's own command. Returns when it was begun, in epoch milliseconds of the host. */
+export const promoteByRepmgr = (standby: LabHost): Promise<number> => repmgr(standby, 'standby promote')
+
+/** A host whose server is stopped joins again as the standby of `primary`; what it has beyond it is rewound if `rewinds`. */
+export async function rejoinByRepmgr({ primary, standby }: Hosts, rewinds: boolean): Promise<void> {
+  // What the control file of a primary says of its timeline right behind its promotion is the old one until a checkpoint.
+  if (rewinds) await primary.exec('psql -qX -c checkpoint postgres', { ...asPostgres, ...patient })
+  await repmgr(standby, `-d '${conninfo(primary)}' node rejoin${rewinds ? ' --force-rewind' : ''}`)
 }
 
 /** Both hosts let `postgres` of the other one sign in by SSH without a password, which repmgr's switchover needs. */
-export async function letSignIn({ primary, standby }: Pick<BenchPair, 'primary' | 'standby'>): Promise<void> {
+export async function letSignIn({ primary, standby }: Hosts): Promise<void> {
   const hosts = [primary, standby]
   for (const host of hosts)
     await host.exec(
@@ -65,16 +89,13 @@ export async function letSignIn({ primary, standby }: Pick<BenchPair, 'primary' 
     if (!other) continue
     await host.exec('cat >> ~/.ssh/authorized_keys', {
       ...asPostgres,
-      input: await other.exec('cat ~/.ssh/id_ed25519.pub', asPostgres),
+      input: `${await other.exec('cat ~/.ssh/id_ed25519.pub', asPostgres)}\n`,
     })
     await host.exec(`printf '${other.address} %s\\n' '${other.hostKey}' >> ~/.ssh/known_hosts`, asPostgres)
   }
 }
 
 /** Exchanges the roles by repmgr's own command, typed on the standby; resolves when it has ended. Throws LabError where it fails. */
-export async function switchOverByRepmgr({ standby }: Pick<BenchPair, 'standby'>): Promise<void> {
-  await standby.exec(
-    `repmgr -f ${configPath} standby switchover >/tmp/repmgr.log 2>&1 || { cat /tmp/repmgr.log >&2; exit 1; }`,
-    asPostgres,
-  )
+export const switchOverByRepmgr = async ({ standby }: Pick<BenchPair, 'standby'>): Promise<void> => {
+  await repmgr(standby, 'standby switchover')
 }

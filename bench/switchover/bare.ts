@@ -1,8 +1,5 @@
 import pg from 'pg'
-import type { BenchPair } from '@/bench/switchover/measure'
-
-const data = '/var/lib/postgresql/15/main'
-const bin = '/usr/lib/postgresql/15/bin'
+import { asPostgres, type BenchPair, binDirectory, dataDirectory, unit } from '@/bench/pair/bench-pair'
 
 /**
  * The least that a switch over can be, by hand, with sessions and a shell open beforehand: two checkpoints, the postmaster told to stop,
@@ -15,14 +12,15 @@ export async function switchOverByHand({ primary, standby }: BenchPair): Promise
   if (!first) throw new Error('the standby does not answer')
   const conninfo = `host=${standby.address} user=understudy_repl application_name=understudy_ledger`
   await primary.exec(
-    `psql -qX -c checkpoint -c checkpoint postgres; printf "primary_conninfo = '%s'\\n" '${conninfo}' >>${data}/postgresql.auto.conf; touch ${data}/standby.signal`,
-    { user: 'postgres' },
+    `psql -qX -c checkpoint -c checkpoint postgres
+     printf "primary_conninfo = '%s'\\n" '${conninfo}' >>${dataDirectory}/postgresql.auto.conf; touch ${dataDirectory}/standby.signal`,
+    asPostgres,
   )
   const stopped = await primary.exec(
-    `kill -INT $(head -n 1 ${data}/postmaster.pid)
-     until ${bin}/pg_controldata -D ${data} | grep -q 'state: *shut down$'; do sleep 0.001; done
-     ${bin}/pg_controldata -D ${data} | sed -n 's/^Latest checkpoint location: *//p'`,
-    { user: 'postgres' },
+    `kill -INT $(head -n 1 ${dataDirectory}/postmaster.pid)
+     until ${binDirectory}/pg_controldata -D ${dataDirectory} | grep -q 'state: *shut down$'; do sleep 0.001; done
+     ${binDirectory}/pg_controldata -D ${dataDirectory} | sed -n 's/^Latest checkpoint location: *//p'`,
+    asPostgres,
   )
   for (;;) {
     const { rows } = await session.query<{ has: boolean }>(
@@ -40,5 +38,5 @@ export async function switchOverByHand({ primary, standby }: BenchPair): Promise
     if (rows[0]?.over) break
   }
   await session.end()
-  await primary.exec(`systemctl stop postgresql@15-main; systemctl start postgresql@15-main`)
+  await primary.exec(`systemctl stop ${unit}; systemctl start ${unit}`)
 }

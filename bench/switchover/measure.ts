@@ -1,18 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { asPostgres, awaitStreaming, type BenchPair, binDirectory } from '@/bench/pair/bench-pair'
+import { type Acknowledged, longestGap } from '@/bench/switchover/longest-gap'
 import { awaitFact } from '@/lab/await-fact'
-import type { LabHost } from '@/lab/lab-host'
 
-/** Two hosts that stream, in the roles before: `standby` is to become the primary. */
-export type BenchPair = {
-  readonly primary: LabHost
-  readonly standby: LabHost
-  /** What is to be closed after the trial. */
-  readonly closers: (() => Promise<void>)[]
-}
-
-export type Figures = {
+export type SwitchOverFigures = {
   /** Longest time between two acknowledged rows around the switch: what a client could not write. */
   readonly gapMs: number
   /** From the command until the old primary streams from the new one. */
@@ -21,38 +14,14 @@ export type Figures = {
   readonly lost: number
 }
 
-const asPostgres = { user: 'postgres' }
-/** What the machine with the clients is to the hosts. */
-const gatewayOf = (host: LabHost) => host.address.replace(/\d+$/, '1')
 const warmUpRows = 200
-
-/** The client's role and table, and who may sign in; on both hosts, for roles are exchanged. */
-export async function furnishBench({ primary, standby }: BenchPair): Promise<void> {
-  for (const host of [primary, standby])
-    await host.exec(
-      `sed -i '1i host ledger bench ${gatewayOf(host)}/32 trust' /etc/postgresql/15/main/pg_hba.conf && systemctl reload postgresql@15-main`,
-    )
-  await primary.sql(
-    `create role bench login superuser; create table written (id int primary key, at timestamptz default clock_timestamp())`,
-  )
-  await primary.exec('/usr/lib/postgresql/15/bin/pgbench -q -i -s 20 ledger >/dev/null 2>&1', asPostgres)
-  await awaitFact(
-    'the table on the standby',
-    async () =>
-      (await standby.sql(
-        "select to_regclass('pgbench_history') is not null and to_regclass('written') is not null",
-      )) === 't',
-  )
-}
 
 /** About 500 transactions a second beside the writing client, until their server stops. */
 const startLoad = ({ primary }: BenchPair) =>
   primary.exec(
-    '(/usr/lib/postgresql/15/bin/pgbench -n -R 500 -c 8 -T 600 ledger) >/dev/null 2>&1 </dev/null &',
+    `(${binDirectory}/pgbench -n -R 500 -c 8 -T 600 ledger) >/dev/null 2>&1 </dev/null &`,
     asPostgres,
   )
-
-type Acknowledged = { readonly id: number; readonly at: number }
 
 class WritingClient {
   readonly acknowledged: Acknowledged[] = []
@@ -89,35 +58,18 @@ class WritingClient {
   }
 }
 
-function longestGap(rows: readonly Acknowledged[], since: number): number {
-  let longest = 0
-  for (const [index, { at }] of rows.entries()) {
-    const before = rows[index - 1]
-    if (before && at >= since) longest = Math.max(longest, at - before.at)
-  }
-  return longest
-}
-
-const streamsFrom = async (old: LabHost, { address }: LabHost): Promise<boolean> =>
-  (
-    await old.tryExec(
-      `psql -qAtX -c "select 1 from pg_stat_wal_receiver where status = 'streaming' and sender_host = '${address}'" postgres`,
-      asPostgres,
-    )
-  ).stdout.trim() === '1'
-
 /** One switch over under a writing client; `switchOver` begins it and resolves when its command has ended. */
-export async function measure(pair: BenchPair, switchOver: () => Promise<void>): Promise<Figures> {
+export async function measureSwitchOver(
+  pair: BenchPair,
+  switchOver: () => Promise<void>,
+): Promise<SwitchOverFigures> {
   const { primary, standby } = pair
   await startLoad(pair)
   const client = new WritingClient([primary.address, standby.address])
   try {
     await client.awaitRows(warmUpRows)
     const begunAt = Date.now()
-    const streams = awaitFact('the old primary streams', () => streamsFrom(primary, standby), {
-      timeoutMs: 120_000,
-      everyMs: 20,
-    }).then(() => Date.now() - begunAt)
+    const streams = awaitStreaming(primary, standby).then(() => Date.now() - begunAt)
     const [, streamingMs] = await Promise.all([switchOver(), streams])
     await client.awaitRows(warmUpRows)
     await client.end()
