@@ -3,7 +3,7 @@ import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 const autoConf = (dataDirectory: string) => `${dataDirectory}/postgresql.auto.conf`
 
 /** Where postgresql.auto.conf is kept as it was before an operation changed it by hand: beside it. */
-export const keptAutoConfPath = (dataDirectory: string, mark: string): string =>
+const keptAutoConfPath = (dataDirectory: string, mark: string): string =>
   `${autoConf(dataDirectory)}.understudy-${mark}`
 
 /** Keeps it as it is, once: what an operation that runs again finds has been changed already. */

@@ -352,19 +352,27 @@ describe('a data directory', () => {
 })
 
 test('a program goes with the last pair of the host that needs it', () => {
-  for (const slug of ['one', 'two']) put(join(settingsDirectory(places(slug)), 'pair.conf'), 'x')
+  const list = (slug: string) => join(settingsDirectory(places(slug)), 'send')
+  for (const slug of ['one', 'two']) {
+    put(join(settingsDirectory(places(slug)), 'pair.conf'), 'x')
+    put(list(slug), '')
+  }
   for (const program of [syncProgram(places('one')), sendProgram(places('one'))]) put(program, 'x')
   done(removeRunner(places('one')))
+  done(removeListedMarks(places('one')))
   done(removeSender(places('one')))
   expect([syncProgram, sendProgram].map((program) => existsSync(program(places('one'))))).toEqual([
     true,
     true,
   ])
+  // One that sends still is none that copies.
   done(removeRunner(places('two')))
-  done(removeSender(places('two')))
   expect([syncProgram, sendProgram].map((program) => existsSync(program(places('one'))))).toEqual([
     false,
-    false,
+    true,
   ])
+  done(removeListedMarks(places('two')))
+  done(removeSender(places('two')))
+  expect(existsSync(sendProgram(places('one')))).toBe(false)
   for (let round = 0; round < 2; round += 1) done(removeRunner(places('two')))
 })

@@ -101,12 +101,13 @@ export const findCron = (at: HostPlaces): Command => asKeeper(at, sh`pgrep -x 'c
 /** Forgets all runs: whether there was a first copy is seen by their records. Human logs stay: they are history. */
 export const removeRecords = (at: PairPlaces): Command => asKeeper(at, sh`rm -rf -- ${runsDirectory(at)}`)
 
-/** Removes a program of ours where no pair of this host has settings any more. */
-const removeUnused = (at: HostPlaces, program: string): Command =>
+/** Removes a program of ours where no pair of this host has the file `by` any more that it goes by. */
+const removeUnused = (at: HostPlaces, program: string, by: string): Command =>
   asKeeper(
     at,
     sh`rmdir -- ${at.settings} 2>/dev/null
-[ -d ${at.settings} ] || { rm -f -- ${program}; rmdir -- ${at.programs} 2>/dev/null; }
+for used in ${at.settings}/*/${by}; do [ ! -e "$used" ] || exit 0; done
+rm -f -- ${program}; rmdir -- ${at.programs} 2>/dev/null
 true`,
   )
 
@@ -131,12 +132,12 @@ export const removeRunner = (at: PairPlaces): Command => {
     at,
     sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
 rmdir -- ${settings} 2>/dev/null
-${removeUnused(at, syncProgram(at))}`,
+${removeUnused(at, syncProgram(at), 'pair.conf')}`,
   )
 }
 
 /** Removes the program for sending, when no pair of this host needs it any more. */
-export const removeSender = (at: HostPlaces): Command => removeUnused(at, sendProgram(at))
+export const removeSender = (at: HostPlaces): Command => removeUnused(at, sendProgram(at), 'send')
 
 /** For each directory a line `id bytes`: how much a running first copy has done. Without a line: nothing yet. */
 export const readCopyProgress = (at: PairPlaces, ids: readonly string[]): Command =>

@@ -1,5 +1,5 @@
 import { asDatabaseOwner, sh, toPreview } from '@/lib/commands/command'
-import { bringAutoConfBack, keepAutoConf, keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
+import { bringAutoConfBack, keepAutoConf } from '@/lib/commands/kept-auto-conf'
 import { startPostgres, stopPostgres } from '@/lib/commands/postgres-server'
 import { followSignal, hasAutoConf, putAutoConf } from '@/lib/commands/postgres-standby'
 import type { PlannedStep } from '@/lib/domain/operation'
@@ -137,10 +137,7 @@ function plannedOf(basis: FollowBasis, isRewound: boolean): PlannedStep {
         path: `${dataDirectory}/postgresql.auto.conf`,
         diff: `${added.map((line) => `+${line}`).join('\n')}\n`,
       },
-      {
-        kind: 'note',
-        text: `As it was it is kept as ${keptAutoConfPath(dataDirectory, markOf(operationId))}.`,
-      },
+      { kind: 'command', text: toPreview(keepAutoConf(dataDirectory, markOf(operationId))) },
       { kind: 'command', text: toPreview(startPostgres(placeOf(basis))) },
     ],
     undo: 'undo',

@@ -1,4 +1,5 @@
-import { bringAutoConfBack, keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
+import { toPreview } from '@/lib/commands/command'
+import { bringAutoConfBack, keepAutoConf } from '@/lib/commands/kept-auto-conf'
 import { putAutoConf } from '@/lib/commands/postgres-standby'
 import { markOf } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
@@ -23,7 +24,7 @@ export function tellOldPrimary(basis: FollowBasis): Step<RepairContext> {
       host: 'standby',
       preview: [
         { kind: 'file', path, diff: `${added.map((line) => `+${line}`).join('\n')}\n` },
-        { kind: 'note', text: `As it was it is kept as ${keptAutoConfPath(dataDirectory, mark)}.` },
+        { kind: 'command', text: toPreview(keepAutoConf(dataDirectory, mark)) },
       ],
       undo: 'undo',
       undoSentence: 'Gives it back the settings that it had.',
