@@ -193,7 +193,7 @@ async function proveChain<C>(trial: EngineTrial<C>): Promise<void> {
   const ids = steps.map(({ planned }) => planned.id)
   for (const [index, id] of ids.entries())
     for (const point of points)
-      for (const hurt of [killed, broken]) {
+      for (const hurt of harmsOf(steps, id)) {
         if (isOver(trial, id)) continue
         const later = ids.slice(index + 1)
         const stopped = later.reduce<readonly Step<C>[]>((all, next) => change(all, next, stopAtCheck), steps)
@@ -206,6 +206,12 @@ async function proveChain<C>(trial: EngineTrial<C>): Promise<void> {
   if (trial.operations.current().state !== 'succeeded') trial.expect(await trial.life(), 'succeeded')
   await trial.ground.verifyDone()
 }
+
+/** What a step must stand and still end well. One whose failure leaves the rest undone ends otherwise by that: it only dies. */
+const harmsOf = <C>(steps: readonly Step<C>[], id: string) =>
+  steps.find(({ planned }) => planned.id === id)?.planned.mayFail === 'not-reattached'
+    ? [killed]
+    : [killed, broken]
 
 /** The process dies as soon as it comes to this step. */
 const stopAtCheck = <C>(step: Step<C>): Step<C> => ({ ...step, check: () => Promise.reject(killed()) })

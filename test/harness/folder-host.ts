@@ -43,6 +43,7 @@ export class FolderHost {
   peer: FolderHost | null = null
   readonly #jobs = new Map<string, Job>()
   #hung: ChildProcess | null = null
+  #postmaster: ChildProcess | null = null
   /** Told of each command that has ended, and each job that was begun, before whoever ran it is. */
   onActed: () => void = () => undefined
 
@@ -79,7 +80,19 @@ export class FolderHost {
   postgres(): 'running' | 'hung' | 'down' {
     if (!this.has('/.units/postgresql@15-main.service/active')) return 'down'
     if (!this.has(postmasterFile)) return 'running'
-    return existsSync(`/proc/${this.read(postmasterFile)}/exe`) ? 'hung' : 'down'
+    const pid = this.read(postmasterFile).trim()
+    if (!existsSync(`/proc/${pid}/exe`)) return 'down'
+    return / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')) ? 'hung' : 'running'
+  }
+
+  /** Gives PostgreSQL a postmaster of its own, which stops fast when SIGINT tells it to, as the real one does. */
+  async startPostmaster(): Promise<void> {
+    const active = this.path('/.units/postgresql@15-main.service/active')
+    const script = `trap 'rm -f "$0" "$1"; exit 0' INT; while :; do sleep 0.02; done`
+    const child = spawn('/bin/sh', ['-c', script, active, this.path(postmasterFile)], { stdio: 'ignore' })
+    await once(child, 'spawn')
+    this.put(postmasterFile, `${child.pid}\n`)
+    this.#postmaster = child
   }
 
   /** Hangs PostgreSQL as SIGSTOP does: it neither answers nor stops, and only SIGKILL ends it. */
@@ -227,6 +240,7 @@ export class FolderHost {
   async dispose(): Promise<void> {
     for (const id of this.#jobs.keys()) await this.#endJob(id)
     this.#hung?.kill('SIGKILL')
+    this.#postmaster?.kill('SIGKILL')
     rmSync(this.root, { recursive: true, force: true })
   }
 }

@@ -19,12 +19,16 @@ case $verb in
   stop)
     hung=$ROOT/var/lib/postgresql/15/main/postmaster.pid
     if [ "$2" = postgresql@15-main.service ] && [ -e "$hung" ]; then
-      while [ -e "/proc/$(cat "$hung")/exe" ]; do sleep 0.05; done
+      postmaster=$(cat "$hung")
+      kill -s INT "$postmaster" 2>/dev/null
+      while [ -e "/proc/$postmaster/exe" ]; do sleep 0.05; done
       rm -f "$hung"
     fi
     [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active"
     for bound in "$units"/*/bound-to-"$2"; do [ ! -e "$bound" ] || rm -f "\${bound%/*}/active"; done ;;
-  restart) systemctl stop -- "$2" && systemctl start -- "$2" ;;
+  restart)
+    [ "$1" != --no-block ] || shift
+    systemctl stop -- "$2" && systemctl start -- "$2" ;;
   start)
     if [ "$2" = postgresql@15-main.service ]; then
       data=$ROOT/var/lib/postgresql/15/main

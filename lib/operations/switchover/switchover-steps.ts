@@ -33,7 +33,7 @@ import {
   type SwitchoverFileContext,
   switchesDatabase,
 } from '@/lib/operations/switchover/basis'
-import { beforePromotion } from '@/lib/operations/switchover/before-promotion'
+import { beforePromotion, beforeStop } from '@/lib/operations/switchover/before-promotion'
 import { checkpointPrimary } from '@/lib/operations/switchover/steps/checkpoint-primary'
 import { endOldPrimary } from '@/lib/operations/switchover/steps/end-old-primary'
 import { proveRoles } from '@/lib/operations/switchover/steps/prove-roles'
@@ -87,7 +87,7 @@ const filesAhead = (basis: SwitchoverFileBasis): readonly Step<SwitchoverFileCon
 function stepsBefore(basis: SwitchoverBasis): readonly Step<SwitchoverContext>[] {
   const { layouts } = basis
   return [
-    proveRoles(basis),
+    beforeStop(proveRoles(basis)),
     ...readySteps(basis.turned),
     ...filesAhead(basis),
     awaitStream(basis, layouts.primary),
