@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readCrontab } from '@/lib/commands/crontab'
+import { readCrontab, releaseHeldLines, takeOutCrontabBlock } from '@/lib/commands/crontab'
 
 /** Reading the crontab in a real shell, with a crontab(1) of the test that answers as those of the distributions do. */
 let folder: string
@@ -54,5 +54,48 @@ describe('the crontab of the login user', () => {
 
   test('is not taken for empty where cron is not installed', () => {
     expect(read()).toMatchObject({ code: 127, out: '' })
+  })
+})
+
+describe('edited where nobody is there who could read it', () => {
+  const block =
+    '# BEGIN understudy soar (managed: changes between these lines are lost)\n* * * * * sync\n# END understudy soar\n'
+  const held = '# held by understudy soar application: @reboot start\n'
+  /** A crontab(1) that keeps it in a file of the test, and takes only a file. */
+  const keep = (content: string | null) => {
+    const file = join(folder, 'kept')
+    if (content !== null) writeFileSync(file, content)
+    answers(`case $1 in
+  -l) [ -e ${file} ] || { echo 'no crontab for phantom' >&2; exit 1; }; cat ${file} ;;
+  -) echo 'a pipe' >&2; exit 9 ;;
+  *) cp -- "$1" ${file} ;;
+esac`)
+    return () => (existsSync(file) ? readFileSync(file, 'utf8') : null)
+  }
+  const run = (text: string) =>
+    spawnSync('/bin/sh', ['-c', text], {
+      encoding: 'utf8',
+      env: { PATH: `${folder}:/usr/bin:/bin`, TMPDIR: folder, NODE_ENV: 'test' },
+    })
+
+  test('the block goes, held lines are lines again, and what is somebody else’s stays', () => {
+    const now = keep(`# mine\n${held}${block}`)
+    expect(run(takeOutCrontabBlock('soar').text).status).toBe(0)
+    expect(run(releaseHeldLines('soar application').text).status).toBe(0)
+    expect(now()).toBe('# mine\n@reboot start\n')
+  })
+
+  test('where there is none, none is made', () => {
+    const now = keep(null)
+    expect(run(takeOutCrontabBlock('soar').text).status).toBe(0)
+    expect(now()).toBeNull()
+  })
+
+  test('one that can’t be read is left alone, and that is a failure', () => {
+    answers(
+      `[ "$1" = -l ] || { : >${join(folder, 'written')}; exit 0; }; echo 'You are not allowed' >&2; exit 1`,
+    )
+    expect(run(takeOutCrontabBlock('soar').text).status).not.toBe(0)
+    expect(existsSync(join(folder, 'written'))).toBe(false)
   })
 })

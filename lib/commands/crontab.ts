@@ -78,10 +78,19 @@ export const bootLines = (content: string): readonly string[] =>
 /** As text of a basic regular expression (POSIX.1-2017, 9.3). */
 const literally = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, '\\$&')
 
-/** The block taken out on the host itself, where nobody is there who could edit the text. */
-export const takeOutCrontabBlock = (name: string): Command =>
-  sh`crontab -l 2>/dev/null | sed ${`/^${literally(beginOf(name))}$/,/^${literally(endOf(name))}$/d`} | crontab -`
+/**
+ * The crontab edited on the host itself by sed(1), where nobody is there who could edit the text. By files, and each step only after the one
+ * before: a pipe that breaks off would leave what had come so far, or nothing, for the whole of it.
+ */
+const edit = (script: string): Command =>
+  sh`work=$(mktemp -d) && { (
+${readCrontab()}
+) >"$work/old" && sed ${script} "$work/old" >"$work/new" && { cmp -s -- "$work/old" "$work/new" || crontab "$work/new"; }
+code=$?; rm -rf -- "$work"; [ "$code" = 0 ]; }`
 
-/** The same for lines that are held: they are lines again. */
-export const releaseHeldLines = (name: string): Command =>
-  sh`crontab -l 2>/dev/null | sed ${`s/^${literally(heldBy(name))}//`} | crontab -`
+/** The block taken out. */
+export const takeOutCrontabBlock = (name: string): Command =>
+  edit(`/^${literally(beginOf(name))}$/,/^${literally(endOf(name))}$/d`)
+
+/** Lines that are held are lines again. */
+export const releaseHeldLines = (name: string): Command => edit(`s/^${literally(heldBy(name))}//`)
