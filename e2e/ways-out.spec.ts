@@ -140,7 +140,7 @@ test('from every state the pair comes back to protected by what its page offers 
   })
 
   await test.step('unprotected: somebody stopped the primary and promoted the standby by hand', async () => {
-    await other.exec(`systemctl stop ${unit}`)
+    await other.exec(`systemctl stop ledger; systemctl stop ${unit}`)
     await one.sql('select pg_promote()')
     await isIn(story, /Unprotected/)
     await rePaired(story)

@@ -8,11 +8,11 @@ export const fenceCommand: PairCommand = {
     pair.formerPrimary === 'none' ? 'Fence the chosen host?' : `Fence ${hosts.standby.name}?`,
   withOptions: (command) =>
     command.option(
-      '--host <role>',
+      '--which <role>',
       'where two primaries write and no promotion says which must not: the host that was expected as primary or standby',
     ),
-  toOptions: ({ host }) => (host === undefined ? {} : { host }),
+  toOptions: ({ which }) => (which === undefined ? {} : { host: which }),
   help: `
-Where no promotion made one of the hosts a former primary, the standby is the one unless --host says else, and the plan asks for its
+Where no promotion made one of the hosts a former primary, the standby is the one unless --which says else, and the plan asks for its
 name, given with --type-words; --yes never stands in for it.`,
 }

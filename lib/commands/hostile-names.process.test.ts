@@ -38,7 +38,7 @@ import {
   removeAuthorization,
 } from '@/lib/commands/sync-access'
 import { endCopies, findCopy } from '@/lib/commands/sync-runs'
-import { findMarks, markSources, removeListedMarks, removeMarks } from '@/lib/commands/sync-sources'
+import { findMarks, markSources, removeAllMarks, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import { disableUnit, enableUnit, readUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import { asidePlaceQuestion } from '@/lib/facts/aside-place'
@@ -266,7 +266,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       markSources(sync, '0a1b2c3d'),
       findMarks(sync),
       removeMarks(sync, '0a1b2c3d'),
-      removeListedMarks(at),
+      removeAllMarks(at, sync.directories),
     ]
   },
   'a directory that a copy has filled': (name) => findCopy(at, `/nowhere/${name}`),

@@ -32,7 +32,7 @@ import { removeRunner, removeSender } from '@/lib/commands/sync-runs'
 import {
   findMarks,
   markSources,
-  removeListedMarks,
+  removeAllMarks,
   removeMarks,
   sourceMarkForeign,
   sourceMissing,
@@ -237,7 +237,7 @@ describe('the marks of the primary', () => {
     const [first = ''] = names
     const others = join(places('ledger').settings, 'other', 'send')
     put(others, `files 0a1b2c3d-d0 ${path('srv', first)}\n`)
-    for (let round = 0; round < 2; round += 1) done(removeListedMarks(places('ledger')))
+    for (let round = 0; round < 2; round += 1) done(removeAllMarks(places('ledger'), syncOf().directories))
     const isMarked = names.map((name) => existsSync(path('srv', name, sourceMarkName)))
     expect(isMarked).toEqual(names.map((_, index) => index === 0))
     rmSync(others)
@@ -359,7 +359,7 @@ test('a program goes with the last pair of the host that needs it', () => {
   }
   for (const program of [syncProgram(places('one')), sendProgram(places('one'))]) put(program, 'x')
   done(removeRunner(places('one')))
-  done(removeListedMarks(places('one')))
+  done(removeAllMarks(places('one'), []))
   done(removeSender(places('one')))
   expect([syncProgram, sendProgram].map((program) => existsSync(program(places('one'))))).toEqual([
     true,
@@ -371,7 +371,7 @@ test('a program goes with the last pair of the host that needs it', () => {
     false,
     true,
   ])
-  done(removeListedMarks(places('two')))
+  done(removeAllMarks(places('two'), []))
   done(removeSender(places('two')))
   expect(existsSync(sendProgram(places('one')))).toBe(false)
   for (let round = 0; round < 2; round += 1) done(removeRunner(places('two')))

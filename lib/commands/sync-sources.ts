@@ -76,17 +76,19 @@ export function removeMarks(
 }
 
 /**
- * Takes away the list, and every mark that it names and no other pair of the host sends by, whichever operation made it: a change of settings
- * and each exchange of roles make some too.
+ * Takes away the list, and the marks of the pair's directories, whichever operation made them: a change of settings and each exchange of
+ * roles make some too, and a copy brings them to the standby. One by which another pair of the host sends, or that it copies, stays.
  */
-export const removeListedMarks = (at: PairPlaces): Command =>
-  asKeeper(
-    at,
-    sh`list=${listPath(at)}
-while IFS= read -r line; do
-  rest=\${line#* } said=\${rest%% *} mark=\${rest#* }/${sourceMarkName}
-  [ "$(head -n 1 -- "$mark" 2>/dev/null)" = "$said" ] || continue
-  grep -lsF -- " $said " ${at.settings}/*/send | grep -vqxF -- "$list" || rm -f -- "$mark"
-done <"$list" 2>/dev/null
-rm -f -- "$list"; rmdir -- ${settingsDirectory(at)} 2>/dev/null; true`,
+export function removeAllMarks(at: PairPlaces, directories: Sync['directories']): Command {
+  const each = directories.map(
+    ({ id, path }) =>
+      sh`mark=${`${path}/${sourceMarkName}`}; said=$(head -n 1 -- "$mark" 2>/dev/null)
+case $said in ????????-${id}) ;; *) said= ;; esac
+[ -z "$said" ] || grep -qsF -- " $said " ${at.settings}/*/send ||
+  grep -qsxF -- ${`path=${path}`} ${at.settings}/*/directories/*.conf || rm -f -- "$mark"`,
   )
+  return asKeeper(
+    at,
+    join([sh`rm -f -- ${listPath(at)}; rmdir -- ${settingsDirectory(at)} 2>/dev/null`, ...each, sh`true`]),
+  )
+}

@@ -50,7 +50,7 @@ import {
   startSchedule,
   stopSchedule,
 } from '@/lib/commands/sync-runs'
-import { findMarks, markSources, removeListedMarks, removeMarks } from '@/lib/commands/sync-sources'
+import { findMarks, markSources, removeAllMarks, removeMarks } from '@/lib/commands/sync-sources'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import {
   beginRestartUnit,
@@ -362,7 +362,7 @@ function primaryForms(sync: Sync): readonly RootForm[] {
     rootForm('Marks what may be sent', markSources(sync, mark)),
     rootForm('Whether it is marked', findMarks(sync)),
     rootForm('Takes the marks of an operation away', removeMarks(sync, mark)),
-    rootForm('Takes the marks of this pair away', removeListedMarks(at)),
+    rootForm('Takes the marks of this pair away', removeAllMarks(at, sync.directories)),
     rootForm('Removes the program that sends', removeSender(at)),
     rootForm('A place for the login’s own keys as they were', makeAccessDirectory(at, sync.primary.user)),
     rootForm('Removes that place', removeAccessDirectory(at)),

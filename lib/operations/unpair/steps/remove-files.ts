@@ -12,7 +12,7 @@ import {
   removeKey,
 } from '@/lib/commands/sync-access'
 import { endCopies, removeRecords, removeRunner, removeSender } from '@/lib/commands/sync-runs'
-import { removeListedMarks } from '@/lib/commands/sync-sources'
+import { removeAllMarks } from '@/lib/commands/sync-sources'
 import { fileRoles } from '@/lib/domain/file-role'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { otherRole, type Role } from '@/lib/domain/pair'
@@ -49,7 +49,7 @@ function syncRemovals({ hosts, pair }: UnpairBasis, role: Role, at: PairPlaces):
     removeRunner(at),
     removeAuthorization(at, hosts[role].user),
     removeAccessDirectory(at),
-    removeListedMarks(at),
+    removeAllMarks(at, directories),
     removeSender(at),
     removeRecords(at),
     removeKey(at),
