@@ -46,7 +46,8 @@ export function removeCrontabBlock(content: string, name: string): string {
   return content.slice(0, begin) + content.slice(end + endOf(name).length + 1)
 }
 
-const heldBy = (name: string) => `# held by understudy ${name}: `
+/** What stands before a line that is held under this name. */
+export const heldBy = (name: string) => `# held by understudy ${name}: `
 
 const changeLines = (content: string, change: (line: string) => string) =>
   content.split('\n').map(change).join('\n')
