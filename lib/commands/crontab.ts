@@ -58,9 +58,16 @@ export const holdCrontabLines = (content: string, name: string, isHeld: (line: s
     !line.trimStart().startsWith('#') && isHeld(line) ? heldBy(name) + line : line,
   )
 
-/** Takes `holdCrontabLines` of this name back. */
-export const releaseCrontabLines = (content: string, name: string): string =>
-  changeLines(content, (line) => (line.startsWith(heldBy(name)) ? line.slice(heldBy(name).length) : line))
+/** Takes `holdCrontabLines` of this name back, of all lines or of those that `isReleased` chooses as they were. */
+export const releaseCrontabLines = (
+  content: string,
+  name: string,
+  isReleased: (line: string) => boolean = () => true,
+): string =>
+  changeLines(content, (line) => {
+    const was = line.startsWith(heldBy(name)) ? line.slice(heldBy(name).length) : null
+    return was !== null && isReleased(was) ? was : line
+  })
 
 /** Lines held under this name, as they were. */
 export const heldCrontabLines = (content: string, name: string): readonly string[] =>

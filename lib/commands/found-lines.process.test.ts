@@ -38,7 +38,7 @@ describe.each([
     host.put(path, text, 0o640)
     for (let round = 0; round < 2; round += 1) await run(holdFoundLines(table, digests, 'ledger'))
     expect(host.read(path)).toBe(heldText)
-    for (let round = 0; round < 2; round += 1) await run(releaseFoundLines(table, 'ledger'))
+    for (let round = 0; round < 2; round += 1) await run(releaseFoundLines(table, digests, 'ledger'))
     expect(host.read(path)).toBe(text)
     expect(statSync(host.path(path)).mode & 0o777).toBe(0o640)
   })
@@ -51,6 +51,14 @@ describe.each([
     expect(await run(question)).toEqual(['held', 'active'])
   })
 
+  test('that another operation holds for the same pair stay held', async () => {
+    host.put(path, `${text}\n`)
+    await run(holdFoundLines(table, digests, 'ledger'))
+    await run(releaseFoundLines(table, [sum(one)], 'ledger'))
+    expect(host.read(path)).toBe(`${text}\n`.replace(other, `${held}${other}`))
+    expect(await run(foundLinesQuestion(table, [sum(other)], 'ledger'))).toEqual(['held'])
+  })
+
   test('that were changed since are left alone, and so is what another pair holds', async () => {
     const changed = text
       .replace('*/5', '*/6')
@@ -58,12 +66,15 @@ describe.each([
     host.put(path, changed)
     await run(holdFoundLines(table, [sum(one)], 'ledger'))
     expect(host.read(path)).toBe(changed)
-    await run(releaseFoundLines(table, 'ledger'))
+    await run(releaseFoundLines(table, digests, 'ledger'))
     expect(host.read(path)).toBe(changed)
   })
 
   test('that are gone with their table are nothing to hold', async () => {
-    for (const command of [holdFoundLines(table, digests, 'ledger'), releaseFoundLines(table, 'ledger')])
+    for (const command of [
+      holdFoundLines(table, digests, 'ledger'),
+      releaseFoundLines(table, digests, 'ledger'),
+    ])
       expect(await run(command)).toEqual([])
     expect(await run(foundLinesQuestion(table, digests, 'ledger'))).toEqual([])
     expect(host.has(path)).toBe(false)

@@ -16,23 +16,32 @@ export type CronTable =
 /** Under this name jobs of somebody else's are held. */
 export const heldJobs = (slug: string): string => `${slug} adopt`
 
-/** Reads standard input, writes it with the lines held; a last line without its end stays without it. */
-const holding = (digests: readonly string[], slug: string): Command => sh`digests=${` ${digests.join(' ')} `}
-more=yes
+/** Reads standard input, writes it with each line as `change` leaves it in `$line`; a last line without its end stays without it. */
+const changing = (change: Command): Command => sh`more=yes
 while [ "$more" = yes ]; do
   IFS= read -r line || more=no
   [ "$more" = yes ] || [ -n "$line" ] || break
-  case $line in
-    '' | \\#*) ;;
-    *) case $digests in *" $(printf %s "$line" | sha256sum | cut -c1-64) "*) line=${heldBy(heldJobs(slug))}$line ;; esac ;;
-  esac
+  ${change}
   if [ "$more" = yes ]; then printf '%s\\n' "$line"; else printf %s "$line"; fi
 done`
 
-/** As text of a basic regular expression (POSIX.1-2017, 9.3). */
-const literally = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, '\\$&')
+/** Whether `$digest` is that of one of these lines. */
+const isAmong = (digests: readonly string[]): Command =>
+  sh`case ${` ${digests.join(' ')} `} in *" $digest "*)`
 
-const releasing = (slug: string): Command => sh`sed ${`s/^${literally(heldBy(heldJobs(slug)))}//`}`
+const digestOf = (text: Command): Command => sh`digest=$(printf %s ${text} | sha256sum | cut -c1-64)`
+
+const holding = (digests: readonly string[], slug: string): Command =>
+  changing(sh`case $line in
+    '' | \\#*) ;;
+    *) ${digestOf(sh`"$line"`)}; ${isAmong(digests)} line=${heldBy(heldJobs(slug))}$line ;; esac ;;
+  esac`)
+
+const releasing = (digests: readonly string[], slug: string): Command =>
+  changing(sh`held=${heldBy(heldJobs(slug))}
+  case $line in
+    "$held"*) ${digestOf(sh`"\${line#"$held"}"`)}; ${isAmong(digests)} line=\${line#"$held"} ;; esac ;;
+  esac`)
 
 /** Does nothing for a file that is not there any more; mode and owner stay. cron(8) passes over names that begin with a dot. */
 const editFile = (path: string, filter: Command): Command => sh`umask 077
@@ -65,19 +74,20 @@ const edit = (table: CronTable, filter: Command): Command =>
 export const holdFoundLines = (table: CronTable, digests: readonly string[], slug: string): Command =>
   edit(table, holding(digests, slug))
 
-/** Takes `holdFoundLines` back. */
-export const releaseFoundLines = (table: CronTable, slug: string): Command => edit(table, releasing(slug))
+/** Takes `holdFoundLines` of these lines back; what was held before, by another operation, stays so. */
+export const releaseFoundLines = (table: CronTable, digests: readonly string[], slug: string): Command =>
+  edit(table, releasing(digests, slug))
 
-/** Prints `active` for each of these lines that cron would run, and `held` for each that is held for this pair. */
+/** Prints `active` for each of these lines that cron would run, and `held` for each of them that is held for this pair. */
 export const foundLinesQuestion = (table: CronTable, digests: readonly string[], slug: string): Command => {
-  const held = heldBy(heldJobs(slug))
-  const tell = sh`digests=${` ${digests.join(' ')} `}; held=${held}
+  const tell = sh`held=${heldBy(heldJobs(slug))}
 while IFS= read -r line || [ -n "$line" ]; do
   case $line in
-    "$held"*) echo held ;;
-    '' | \\#*) ;;
-    *) case $digests in *" $(printf %s "$line" | sha256sum | cut -c1-64) "*) echo active ;; esac ;;
+    "$held"*) state=held line=\${line#"$held"} ;;
+    '' | \\#*) continue ;;
+    *) state=active ;;
   esac
+  ${digestOf(sh`"$line"`)}; ${isAmong(digests)} echo "$state" ;; esac
 done`
   const question =
     table.kind === 'file'

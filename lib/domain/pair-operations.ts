@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adoptPieces } from '@/lib/domain/adopt/pieces'
 import type { OperationKind } from '@/lib/domain/operation'
 import { pauseParts } from '@/lib/domain/pause'
 import {
@@ -14,6 +15,7 @@ import { leaveChoices } from '@/lib/domain/unpair'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
 export const pairOperationKinds = [
+  'adopt',
   'promote',
   'switchover',
   'fence',
@@ -32,6 +34,14 @@ export const isPairOperation = (name: string): name is PairOperationKind =>
 export const takesOver = (kind: PairOperationKind): boolean => kind === 'fence'
 
 const nothing = z.strictObject({})
+
+/** Which pieces are taken over: all that are left where nothing is said. */
+const adopt = z.strictObject({
+  pieces: z
+    .array(z.enum(adoptPieces, { error: `There are: ${adoptPieces.join(', ')}.` }))
+    .transform((given) => adoptPieces.filter((piece) => given.includes(piece)))
+    .default([]),
+})
 
 /** The whole of it as it is to be. */
 const changeSettings = z
@@ -54,6 +64,7 @@ const pause = z.strictObject({
 
 /** What an operator chooses for an operation before it is planned, beside the pair itself. */
 export const pairOperationOptions = {
+  adopt,
   promote: nothing,
   switchover: nothing,
   fence: nothing,

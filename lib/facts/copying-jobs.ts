@@ -23,7 +23,7 @@ const jobPlace = z.discriminatedUnion('kind', [
 ])
 
 /** A line of a crontab, or a timer of systemd, by which rsync runs. */
-export const copyingJob = z.object({
+const copyingJob = z.object({
   place: jobPlace,
   /** Five fields as cron(8) reads them; null where it has no such form, as at boot. */
   schedule: z.string().nullable(),
@@ -132,7 +132,8 @@ function copiesOf(command: string, scripts: Scripts): Pick<CopyingJob, 'script' 
   return { script: named, copies: [...parseRsyncCommands(script, variablesIn(script))] }
 }
 
-const digestOf = (line: string) => createHash('sha256').update(line).digest('hex')
+/** By which a line is known without what stands in it. */
+export const digestOf = (line: string) => createHash('sha256').update(line).digest('hex')
 const backupPrograms = /\b(pgbackrest|barman|wal-g|ibackup(?:\.pyc?)?|pg_basebackup|pg_dump(?:all)?)\b/
 
 function fromTable(

@@ -91,20 +91,24 @@ describe('what made a replication, asked of a real shell', () => {
     program(
       '/.bin/systemctl',
       `case "$*" in
-list-unit-files*) echo 'repmgrd.service disabled enabled'; echo 'patroni@.service disabled' ;;
-'is-active -- repmgrd.service') echo inactive; exit 3 ;;
+list-unit-files*) echo 'repmgrd.service generated -'; echo 'patroni@.service disabled' ;;
+'is-active -- repmgrd.service') echo active ;;
+'is-enabled -- repmgrd.service') echo enabled ;;
 esac`,
     )
+    host.put('/etc/default/repmgrd', '# yes/no\nREPMGRD_ENABLED=no\n')
     host.put('/opt/phantom/bin/setup_warm_standby.pyc', '')
     host.put('/var/lib/postgresql/15/main/standby.signal', '')
     const { found } = await tools()
     expect(found).toMatchObject({
       repmgr: { configFiles: ['/etc/repmgr.conf'], version: '5.3.3' },
-      units: [{ name: 'repmgrd.service', activeState: 'inactive', enabledState: 'disabled' }],
+      units: [{ name: 'repmgrd.service', activeState: 'active', enabledState: 'disabled' }],
       processes: ['repmgrd'],
       seedScripts: ['/opt/phantom/bin/setup_warm_standby.pyc'],
       data: { signalBytes: 0, hasRecoveryConf: false, hasBackupLabel: false },
     })
+    host.put('/etc/default/repmgrd', 'REPMGRD_ENABLED="yes"\n')
+    expect((await tools()).found.units).toMatchObject([{ enabledState: 'enabled' }])
   })
 
   test('never brings a password, however it is written into its file', async () => {

@@ -20,7 +20,7 @@ export const machineParity = z.object({
 export type MachineParity = z.infer<typeof machineParity>
 
 /** Programs that promote, demote or restart servers by themselves, by the name of their process (15 characters at most). */
-export const managerPrograms = [
+export const managerPrograms: readonly string[] = [
   'patroni',
   'repmgrd',
   'pg_autoctl',

@@ -60,7 +60,7 @@ export type ToolsAsked = {
 }
 
 /**
- * Lines `key rest of the line` (of a password file its name, a tab and the fields), asked as the database's owner: its own files tell most. Of a password file's lines only the four fields before
+ * Debian's repmgrd is started by a script that does nothing until /etc/default/repmgrd says yes. Lines `key rest of the line` (of a password file its name, a tab and the fields), asked as the database's owner: its own files tell most. Of a password file's lines only the four fields before
  * the password are printed (PostgreSQL documentation 34.16), whatever is escaped in them.
  */
 export function replicationToolsQuestion(asked: ToolsAsked): Command {
@@ -74,9 +74,11 @@ for p in $(command -v repmgr) /usr/lib/postgresql/*/bin/repmgr /usr/pgsql-*/bin/
   printf 'repmgr_version %s\n' "$("$p" --version | sed -n '1s/^repmgr *//p')"; break
 done
 each cluster_file /etc/patroni.yml /etc/patroni/*.yml /etc/patroni/*.yaml "$home"/.config/pg_autoctl/*/*/pg_autoctl.cfg "$home"/.config/pg_autoctl/*/*/*/pg_autoctl.cfg
-systemctl list-unit-files --type=service --no-legend --no-pager 'repmgr*' 'patroni*' 'pgautofailover*' 'pg_autoctl*' 'stolon*' 'pacemaker*' 'corosync*' | while read -r u state rest; do
+systemctl list-unit-files --type=service --no-legend --no-pager 'repmgr*' 'patroni*' 'pgautofailover*' 'pg_autoctl*' 'stolon*' 'pacemaker*' 'corosync*' | while read -r u rest; do
   case $u in *@.service) continue ;; esac
-  printf 'unit %s %s %s\n' "$(systemctl is-active -- "$u")" "$state" "$u"
+  enabled=$(systemctl is-enabled -- "$u")
+  case $u in repmgrd.service) [ ! -f /etc/default/repmgrd ] || grep -Eq '^[[:space:]]*REPMGRD_ENABLED=["'"'"']?[Yy]' /etc/default/repmgrd || enabled=disabled ;; esac
+  printf 'unit %s %s %s\n' "$(systemctl is-active -- "$u")" "\${enabled:-unknown}" "$u"
 done
 for p in $(ps -e -o comm= | grep -xF${{ ...sh``, text: pattern }} | sort -u); do printf 'process %s\n' "$p"; done
 for d in ${programDirectories}; do each seed_script "$d/setup_warm_standby.pyc" "$d/setup_warm_standby.py"; done

@@ -1,3 +1,4 @@
+import { type Adoption, isObserved } from '@/lib/domain/adopt/adoption'
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
@@ -14,6 +15,8 @@ export type ActionGround = {
   readonly owed?: Pair['owed']
   /** Something of the pair is paused: by an operation, or its replay by hand. */
   readonly isPaused: boolean
+  /** Somebody else made the pair, and not all of it is taken over. */
+  readonly observed?: Adoption | null | undefined
 }
 
 /** The part of a verdict and its pair that the rules look at. */
@@ -24,7 +27,7 @@ export const actionGroundOf = (
     readyForSwitchover,
     isReplayPaused,
   }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused'>,
-  { formerPrimary, owed, pause }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause'>,
+  { formerPrimary, owed, pause, adoption }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption'>,
 ): ActionGround => ({
   state,
   readyForFailover,
@@ -32,6 +35,7 @@ export const actionGroundOf = (
   formerPrimary,
   owed,
   isPaused: Boolean(pause) || isReplayPaused === true,
+  observed: isObserved({ adoption }) ? adoption : null,
 })
 
 /** When an action may be asked for. */
