@@ -17,3 +17,7 @@ export const bringAutoConfBack = (dataDirectory: string, mark: string): Command 
   asDatabaseOwner(
     sh`kept=${keptAutoConfPath(dataDirectory, mark)}; [ ! -e "$kept" ] || { mv -fT -- "$kept" ${autoConf(dataDirectory)} && sync -- ${dataDirectory}; }`,
   )
+
+/** Does away with what was kept: nobody goes back to it. */
+export const forgetKeptAutoConf = (dataDirectory: string, mark: string): Command =>
+  asDatabaseOwner(sh`rm -f -- ${keptAutoConfPath(dataDirectory, mark)}`)
