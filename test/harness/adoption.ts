@@ -1,5 +1,5 @@
 import type { Adoption } from '@/lib/domain/adopt/adoption'
-import type { FoundReplication } from '@/lib/domain/adopt/found-replication'
+import type { FoundJob, FoundReplication } from '@/lib/domain/adopt/found-replication'
 import type { FoundReplicationView } from '@/lib/domain/views'
 
 export const aFound: FoundReplication = {
@@ -17,6 +17,20 @@ export const aFound: FoundReplication = {
   stream: { applicationName: '15/main', clientAddress: '10.0.0.2', slot: null },
   jobs: [],
   managers: [],
+}
+
+/** A line of root's crontab that fetches the vault. */
+export const aJob: FoundJob = {
+  role: 'standby',
+  place: { kind: 'crontab', user: 'root' },
+  schedule: '*/5 * * * *',
+  runsAs: 'root',
+  line: '*/5 * * * * rsync -a alpha:/srv/ledger/vault/ /srv/ledger/vault/',
+  digest: 'd'.repeat(64),
+  script: null,
+  copies: [
+    { from: '/srv/ledger/vault', to: '/srv/ledger/vault', direction: 'pull', deletes: false, filters: [] },
+  ],
 }
 
 /** Kept with a pair that somebody else made with its database and its files, of which nothing is taken over. */

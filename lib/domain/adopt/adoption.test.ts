@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { whileObserved } from '@/lib/domain/actions/observed'
 import { canDo, listActions } from '@/lib/domain/actions/permissions'
-import { isObserved, isOnlyObserved, isOwn, leftToTake, observedReason } from '@/lib/domain/adopt/adoption'
+import {
+  foundAgain,
+  isObserved,
+  isOnlyObserved,
+  isOwn,
+  isTaken,
+  leftToTake,
+  observedReason,
+} from '@/lib/domain/adopt/adoption'
 import { jobPlaceWords } from '@/lib/domain/adopt/found-replication'
 import { type AdoptPiece, adoptPieces, pieceWords } from '@/lib/domain/adopt/pieces'
+import { leavingOut } from '@/lib/domain/adopt/proposal'
 import { pairOperationOptions } from '@/lib/domain/pair-operations'
 import { actionIds, pairStates } from '@/lib/domain/states'
-import { anAdoption } from '@/test/harness/adoption'
+import { aFound, aFoundReplication, aJob, anAdoption } from '@/test/harness/adoption'
 
 const ready = { ready: true } as const
 const groundOf = (taken: readonly AdoptPiece[], state: (typeof pairStates)[number] = 'degraded') => ({
@@ -37,6 +46,7 @@ describe('a pair that somebody else made', () => {
       'application',
     ])
     expect(isOnlyObserved({ adoption })).toBe(false)
+    expect(adoptPieces.filter((piece) => isTaken({ adoption }, piece))).toEqual(['replication'])
     expect(isOnlyObserved({ adoption: anAdoption() })).toBe(true)
     expect(isOnlyObserved({})).toBe(false)
   })
@@ -100,4 +110,56 @@ test('a job is named by where it stands', () => {
   expect(jobPlaceWords({ place: { kind: 'crontab', user: 'root' } })).toBe('the crontab of root')
   expect(jobPlaceWords({ place: { kind: 'file', path: '/etc/cron.d/x' } })).toBe('/etc/cron.d/x')
   expect(jobPlaceWords({ place: timer })).toBe('the timer x.timer')
+})
+
+describe('what is found again', () => {
+  const told = (piece: 'replication' | 'files', sentence: string) => ({
+    ...{ id: `${piece}-1`, title: 'x', sentence, evidence: [], piece },
+  })
+  const before = { ...aFound, findings: [told('replication', 'before'), told('files', 'before')] }
+  const job = (digest: string) => ({ ...aJob, digest })
+  const now = {
+    ...before,
+    readAt: '2026-11-26T14:00:00.000Z',
+    maker: 'repmgr' as const,
+    stream: null,
+    jobs: [job('now')],
+    findings: [told('replication', 'now'), told('files', 'now')],
+  }
+  const again = (taken: readonly AdoptPiece[]) => {
+    const { maker, jobs, findings, readAt } = foundAgain(
+      anAdoption({ taken, found: { ...before, jobs: [job('before')] } }),
+      now,
+    )
+    return {
+      maker,
+      jobs: jobs.map(({ digest }) => digest),
+      told: findings.map((one) => one.sentence),
+      readAt,
+    }
+  }
+
+  test('replaces what was found before, but of what is taken over', () => {
+    const { readAt } = now
+    expect(again([])).toEqual({ maker: 'repmgr', jobs: ['now'], told: ['now', 'now'], readAt })
+    expect(again(['replication'])).toEqual({
+      ...{ maker: 'pg_basebackup', jobs: ['now'], told: ['before', 'now'], readAt },
+    })
+    expect(again(['files'])).toEqual({
+      ...{ maker: 'repmgr', jobs: ['before'], told: ['now', 'before'], readAt },
+    })
+  })
+
+  test('a stream that is away just now is known again when it is back', () => {
+    expect(foundAgain(anAdoption({ found: before }), now).stream).toEqual(aFound.stream)
+  })
+})
+
+test('without some of its directories a pair is the rest; without all of them there are no files to take over', () => {
+  const { proposal } = aFoundReplication
+  expect(leavingOut(proposal, [])).toEqual(proposal)
+  expect(leavingOut(proposal, ['vault'])).toMatchObject({
+    ...{ scope: { database: true, files: false }, settings: { directories: [] } },
+    pieces: ['replication', 'application', 'kit'],
+  })
 })

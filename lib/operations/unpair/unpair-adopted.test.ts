@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Adoption } from '@/lib/domain/adopt/adoption'
-import type { FoundJob } from '@/lib/domain/adopt/found-replication'
 import { adoptPieces } from '@/lib/domain/adopt/pieces'
 import type { Pair } from '@/lib/domain/pair'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
-import { aFound, anAdoption } from '@/test/harness/adoption'
+import { aFound, aJob, anAdoption } from '@/test/harness/adoption'
 import {
   createFactsOf,
   createInputOf,
@@ -30,16 +29,6 @@ const layoutOf = (facts: typeof primary, host: (typeof hosts)['primary']) => {
   if (!layout) throw new Error('the facts have no layout')
   return { ...layout, systemIdentifier: system }
 }
-const job: FoundJob = {
-  role: 'standby',
-  place: { kind: 'crontab', user: 'root' },
-  schedule: '*/5 * * * *',
-  runsAs: 'root',
-  line: '*/5 * * * * rsync -a alpha:/srv/ledger/vault/ /srv/ledger/vault/',
-  digest: 'd'.repeat(64),
-  script: null,
-  copies: [],
-}
 const repmgrd = {
   role: 'standby',
   program: 'repmgrd',
@@ -48,7 +37,7 @@ const repmgrd = {
   isEnabled: true,
 } as const
 const stream = { applicationName: 'beta', clientAddress: '10.7.0.12', slot: 'by_hand' }
-const found = { ...aFound, stream, jobs: [job], managers: [repmgrd] }
+const found = { ...aFound, stream, jobs: [aJob], managers: [repmgrd] }
 const taken = (pieces: Adoption['taken'] = adoptPieces) => anAdoption({ taken: pieces, found })
 const facts: UnpairFacts = {
   primary,
