@@ -25,9 +25,9 @@ while [ "$more" = yes ]; do
   if [ "$more" = yes ]; then printf '%s\\n' "$line"; else printf %s "$line"; fi
 done`
 
-/** Whether `$digest` is that of one of these lines. */
+/** Whether `$digest` is that of one of these lines; the same text for the same lines, in whatever order they stand. */
 const isAmong = (digests: readonly string[]): Command =>
-  sh`case ${` ${digests.join(' ')} `} in *" $digest "*)`
+  sh`case ${` ${[...new Set(digests)].toSorted().join(' ')} `} in *" $digest "*)`
 
 const digestOf = (text: Command): Command => sh`digest=$(printf %s ${text} | sha256sum | cut -c1-64)`
 

@@ -19,6 +19,8 @@ export type AdoptVariant = {
   readonly operationId: string
   /** What is taken over; all where empty. */
   readonly pieces: AdoptFacts['pieces']
+  /** What is otherwise on the hosts by then than when it was observed. */
+  readonly change?: (facts: AdoptFacts) => AdoptFacts
 }
 
 /** What was recorded of `alpha` and `beta`, as it would read at other addresses. */
@@ -38,7 +40,8 @@ export function adoptVariant(given: AdoptVariant, now: Date): Plan {
   const adoption = anAdoption({ found: seen.found, pieces: left })
   const pair = { ...given.pair, isPaired: true, adoption }
   const pieces = given.pieces.length > 0 ? given.pieces : [...left]
-  return planAdopt({ ...given, pair, facts: { ...facts, pieces, input: inputOf(pair) } }, now)
+  const planned = { ...facts, pieces, input: inputOf(pair) }
+  return planAdopt({ ...given, pair, facts: given.change?.(planned) ?? planned }, now)
 }
 
 const hbaBlocks = { primary: null, standby: null }
