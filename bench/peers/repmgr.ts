@@ -78,3 +78,30 @@ export async function switchOverByRepmgr({ standby }: Pick<BenchPair, 'standby'>
     asPostgres,
   )
 }
+
+/**
+ * Lets repmgrd of both hosts run and start at boot, and fail over by itself, as Debian has it: a script of init that asks /etc/default/repmgrd. It needs its
+ * library in the server, so PostgreSQL is restarted.
+ */
+export async function startRepmgrd(hosts: readonly LabHost[]): Promise<void> {
+  for (const host of hosts) {
+    await host.exec(
+      `cat >> ${configPath} && printf '%s\\n' REPMGRD_ENABLED=yes 'REPMGRD_CONF=${configPath}' > /etc/default/repmgrd`,
+      {
+        input: `failover=automatic
+promote_command='repmgr standby promote -f ${configPath}'
+follow_command='repmgr standby follow -f ${configPath} --upstream-node-id=%n'
+`,
+      },
+    )
+    await host.sql("alter system set shared_preload_libraries = 'repmgr'", 'postgres')
+    await host.stopPostgres()
+    await host.startPostgres()
+  }
+  for (const host of hosts) await host.exec('systemctl enable repmgrd && systemctl restart repmgrd')
+  for (const host of hosts)
+    await awaitFact(
+      `repmgrd of ${host.name}`,
+      async () => (await host.tryExec('pgrep -x repmgrd')).exitCode === 0,
+    )
+}

@@ -60,8 +60,9 @@ export type ToolsAsked = {
 }
 
 /**
- * Debian's repmgrd is started by a script that does nothing until /etc/default/repmgrd says yes. Lines `key rest of the line` (of a password file its name, a tab and the fields), asked as the database's owner: its own files tell most. Of a password file's lines only the four fields before
- * the password are printed (PostgreSQL documentation 34.16), whatever is escaped in them.
+ * Lines `key rest of the line` (of a password file its name, a tab and the fields), asked as the database's owner: its own files tell most.
+ * Of a password file's lines only the four fields before the password are printed (PostgreSQL documentation 34.16), whatever is escaped in
+ * them. Debian's repmgrd is started by a script that does nothing until /etc/default/repmgrd says yes.
  */
 export function replicationToolsQuestion(asked: ToolsAsked): Command {
   const { dataDirectory, passwordFiles, programDirectories, logDirectories } = asked

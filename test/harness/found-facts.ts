@@ -24,6 +24,9 @@ const seen = <T>(value: T) => ({ seen: true as const, value })
 const recordedPair = (kind: FoundKind): Recorded =>
   JSON.parse(readFileSync(fileURLToPath(new URL(`../recorded/adopt/${kind}.json`, import.meta.url)), 'utf8'))
 
+/** What a server of such a pair answered about how it replicates. */
+export const replicationOf = (kind: FoundKind, role: Role) => recordedPair(kind).replication[role]
+
 /** A standby of `alpha` as it is surveyed: it holds the same cluster. */
 export const standbyServer = (over: Partial<ServerSurvey> = {}): ServerSurvey =>
   serverFacts({ inRecovery: true, receiverStatus: 'streaming', receivedLsn: '0/3000060', ...over })

@@ -45,11 +45,11 @@ export async function streamByHand(
   })
 }
 
-/** The line by which the vault is copied, as somebody types it. */
+/** The line by which the vault is copied, as somebody types it, or as the seed's script calls its log. */
 const cronLine = (primary: LabHost, standby: LabHost, home: string, user: string) => {
-  const { vault } = worldOf(standby)
+  const { vault, profile } = worldOf(standby)
   const shell = `ssh -i ${home}/.ssh/by-hand -o StrictHostKeyChecking=accept-new`
-  return `*/7 * * * * rsync -a --delete -e "${shell}" ${user}@${primary.address}:${vault}/ ${vault}/ # the vault`
+  return `*/7 * * * * rsync -a --delete -e "${shell}" ${user}@${primary.address}:${vault}/ ${vault}/ >>${profile.logDirectory}/rsync_vault.log 2>&1`
 }
 
 /** Lets cron copy the vault, as root where there is root. The first copy is made at once. */
@@ -57,12 +57,8 @@ export async function copyByCron([primary, standby]: readonly [LabHost, LabHost]
   const { privilege, user: login } = worldOf(standby)
   const user = privilege === 'sudo' ? 'root' : login
   const home = await standby.exec(`getent passwd ${user} | cut -d: -f6`)
-  await standby.exec(
-    `mkdir -p -m 0700 ~/.ssh && ssh-keygen -q -t ed25519 -N '' -C by-hand -f ${home}/.ssh/by-hand`,
-    {
-      user,
-    },
-  )
+  const key = `mkdir -p -m 0700 ~/.ssh && ssh-keygen -q -t ed25519 -N '' -C by-hand -f ${home}/.ssh/by-hand`
+  await standby.exec(key, { user })
   await primary.exec('cat >> ~/.ssh/authorized_keys', {
     user,
     input: await standby.exec(`cat ${home}/.ssh/by-hand.pub && echo`, { user }),
@@ -70,4 +66,16 @@ export async function copyByCron([primary, standby]: readonly [LabHost, LabHost]
   const line = cronLine(primary, standby, home, user)
   await standby.exec('{ crontab -l 2>/dev/null; cat; } | crontab -', { user, input: `${line}\n` })
   await standby.exec(line.replace(/^(\S+ ){5}/, ''), { user, timeoutMs: 120_000 })
+}
+
+/**
+ * What the seed's script leaves beside a standby that streams and jobs that copy, as far as it is known: itself beside the application's programs, and
+ * its log.
+ */
+export async function leaveSeedScript(hosts: readonly LabHost[]): Promise<void> {
+  for (const host of hosts) {
+    const { profile, user } = worldOf(host)
+    const files = `${host.layout.home}/bin/setup_warm_standby.pyc ${profile.logDirectory}/warm_standby.log`
+    await host.exec(`mkdir -p ${profile.logDirectory} && touch ${files} && chown ${user}: ${files}`)
+  }
 }
