@@ -22,7 +22,7 @@ const now = new Date('2026-11-23T03:00:00Z')
 export const rootCrontab = '/var/spool/cron/crontabs/root'
 export const cronFile = '/etc/cron.d/to-standby'
 const ourSchedule = '/etc/cron.d/understudy-ledger'
-export const foundSlot = 'beta'
+const foundSlot = 'beta'
 const conninfo = 'host=10.7.0.11 user=rep password=secret application_name=beta'
 
 export type GivenAdoption = {

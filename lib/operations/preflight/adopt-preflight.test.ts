@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { AdoptFacts } from '@/lib/operations/adopt/facts'
 import { foundPlan, foundSeedPlan, repmgrPlan } from '@/test/harness/adopt-plans'
 import type { AdoptVariant } from '@/test/harness/adopt-variants'
+import { root } from '@/test/repository/source-files'
 
 const seen = <T>(value: T) => ({ seen: true as const, value })
 type Change = NonNullable<AdoptVariant['change']>
@@ -51,6 +53,12 @@ describe('before a pair is taken over', () => {
       for (const { outcome, fix, id } of preflight)
         if (outcome === 'fail' || outcome === 'warn') expect([id, fix]).not.toEqual([id, ''])
     }
+  })
+
+  test('every check is told in the documents by its name', () => {
+    const documents = ['adopt', 'preflight'].map((name) => readFileSync(`${root}/docs/${name}.md`, 'utf8'))
+    for (const { preflight } of [foundPlan(), repmgrPlan(), foundSeedPlan()])
+      for (const { id } of preflight) expect(documents.join()).toContain(`\`${id}\``)
   })
 
   test('what is not chosen is not asked for', () => {
