@@ -1,4 +1,5 @@
-import { type Command, sh, withStdin } from '@/lib/commands/command'
+import { type Command, sh } from '@/lib/commands/command'
+import { withWholeInput } from '@/lib/commands/whole-input'
 
 /**
  * The login user's own crontab (crontab(1)) as text. What we put there stands in marked blocks behind everything else; a line
@@ -14,9 +15,12 @@ export const readCrontab = (): Command => sh`{ said=$(LC_ALL=C crontab -l 2>&1 >
 case $code:$said in 0:* | '1:no crontab for '*) exit 0 ;; esac
 printf '%s\\n' "$said" >&2; exit "$code"`
 
-/** Puts `content` in its place; a user without a line has no crontab at all. */
+/**
+ * Puts `content` in its place; a user without a line has no crontab at all. Cut off, crontab(1) would take what had come for all of it,
+ * and lose every line of its user.
+ */
 export const writeCrontab = (content: string): Command =>
-  content === '' ? sh`crontab -r` : withStdin(sh`crontab -`, content, true)
+  content === '' ? sh`crontab -r` : withWholeInput(sh`crontab "$input"`, content, true)
 
 const beginOf = (name: string) => `# BEGIN understudy ${name} (managed: changes between these lines are lost)`
 const endOf = (name: string) => `# END understudy ${name}`

@@ -1,8 +1,9 @@
 import { asDatabaseOwner, asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
+import { cutOff } from '@/lib/commands/whole-input'
 import type { Privilege } from '@/lib/domain/host'
 
 /** Exit codes of the two commands below that mean something of their own. */
-export const fileExitCodes = { absent: 44, diskFull: 28, cutOff: 75 } as const
+export const fileExitCodes = { absent: 44, diskFull: 28, cutOff } as const
 
 export type FileToWrite = {
   readonly path: string

@@ -1,5 +1,6 @@
 import { asRoot, type Command, quote, withStdin } from '@/lib/commands/command'
 import { becomeUserInJob, endGroupText, type Login } from '@/lib/commands/remote-shell'
+import { cutOff } from '@/lib/commands/whole-input'
 
 /**
  * Long commands that outlive the connection. A job is a directory on the host: `group` (process group, its start time in clock
@@ -45,6 +46,8 @@ export function startJobCommand(id: string, command: Command, login: Login): Com
     `( cd / && ${inner} )`,
     'echo "$?" >"$1"/rc.new; mv -- "$1"/rc.new "$1"/rc',
   ].join('\n')
+  const before = isText ? `${Buffer.byteLength(command.text)}\n${command.text}` : ''
+  const content = `${before}${command.stdin ?? ''}`
   const text = [
     'umask 077',
     jobPath(id, login),
@@ -53,6 +56,8 @@ export function startJobCommand(id: string, command: Command, login: Login): Com
     'i=0',
     'until mkdir -p -- "$base" && mkdir -- "$new"; do i=$((i+1)); [ "$i" -lt 5 ] || exit 1; done',
     'cat >"$new"/stdin || exit 1',
+    // A dashboard that dies in the middle looks like the end of the input: half a command must never be run.
+    `[ "$(wc -c <"$new"/stdin)" -eq ${Buffer.byteLength(content)} ] || { rm -rf -- "$new"; exit ${cutOff}; }`,
     `setsid sh -c ${quote(supervisor)} sh "$dir" "$new" <"$new"/stdin >"$new"/out 2>&1 &`,
     'i=0',
     'while [ -d "$new" ]; do',
@@ -60,8 +65,7 @@ export function startJobCommand(id: string, command: Command, login: Login): Com
     '  i=$((i+1)); [ "$i" -lt 500 ] || exit 1; sleep 0.02',
     'done',
   ].join('\n')
-  const before = isText ? `${Buffer.byteLength(command.text)}\n${command.text}` : ''
-  return withStdin(toCommand(text, login), `${before}${command.stdin ?? ''}`, command.stdinIsSecret)
+  return withStdin(toCommand(text, login), content, command.stdinIsSecret)
 }
 
 /** Shell text that sets `job` to `absent`, `ended`, `running` or `vanished`, and `pid` or `code`. */

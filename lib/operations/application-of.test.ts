@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Command } from '@/lib/commands/command'
-import { heldCrontabLines } from '@/lib/commands/crontab'
+import { heldCrontabLines, writeCrontab } from '@/lib/commands/crontab'
 import type { Host } from '@/lib/domain/host'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { applicationOf } from '@/lib/operations/application-of'
@@ -32,7 +32,7 @@ class Machine {
 
   #answer({ text, stdin }: Command) {
     if (text.includes('crontab -l')) return this.crontab
-    if (text === 'crontab -' || text === 'crontab -r') return this.#put(stdin ?? '')
+    if (text === writeCrontab(stdin ?? '').text) return this.#put(stdin ?? '')
     if (text.startsWith('systemctl show'))
       return `loaded\n${this.isUp ? 'active' : 'inactive'}\n${this.isEnabled ? 'enabled' : 'disabled'}\n`
     if (text.includes(check)) return { exitCode: this.isUp && this.isHealthy ? 0 : 1 }

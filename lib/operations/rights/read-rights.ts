@@ -1,4 +1,4 @@
-import { asAdministrator, type Command, sh, withStdin } from '@/lib/commands/command'
+import { asAdministrator, type Command, sh } from '@/lib/commands/command'
 import {
   buildInstallScript,
   buildRemoveScript,
@@ -8,6 +8,7 @@ import {
   installExitCodes,
   rightsPath,
 } from '@/lib/commands/root-rights'
+import { withWholeInput } from '@/lib/commands/whole-input'
 import type { Host } from '@/lib/domain/host'
 import type { DirectorySetting, Pair } from '@/lib/domain/pair'
 import { type Changeable, directoryChanges } from '@/lib/domain/settings-change'
@@ -139,7 +140,7 @@ export async function readInstalledRights(door: HostDoor, slug: string): Promise
   return (await door.runOrThrow(command, { timeoutMs })).stdout
 }
 
-const script = (text: string): Command => asAdministrator(withStdin(sh`sh -s`, text, false))
+const script = (text: string): Command => withWholeInput(asAdministrator(sh`sh "$input"`), text, false)
 
 /** Puts the rights in place by the script that is shown. Throws HOST_SUDO_REFUSED where the login may not do that. */
 export async function installRights(door: HostDoor, needed: HostRights): Promise<void> {

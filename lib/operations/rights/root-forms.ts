@@ -134,7 +134,13 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
     rootForm('What a job says', jobOutputCommand(job, number - 1, 256 * 1024, login)),
     rootForm('Ends a job', endJobCommand(job, number * 50, login)),
     rootForm('Forgets a job', forgetJobCommand(job, login)),
-    ...(owner === null ? [] : [rootForm('Starts a job of the database’s owner', owner, { bytes: -1 })]),
+    ...(owner === null
+      ? []
+      : [
+          rootForm('Starts a job of the database’s owner', owner, {
+            bytes: Buffer.byteLength(owner.stdin ?? ''),
+          }),
+        ]),
     rootForm('Owners, sizes and free space', pathsQuestion([paths], number, true)),
     ...logs.map((path) => rootForm('Reads a log', logChunk(path, offset, number))),
   ]
