@@ -38,6 +38,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('@/cli/commands/create')).addCreate,
   },
   {
+    name: 'observe',
+    about: 'watch two hosts that somebody else made a pair, changing nothing',
+    load: async () => (await import('@/cli/commands/observe')).addObserve,
+  },
+  {
+    name: 'adopt',
+    about: 'take over a pair that somebody else made, whole or piece by piece',
+    load: () => loadPairCommand('adopt'),
+  },
+  {
     name: 'promote',
     about: 'make the standby writable because the primary is lost',
     load: () => loadPairCommand('promote'),

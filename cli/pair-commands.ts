@@ -1,3 +1,4 @@
+import { adoptCommand } from '@/cli/commands/adopt'
 import { changeSettingsCommand } from '@/cli/commands/change-settings'
 import { fenceCommand } from '@/cli/commands/fence'
 import { pauseCommand } from '@/cli/commands/pause'
@@ -11,6 +12,7 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
 /** Every operation on a pair as the command line asks for it. A kind without an entry does not compile. */
 export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
+  adopt: adoptCommand,
   promote: promoteCommand,
   switchover: switchoverCommand,
   fence: fenceCommand,

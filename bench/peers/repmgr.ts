@@ -8,6 +8,7 @@ import {
   unit,
 } from '@/bench/pair/bench-pair'
 import { installPackages } from '@/bench/peers/install-packages'
+import { awaitFact } from '@/lab/await-fact'
 import type { LabHost } from '@/lab/lab-host'
 
 const configPath = '/etc/repmgr.conf'
@@ -98,4 +99,31 @@ export async function letSignIn({ primary, standby }: Hosts): Promise<void> {
 /** Exchanges the roles by repmgr's own command, typed on the standby; resolves when it has ended. Throws LabError where it fails. */
 export const switchOverByRepmgr = async ({ standby }: Pick<BenchPair, 'standby'>): Promise<void> => {
   await repmgr(standby, 'standby switchover')
+}
+
+/**
+ * Lets repmgrd of both hosts run and start at boot, and fail over by itself, as Debian has it: a script of init that asks /etc/default/repmgrd. It needs its
+ * library in the server, so PostgreSQL is restarted.
+ */
+export async function startRepmgrd(hosts: readonly LabHost[]): Promise<void> {
+  for (const host of hosts) {
+    await host.exec(
+      `cat >> ${configPath} && printf '%s\\n' REPMGRD_ENABLED=yes 'REPMGRD_CONF=${configPath}' > /etc/default/repmgrd`,
+      {
+        input: `failover=automatic
+promote_command='repmgr standby promote -f ${configPath}'
+follow_command='repmgr standby follow -f ${configPath} --upstream-node-id=%n'
+`,
+      },
+    )
+    await host.sql("alter system set shared_preload_libraries = 'repmgr'", 'postgres')
+    await host.stopPostgres()
+    await host.startPostgres()
+  }
+  for (const host of hosts) await host.exec('systemctl enable repmgrd && systemctl restart repmgrd')
+  for (const host of hosts)
+    await awaitFact(
+      `repmgrd of ${host.name}`,
+      async () => (await host.tryExec('pgrep -x repmgrd')).exitCode === 0,
+    )
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { confirmOrStop } from '@/cli/ask'
 import { findSlug } from '@/cli/commands/plan-flags'
 import { withDataOptions } from '@/cli/environment-options'
 import { worstExitCode } from '@/cli/exit-codes'
@@ -6,6 +7,7 @@ import { type Flags, withSession } from '@/cli/open-session'
 import { type OutputFormat, outputOption, print, writeNote } from '@/cli/output'
 import { pairsText } from '@/cli/pairs-text'
 import { listPairs } from '@/lib/services/pairs/list-pairs'
+import { removePair } from '@/lib/services/pairs/remove-pair'
 import { setFenceReturned } from '@/lib/services/pairs/set-fence-returned'
 
 /** `understudy pairs`: every pair in a line, and what is set of one. */
@@ -34,6 +36,21 @@ export function addPairs(pairs: Command): void {
         const slug = await findSlug(context, flags.pair)
         await setFenceReturned(context, { slug, fenceReturned })
         writeNote(`${slug}: ${fenceReturned}`)
+      }),
+    )
+  withDataOptions(
+    pairs
+      .command('forget <pair>')
+      .description(
+        'forget a pair that is only observed, was never made or was taken apart; hosts stay as they are',
+      ),
+  )
+    .option('--yes', 'do not ask')
+    .action((slug: string, flags: Flags & { yes?: boolean }) =>
+      withSession(flags, async ({ context }) => {
+        await confirmOrStop(`Forget ${slug} with the record of its operations?`, { yes: flags.yes === true })
+        await removePair(context, { slug })
+        writeNote(`${slug} is forgotten. Nothing on its hosts was changed.`)
       }),
     )
 }

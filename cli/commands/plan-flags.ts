@@ -108,7 +108,8 @@ export async function toCreateInput(context: ServiceContext, slug: string, flags
   }
 }
 
-async function findProfile(context: ServiceContext, id: string): Promise<ProfileSummary> {
+/** Throws NOT_FOUND with those that there are. */
+export async function findProfile(context: ServiceContext, id: string): Promise<ProfileSummary> {
   const profiles = await listProfiles(context)
   const found = profiles.find((profile) => profile.id === id)
   if (found) return found

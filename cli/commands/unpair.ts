@@ -8,12 +8,12 @@ export const unpairCommand: PairCommand = {
   withOptions: (command) =>
     command.option(
       '--leave <as>',
-      'as what the standby is left: stopped; standalone, a writable copy that goes its own way; or original, what it held before the pair',
+      'how the standby is left: stopped; standalone, a writable copy of its own; original, what it held before the pair; as-found, as it was before it was taken over',
       'stopped',
     ),
   toOptions: ({ leave }) => ({ leave }),
   help: `
 The primary stays in service and is not restarted. A host that can't be reached is owed: what the pair has put there is removed by itself
-as soon as it answers; the same command again shows what is owed. With --leave standalone or original the plan asks for the name of the
+as soon as it answers; the same command again shows what is owed. With --leave standalone, original or as-found the plan asks for the name of the
 standby, given with --type-words; --yes never stands in for it.`,
 }

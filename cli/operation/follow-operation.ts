@@ -45,6 +45,7 @@ async function showLines(first: OperationView, views: AsyncGenerator<OperationVi
 
 const nouns: Readonly<Record<OperationKind, string>> = {
   create: 'The creation',
+  adopt: 'The taking over',
   promote: 'The promotion',
   switchover: 'The switchover',
   fence: 'The fencing',

@@ -1,4 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
+import { adoptDisplay } from '@/components/pair-operations/adopt-display'
 import { changeSettingsDisplay } from '@/components/pair-operations/change-settings-display'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
@@ -34,6 +35,7 @@ export type PairOperationDisplay = {
 export const pairOperationDisplays: Readonly<
   Record<Exclude<PairOperationKind, 'promote'>, PairOperationDisplay>
 > = {
+  adopt: adoptDisplay,
   fence: fenceDisplay,
   're-pair': rePairDisplay,
   pause: pauseDisplay,

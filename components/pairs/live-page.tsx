@@ -16,10 +16,14 @@ import { stateDisplay } from '@/components/status/state-display'
 import { Tiles } from '@/components/status/tiles'
 import { VerdictCard } from '@/components/status/verdict-card'
 import { useInBrowser } from '@/components/ui/use-in-browser'
+import { isObserved, isOnlyObserved } from '@/lib/domain/adopt/adoption'
 import type { PairView } from '@/lib/domain/views'
 
 /** Seldom needed: the page is not to wait for their scripts. */
 const PairGone = lazy(async () => ({ default: (await import('@/components/pairs/pair-gone')).PairGone }))
+const ObservedCard = lazy(async () => ({
+  default: (await import('@/components/adopt/observed-card')).ObservedCard,
+}))
 const RemovePair = lazy(async () => ({
   default: (await import('@/components/pairs/remove-pair')).RemovePair,
 }))
@@ -57,6 +61,8 @@ function Loaded({ view }: { view: PairView }) {
   const flow = useFlow(view)
   const [agesShown, setAgesShown] = useQueryState('ages', parseAsBoolean.withDefault(false))
   const { title } = stateDisplay(view.verdict?.state ?? null)
+  const { adoption, isPaired } = view.pair
+  const canForget = (!isPaired || isOnlyObserved(view.pair)) && view.operation === null
   useEffect(() => {
     document.title = `${title} · ${view.pair.slug} · Understudy`
   }, [title, view.pair.slug])
@@ -66,11 +72,16 @@ function Loaded({ view }: { view: PairView }) {
         <PairHeader view={view} agesShown={agesShown} onAgesShown={(shown) => setAgesShown(shown || null)} />
         <StateSpoken view={view} />
         <VerdictCard view={view} />
-        {view.pair.isPaired || view.operation !== null ? null : (
+        {adoption && isObserved(view.pair) ? (
+          <Suspense>
+            <ObservedCard view={view} adoption={adoption} />
+          </Suspense>
+        ) : null}
+        {canForget ? (
           <Suspense>
             <RemovePair view={view} />
           </Suspense>
-        )}
+        ) : null}
         <PairPicture view={view} flow={flow} />
         <Tiles view={view} />
         <div className="grid items-start gap-3 min-[1400px]:has-[>:nth-child(2)]:grid-cols-[1fr_340px]">

@@ -5,6 +5,7 @@ import { SeenAgo } from '@/components/status/aged'
 import { StatePill } from '@/components/status/state-pill'
 import { actionHref, actionLabels } from '@/components/status/verdict-card'
 import { Button, buttonClass } from '@/components/ui/button'
+import { isObserved } from '@/lib/domain/adopt/adoption'
 import { leftOutWords } from '@/lib/domain/left-out'
 import type { ActionView, PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
@@ -73,8 +74,9 @@ export function PairHeader(props: {
   )
 }
 
-/** What is paused can be resumed; else it can be paused. */
-function offeredActions({ actions }: PairView): readonly ActionView[] {
+/** What is paused can be resumed; else it can be paused. Of an observed pair nothing but that it is taken over. */
+function offeredActions({ actions, pair }: PairView): readonly ActionView[] {
+  if (isObserved(pair)) return actions.filter(({ action }) => action === 'adopt')
   const resume = actions.find(({ action, allowed }) => action === 'resume' && allowed)
   const wanted = ['change-settings', resume ? 'resume' : 'pause', 'switchover', 'promote']
   return wanted.flatMap((name) => actions.find(({ action }) => action === name) ?? [])

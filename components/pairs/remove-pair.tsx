@@ -10,7 +10,7 @@ import { ConfirmDialog } from '@/components/ui/dialog'
 import type { PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
-/** Forgets a pair that was never made or was taken apart, so that its hosts are free again; nothing for who may not. */
+/** Forgets a pair that was never made, was taken apart or is only observed, so that its hosts are free again; nothing for who may not. */
 export function RemovePair({ view }: { view: PairView }) {
   const { pair } = view
   const router = useRouter()
@@ -40,8 +40,8 @@ export function RemovePair({ view }: { view: PairView }) {
         onConfirm={() => removed.mutate()}
       >
         <p>
-          The hosts are no pair. The dashboard forgets it with the record of its operations; nothing changes
-          on the hosts
+          {pair.isPaired ? 'The pair is only observed' : 'The hosts are no pair'}. The dashboard forgets it
+          with the record of its operations; nothing changes on the hosts
           {pair.owed ? ', and what is still owed to one that was away is not cleaned any more' : ''}.
         </p>
       </ConfirmDialog>

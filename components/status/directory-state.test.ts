@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { describeSync, directoryStates } from '@/components/status/directory-state'
 import type { DirectoryFacts, DirectoryRun, MachineFacts } from '@/lib/domain/observation'
 import type { PairView } from '@/lib/domain/views'
+import { anAdoption } from '@/test/harness/adoption'
 
 const at = '2026-11-23T12:00:00.000Z'
 const good: DirectoryRun = {
@@ -63,4 +64,13 @@ test('cron is said to copy the directories only where it does: not after a promo
   expect(describeSync(view({}))).toBe('1 pulled by cron on db-2')
   expect(describeSync(view({}, false, false))).toBe('1, nothing on db-2 copies them')
   expect(describeSync({ ...view({}), observation: null })).toBe('1, db-2 is not seen')
+})
+
+test('what somebody else’s jobs copy is told as not known, whatever the standby says of ours', () => {
+  const found = view({})
+  const observed = { ...found, pair: { ...found.pair, adoption: anAdoption() } }
+  expect(stateOf(observed)).toMatchObject({ word: 'not known', tone: 'unknown', lastGoodAt: null })
+  expect(describeSync(observed)).toBe('1 copied by jobs that are not Understudy’s')
+  const taken = { ...found, pair: { ...found.pair, adoption: anAdoption({ taken: ['files'] }) } }
+  expect(stateOf(taken)).toMatchObject({ word: 'good' })
 })

@@ -1,4 +1,5 @@
 import type { Tone } from '@/components/ui/pill'
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import type { DirectoryFacts, DirectoryRun, Instant } from '@/lib/domain/observation'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import type { PairView } from '@/lib/domain/views'
@@ -26,6 +27,7 @@ export function directoryStates({ pair, observation, directories }: PairView): r
   return pair.settings.directories.map((setting) => {
     const view = directories.find((each) => each.id === setting.id)
     const known = { setting, scheduleWords: view?.scheduleWords ?? setting.schedule }
+    if (!isOwn(pair, 'files')) return { ...known, ...notOurs }
     if (!machine?.seen) return { ...known, ...unseen }
     const facts = machine.value.directories.find((each) => each.id === setting.id) ?? null
     const lastGood = facts?.lastGoodRun ?? null
@@ -44,6 +46,7 @@ export function directoryStates({ pair, observation, directories }: PairView): r
 /** Who copies the directories: after a promotion nobody does, until there is a standby again. */
 export function describeSync({ pair, hosts, observation }: PairView): string {
   const count = pair.settings.directories.length
+  if (!isOwn(pair, 'files')) return `${count} copied by jobs that are not Understudy’s`
   const machine = observation?.hosts.standby.machine
   if (!machine?.seen) return `${count}, ${hosts.standby.name} is not seen`
   return machine.value.syncScheduled
@@ -61,6 +64,8 @@ const unseen = {
   detail: 'the standby is not seen',
   tone: 'unknown',
 } as const
+
+const notOurs = { ...unseen, word: 'not known', detail: 'copied by a job of somebody else’s' } as const
 
 function describe(
   facts: DirectoryFacts | null,

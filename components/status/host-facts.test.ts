@@ -81,11 +81,11 @@ test('what is asked only now and then has its own age; the schedule only where i
   const seen = host(unseen('POSTGRES_DOWN'), { seen: true, at, value: { ...value, syncScheduled: true } })
   const agesOf = (facts: readonly HostFact[]) =>
     Object.fromEntries(facts.map((fact) => [fact.label, fact.at]))
-  const standbyWith = (privilege: string) => agesOf(standbyFacts({ privilege } as Host, seen, null, false))
+  const files = { ...pair, scope: { database: false, files: true } }
+  const standbyWith = (privilege: string) => agesOf(standbyFacts({ privilege } as Host, seen, null, files))
   const slow = { Application: inventoryAt, 'Disk free': inventoryAt, Clock: inventoryAt }
   expect(standbyWith('sudo')).toEqual({ ...slow, rsync: at })
   expect(standbyWith('unprivileged')).toEqual({ ...slow, rsync: inventoryAt })
-  const files = { ...pair, scope: { database: false, files: true } }
   const observation = { at, tookMs: 1, hosts: { primary: seen, standby: seen } }
   const primaryWith = (privilege: string) => {
     const standby = { address: '10.0.0.2', privilege } as Host

@@ -1,8 +1,10 @@
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import { standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { Host } from '@/lib/domain/host'
 import { inventoryLateMs } from '@/lib/domain/limits'
 import type { HostObservation, Instant, MachineFacts, Seen, ServerFacts } from '@/lib/domain/observation'
+import type { Pair } from '@/lib/domain/pair'
 import { isSlotOdd, slotWords } from '@/lib/domain/slot-words'
 import type { PairView } from '@/lib/domain/views'
 
@@ -99,7 +101,7 @@ export function standbyFacts(
   standby: Host,
   host: HostObservation | undefined,
   lastUpdated: string | null,
-  hasDatabase: boolean,
+  pair: Pick<Pair, 'scope' | 'adoption'>,
 ): readonly HostFact[] {
   const server = lineOf<ServerFacts>(host?.server)
   const machine = lineOf<MachineFacts>(host?.machine)
@@ -125,8 +127,14 @@ export function standbyFacts(
     ...walFacts(server),
   ]
   return [
-    ...(hasDatabase ? ofDatabase : []),
-    machine('rsync', ({ syncScheduled }) => configured(syncScheduled), scheduleAge(standby, host?.machine)),
+    ...(pair.scope.database ? ofDatabase : []),
+    isOwn(pair, 'files')
+      ? machine(
+          'rsync',
+          ({ syncScheduled }) => configured(syncScheduled),
+          scheduleAge(standby, host?.machine),
+        )
+      : machine('rsync', () => 'by jobs of somebody else’s'),
     ...machineFacts(host?.machine),
   ]
 }

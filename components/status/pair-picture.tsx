@@ -36,12 +36,7 @@ export function PairPicture({ view, flow }: { view: PairView; flow: Flow }) {
           expected={isLeftBehind ? 'Former primary' : 'Standby'}
           host={hosts.standby}
           observation={observation?.hosts.standby}
-          facts={standbyFacts(
-            hosts.standby,
-            observation?.hosts.standby,
-            standbyUpdatedText(view),
-            hasDatabase,
-          )}
+          facts={standbyFacts(hosts.standby, observation?.hosts.standby, standbyUpdatedText(view), view.pair)}
           hasDatabase={hasDatabase}
         />
       </div>

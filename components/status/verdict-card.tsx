@@ -76,6 +76,7 @@ function Unseen({ problem }: { problem: PublicError | null }) {
 
 export const actionLabels: Readonly<Record<ActionId, string>> = {
   create: 'Create the standby…',
+  adopt: 'Take over…',
   promote: 'Promote…',
   switchover: 'Switch over…',
   fence: 'Fence…',

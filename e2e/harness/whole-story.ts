@@ -62,15 +62,8 @@ async function overrideCheck({ page, hands, look }: Story, { title, reason }: Ov
   await hands.fill(page.getByLabel(`Override “${title}”`), reason)
 }
 
-/**
- * The create wizard from its first page to the click that starts it, while the application writes; `profile` is the title of
- * another one than is proposed, `override` the one check that fails and is gone on with.
- */
-export async function startCreate(
-  story: Story,
-  slug: string,
-  { profile, override }: { profile?: string; override?: Override } = {},
-) {
+/** The create wizard from its first page to what it finds on both hosts. */
+export async function lookAtHosts(story: Story) {
   const { page, hands, lab, look } = story
   await hands.press(page.getByRole('link', { name: 'Create a standby' }).first())
   await describeHost(story, 'Primary', lab.host(0))
@@ -82,6 +75,19 @@ export async function startCreate(
   await look(page, 'create-access')
   await goOn(story)
   await expect(page.getByRole('table', { name: 'What was found on both hosts' })).toBeVisible()
+}
+
+/**
+ * The create wizard from its first page to the click that starts it, while the application writes; `profile` is the title of
+ * another one than is proposed, `override` the one check that fails and is gone on with.
+ */
+export async function startCreate(
+  story: Story,
+  slug: string,
+  { profile, override }: { profile?: string; override?: Override } = {},
+) {
+  const { page, hands, look } = story
+  await lookAtHosts(story)
   await look(page, 'create-found')
   if (profile) await page.getByLabel('Looked at as').selectOption(profile)
   await goOn(story)

@@ -50,7 +50,8 @@ export function removeCrontabBlock(content: string, name: string): string {
   return content.slice(0, begin) + content.slice(end + endOf(name).length + 1)
 }
 
-const heldBy = (name: string) => `# held by understudy ${name}: `
+/** What stands before a line that is held under this name. */
+export const heldBy = (name: string) => `# held by understudy ${name}: `
 
 const changeLines = (content: string, change: (line: string) => string) =>
   content.split('\n').map(change).join('\n')
@@ -61,9 +62,16 @@ export const holdCrontabLines = (content: string, name: string, isHeld: (line: s
     !line.trimStart().startsWith('#') && isHeld(line) ? heldBy(name) + line : line,
   )
 
-/** Takes `holdCrontabLines` of this name back. */
-export const releaseCrontabLines = (content: string, name: string): string =>
-  changeLines(content, (line) => (line.startsWith(heldBy(name)) ? line.slice(heldBy(name).length) : line))
+/** Takes `holdCrontabLines` of this name back, of all lines or of those that `isReleased` chooses as they were. */
+export const releaseCrontabLines = (
+  content: string,
+  name: string,
+  isReleased: (line: string) => boolean = () => true,
+): string =>
+  changeLines(content, (line) => {
+    const was = line.startsWith(heldBy(name)) ? line.slice(heldBy(name).length) : null
+    return was !== null && isReleased(was) ? was : line
+  })
 
 /** Lines held under this name, as they were. */
 export const heldCrontabLines = (content: string, name: string): readonly string[] =>

@@ -9,6 +9,12 @@ import { dataMoves } from '@/lib/commands/data-moves'
 import { disableStart, restoreStart } from '@/lib/commands/fence'
 import { readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { readFileRole, removeFileRole, setFileRole } from '@/lib/commands/file-role'
+import {
+  foundLinesQuestion,
+  holdFoundLines,
+  releaseFoundLines,
+  runningCopies,
+} from '@/lib/commands/found-lines'
 import { logChunk } from '@/lib/commands/log-chunk'
 import { bringTablespaceBack, findTablespacePlaced, placeTablespace } from '@/lib/commands/move-tablespace'
 import {
@@ -52,6 +58,7 @@ import { newerFilesQuestion } from '@/lib/facts/newer-files'
 import { ownerNamesQuestion } from '@/lib/facts/owner-names'
 import { pathsQuestion } from '@/lib/facts/path-survey'
 import { askPeerPostgres } from '@/lib/facts/peer-postgres'
+import { replicationToolsQuestion } from '@/lib/facts/replication-tools'
 import { serverIdentityQuestion } from '@/lib/facts/server-identity'
 import { standbyPlacesQuestion } from '@/lib/facts/standby-places'
 import { hostileNames } from '@/test/harness/hostile-text'
@@ -63,79 +70,14 @@ import { phantomPlaces, rootPlaces } from '@/test/harness/places'
  */
 let folder: string
 let said: string
-const programs = [
-  ...[
-    'awk',
-    'basename',
-    'cat',
-    'chmod',
-    'chown',
-    'cmp',
-    'cp',
-    'crontab',
-    'cut',
-    'date',
-    'df',
-    'dirname',
-    'du',
-    'env',
-    'find',
-    'getconf',
-    'ip',
-    'locale',
-    'nice',
-  ],
-  ...[
-    'flock',
-    'getent',
-    'grep',
-    'head',
-    'install',
-    'apt-get',
-    'apt-cache',
-    'dpkg',
-    'dnf',
-    'rpm',
-    'pip',
-    'ls',
-    'mkdir',
-    'mktemp',
-    'mv',
-    'pg_isready',
-    'pgrep',
-    'pkill',
-    'ps',
-  ],
-  ...[
-    'readlink',
-    'rm',
-    'rmdir',
-    'sed',
-    'sh',
-    'sleep',
-    'sort',
-    'ssh',
-    'ssh-keygen',
-    'ssh-keyscan',
-    'stat',
-    'sync',
-  ],
-  ...[
-    'systemctl',
-    'tail',
-    'tee',
-    'timeout',
-    'touch',
-    'tr',
-    'uname',
-    'wc',
-    'base64',
-    'rsync',
-    'reboot',
-    'id',
-    'canary',
-  ],
-]
+const programs = `
+  awk basename cat chmod chown cmp cp crontab cut date df dirname du env find getconf ip
+  locale nice flock getent grep head install apt-get apt-cache dpkg dnf rpm pip ls mkdir
+  mktemp mv pg_isready pgrep pkill ps readlink rm rmdir sed sh sleep sort ssh ssh-keygen
+  ssh-keyscan sha256sum stat sync systemctl tail tee timeout touch tr uname wc base64 rsync reboot id
+  canary`
+  .trim()
+  .split(/\s+/)
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'understudy-hostile-'))
@@ -269,6 +211,24 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       removeAllMarks(at, sync.directories),
     ]
   },
+  'a table of cron’s with lines of somebody else’s': (name) =>
+    [
+      { kind: 'file' as const, path: `/nowhere/${name}` },
+      { kind: 'crontab' as const, user: name },
+    ].flatMap((table) =>
+      [holdFoundLines, releaseFoundLines, foundLinesQuestion].map((build) => build(table, [name], name)),
+    ),
+  'paths and scripts of a job that is looked for': (name) =>
+    runningCopies(at, { paths: [`/nowhere/${name}`], scripts: [`/nowhere/${name}`] }),
+  'what made a replication, asked where it would lie': (name) =>
+    replicationToolsQuestion({
+      dataDirectory: `/nowhere/${name}`,
+      ...{
+        passwordFiles: [`/nowhere/${name}`],
+        programDirectories: [`/nowhere/${name}`],
+        logDirectories: [name],
+      },
+    }),
   'a directory that a copy has filled': (name) => findCopy(at, `/nowhere/${name}`),
   'a user and a line of authorized_keys': (name) => [
     makeAccessDirectory(at, name),

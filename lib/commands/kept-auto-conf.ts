@@ -3,7 +3,7 @@ import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
 const autoConf = (dataDirectory: string) => `${dataDirectory}/postgresql.auto.conf`
 
 /** Where postgresql.auto.conf is kept as it was before an operation changed it by hand: beside it. */
-const keptAutoConfPath = (dataDirectory: string, mark: string): string =>
+export const keptAutoConfPath = (dataDirectory: string, mark: string): string =>
   `${autoConf(dataDirectory)}.understudy-${mark}`
 
 /** Keeps it as it is, once: what an operation that runs again finds has been changed already. */
@@ -17,3 +17,7 @@ export const bringAutoConfBack = (dataDirectory: string, mark: string): Command 
   asDatabaseOwner(
     sh`kept=${keptAutoConfPath(dataDirectory, mark)}; [ ! -e "$kept" ] || { mv -fT -- "$kept" ${autoConf(dataDirectory)} && sync -- ${dataDirectory}; }`,
   )
+
+/** Does away with what was kept: nobody goes back to it. */
+export const forgetKeptAutoConf = (dataDirectory: string, mark: string): Command =>
+  asDatabaseOwner(sh`rm -f -- ${keptAutoConfPath(dataDirectory, mark)}`)

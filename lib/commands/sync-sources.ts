@@ -58,6 +58,24 @@ printf '%s %s %s\n' ${id} "\${mark:-?}" ${path}`,
   )
 }
 
+/** Takes away the marks that copies have brought to the standby, where this operation made them: what somebody else copies has none. */
+export const removeCopiedMarks = (
+  at: PairPlaces,
+  directories: Sync['directories'],
+  operationMark: string,
+): Command =>
+  asKeeper(
+    at,
+    join([
+      ...directories.map(
+        ({ id, path }) =>
+          sh`mark=${`${path}/${sourceMarkName}`}
+[ "$(head -n 1 -- "$mark" 2>/dev/null)" != ${`${operationMark}-${id}`} ] || rm -f -- "$mark"`,
+      ),
+      sh`true`,
+    ]),
+  )
+
 /** Takes away the list, and those marks that this operation made and that no other pair of the host sends by. */
 export function removeMarks(
   sync: { readonly directories: Sync['directories']; readonly places: Pick<Sync['places'], 'primary'> },

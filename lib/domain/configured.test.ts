@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { hostLines } from '@/cli/host-status-text'
 import { primaryFacts } from '@/components/status/host-facts'
+import type { FoundJob } from '@/lib/domain/adopt/found-replication'
 import { isSetToFollow, standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import type { Host } from '@/lib/domain/host'
 import type { Pair } from '@/lib/domain/pair'
 import { printSeedStatus, seedStatusOf } from '@/lib/domain/seed-status'
 import type { PairView } from '@/lib/domain/views'
+import { aFound, anAdoption } from '@/test/harness/adoption'
 import { type Changes, observationOf, pair } from '@/test/harness/observations'
 
 const host = (name: string, address: string) => ({ id: `host-${name}`, name, address }) as Host
@@ -93,4 +95,22 @@ test('a pair that nobody has looked at yet is set to its standby, and of its sch
 
 test('an address of version 6 is a network of its own length', () => {
   expect(standbySetTo(viewOf({}, {}, 'fd00::2'), 'primary')).toBe('fd00::2/128')
+})
+
+test('of a pair that is only observed the vault is configured where a job of somebody else’s copies it', () => {
+  const job: FoundJob = {
+    role: 'standby',
+    place: { kind: 'crontab', user: 'root' },
+    schedule: '* * * * *',
+    runsAs: 'root',
+    line: '* * * * * rsync',
+    digest: 'd',
+    script: null,
+    copies: [{ from: '/srv/vault', to: '/srv/vault', direction: 'pull', deletes: true, filters: [] }],
+  }
+  const observed = (jobs: readonly FoundJob[]) =>
+    viewOf(unscheduled, { adoption: anAdoption({ found: { ...aFound, jobs } }) })
+  expect(saidOf(observed([job])).vault).toEqual(all('configured'))
+  expect(saidOf(observed([])).vault).toEqual(all('not configured'))
+  expect(seedStatusOf(observed([job]), 'standby')).toMatchObject({ isRsyncConfigured: true })
 })

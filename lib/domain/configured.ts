@@ -1,3 +1,4 @@
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import type { ServerFacts } from '@/lib/domain/observation'
 import { type Role, vaultId } from '@/lib/domain/pair'
 import { addressAsNetwork } from '@/lib/domain/pair-names'
@@ -34,6 +35,12 @@ export function standbySetTo(
 export const isSetToFollow = (view: Pick<PairView, 'pair' | 'hosts' | 'observation'>, role: Role): boolean =>
   role === 'standby' && isReplicated(view)
 
+const isFoundCopied = ({ adoption, settings }: PairView['pair']): boolean => {
+  const vault = settings.directories.find(({ id }) => id === vaultId)
+  const copies = (adoption?.found.jobs ?? []).flatMap((job) => job.copies)
+  return copies.some(({ to }) => to === vault?.path)
+}
+
 /**
  * What the seed calls “Vault sync configured”: the pair has its vault among its files, and the standby, which pulls them, has the
  * schedule. Null where the standby is not seen, so that nobody knows; a host that a promotion left behind pulls nothing.
@@ -44,6 +51,8 @@ export function vaultSyncConfigured({
 }: Pick<PairView, 'pair' | 'observation'>): boolean | null {
   const { scope, settings } = pair
   if (!pair.isPaired || !scope.files || !settings.directories.some(({ id }) => id === vaultId)) return false
+  // Somebody else's jobs are known as they were found.
+  if (!isOwn(pair, 'files')) return isFoundCopied(pair)
   const machine = observation?.hosts.standby.machine
   if (machine?.seen) return machine.value.syncScheduled
   return pair.formerPrimary === 'none' ? null : false

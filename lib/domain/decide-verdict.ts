@@ -1,5 +1,6 @@
 import { actionGroundOf } from '@/lib/domain/actions/action'
 import { canDo } from '@/lib/domain/actions/permissions'
+import { isObserved, observedReason } from '@/lib/domain/adopt/adoption'
 import { rememberUpdate } from '@/lib/domain/last-update'
 import type { Instant } from '@/lib/domain/observation'
 import { isStanding } from '@/lib/domain/operation-state'
@@ -9,6 +10,7 @@ import { isTurnedRound } from '@/lib/domain/turned-round'
 import type { Readiness, RoleSeen, Verdict } from '@/lib/domain/verdict'
 import { type Finding, type Ground, groundOf, type VerdictInput } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, listFileFindings, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { moreObserved } from '@/lib/domain/verdict-observed'
 import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
 import { judge } from '@/lib/domain/verdict-state'
 
@@ -22,6 +24,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
   const all = [
     ...findings,
     ...morePauses(ground, state, findings),
+    ...moreObserved(ground, state),
     ...byHandFindings(ground),
     ...standingFindings(ground),
   ]
@@ -87,6 +90,7 @@ function advisedAction(ground: Ground, state: PairState): ActionId | null {
   const { a, b, pair } = ground
   if (state === 'unpaired') return pair.owed ? 'unpair' : 'create'
   if (state === 'no-primary') return 'promote'
+  if (isObserved(pair)) return canBeTaken.includes(state) ? 'adopt' : null
   // Another server's data are nobody's to replace by a click.
   const isAnother = a.server && b.server && a.server.systemIdentifier !== b.server.systemIdentifier
   if (state === 'standby-lost' || state === 'diverged') return isAnother ? null : 're-pair'
@@ -101,6 +105,8 @@ function advisedAction(ground: Ground, state: PairState): ActionId | null {
   if (state === 'unprotected') return pair.formerPrimary === 'watched' ? 'fence' : 're-pair'
   return state === 'two-primaries' ? 'fence' : null
 }
+
+const canBeTaken: readonly PairState[] = ['protected', 'catching-up', 'degraded']
 
 /** The host answers, and its PostgreSQL does not run. */
 const isStopped = ({ isProvedStopped, machine, serverWhy }: HostSight): boolean =>
@@ -145,6 +151,7 @@ function readinessForFailover(ground: Ground, state: PairState, findings: readon
   const { b, pair } = ground
   const closing = ['unpaired', 'working', 'standby-lost', 'diverged', 'two-primaries', 'unprotected']
   if (closing.includes(state)) return toReadiness(findings.slice(0, 1).map(({ sentence }) => sentence))
+  if (pair.adoption && isObserved(pair)) return toReadiness([observedReason(pair.adoption)])
   if (!pair.scope.database) return readinessOfFiles(b)
   if (!b.server) return toReadiness([`PostgreSQL on ${b.name} is not seen: ${b.serverWhy?.message ?? ''}`])
   return toReadiness(b.server.inRecovery ? [] : [`${b.name} is not a standby: it accepts writes.`])

@@ -11,6 +11,7 @@ import {
 } from '@/lib/domain/host-access'
 import { inFlightStates, standingStates } from '@/lib/domain/operation-state'
 import { AppError } from '@/lib/errors'
+import { anAdoption } from '@/test/harness/adoption'
 
 const host = (over: Partial<Host> = {}): Host => ({
   id: 'id-db1',
@@ -163,4 +164,11 @@ test('a refused sign-in of a registered host says where its access is changed; a
   })
   const away = new AppError('HOST_UNREACHABLE', 'Away.')
   expect(pointToAccess(away, 'db1')).toBe(away)
+})
+
+test('a pair that is only observed rests on no login, and one of which something is taken over does', () => {
+  const observed = pairOf({ adoption: anAdoption() })
+  expect(restsOnLogin(observed)).toBe(false)
+  expect(afterAccessChange(host(), { ...host(), address: '10.0.0.9' }, observed)).toEqual([])
+  expect(restsOnLogin(pairOf({ adoption: anAdoption({ taken: ['replication'] }) }))).toBe(true)
 })

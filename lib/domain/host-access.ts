@@ -1,3 +1,4 @@
+import { isOnlyObserved } from '@/lib/domain/adopt/adoption'
 import type { Host } from '@/lib/domain/host'
 import type { Operation } from '@/lib/domain/operation'
 import { isInFlight } from '@/lib/domain/operation-state'
@@ -28,11 +29,14 @@ export function accessClosedBy(
 }
 
 /** The pair that a host is in, as far as its access matters to it. */
-export type PairOfHost = Pick<Pair, 'slug' | 'hosts' | 'isPaired' | 'scope' | 'formerPrimary' | 'owed'>
+export type PairOfHost = Pick<
+  Pair,
+  'slug' | 'hosts' | 'isPaired' | 'scope' | 'formerPrimary' | 'owed' | 'adoption'
+>
 
 /** Whether something on the hosts lies where the login's rights and home say. */
-export const restsOnLogin = (pair: Pick<Pair, 'isPaired' | 'formerPrimary' | 'owed'>): boolean =>
-  pair.isPaired || pair.formerPrimary !== 'none' || pair.owed !== undefined
+export const restsOnLogin = (pair: Pick<Pair, 'isPaired' | 'formerPrimary' | 'owed' | 'adoption'>): boolean =>
+  (pair.isPaired && !isOnlyObserved(pair)) || pair.formerPrimary !== 'none' || pair.owed !== undefined
 
 /**
  * What the login may do, and its home, once its access is changed. A pair rests on what they were: where root keeps its files
@@ -68,7 +72,7 @@ export function afterAccessChange(
     ...(after.user === before.user || after.privilege !== 'sudo'
       ? []
       : [rightsSentence(before, after, pair)]),
-    ...(pair.isPaired ? setUpSentences(before, after, pair, role) : []),
+    ...(pair.isPaired && !isOnlyObserved(pair) ? setUpSentences(before, after, pair, role) : []),
   ]
 }
 

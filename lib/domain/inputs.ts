@@ -124,10 +124,20 @@ const pairHosts = z
 export const foundInput = z.object({ profileId: z.string().min(1), hosts: pairHosts })
 export type FoundInput = z.infer<typeof foundInput>
 
+const pairName = line('a name for the pair', 40).refine((value) => /^[a-z][a-z0-9-]*$/.test(value), {
+  error: 'Lower-case letters, digits and dashes, beginning with a letter.',
+})
+
+/** Directories that are copied and no part of the pair, by their ids. */
+const without = z.array(z.string().max(40)).max(200)
+/** A pair that somebody else made, to be looked at. */
+export const observeInput = foundInput.extend({ slug: pairName, without: without.default([]) })
+
+/** Null: what is left out stays so. */
+export const lookAgainInput = z.object({ slug: z.string().min(1), without: without.nullable().default(null) })
+
 const createFields = z.object({
-  slug: line('a name for the pair', 40).refine((value) => /^[a-z][a-z0-9-]*$/.test(value), {
-    error: 'Lower-case letters, digits and dashes, beginning with a letter.',
-  }),
+  slug: pairName,
   profileId: z.string().min(1, { error: 'Choose a profile.' }),
   hosts: pairHosts,
   scope: scopeInput,

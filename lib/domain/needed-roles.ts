@@ -4,6 +4,7 @@ import { type UserRole, userRoles } from '@/lib/domain/user'
 /** Who may do what to a pair. Making one, or taking it apart, decides over hosts, so it is an administrator's. */
 export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   create: 'administrator',
+  adopt: 'administrator',
   promote: 'operator',
   switchover: 'operator',
   fence: 'operator',

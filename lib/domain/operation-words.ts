@@ -5,6 +5,7 @@ import type { OperationView } from '@/lib/domain/views'
 /** The operation's name, as it stands at the head of its page and of its report. */
 export const operationTitles: Readonly<Record<OperationKind, string>> = {
   create: 'Create standby',
+  adopt: 'Take over',
   promote: 'Promote',
   switchover: 'Switch over',
   fence: 'Fence a host',

@@ -8,6 +8,7 @@ export type OperationId = string
 
 const operationKinds = [
   'create',
+  'adopt',
   'promote',
   'switchover',
   'fence',

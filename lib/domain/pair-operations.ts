@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adoptPieces } from '@/lib/domain/adopt/pieces'
 import type { OperationKind } from '@/lib/domain/operation'
 import { roles } from '@/lib/domain/pair'
 import { pauseParts } from '@/lib/domain/pause'
@@ -15,6 +16,7 @@ import { leaveChoices } from '@/lib/domain/unpair'
 
 /** Operations on a pair that is there: all are asked for by the same verbs, pages, commands and addresses. */
 export const pairOperationKinds = [
+  'adopt',
   'promote',
   'switchover',
   'fence',
@@ -33,6 +35,14 @@ export const isPairOperation = (name: string): name is PairOperationKind =>
 export const takesOver = (kind: PairOperationKind): boolean => kind === 'fence'
 
 const nothing = z.strictObject({})
+
+/** Which pieces are taken over: all that are left where nothing is said. */
+const adopt = z.strictObject({
+  pieces: z
+    .array(z.enum(adoptPieces, { error: `There are: ${adoptPieces.join(', ')}.` }))
+    .transform((given) => adoptPieces.filter((piece) => given.includes(piece)))
+    .default([]),
+})
 
 /** The whole of it as it is to be. */
 const changeSettings = z
@@ -55,6 +65,7 @@ const pause = z.strictObject({
 
 /** What an operator chooses for an operation before it is planned, beside the pair itself. */
 export const pairOperationOptions = {
+  adopt,
   promote: nothing,
   switchover: nothing,
   /** Which host is kept from writing, by its recorded role; only where no promotion says which it is. */

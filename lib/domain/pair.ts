@@ -1,6 +1,6 @@
+import type { Adoption } from '@/lib/domain/adopt/adoption'
 import type { HostId } from '@/lib/domain/host'
 import type { Pause } from '@/lib/domain/pause'
-
 import type { OwedHost } from '@/lib/domain/unpair'
 
 export type PairId = string
@@ -70,4 +70,6 @@ export type Pair = {
   readonly pause?: Pause | null | undefined
   /** Hosts that were away when the pair was taken apart, and are cleaned when they answer; absent where there are none. */
   readonly owed?: readonly OwedHost[] | undefined
+  /** Somebody else made it: what of it is not taken over is only looked at. Nothing: a create made it. */
+  readonly adoption?: Adoption | null | undefined
 }

@@ -1,3 +1,4 @@
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import { isSetToFollow, isStreamingTo, standbySetTo, vaultSyncConfigured } from '@/lib/domain/configured'
 import { lastUpdatedAt } from '@/lib/domain/last-update'
 import type { HostObservation, Instant, MachineFacts } from '@/lib/domain/observation'
@@ -149,7 +150,10 @@ function standbyStatus(view: PairView, role: Role, { server }: HostObservation, 
           walSegmentsConfigured: server.value.walSegmentsConfigured,
         }
       : null
-  return { database, isRsyncConfigured: hasFiles(view) && machine.syncScheduled }
+  const isCopied = isOwn(view.pair, 'files')
+    ? machine.syncScheduled
+    : view.pair.settings.directories.length > 0
+  return { database, isRsyncConfigured: hasFiles(view) && isCopied }
 }
 
 function primaryStatus(view: PairView, role: Role, { server }: HostObservation) {

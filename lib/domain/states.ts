@@ -21,6 +21,7 @@ export type PairState = (typeof pairStates)[number]
 /** Actions that this version offers. */
 export const actionIds = [
   'create',
+  'adopt',
   'promote',
   'switchover',
   'fence',

@@ -11,9 +11,9 @@ import type { Instant, Observation, SenderFacts } from '@/lib/domain/observation
 import type { OperationKind, OperationState } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PairHistory } from '@/lib/domain/pair-history'
-import { applicationName } from '@/lib/domain/pair-names'
 import { type HostSight, lookAt } from '@/lib/domain/sight'
 import type { Verdict } from '@/lib/domain/verdict'
+import { isStreamOf } from '@/lib/domain/verdict-observed'
 
 export type VerdictInput = {
   readonly pair: Pair
@@ -59,7 +59,7 @@ export function groundOf(input: VerdictInput): Ground {
   const { observation, history, pair } = input
   const { primary: a, standby: b } = lookAt(observation, history, input.hostNames)
   const nowMs = Date.parse(observation.at)
-  const sender = a.server?.senders.find((entry) => isOurs(entry.applicationName, pair.slug)) ?? null
+  const sender = a.server?.senders.find((entry) => isStreamOf(pair, entry)) ?? null
   const standby = b.server ?? b.lastServer?.value ?? null
   const own = laterOf(standby?.receivedLsn ?? null, standby?.replayedLsn ?? null)
   const received = b.server ? own : laterOf(own, sender?.flushLsn ?? null)
@@ -96,9 +96,6 @@ export function forkFindings({ witness, pair, a, b }: Ground): readonly Finding[
     fix: '',
   }))
 }
-
-/** `pg_basebackup -R` by hand leaves the default name; a pair that we made has its own. */
-const isOurs = (name: string, slug: string) => name === applicationName(slug) || name === 'walreceiver'
 
 function toOurClock(at: Instant | null, offsetMs: number | undefined): Instant | null {
   return at === null ? null : new Date(Date.parse(at) - (offsetMs ?? 0)).toISOString()

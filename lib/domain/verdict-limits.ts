@@ -1,3 +1,4 @@
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import { isStale } from '@/lib/domain/directory-freshness'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatPercent } from '@/lib/domain/format-percent'
@@ -8,6 +9,7 @@ import type { DirectorySetting } from '@/lib/domain/pair'
 import { isPausing } from '@/lib/domain/pause'
 import type { HostSight } from '@/lib/domain/sight'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
+import { observedFindings } from '@/lib/domain/verdict-observed'
 import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
 
 /** How far back the standby's pace is measured. */
@@ -16,6 +18,7 @@ const paceWindowMs = 10_000
 /** Everything that is outside its limit while the standby streams, the most important first. Empty: `protected`. */
 export function listOutsideLimits(ground: Ground): Finding[] {
   return [
+    ...observedFindings(ground),
     ...pauseFindings(ground),
     ...unseenFindings(ground),
     ...lagFindings(ground),
@@ -89,6 +92,8 @@ function lagFindings(ground: Ground): Finding[] {
 function fileFindings(ground: Ground): Finding[] {
   const { pair, b } = ground
   if (!pair.scope.files || pair.settings.directories.length === 0 || !b.machine) return []
+  // What somebody else's jobs did is not told by our runner's records.
+  if (!isOwn(pair, 'files')) return []
   const machine = b.machine
   const findings: Finding[] = []
   if (!machine.cronRunning)

@@ -1,9 +1,9 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { lsnDistanceBytes } from '@/lib/domain/lsn'
-import { applicationName } from '@/lib/domain/pair-names'
 import type { PairState } from '@/lib/domain/states'
 import { type Finding, forkFindings, type Ground } from '@/lib/domain/verdict-ground'
 import { isBehindLimit, isClosingIn, listOutsideLimits } from '@/lib/domain/verdict-limits'
+import { slotOf } from '@/lib/domain/verdict-observed'
 import { isReplayPaused } from '@/lib/domain/verdict-pause'
 
 export type Decision = { readonly state: PairState; readonly findings: readonly Finding[] }
@@ -33,7 +33,7 @@ function findLost(ground: Ground): Finding | null {
       fix: `Find out whose data they are. If nobody needs them, stop PostgreSQL on ${b.name} and move them away by hand; then make it a standby again.`,
     }
   if (ground.isArriving || !a.server) return null
-  const slot = a.server.slots.find(({ name }) => name === applicationName(pair.slug))
+  const slot = a.server.slots.find(({ name }) => name === slotOf(pair))
   const oldest = a.server.oldestWalLsn
   const isGone = oldest !== null && received !== null && lsnDistanceBytes(oldest, received) > 0
   if (slot?.walStatus !== 'lost' && !isGone) return null

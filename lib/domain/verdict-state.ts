@@ -33,7 +33,11 @@ function unpairedFindings({ a, b, operation, pair }: Ground): Finding[] {
   const sentence = isStreaming
     ? `${b.name} streams from ${a.name} already, but not by Understudy’s doing.`
     : `No standby has been created yet on ${b.name}.`
-  const fix = operation ? 'Resume the operation, or undo it.' : 'Create the standby.'
+  const fix = operation
+    ? 'Resume the operation, or undo it.'
+    : isStreaming
+      ? 'Observe it, and take it over when what was found is right; or create the standby anew.'
+      : 'Create the standby.'
   return [{ sentence, fix }]
 }
 

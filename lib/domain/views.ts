@@ -1,3 +1,5 @@
+import type { FoundReplication } from '@/lib/domain/adopt/found-replication'
+import type { Proposal } from '@/lib/domain/adopt/proposal'
 import type { Host } from '@/lib/domain/host'
 import type { HostLock } from '@/lib/domain/host-lock'
 import type { ShownPlan } from '@/lib/domain/inputs'
@@ -104,7 +106,18 @@ export type FoundFact = {
 }
 
 /** What the create wizard shows of two hosts before anything is chosen. */
-export type FoundView = { readonly facts: readonly FoundFact[] }
+export type FoundView = {
+  readonly facts: readonly FoundFact[]
+  /** The host chosen as the standby is one already: somebody else made that. */
+  readonly isStandby: boolean
+}
+
+/** What replicates between two hosts that are no pair yet, whether it can be observed, and the pair that it would be. */
+export type FoundReplicationView = {
+  readonly found: FoundReplication
+  readonly checks: readonly PreflightCheck[]
+  readonly proposal: Proposal
+}
 
 export type PreflightView = { readonly checks: readonly PreflightCheck[] }
 

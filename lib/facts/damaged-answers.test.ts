@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { parseControlData } from '@/lib/facts/control-data'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
+import { parseCopyingJobs } from '@/lib/facts/copying-jobs'
 import { parseDirectoryRuns, parseRunRecord } from '@/lib/facts/directory-runs'
 import { parseFence } from '@/lib/facts/fence-facts'
 import { parseHostClock } from '@/lib/facts/host-clock'
@@ -15,11 +16,14 @@ import { parseMachinePulse } from '@/lib/facts/machine-pulse'
 import { parseDataDirectorySurvey, parseMachineSurvey } from '@/lib/facts/machine-survey'
 import { parseOwnerNames } from '@/lib/facts/owner-names'
 import { parsePaths } from '@/lib/facts/path-survey'
+import { parseReplicationSurvey } from '@/lib/facts/replication-survey'
+import { parseReplicationTools } from '@/lib/facts/replication-tools'
 import { parseRunRecords } from '@/lib/facts/run-records'
 import { parseServerFacts } from '@/lib/facts/server-facts'
 import { parseServerIdentity } from '@/lib/facts/server-identity'
 import { parseServerSurvey } from '@/lib/facts/server-survey'
 import { parseStandbyPlaces } from '@/lib/facts/standby-places'
+import { replicationOf } from '@/test/harness/found-facts'
 import { anyText, hostileNames } from '@/test/harness/hostile-text'
 import { serverFacts } from '@/test/harness/operation-facts'
 
@@ -99,6 +103,18 @@ const parsers: Readonly<Record<string, Parser>> = {
   },
   'a record of a run': { sound: record, parse: parseRunRecord, code: host },
   'a piece of a log': { sound: 'size=5\noffset=0\naGVsbG8=\n', parse: parseLogChunk, code: host },
+  'what made a replication': {
+    sound:
+      'repmgr_conf /etc/repmgr.conf\nrepmgr_version 5.3.3\nunit active enabled repmgrd.service\nprocess repmgrd\ndata yes\nsignal 0\npassword /root/.pgpass\t10.0.0.1:5432:replication:r\nend yes\n',
+    parse: parseReplicationTools,
+    code: host,
+  },
+  'what copies files': {
+    sound:
+      '@crontab root\n\t*/5 * * * * rsync -a a:/srv/ /srv/\n@file /etc/cron.d/x\n\t@daily root /x.sh\n@timer x.timer x.service active enabled root\n\t[Service]\n\tExecStart=rsync a:/b /b\n@script /x.sh\n\trsync -a /c b:/c\n@unread the crontab of ann\n@end\n',
+    parse: parseCopyingJobs,
+    code: host,
+  },
   'progress of copies': { sound: 'vault 100\netc 5\n', parse: parseCopyProgress, code: host },
 }
 
@@ -204,6 +220,22 @@ describe('a server’s answer about itself', () => {
     for (const text of hostileNames)
       outcomeOf({ ...server, parse: () => parseServerSurvey([{ survey: text }]) }, '')
   })
+})
+
+test('a server’s answer about how it replicates is facts or an error, with any one of them spoiled', () => {
+  const survey = replicationOf('by-hand', 'standby')
+  for (const key of Object.keys(survey))
+    for (const spoiled of spoil(survey, key))
+      outcomeOf(
+        {
+          sound: '',
+          code: 'POSTGRES_QUERY_FAILED',
+          parse: () => parseReplicationSurvey([{ survey: spoiled }]),
+        },
+        '',
+      )
+  for (const rows of [[], [{}], [{ survey: null }]])
+    expect(() => parseReplicationSurvey(rows)).toThrow(AppError)
 })
 
 describe('text of a log', () => {

@@ -20,7 +20,7 @@ export const machineParity = z.object({
 export type MachineParity = z.infer<typeof machineParity>
 
 /** Programs that promote, demote or restart servers by themselves, by the name of their process (15 characters at most). */
-const managers = [
+export const managerPrograms: readonly string[] = [
   'patroni',
   'repmgrd',
   'pg_autoctl',
@@ -52,7 +52,7 @@ show has_locale "$(command -v locale >/dev/null && echo yes || echo no)"
 show locales "$(locale -a | tr '\n' ' ')"
 show zone "$(${timeZoneText})"
 show version "$(${version})"
-show managers "$(ps -e -o comm= | grep -xF${{ ...sh``, text: managers.map((name) => ` -e ${name}`).join('') }} | sort -u | tr '\n' ' ')"
+show managers "$(ps -e -o comm= | grep -xF${{ ...sh``, text: managerPrograms.map((name) => ` -e ${name}`).join('') }} | sort -u | tr '\n' ' ')"
 show end yes`
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseJsonAnswer } from '@/lib/facts/json-answer'
+import { maskedConninfo } from '@/lib/facts/masked-conninfo'
 
 const setting = z.object({
   setting: z.string(),
@@ -73,7 +74,8 @@ const surveyedSettings = [
 
 /**
  * One row, one column `survey` of type json; to be asked as the database's owner on PostgreSQL 12 or newer.
- * pg_file_settings: PostgreSQL documentation 54.6; pg_control_system(): 9.27.
+ * pg_file_settings: PostgreSQL documentation 54.6; pg_control_system(): 9.27. A password that somebody wrote into `primary_conninfo` stays
+ * on its host: what is answered here is kept with plans.
  */
 export const serverSurveyQuestion = {
   text: `select json_build_object(
@@ -89,9 +91,9 @@ export const serverSurveyQuestion = {
   'configFile', current_setting('config_file'),
   'hbaFile', current_setting('hba_file'),
   'walSegmentBytes', (select setting::bigint from pg_settings where name = 'wal_segment_size'),
-  'settings', (select json_object_agg(name, json_build_object('setting', setting, 'unit', unit, 'source', source,
+  'settings', (select json_object_agg(name, json_build_object('setting', ${maskedConninfo('setting')}, 'unit', unit, 'source', source,
      'pendingRestart', pending_restart)) from pg_settings where name = any ($1)),
-  'altered', (select coalesce(json_object_agg(name, setting), '{}') from pg_file_settings
+  'altered', (select coalesce(json_object_agg(name, ${maskedConninfo('setting')}), '{}') from pg_file_settings
      where sourcefile = current_setting('data_directory') || '/postgresql.auto.conf' and setting is not null),
   'ownRoles', (select coalesce(json_agg(rolname order by rolname), '[]') from pg_roles where rolname like 'understudy\\_%'),
   'senders', (select coalesce(json_agg(json_build_object('applicationName', application_name,

@@ -1,3 +1,4 @@
+import { openAdopt } from '@/lib/operations/adopt/open-adopt'
 import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
@@ -17,6 +18,7 @@ const minuteMs = 60_000
  */
 export function buildRegistry(ports: OperationPorts): OperationRegistry {
   return {
+    adopt: { silentMsMax: 60 * minuteMs, open: (operation) => openAdopt(operation, ports) },
     'change-settings': { silentMsMax: 60 * minuteMs, open: (operation) => openChange(operation, ports) },
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },

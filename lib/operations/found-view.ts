@@ -81,5 +81,5 @@ export function foundView(hosts: Readonly<Record<Role, HostFacts>>): FoundView {
         .join(' '),
     }
   })
-  return { facts }
+  return { facts, isStandby: answerOf(hosts.standby.server)?.inRecovery === true }
 }

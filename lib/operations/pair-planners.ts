@@ -2,6 +2,7 @@ import type { GivingWay } from '@/lib/domain/giving-way'
 import type { Plan } from '@/lib/domain/operation'
 import type { Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
+import { readAndPlanAdopt } from '@/lib/operations/adopt/read-and-plan'
 import { readAndPlanChange } from '@/lib/operations/change-settings/read-and-plan'
 import { readAndPlanFence } from '@/lib/operations/fence/read-and-plan'
 import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read-and-plan'
@@ -50,6 +51,7 @@ export type PairPlanner<K extends PairOperationKind> = (
 ) => Promise<Plan>
 
 const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
+  adopt: readAndPlanAdopt,
   promote: readAndPlanPromote,
   switchover: readAndPlanSwitchover,
   fence: readAndPlanFence,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan, PlannedStep } from '@/lib/domain/operation'
+import { openAdopt } from '@/lib/operations/adopt/open-adopt'
 import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
 import { openFence } from '@/lib/operations/fence/open-fence'
@@ -249,6 +250,7 @@ describe('the plan of a promotion', () => {
 
 describe('a worker that takes up a stored plan', () => {
   const opens = {
+    adopt: openAdopt,
     create: openCreate,
     promote: openPromote,
     fence: openFence,

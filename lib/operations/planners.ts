@@ -2,6 +2,7 @@ import type { CreateInput } from '@/lib/domain/inputs'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
+import { lookForReplication } from '@/lib/operations/adopt/look-for-replication'
 import { toInstall } from '@/lib/operations/create/package-facts'
 import { type CreateGround, planCreate } from '@/lib/operations/create/plan-create'
 import { readCreateFacts } from '@/lib/operations/create/read-create-facts'
@@ -99,6 +100,7 @@ export function createPlanners({
       const [primary, standby] = await Promise.all([read('primary'), read('standby')])
       return foundView({ primary, standby })
     },
+    recognise: (ground) => lookForReplication(ground, doorsOf(ground), clock),
     async checkCreate(ground) {
       const found = groundOf(ground, '')
       const [checks, more] = await Promise.all([

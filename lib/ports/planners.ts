@@ -5,7 +5,7 @@ import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PairOperationKind, PairOperationOptions } from '@/lib/domain/pair-operations'
 import type { PreflightCheck } from '@/lib/domain/preflight'
-import type { FoundView } from '@/lib/domain/views'
+import type { FoundReplicationView, FoundView } from '@/lib/domain/views'
 import type { StoredObservation } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -38,6 +38,8 @@ export type PairPlanGround = PlanGround & {
  */
 export type Planners = {
   readFound(ground: PlanGround): Promise<FoundView>
+  /** What replicates between the hosts, who made that, and whether it can be observed. */
+  recognise(ground: PlanGround): Promise<FoundReplicationView>
   checkCreate(ground: PlanGround & { input: CreateInput }): Promise<readonly PreflightCheck[]>
   /** With `preflight` as `checkCreate`; the pair does not exist yet, so `pairId` is empty. */
   planCreate(ground: PlanGround & { input: CreateInput; operationId: OperationId }): Promise<Plan>

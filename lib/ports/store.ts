@@ -72,7 +72,10 @@ export type PairRepository = {
   update(
     id: PairId,
     change: Partial<
-      Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope'>
+      Pick<
+        Pair,
+        'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope' | 'adoption'
+      >
     >,
   ): Promise<void>
   /** The pair, for this transaction alone: whoever else holds it is waited for. Throws NOT_FOUND. */

@@ -10,6 +10,7 @@ import type { AuditRow } from '@/lib/domain/views'
 import { neededRights } from '@/lib/operations/rights/read-rights'
 import type { ServiceContext } from '@/lib/services/context'
 import { systemClock } from '@/lib/time'
+import { anAdoption } from '@/test/harness/adoption'
 import { plannedStep, planOf } from '@/test/harness/operation-events'
 import { aPairPromotedByHand } from '@/test/harness/pair-promoted-by-hand'
 import { ScriptedDoor } from '@/test/harness/scripted-door'
@@ -203,6 +204,18 @@ const audited: Readonly<Record<string, readonly [action: string, given: () => Pr
     },
   ],
   'hosts/test-registered-host': ['host.test', async () => ofHost((await aHost()).host)],
+  'observe/find-replication': [
+    'observe.find',
+    async () => {
+      const { names, input } = await createInput()
+      return { input, subject: names }
+    },
+  ],
+  'observe/observe-pair': ['pair.observe', async () => withSlug((await createInput()).input)],
+  'observe/look-again': [
+    'pair.look-again',
+    async () => ofSlug((await insertPair(at.store, { isPaired: true, adoption: anAdoption() })).slug),
+  ],
   'operations/ask-of-operation': [
     'operation.cancel',
     async () => {
@@ -306,6 +319,9 @@ test.each([
   ['create/check-create', 'CONFLICT', takenHosts],
   ['create/plan-create', 'CONFLICT', takenHosts],
   ['create/start-create', 'CONFLICT', takenHosts],
+  ['observe/find-replication', 'CONFLICT', takenHosts],
+  ['observe/observe-pair', 'CONFLICT', takenHosts],
+  ['observe/look-again', 'PRECONDITION_FAILED', async () => ofSlug((await insertPair(at.store)).slug)],
   ['pair-operations/plan-pair-operation', 'PROFILE_INVALID', withoutProfile('promote')],
   ['pair-operations/start-pair-operation', 'PROFILE_INVALID', withoutProfile('fence')],
   ['hosts/install-host-rights', 'INVALID_INPUT', ofAnotherPair],

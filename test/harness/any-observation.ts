@@ -1,5 +1,7 @@
 import fc from 'fast-check'
+import { adoptPieces } from '@/lib/domain/adopt/pieces'
 import { errorCodes } from '@/lib/errors'
+import { anAdoption } from '@/test/harness/adoption'
 
 const anyServer = fc.oneof(
   fc.record({ unseen: fc.constantFrom(...errorCodes) }),
@@ -52,4 +54,9 @@ export const anyPair = fc.record({
   isPaired: fc.boolean(),
   formerPrimary: fc.constantFrom('none' as const, 'fenced' as const, 'watched' as const),
   scope: fc.record({ database: fc.boolean(), files: fc.boolean() }),
+  /** Most pairs are our own. */
+  adoption: fc.option(
+    fc.subarray([...adoptPieces]).map((taken) => anAdoption({ taken })),
+    { nil: null, freq: 1 },
+  ),
 })

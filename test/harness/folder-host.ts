@@ -19,7 +19,7 @@ import { folderPrograms } from '@/test/harness/folder-programs'
 
 /** Paths of a host that a command may name; each is looked for below the host's own folder. */
 const hostPath =
-  /(^|[\s'"=:;(,])(\/(?:var|etc|srv|home|root|opt|usr\/lib\/postgresql|usr\/local)(?=[/\s'"]|$))/g
+  /(^|[\s'"=:;(,])(\/(?:var|etc|srv|home|root|opt|usr\/lib\/postgresql|usr\/local|usr\/pgsql-\*)(?=[/\s'"]|$))/g
 const foreignPath = /(?:^|[\s'"=:;(,])\/(?!dev\/(?:null\b|tcp\/)|proc\/)[a-z]/
 
 /** Only where PostgreSQL hangs: the process that does. */

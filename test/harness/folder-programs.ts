@@ -113,10 +113,21 @@ shift 2
 for name; do ! grep -qxF "$name" "$ROOT/.needed" 2>/dev/null || { echo "dependency problems: $name" >&2; exit 1; }; done
 for name; do sed -i "/^$name	/d" "$ROOT/.packages"; done`
 
+/** Tables that crontab(1) keeps, as Debian's cron has them: `crontab [-u USER] -l | -r | FILE`. */
+const crontab = `user=$(cat "$ROOT/.user" 2>/dev/null || echo root)
+[ "$1" != -u ] || { user=$2; shift 2; }
+table=$ROOT/var/spool/cron/crontabs/$user
+case $1 in
+  -l) [ -e "$table" ] || { echo "no crontab for $user" >&2; exit 1; }; cat "$table" ;;
+  -r) rm -f "$table" ;;
+  *) mkdir -p "\${table%/*}"; cat "$1" >"$table" ;;
+esac`
+
 const nothing = 'exit 0'
 
 export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/systemctl': systemctl,
+  '.bin/crontab': crontab,
   '.bin/ssh': ssh,
   '.bin/ssh-keygen': sshKeygen,
   '.bin/understudy-sync': understudySync,

@@ -22,6 +22,8 @@ export class FolderServer {
   /** Lines of pg_hba.conf that it can't read. */
   hbaErrors: readonly Row[] = []
   receives = true
+  /** Roles that it does not let in to replicate. */
+  readonly refused = new Set<string>()
   /** As before PostgreSQL 13, a promotion does not end while it is. */
   isReplayPaused = false
   /** How many signals to promote it misses, as one whose stream was lost just now does; it wakes up and hears them 5 s later. */
@@ -75,25 +77,44 @@ export class FolderServer {
   /** Whether this server receives from `primary`: it is a standby of the same cluster with a primary_conninfo. */
   streamsFrom(primary: FolderServer): boolean {
     if (!this.isRunning() || !primary.isWritable() || !this.isRecovering() || !this.receives) return false
-    const conf = `${dataDirectory}/postgresql.auto.conf`
+    const conninfo = this.#told('primary_conninfo')
     return (
-      this.host.has(conf) &&
-      this.host.read(conf).includes(`host=${primary.host.address}`) &&
+      conninfo.includes(`host=${primary.host.address}`) &&
+      !primary.refused.has(/user=(\w+)/.exec(conninfo)?.[1] ?? '') &&
       this.#findsSlot(primary) &&
       this.control().identifier === primary.control().identifier
     )
   }
 
+  /** The name by which a primary knows its stream. */
+  streamName(): string {
+    return /application_name=(\w+)/.exec(this.#told('primary_conninfo'))?.[1] ?? 'walreceiver'
+  }
+
+  /** What its files tell it of a setting, ALTER SYSTEM's last; empty where they tell nothing. */
+  #told(name: string): string {
+    const files = [`${dataDirectory}/postgresql.auto.conf`, '/etc/postgresql/15/main/postgresql.conf'].filter(
+      (path) => this.host.has(path),
+    )
+    const line = new RegExp(`^${name} = '(.*)'$`, 'm')
+    const [first] = files.flatMap((path) => line.exec(this.host.read(path))?.[1] ?? [])
+    return first ?? ''
+  }
+
   /** The slot that it streams by; empty where it uses none. */
   #slotName(): string {
-    const conf = `${dataDirectory}/postgresql.auto.conf`
-    const written = this.host.has(conf) ? this.host.read(conf) : ''
-    return this.altered.get('primary_slot_name') ?? /^primary_slot_name = '(.+)'$/m.exec(written)?.[1] ?? ''
+    return this.altered.get('primary_slot_name') ?? this.#told('primary_slot_name')
   }
 
   #findsSlot({ slots }: FolderServer): boolean {
     const name = this.#slotName()
     return name === '' || slots.has(name)
+  }
+
+  /** Whether the stream has the name that a question is about; a statement of its own names it in its text. */
+  #isAskedFor(standby: FolderServer, text: string, params: readonly unknown[]): boolean {
+    const name = /application_name = '(\w+)'/.exec(text)?.[1] ?? params[0]
+    return name === undefined || standby.streamName() === name
   }
 
   #showSlot(name: string): readonly Row[] {
@@ -207,7 +228,17 @@ export class FolderServer {
       [/pg_stat_progress_basebackup/, () => [{ phase: 'streaming', done_bytes: 5, total_bytes: 10 }]],
       [
         /from pg_stat_replication where application_name/,
-        () => (standby?.streamsFrom(this) ? [{ state: 'streaming', replay_lsn: lsn, behind_bytes: 0 }] : []),
+        () =>
+          standby?.streamsFrom(this) && this.#isAskedFor(standby, text, params)
+            ? [{ state: 'streaming', replay_lsn: lsn, behind_bytes: 0 }]
+            : [],
+      ],
+      [
+        /from pg_stat_replication\s+where host\(client_addr\)/,
+        () =>
+          standby?.streamsFrom(this) && standby.streamName() !== params[1]
+            ? [{ name: standby.streamName() }]
+            : [],
       ],
       [/select case when pg_is_in_recovery\(\) then pg_promote/, () => [{ ended: this.#promote() }]],
       [/create table if not exists understudy.promotions/, () => this.#witness(text)],

@@ -2,6 +2,7 @@ import type { PairOperationKind } from '@/lib/domain/pair-operations'
 
 /** Something that can be chosen for each operation on a pair. */
 export const someOptions: Readonly<Record<PairOperationKind, object>> = {
+  adopt: { pieces: ['replication'] },
   promote: {},
   switchover: {},
   fence: {},

@@ -14,6 +14,7 @@ import { planSwitchover } from '@/lib/operations/switchover/plan-switchover'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
+import { adoptVariant } from '@/test/harness/adopt-variants'
 import {
   createFactsOf,
   createInputOf,
@@ -288,6 +289,14 @@ const pausePlanOf = (given: Ground): Plan =>
 const resumePlanOf = (given: Ground): Plan =>
   planPause({ ...groundOf(given), facts: { ...pairedOf(given), before: pausedOf(given), after: null } }, now)
 
+/** Somebody else made the pair; without a database nothing of it could be recognised, so that there are no steps. */
+function adoptPlanOf(given: Ground): Plan {
+  const ground = groundOf(given)
+  const kind = given.hasUnit ? 'by-hand' : 'pg-basebackup'
+  const pieces = given.hasCheck ? [] : (['replication'] as const)
+  return adoptVariant({ ...ground, kind, found: pairedOf(given), pieces: [...pieces] }, now)
+}
+
 /** More WAL is kept, by a slot too, and of the directories one goes and one stays at another time. */
 function changePlanOf(given: Ground): Plan {
   const { server: _, standbyData: __, ...ground } = groundOf(given)
@@ -345,6 +354,7 @@ function unpairPlanOf(given: Ground): Plan {
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
   create: createPlanOf(given),
+  adopt: adoptPlanOf(given),
   promote: promotePlanOf(given),
   switchover: switchoverPlanOf(given),
   fence: fencePlanOf(given),
@@ -367,20 +377,8 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
       }
 }
 /** Every plan that an operation may be started with. */
-export const plansOf = ({
-  create,
-  promote,
-  switchover,
-  fence,
-  rePair,
-  pause,
-  resume,
-  change,
-  unpair,
-}: Made) =>
-  [create, promote, switchover, fence, rePair, pause, resume, change, unpair].filter(
-    ({ steps }) => steps.length > 0,
-  )
+export const plansOf = ({ given: _, ...plans }: Made) =>
+  Object.values(plans).filter(({ steps }) => steps.length > 0)
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)

@@ -3,6 +3,7 @@ import { passwords } from '@/lib/auth/passwords'
 import type { Host } from '@/lib/domain/host'
 import type { Plan } from '@/lib/domain/operation'
 import type { Actor, UserRole } from '@/lib/domain/user'
+import type { FoundReplicationView } from '@/lib/domain/views'
 import { AppError } from '@/lib/errors'
 import { readProfiles } from '@/lib/io/profiles/read-profiles'
 import type { AccessProbe, AccessTested, AccessToTest, CommandResult, Doors } from '@/lib/ports/host-door'
@@ -10,6 +11,7 @@ import type { Planners } from '@/lib/ports/planners'
 import type { Store } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
 import type { Clock } from '@/lib/time'
+import { aFoundReplication } from '@/test/harness/adoption'
 import { planOf } from '@/test/harness/operation-events'
 import { root } from '@/test/repository/source-files'
 
@@ -30,6 +32,8 @@ export type TestGround = {
   readonly dropped: string[]
   /** What the next plan is; `operationId` and `hosts` come from the verb. */
   plan: Plan
+  /** What is found between two hosts that are no pair. */
+  found: FoundReplicationView
   as(role: UserRole, name?: string): ServiceContext
 }
 
@@ -61,6 +65,7 @@ export async function createTestGround(store: Store, clock: Clock): Promise<Test
     attempts,
     dropped,
     plan: planOf([]),
+    found: aFoundReplication,
     ground: {
       store,
       clock,
@@ -68,7 +73,10 @@ export async function createTestGround(store: Store, clock: Clock): Promise<Test
       ...(await readProfiles([`${root}/lib/profiles`])),
       access: testAccess(machines, attempts),
       doors: testDoors(dropped),
-      planners: testPlanners(() => test.plan),
+      planners: testPlanners(
+        () => test.plan,
+        () => test.found,
+      ),
     },
     as: (role, name = `${role}@example.org`) => ({
       ...test.ground,
@@ -141,7 +149,7 @@ function testDoors(dropped: string[]): Doors {
   }
 }
 
-function testPlanners(plan: () => Plan): Planners {
+function testPlanners(plan: () => Plan, found: () => FoundReplicationView): Planners {
   return {
     readFound: async ({ hosts }) => ({
       facts: [
@@ -152,7 +160,9 @@ function testPlanners(plan: () => Plan): Planners {
           note: '',
         },
       ],
+      isStandby: false,
     }),
+    recognise: async () => found(),
     checkCreate: async () => plan().preflight,
     planCreate: async ({ operationId, input }) => ({
       ...plan(),

@@ -48,6 +48,7 @@ const worker = await startWorkerOperations({
   store,
   connectionString: input.connectionString,
   registry: {
+    adopt: kind,
     create: kind,
     fence: kind,
     pause: kind,

@@ -29,8 +29,8 @@ describe('without anybody adding it here', () => {
     expect([...new Set(scenarios.map(({ kind }) => kind))].sort()).toEqual(kinds.sort())
   })
 
-  test('every kind is lived through with its database and without', () => {
-    for (const { kind } of scenarios) {
+  test('every kind is lived through with its database and without, but adopt: of files alone nothing tells which host is the primary', () => {
+    for (const { kind } of scenarios.filter((scenario) => scenario.kind !== 'adopt')) {
       const scopes = scenarios
         .filter((scenario) => scenario.kind === kind)
         .map(({ world }) => worlds[world].scope.database)

@@ -113,6 +113,8 @@ const filesTurned = all(turned(filesFollow), staysDown)
 /** What each kind of operation is for, of a pair with its database and of files alone. A kind without an entry does not compile. */
 const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; readonly files: Goal }>> = {
   create: { database: standbyFollows, files: filesFollow },
+  // Without its database nothing of a pair replicates that could be recognised.
+  adopt: { database: standbyStays, files: filesStay },
   promote: { database: all(standbyServes, primaryFenced), files: all(filesServe, filesFenced) },
   switchover: { database: all(standbyServes, rolesTurned), files: all(filesServe, filesTurned) },
   fence: { database: primaryFenced, files: filesFenced },

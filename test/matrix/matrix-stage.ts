@@ -92,7 +92,7 @@ export class MatrixStage {
       formerPrimary: 'none',
     })
     const pool = new WorkerPool(toVariables(wiring.environment))
-    await permitPairAlone(lab, dashboard, ground)
+    await permitPairAlone(lab, dashboard.verbs, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')
     return new MatrixStage(ground, lab, dashboard, pool, places, settings, new ChainJudge(dashboard))
@@ -121,10 +121,11 @@ export class MatrixStage {
     await this.lab.boot()
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
-    const nothing = { pause: null, owed: [], settings: this.settings }
+    const nothing = { pause: null, owed: [], settings: this.settings, adoption: null }
     await pairs.update(pair.id, { ...pairOf(world, this.places), ...nothing })
     // What is written down on the first disks is for the whole pair.
-    if (!maker && !worlds[world].scope.database) await permitPairAlone(this.lab, this.dashboard, this.ground)
+    if (!maker && !worlds[world].scope.database)
+      await permitPairAlone(this.lab, this.dashboard.verbs, this.ground)
     await scenario.prepare?.(this.lab, this.dashboard.verbs)
     this.#scenario = scenario.name
     this.#isUsed = false

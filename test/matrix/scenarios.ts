@@ -3,6 +3,7 @@ import type { OperationKind } from '@/lib/domain/operation'
 import type { Pair } from '@/lib/domain/pair'
 import { pauseParts } from '@/lib/domain/pause'
 import { worldOf } from '@/test/harness/lab-worlds'
+import { adoptScenarios } from '@/test/matrix/adopt-scenarios'
 import { changes } from '@/test/matrix/change-scenarios'
 import { fenceScenarios } from '@/test/matrix/fence-scenarios'
 import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
@@ -139,6 +140,7 @@ const promotePaused: Scenario = {
 /** Every kind of operation in every situation in which it is another one. A kind without an entry does not compile. */
 const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   create: [create, createOfFiles],
+  adopt: adoptScenarios,
   promote: [promoteAlive, promoteDead, promotePaused, promoteFilesAlive, promoteFilesDead],
   switchover: switchoverScenarios,
   fence: fenceScenarios,

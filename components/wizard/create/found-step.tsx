@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { apiClient } from '@/components/data/api-client'
 import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
@@ -11,6 +12,11 @@ import { Table, Td, Th, Tr } from '@/components/ui/table'
 import type { StepProps } from '@/components/wizard/create/create-wizard'
 import { WizardFooter } from '@/components/wizard/wizard-footer'
 import type { FoundFact, FoundView } from '@/lib/domain/views'
+
+/** Seldom needed: the step is not to wait for its script. */
+const ObserveCard = lazy(async () => ({
+  default: (await import('@/components/adopt/observe-card')).ObserveCard,
+}))
 
 /** The third step: the same questions asked of both hosts; nothing is changed. */
 export function FoundStep({ answers, draft, profiles, hostNames }: StepProps) {
@@ -46,6 +52,17 @@ export function FoundStep({ answers, draft, profiles, hostNames }: StepProps) {
         >
           Choose the profile of the application that runs there, or start its PostgreSQL.
         </Notice>
+      ) : null}
+      {data?.isStandby && hosts.primary && hosts.standby ? (
+        <Suspense>
+          <ObserveCard
+            input={{
+              profileId: answers.profileId,
+              hosts: { primary: hosts.primary, standby: hosts.standby },
+            }}
+            hostNames={hostNames}
+          />
+        </Suspense>
       ) : null}
       {data ? <FoundTable facts={data.facts} hostNames={hostNames} /> : null}
       {!data && isFetching ? (

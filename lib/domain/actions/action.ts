@@ -1,3 +1,4 @@
+import { type Adoption, isObserved } from '@/lib/domain/adopt/adoption'
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
 import { isTurnedRound } from '@/lib/domain/turned-round'
@@ -17,6 +18,8 @@ export type ActionGround = {
   readonly isPaused: boolean
   /** The hosts are found the other way round than they are recorded. */
   readonly isTurnedRound: boolean
+  /** Somebody else made the pair, and not all of it is taken over. */
+  readonly observed?: Adoption | null | undefined
 }
 
 /** The part of a verdict and its pair that the rules look at. */
@@ -28,7 +31,7 @@ export const actionGroundOf = (
     isReplayPaused,
     rolesSeen,
   }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen'>,
-  { formerPrimary, owed, pause }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause'>,
+  { formerPrimary, owed, pause, adoption }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption'>,
 ): ActionGround => ({
   state,
   readyForFailover,
@@ -37,6 +40,7 @@ export const actionGroundOf = (
   owed,
   isPaused: Boolean(pause) || isReplayPaused === true,
   isTurnedRound: isTurnedRound({ rolesSeen }, { formerPrimary }),
+  observed: isObserved({ adoption }) ? adoption : null,
 })
 
 /** When an action may be asked for. */

@@ -1,7 +1,9 @@
 import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
+import { adoptAction } from '@/lib/domain/actions/adopt'
 import { changeSettingsAction } from '@/lib/domain/actions/change-settings'
 import { createAction } from '@/lib/domain/actions/create'
 import { fenceAction } from '@/lib/domain/actions/fence'
+import { closedWhileObserved } from '@/lib/domain/actions/observed'
 import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
@@ -12,6 +14,7 @@ import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   create: createAction,
+  adopt: adoptAction,
   promote: promoteAction,
   switchover: switchoverAction,
   fence: fenceAction,
@@ -23,15 +26,16 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
 }
 
 /**
- * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then what
- * else the action's rule asks.
+ * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then
+ * whether the pair is Understudy's own, then what else the action's rule asks.
  */
 export function canDo(action: ActionId, ground: ActionGround | null): Permission {
   if (!ground) return { allowed: false, reason: 'The pair has not been looked at yet: wait a moment.' }
   const { byState, unless } = actionRules[action]
   const entry = byState[ground.state]
   if (entry !== 'open') return { allowed: false, reason: entry.closed }
-  const reason = unless(ground)
+  const observed = ground.observed ? closedWhileObserved(action, ground.observed) : null
+  const reason = observed ?? unless(ground)
   return reason === null ? { allowed: true } : { allowed: false, reason }
 }
 

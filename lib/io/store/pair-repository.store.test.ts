@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aFound, aJob, anAdoption } from '@/test/harness/adoption'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { query } from '@/test/harness/store-cluster'
 import { insertPair, newHost, newOperation, newPair } from '@/test/harness/store-fixtures'
@@ -76,6 +77,16 @@ test('after a promotion the hosts’ roles swap', async () => {
     formerPrimary: 'watched',
     isPaired: true,
   })
+})
+
+test('what was found of a pair is kept with it, and gone once it is taken back', async () => {
+  const adoption = anAdoption({ found: { ...aFound, jobs: [aJob] } })
+  const pair = await insertPair(at.store, { isPaired: true, adoption })
+  expect((await at.store.pairs.find(pair.id))?.adoption).toEqual(adoption)
+  await at.store.pairs.update(pair.id, { adoption: { ...adoption, taken: ['replication'] } })
+  expect((await at.store.pairs.findBySlug(pair.slug))?.adoption?.taken).toEqual(['replication'])
+  await at.store.pairs.update(pair.id, { adoption: null })
+  expect(await at.store.pairs.find(pair.id)).not.toHaveProperty('adoption')
 })
 
 test('secrets open by name, are replaced, and stand nowhere in clear text', async () => {

@@ -15,6 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Adoption } from '@/lib/domain/adopt/adoption'
 import { type ForkWitness, nothingWitnessed } from '@/lib/domain/fork-witness'
 import type { AuthKind, Privilege } from '@/lib/domain/host'
 import type { Observation } from '@/lib/domain/observation'
@@ -70,6 +71,7 @@ export const pairs = pgTable(
     formerPrimary: text('former_primary').$type<Pair['formerPrimary']>().notNull(),
     pause: jsonb('pause').$type<Pause>(),
     owed: jsonb('owed').$type<readonly OwedHost[]>().default([]).notNull(),
+    adoption: jsonb('adoption').$type<Adoption>(),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [unique('pairs_slug_key').on(table.slug)],

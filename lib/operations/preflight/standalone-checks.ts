@@ -62,7 +62,7 @@ function outcomeOfStandby(standby: HostFacts, server: ServerSurvey): Outcome {
   if (server.inRecovery)
     return fail(
       `${standby.name} is already the standby of another server.`,
-      'If that is wanted no more, promote or rebuild it first; its data would be put aside here.',
+      'Where it follows this very primary, observe the two instead (understudy observe): it need not be made anew. If it is wanted no more, promote or rebuild it first.',
     )
   if (server.senders.length > 0)
     return fail(

@@ -1,3 +1,4 @@
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import { otherRole, type Role, roles } from '@/lib/domain/pair'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import {
@@ -34,6 +35,18 @@ function reachCheck({ facts, hosts }: UnpairBasis, role: Role): PreflightCheck {
 
 const chooseAnother = 'Choose another way to leave the standby.'
 
+/** As it was before the pair was taken over: both hosts have a part in that. */
+function asFoundOutcome({ facts, hosts }: UnpairBasis): Outcome {
+  const { isThere, sentence } = facts.asFound ?? { isThere: false, sentence: 'It could not be looked at.' }
+  if (!isThere) return fail(sentence, chooseAnother)
+  if (facts.owes.length > 0)
+    return fail(
+      `${facts.owes.map((role) => hosts[role].name).join(' and ')} can’t be reached for it.`,
+      `Wait until it answers; or: ${chooseAnother}`,
+    )
+  return pass(sentence)
+}
+
 function leftAsOutcome(basis: UnpairBasis): Outcome {
   const { facts, hosts, pair } = basis
   const { name } = hosts.standby
@@ -47,6 +60,11 @@ function leftAsOutcome(basis: UnpairBasis): Outcome {
       `PostgreSQL on ${name} accepts writes to the pair’s data.`,
       'Find out which host the application uses, and stop the other one first.',
     )
+  if (facts.leave === 'as-found') return asFoundOutcome(basis)
+  if (!isOwn(pair, 'replication'))
+    return facts.leave === 'stopped'
+      ? pass(`How ${name} follows is not Understudy’s own: its PostgreSQL is left as it is.`)
+      : fail(`How ${name} follows is not Understudy’s own: nothing is done with its data.`, chooseAnother)
   if (facts.leave === 'original') {
     const { isThere, sentence } = facts.original ?? { isThere: false, sentence: 'It could not be looked at.' }
     if (!isThere) return fail(sentence, chooseAnother)

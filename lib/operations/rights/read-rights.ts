@@ -41,7 +41,7 @@ export type RightsOf = {
   readonly door: HostDoor
   readonly host: Host
   readonly peer: Host
-  readonly pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings'> & {
+  readonly pair: Pick<Pair, 'slug' | 'profileId' | 'scope' | 'settings' | 'adoption'> & {
     readonly isPaired?: boolean
   } & Wanted
   readonly profile: Profile

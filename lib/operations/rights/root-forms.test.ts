@@ -131,7 +131,9 @@ describe('what is written down for a pair', () => {
 })
 
 test('every builder of a command for root is written down in the rights, or here with its reason', () => {
-  const source = readFileSync(`${root}/lib/operations/rights/root-forms.ts`, 'utf8')
+  const source = ['root-forms', 'adopt-forms']
+    .map((name) => readFileSync(`${root}/lib/operations/rights/${name}.ts`, 'utf8'))
+    .join('\n')
   const elsewhere: Readonly<Record<string, string>> = {
     asRoot: 'makes a command of root’s of another',
     asKeeper: 'makes a command of root’s of another',
@@ -148,6 +150,7 @@ test('every builder of a command for root is written down in the rights, or here
     bringContentBack: '`bringTargetBack`, which is written down',
     ensurePairDirectory: 'the same text as `makePairDirectory`',
     forgetPackages: 'only after something was installed',
+    edit: 'of found-lines.ts: its two builders are written down',
     removeUnused: 'of sync-runs.ts: its two builders are written down',
   }
   const missing = ['lib/commands', 'lib/facts', 'lib/operations', 'lib/watch', 'lib/services']

@@ -74,6 +74,7 @@ import { transcriptPath } from '@/lib/domain/transcript'
 import { newerFilesQuestion } from '@/lib/facts/newer-files'
 import { pathsQuestion } from '@/lib/facts/path-survey'
 import { kitScript } from '@/lib/operations/kit/kit-of'
+import { adoptForms } from '@/lib/operations/rights/adopt-forms'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -389,6 +390,7 @@ export function rootForms(ground: RightsGround): readonly RootForm[] {
     ...keptForms(at),
     ...kitForms(ground, at),
     ...packageForms(ground, at),
+    ...adoptForms(pair, at),
     ...(layout === null ? fileRoleForms(at) : passwordForms(at, layout)),
     ...(pair.scope.files && pair.settings.directories.length > 0 ? files() : []),
   ]

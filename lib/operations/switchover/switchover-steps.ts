@@ -26,6 +26,7 @@ import { dropOldSlot } from '@/lib/operations/repair/steps/drop-old-slot'
 import { followPrimary } from '@/lib/operations/repair/steps/follow-primary'
 import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { takeFileRole } from '@/lib/operations/repair/steps/take-file-role'
+import { proveRoles } from '@/lib/operations/steps/prove-roles'
 import {
   type SwitchoverBasis,
   type SwitchoverContext,
@@ -36,7 +37,6 @@ import {
 import { beforePromotion, beforeStop } from '@/lib/operations/switchover/before-promotion'
 import { checkpointPrimary } from '@/lib/operations/switchover/steps/checkpoint-primary'
 import { endOldPrimary } from '@/lib/operations/switchover/steps/end-old-primary'
-import { proveRoles } from '@/lib/operations/switchover/steps/prove-roles'
 import { startOldPrimary } from '@/lib/operations/switchover/steps/start-old-primary'
 import { stopPrimary, verifyShutDown } from '@/lib/operations/switchover/steps/stop-primary'
 import { tellOldPrimary } from '@/lib/operations/switchover/steps/tell-old-primary'

@@ -1,3 +1,4 @@
+import { isOwn } from '@/lib/domain/adopt/adoption'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import type { AnyOperationContext } from '@/lib/operations/context'
 import { type CreateBasis, type FileBasis, hasDatabase } from '@/lib/operations/create/basis'
@@ -58,11 +59,16 @@ export function createdDatabase(basis: UnpairBasis): CreateBasis | null {
 export const wasStandby = ({ facts, hosts }: UnpairBasis, role: Role): boolean =>
   facts.created?.hosts.standby === hosts[role].id
 
+/** Whether its replication is Understudy's own; where somebody else's is only observed, it is left as it is. */
+export const hasOwnReplication = ({ pair }: Pick<UnpairBasis, 'pair'>): boolean =>
+  pair.scope.database && isOwn(pair, 'replication')
+
 /** Whether the standby's data is the pair's, so that it may be handled. */
-export function hasStandbyData({ facts, pair }: UnpairBasis): boolean {
+export function hasStandbyData(basis: UnpairBasis): boolean {
+  const { facts } = basis
   const place = facts.places.standby
   return (
-    pair.scope.database &&
+    hasOwnReplication(basis) &&
     place !== null &&
     place.layout.systemIdentifier === facts.systemIdentifier &&
     place.state !== 'primary'

@@ -27,10 +27,12 @@ export const unpairFacts = z.object({
   owes: z.array(role),
   /** System identifier of the pair's data; null where nobody knows, or the pair has no database. */
   systemIdentifier: z.string().nullable(),
-  /** The operation that made the pair, with what it found before; null where the store does not have it. */
+  /** The operation that made the pair, or took it over, with what it found before; null where the store does not have it. */
   created: z
     .object({
       operationId: z.string(),
+      /** `create` where nothing is said. */
+      kind: z.enum(['create', 'adopt']).optional(),
       hosts: z.object({ primary: z.string(), standby: z.string() }),
       input: createInput,
       facts: createFacts,
@@ -38,6 +40,8 @@ export const unpairFacts = z.object({
     .nullable(),
   /** Whether the standby's own data from before the pair is there and whole; null where it was not looked for. */
   original: z.object({ isThere: z.boolean(), sentence: z.string() }).nullable(),
+  /** Whether it can be left as it was before it was taken over; null where it was not looked for. */
+  asFound: z.object({ isThere: z.boolean(), sentence: z.string() }).nullable().optional(),
 })
 
 export type UnpairFacts = z.infer<typeof unpairFacts>

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { readKeptNotes } from '@/lib/commands/kept-data'
 import { operationOfRole } from '@/lib/commands/postgres-roles'
 import type { Host } from '@/lib/domain/host'
@@ -55,8 +56,8 @@ async function namedByNotes({ doors, hosts, pair }: Given, role: Role): Promise<
 }
 
 /**
- * The create that made the pair: the one that the hosts name themselves, else the latest one that succeeded. Null where the store does not
- * have it, or can't read it any more.
+ * The operation that made the pair, or took its replication over: the one that the hosts name themselves, else the latest one that succeeded. Null
+ * where the store does not have it, or can't read it any more.
  */
 export async function findCreated(given: Given): Promise<UnpairFacts['created']> {
   const { facts, pair } = given
@@ -67,15 +68,29 @@ export async function findCreated(given: Given): Promise<UnpairFacts['created']>
       orNone(() => namedByNotes(given, role)),
     ]),
   )
+  const kind = pair.adoption ? 'adopt' : 'create'
   const isOne = (made: PastOperation) =>
-    made.kind === 'create' && made.state === 'succeeded' && made.pairId === pair.id
+    made.kind === kind && made.state === 'succeeded' && made.pairId === pair.id
   const named = await Promise.all([...new Set(answers.flat())].map(given.findOperation))
   // Notes of earlier pairs may still be there: the latest of what is named made this one.
   const [latest] = named
     .flatMap((found) => (found && isOne(found) ? [found] : []))
     .toSorted((one, other) => other.plan.madeAt.localeCompare(one.plan.madeAt))
   const made = latest ?? given.operations.find(isOne)
-  const [input, found] = [createInput.safeParse(made?.input), createFacts.safeParse(made?.plan.facts)]
-  if (!made || !input.success || !found.success) return null
-  return { operationId: made.id, hosts: made.plan.hosts, input: input.data, facts: found.data }
+  if (!made) return null
+  const [input, found] = [createInput.safeParse(inputOfMade(made)), createFacts.safeParse(made.plan.facts)]
+  if (!input.success || !found.success) return null
+  return {
+    operationId: made.id,
+    kind,
+    hosts: made.plan.hosts,
+    input: input.data,
+    facts: found.data,
+  }
 }
+
+/** The pair as the operation was asked for it; of one that took it over its plan says it. */
+const inputOfMade = ({ kind, input, plan }: PastOperation): unknown =>
+  kind === 'create' ? input : adoptedInput.safeParse(plan.facts).data?.input
+
+const adoptedInput = z.object({ input: createInput })

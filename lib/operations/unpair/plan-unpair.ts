@@ -1,12 +1,20 @@
 import { binPath } from '@/lib/commands/sync'
+import { isTaken } from '@/lib/domain/adopt/adoption'
+import { jobPlaceWords } from '@/lib/domain/adopt/found-replication'
 import type { Host } from '@/lib/domain/host'
 import type { OperationId, Plan } from '@/lib/domain/operation'
-import type { Pair, Role } from '@/lib/domain/pair'
+import { otherRole, type Pair, type Role } from '@/lib/domain/pair'
 import type { Leave } from '@/lib/domain/unpair'
+import { isAtWork } from '@/lib/operations/adopt/recognise/maker'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { unpairPreflight } from '@/lib/operations/preflight/unpair-preflight'
 import { syncOf } from '@/lib/operations/sync-of'
-import { directoriesSince, hasStandbyData, type UnpairBasis } from '@/lib/operations/unpair/basis'
+import {
+  directoriesSince,
+  hasOwnReplication,
+  hasStandbyData,
+  type UnpairBasis,
+} from '@/lib/operations/unpair/basis'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { plannedUnpair } from '@/lib/operations/unpair/unpair-steps'
 import type { Profile } from '@/lib/profiles/schema'
@@ -41,6 +49,7 @@ const leftWords = (basis: UnpairBasis): Readonly<Record<Leave, string>> => {
   return {
     stopped: `PostgreSQL on ${standby.name} is stopped and holds a copy of the data of ${primary.name}, with the pair’s roles and settings of replication in it. Started by hand or with the host, it comes up read-only and follows nobody; once started, a standby can be created over it.`,
     standalone: `${standby.name} becomes writable and holds a copy of the data of ${primary.name}: from then on the two diverge, and nothing brings them together again. Its application stays stopped; see that no client takes it for the primary.`,
+    'as-found': `${standby.name} follows ${primary.name} as it did before the pair was taken over, and what copied files and failed over by itself does so again. What the pair’s own jobs have copied stays.`,
     original: `The data that ${standby.name} had before the pair gets its place back and is started. The copy of the data of ${primary.name} is put aside, not deleted.`,
   }
 }
@@ -68,6 +77,24 @@ function binWarnings(basis: UnpairBasis): readonly string[] {
   ]
 }
 
+/** What of a pair that somebody else made stays out, or comes back. */
+function foundWarnings({ pair, facts, hosts }: UnpairBasis): readonly string[] {
+  const { adoption } = pair
+  if (!adoption || facts.leave === 'as-found') return []
+  const held = isTaken(pair, 'files') ? adoption.found.jobs : []
+  const managers = isTaken(pair, 'replication') ? adoption.found.managers.filter(isAtWork) : []
+  // They were found in the roles of then.
+  const isTurned = facts.created?.hosts.primary === hosts.standby.id
+  const nameOf = (role: Role) => hosts[isTurned ? otherRole(role) : role].name
+  return [
+    ...held.map(
+      (job) =>
+        `What copied files before stays out: on ${nameOf(job.role)}, ${jobPlaceWords(job)}. Its line is there as a comment that begins with “# held by understudy”.`,
+    ),
+    ...managers.map(({ role, program }) => `${program} on ${nameOf(role)} stays off.`),
+  ]
+}
+
 /** What a create did not put aside, or the pair does not have any more, is not brought back. */
 function directoryWarnings(basis: UnpairBasis): readonly string[] {
   const { facts, hosts } = basis
@@ -85,16 +112,17 @@ function warningsOf(basis: UnpairBasis): readonly string[] {
   return [
     ...owedWarnings(basis),
     ...(isHandled ? [leftWords(basis)[facts.leave]] : []),
-    ...(facts.acts.includes('standby') && pair.scope.database && !isHandled
+    ...(facts.acts.includes('standby') && hasOwnReplication(basis) && !isHandled
       ? [
           `What PostgreSQL on ${hosts.standby.name} holds could not be proved to be the pair’s data: it is left as it is.`,
         ]
       : []),
     ...(facts.created === null
       ? [
-          'The operation that made this pair is not in the store: what was set for replication before it is not known, so settings stay as they are, and so do the marks in the directories.',
+          'The operation that made this pair is not in the store: what was set for replication before it is not known, so settings stay as they are.',
         ]
       : []),
+    ...foundWarnings(basis),
     ...directoryWarnings(basis),
     ...binWarnings(basis),
     ...(pair.scope.packages

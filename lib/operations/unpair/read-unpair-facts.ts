@@ -1,5 +1,7 @@
+import { keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
 import { controlData } from '@/lib/commands/postgres-server'
 import { findTargetAside } from '@/lib/commands/sync-targets'
+import { isTaken } from '@/lib/domain/adopt/adoption'
 import type { Host } from '@/lib/domain/host'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { keptDataPath } from '@/lib/domain/kept-data'
@@ -96,6 +98,7 @@ async function readOriginal(
 ): Promise<UnpairFacts['original']> {
   const { doors, hosts, pair, profile } = given
   const { name } = hosts.standby
+  if (pair.adoption) return lacking(`The pair was not made by a create: nothing was put aside on ${name}.`)
   if (!created || created.hosts.standby !== hosts.standby.id)
     return lacking(`Nothing is known of data that a create put aside on ${name}.`)
   const basis = createdBasis({ pair, profile, hosts, facts: { created } })
@@ -116,6 +119,27 @@ async function readOriginal(
     if ((await doors.standby.run(findTargetAside(at, target, mark), { timeoutMs })).exitCode !== 0)
       return lacking(`The old content of ${target.path} on ${name} is not where it was put.`)
   return { isThere: true, sentence: `What was put aside on ${name} is there and whole.` }
+}
+
+/** Whether the standby can follow again as it did before the pair was taken over, and what worked then can again. */
+async function readAsFound(
+  { doors, hosts, pair }: UnpairReading,
+  created: UnpairFacts['created'],
+  layout: PostgresLayout | null,
+): Promise<UnpairFacts['asFound']> {
+  const { name } = hosts.standby
+  if (!pair.adoption) return lacking('Understudy made this pair: there is nothing that was found.')
+  if (!isTaken(pair, 'replication'))
+    return { isThere: true, sentence: `How ${name} follows was never changed.` }
+  if (!created) return lacking('The operation that took the pair over is not in the store.')
+  if (created.hosts.standby !== hosts.standby.id)
+    return lacking(
+      `${name} was the primary when the pair was taken over: its roles have been exchanged since.`,
+    )
+  const path = layout && keptAutoConfPath(layout.dataDirectory, markOf(created.operationId))
+  return path !== null && (await doors.standby.readFile(path, 'database-owner')) !== null
+    ? { isThere: true, sentence: `What ${name} followed by before is kept there.` }
+    : lacking(`What ${name} followed by before is not kept there any more: its data were copied anew since.`)
 }
 
 /** Reads both hosts at once, and what is known of how the pair was made. What can't be read is in the facts. */
@@ -155,5 +179,9 @@ export async function readUnpairFacts(given: UnpairReading): Promise<UnpairFacts
     systemIdentifier,
     created,
     original: looksForOriginal ? await askOrNull(() => readOriginal(given, created)) : null,
+    asFound:
+      leftAs === 'as-found' && standby.machine.seen
+        ? await askOrNull(() => readAsFound(given, created, places.standby?.layout ?? null))
+        : null,
   }
 }

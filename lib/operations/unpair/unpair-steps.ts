@@ -1,7 +1,10 @@
+import { isTaken } from '@/lib/domain/adopt/adoption'
 import type { PlannedStep } from '@/lib/domain/operation'
-import type { Role } from '@/lib/domain/pair'
+import { type Role, roles } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { isAtWork } from '@/lib/operations/adopt/recognise/maker'
 import { applicationOf } from '@/lib/operations/application-of'
+import { markOf } from '@/lib/operations/context'
 import { hasDatabase } from '@/lib/operations/create/basis'
 import { targetsOf } from '@/lib/operations/create/targets-of'
 import type { Step } from '@/lib/operations/engine/step'
@@ -10,6 +13,7 @@ import { proveHost } from '@/lib/operations/prove-host'
 import {
   createdBasis,
   createdDatabase,
+  hasOwnReplication,
   hasStandbyData,
   type UnpairBasis,
   type UnpairContext,
@@ -19,7 +23,9 @@ import { bringDirectoriesBack } from '@/lib/operations/unpair/steps/bring-direct
 import { dropRoles } from '@/lib/operations/unpair/steps/drop-roles'
 import { dropStandbySlot } from '@/lib/operations/unpair/steps/drop-slot'
 import { forgetPrimary } from '@/lib/operations/unpair/steps/forget-primary'
+import { jobsAsFound } from '@/lib/operations/unpair/steps/jobs-as-found'
 import { keepCopy } from '@/lib/operations/unpair/steps/keep-copy'
+import { managerAsFound } from '@/lib/operations/unpair/steps/manager-as-found'
 import { markUnpaired } from '@/lib/operations/unpair/steps/mark-unpaired'
 import { promoteApart } from '@/lib/operations/unpair/steps/promote-apart'
 import { putCopyAside, putOriginalBack } from '@/lib/operations/unpair/steps/put-original-back'
@@ -29,6 +35,7 @@ import { restoreApplication } from '@/lib/operations/unpair/steps/restore-applic
 import { restoreSettings } from '@/lib/operations/unpair/steps/restore-settings'
 import { startOriginal } from '@/lib/operations/unpair/steps/start-original'
 import { stopStandby } from '@/lib/operations/unpair/steps/stop-standby'
+import { streamAsFound } from '@/lib/operations/unpair/steps/stream-as-found'
 
 type Steps = readonly Step<UnpairContext>[]
 
@@ -53,6 +60,8 @@ function letGoSteps(basis: UnpairBasis): Steps {
   const stop: Steps = hasFiles ? [stopSync<UnpairContext>(basis, () => undefined)] : []
   const layout = basis.layouts.standby
   if (layout === null || !hasStandbyData(basis)) return stop
+  if (facts.leave === 'as-found')
+    return facts.created ? [...stop, streamAsFound(basis, layout, markOf(facts.created.operationId))] : stop
   if (facts.leave === 'standalone') return [...stop, promoteApart(basis, layout)]
   const made = createdDatabase(basis)
   const data =
@@ -70,27 +79,53 @@ function broughtBack(basis: UnpairBasis): Steps {
   return [...(hasTargets ? [bringDirectoriesBack(basis, made)] : []), keepCopy(basis, made)]
 }
 
+/** Whether the application of the standby is left as it was before the pair. */
+const isApplicationBack = ({ facts, pair }: UnpairBasis): boolean =>
+  facts.leave === 'original' || (facts.leave === 'as-found' && isTaken(pair, 'application'))
+
 /** The server and the application that were there before the pair run again. */
 function startedAgain(basis: UnpairBasis): Steps {
   const made = createdBasis(basis)
-  if (basis.facts.leave !== 'original' || made === null || !wasStandby(basis, 'standby')) return []
+  if (!isApplicationBack(basis) || made === null || !wasStandby(basis, 'standby')) return []
   const host = basis.hosts.standby
   const application = applicationOf({ ...basis, host, slug: basis.pair.slug, facts: made.facts.standby })
   return [
-    ...(hasDatabase(made) && hasStandbyData(basis) ? [startOriginal(basis, made)] : []),
+    ...(basis.facts.leave === 'original' && hasDatabase(made) && hasStandbyData(basis)
+      ? [startOriginal(basis, made)]
+      : []),
     ...(application ? [restoreApplication(basis, made, application)] : []),
   ]
 }
 
 /** Whether the standby's server runs once it has been left as chosen, before anything starts it again. */
 function standbyRuns(basis: UnpairBasis): boolean {
-  if (hasStandbyData(basis)) return basis.facts.leave === 'standalone'
+  if (hasStandbyData(basis)) return ['standalone', 'as-found'].includes(basis.facts.leave)
   const state = basis.facts.places.standby?.state
   return state === 'primary' || state === 'standby'
 }
 
+/** Layouts of the servers in which something of the pair may be: where somebody else's replication is only observed there is nothing. */
+const ownLayouts = (basis: UnpairBasis): UnpairBasis['layouts'] =>
+  hasOwnReplication(basis) ? basis.layouts : { primary: null, standby: null }
+
+/** What worked before a pair was taken over works again, once nothing of ours does its work. */
+function asFoundSteps(basis: UnpairBasis): Steps {
+  const { pair, facts } = basis
+  const { adoption } = pair
+  if (facts.leave !== 'as-found' || !adoption) return []
+  const jobs = (role: Role) =>
+    isTaken(pair, 'files') ? adoption.found.jobs.filter((job) => job.role === role) : []
+  const managers = isTaken(pair, 'replication') ? adoption.found.managers.filter(isAtWork) : []
+  return [
+    ...roles.flatMap((role) => (jobs(role).length > 0 ? [jobsAsFound(basis, role, jobs(role))] : [])),
+    ...managers.flatMap((manager) =>
+      manager.unit === null ? [] : [managerAsFound(basis, manager, manager.unit)],
+    ),
+  ]
+}
+
 function standbySteps(basis: UnpairBasis): Steps {
-  const { standby } = basis.layouts
+  const { standby } = ownLayouts(basis)
   const isApart = basis.facts.leave === 'standalone' && hasStandbyData(basis)
   const isRunning = standbyRuns(basis)
   return [
@@ -104,7 +139,7 @@ function standbySteps(basis: UnpairBasis): Steps {
 }
 
 function primarySteps(basis: UnpairBasis): Steps {
-  const { primary } = basis.layouts
+  const { primary } = ownLayouts(basis)
   return [
     ...(primary ? [removeAccessRules(basis, 'primary', { ...primary, isRunning: true })] : []),
     removeFiles(basis, 'primary'),
@@ -121,6 +156,7 @@ export function unpairSteps(basis: UnpairBasis): Steps {
   if (acts.length === 0) return []
   return [
     ...(acts.includes('standby') ? standbySteps(basis) : []),
+    ...asFoundSteps(basis),
     ...(acts.includes('primary') ? primarySteps(basis) : []),
     markUnpaired(basis),
   ]

@@ -3,12 +3,12 @@ import { neededRoles } from '@/lib/domain/needed-roles'
 import type { PairId } from '@/lib/domain/pair'
 import { parseInput } from '@/lib/domain/parse-input'
 import type { StartedView } from '@/lib/domain/views'
-import { AppError } from '@/lib/errors'
 import type { Repositories } from '@/lib/ports/store'
 import type { ServiceContext } from '@/lib/services/context'
 import { createGround } from '@/lib/services/create/create-ground'
 import { requireAcknowledged } from '@/lib/services/operations/require-acknowledged'
 import { startOperation } from '@/lib/services/operations/start-operation'
+import { findReusable } from '@/lib/services/pairs/find-reusable'
 import { requireRole } from '@/lib/services/require-role'
 
 /**
@@ -43,7 +43,7 @@ export async function startCreate(context: ServiceContext, given: unknown): Prom
 /** The pair of that name, where an earlier create was undone or never ended; else a new one. */
 async function takePair({ pairs }: Repositories, input: CreateInput): Promise<PairId> {
   const { slug, profileId, scope, settings, hosts } = input
-  const known = await pairs.findBySlug(slug)
+  const known = await findReusable({ pairs }, input)
   if (!known) {
     const made = await pairs.insert({
       slug,
@@ -56,19 +56,6 @@ async function takePair({ pairs }: Repositories, input: CreateInput): Promise<Pa
     })
     return made.id
   }
-  if (known.isPaired || known.profileId !== profileId)
-    throw new AppError('CONFLICT', `There is a pair “${slug}” already.`, {
-      fix: 'Choose another name.',
-      fields: { slug: 'This name is taken.' },
-    })
-  if (known.owed)
-    throw new AppError(
-      'PRECONDITION_FAILED',
-      'A host that was away when the pair was taken apart still has what the pair put there.',
-      {
-        fix: 'It is cleaned as soon as it answers. If it never will, forget the pair on its page, then create it anew.',
-      },
-    )
   await pairs.update(known.id, { scope, settings, hosts })
   return known.id
 }

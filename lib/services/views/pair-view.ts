@@ -1,5 +1,6 @@
 import { type ActionGround, actionGroundOf } from '@/lib/domain/actions/action'
 import { listActions } from '@/lib/domain/actions/permissions'
+import { isObserved } from '@/lib/domain/adopt/adoption'
 import { viewDirectories } from '@/lib/domain/directory-view'
 import type { Host } from '@/lib/domain/host'
 import type { LeftOut } from '@/lib/domain/left-out'
@@ -33,7 +34,7 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
   const { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges } = record
   const verdict = latest && staleVerdict(latest, now, profileProblem)
   return {
-    pair,
+    pair: shownPair(pair),
     profileTitle,
     profileProblem,
     leftOut,
@@ -52,6 +53,13 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     stateChanges,
     recentOperations: recent.map(toSummary),
   }
+}
+
+/** What was found is told as long as something of it is left to be taken over. */
+function shownPair(pair: Pair): Pair {
+  const { adoption } = pair
+  if (!adoption || isObserved(pair)) return pair
+  return { ...pair, adoption: { ...adoption, found: { ...adoption.found, findings: [] } } }
 }
 
 function toActions(ground: ActionGround | null, role: UserRole): readonly ActionView[] {

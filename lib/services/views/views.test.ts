@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { type AdoptPiece, adoptPieces } from '@/lib/domain/adopt/pieces'
 import type { Host } from '@/lib/domain/host'
 import type { OperationEvent } from '@/lib/domain/operation'
 import { pairStates } from '@/lib/domain/states'
@@ -7,6 +8,7 @@ import type { Verdict } from '@/lib/domain/verdict'
 import { buildOperationView, trimEvents } from '@/lib/services/views/operation-view'
 import { buildPairView, compareByNeed, type PairRecord } from '@/lib/services/views/pair-view'
 import { staleVerdict } from '@/lib/services/views/stale-verdict'
+import { anAdoption } from '@/test/harness/adoption'
 import { pair } from '@/test/harness/observations'
 import { plannedStep, planOf, record } from '@/test/harness/operation-events'
 import { anObservation, aVerdict } from '@/test/harness/store-fixtures'
@@ -188,4 +190,14 @@ test('of a long copy only the latest progress and output go with each view; all 
   expect(trimmed[0]?.event.type).toBe('operation.started')
   expect(trimmed.at(-1)?.event.type).toBe('step.succeeded')
   expect(trimmed.findLast(({ event }) => event.type === 'step.progressed')?.event).toEqual(progress(4_999))
+})
+
+test('what was found of a pair is shown as long as something of it is to be taken over', () => {
+  const findingsOf = (taken: readonly AdoptPiece[]) => {
+    const record = recordOf(null)
+    const adopted = { ...record, pair: { ...record.pair, adoption: anAdoption({ taken }) } }
+    return buildPairView(adopted, 'viewer', seconds(1)).pair.adoption?.found.findings
+  }
+  expect(findingsOf(['replication'])).toHaveLength(1)
+  expect(findingsOf(adoptPieces)).toEqual([])
 })

@@ -9,13 +9,14 @@ import { readRules, writeAndReload } from '@/lib/operations/hba-file'
 
 /**
  * One managed block in `pg_hba.conf`. On the primary the standby may replicate; on both the monitoring role may sign in
- * from the host itself. The standby's file is written while its PostgreSQL is stopped. `before`: the lines of ours that stood there
- * when the plan was made, which an undo puts back.
+ * from the host itself. `before`: the lines of ours that stood there when the plan was made, which an undo puts back. `isRunning`: the
+ * server reads them again; a create writes the standby's file while its PostgreSQL is stopped.
  */
 export function accessRules(
   basis: CreateBasis,
   role: Role,
   before: readonly string[] | null = null,
+  isRunning: boolean = role === 'primary',
 ): Step<CreateContext> {
   const { pair, hosts, layouts } = basis
   const { isTls } = createNames(basis)
@@ -37,7 +38,7 @@ export function accessRules(
           path,
           diff: `@@ -0,0 +1,${added.length} @@\n${added.map((line) => `+${line}`).join('\n')}\n`,
         },
-        ...(isPrimary ? [{ kind: 'sql' as const, text: reloadSettings.preview }] : []),
+        ...(isRunning ? [{ kind: 'sql' as const, text: reloadSettings.preview }] : []),
       ],
       undo: 'undo',
       undoSentence:
@@ -53,7 +54,7 @@ export function accessRules(
     async run(context) {
       const { content } = await readRules(context.doors[role], path)
       const withBlock = putHbaBlock(content, pair.slug, lines)
-      await writeAndReload(context, role, { path, content: withBlock, isRunning: isPrimary })
+      await writeAndReload(context, role, { path, content: withBlock, isRunning })
     },
     async verify({ doors }) {
       const { content } = await readRules(doors[role], path)
@@ -67,7 +68,7 @@ export function accessRules(
       const { content } = await readRules(context.doors[role], path)
       const restored =
         before === null ? removeHbaBlock(content, pair.slug) : putHbaBlock(content, pair.slug, before)
-      await writeAndReload(context, role, { path, content: restored, isRunning: isPrimary })
+      await writeAndReload(context, role, { path, content: restored, isRunning })
       return `${path} is as it was.`
     },
   }

@@ -1,7 +1,9 @@
 import { toPreview } from '@/lib/commands/command'
 import { endCopies, findCopy, firstCopy as firstCopyCommand, removeRecords } from '@/lib/commands/sync-runs'
+import { removeCopiedMarks } from '@/lib/commands/sync-sources'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
+import { markOf } from '@/lib/operations/context'
 import type { FileBasis } from '@/lib/operations/create/basis'
 import type { FileContext } from '@/lib/operations/create/context'
 import { copyDirectories, copyJobId } from '@/lib/operations/create/steps/copy-directories'
@@ -26,8 +28,14 @@ async function listMissing(context: FileContext): Promise<readonly DirectorySett
   return missing
 }
 
-/** Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. */
-export function firstCopy(basis: FileBasis): Step<FileContext> {
+const goWhole = 'Ends copies that run; the copies go when the old directories come back.'
+const stayOver = 'Ends copies that run. What they brought stays; what they replaced is in the bin.'
+
+/**
+ * Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. `isOver`: over directories that
+ * somebody else has copied before, which stay when this is taken back, without what is ours in them.
+ */
+export function firstCopy(basis: FileBasis, { isOver = false } = {}): Step<FileContext> {
   const { hosts, pair, operationId } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const { directories } = pair.settings
@@ -42,7 +50,7 @@ export function firstCopy(basis: FileBasis): Step<FileContext> {
         text: toPreview(firstCopyCommand(at, id)),
       })),
       undo: 'undo',
-      undoSentence: 'Ends copies that run; the copies go when the old directories come back.',
+      undoSentence: isOver ? stayOver : goWhole,
       irreversible: false,
       timeoutMs: 24 * 3_600_000,
       attemptsMax: 1,
@@ -80,6 +88,8 @@ export function firstCopy(basis: FileBasis): Step<FileContext> {
         { timeoutMs: 60_000 },
       )
       await standby.runOrThrow(removeRecords(at), { timeoutMs })
+      if (isOver)
+        await standby.runOrThrow(removeCopiedMarks(at, directories, markOf(operationId)), { timeoutMs })
       return 'No copy runs any more.'
     },
   }

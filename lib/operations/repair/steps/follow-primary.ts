@@ -7,24 +7,18 @@ import { hasCode } from '@/lib/errors'
 import { awaitAnswer } from '@/lib/operations/await-answer'
 import { awaitFact } from '@/lib/operations/await-fact'
 import { markOf } from '@/lib/operations/context'
-import { createNames } from '@/lib/operations/create/basis'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
 import { readFence } from '@/lib/operations/read-fence'
 import type { FollowBasis, RepairContext } from '@/lib/operations/repair/basis'
 import { isStreaming } from '@/lib/operations/repair/steps/follows'
 import { stepFailed } from '@/lib/operations/step-failed'
+import { followSettings, tellSettings } from '@/lib/operations/steps/tell-settings'
 
 const stopMs = 330_000
 const startMs = 3_500_000
 /** A standby that has nothing more to replay asks its primary at once, and again each 5 s (wal_retrieve_retry_interval). */
 const stillMsMax = 20_000
-
-/** Settings of the standby's own data by which it follows. */
-export const followSettings = (basis: FollowBasis): Readonly<Record<string, string>> => {
-  const { streamConninfo, hasSlot, slot } = createNames(basis)
-  return { primary_conninfo: streamConninfo, primary_slot_name: hasSlot ? slot : '' }
-}
 
 const placeOf = ({ database: { layout } }: FollowBasis) => layout
 
@@ -47,21 +41,6 @@ async function stop({ doors, databases }: RepairContext, basis: FollowBasis, sig
   })
 }
 
-/** Where the host finds its primary when it starts as a standby. As it was, postgresql.auto.conf is kept beside it. */
-export async function tellSettings(context: RepairContext, basis: FollowBasis): Promise<void> {
-  const { dataDirectory, osUser } = placeOf(basis)
-  const { standby } = context.doors
-  await standby.runOrThrow(keepAutoConf(dataDirectory, markOf(basis.operationId)), { timeoutMs: 15_000 })
-  await standby.writeFile({
-    path: `${dataDirectory}/postgresql.auto.conf`,
-    content: putAutoConf((await readFollowState(context, basis)).content, followSettings(basis)),
-    mode: '0600',
-    owner: `${osUser}:`,
-    isSecret: false,
-    as: 'database-owner',
-  })
-}
-
 /** `standby.signal` first: from then on a start at any moment comes up read-only. */
 async function tell(context: RepairContext, basis: FollowBasis): Promise<void> {
   const { dataDirectory, osUser } = placeOf(basis)
@@ -73,7 +52,7 @@ async function tell(context: RepairContext, basis: FollowBasis): Promise<void> {
     isSecret: false,
     as: 'database-owner',
   })
-  await tellSettings(context, basis)
+  await tellSettings(context, placeOf(basis), followSettings(basis))
 }
 
 /** Why a server does not come up is in its own log: for the operation it is a way that is not enough. */

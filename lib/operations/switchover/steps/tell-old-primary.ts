@@ -4,8 +4,9 @@ import { putAutoConf } from '@/lib/commands/postgres-standby'
 import { markOf } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
 import type { FollowBasis, RepairContext } from '@/lib/operations/repair/basis'
-import { followSettings, readFollowState, tellSettings } from '@/lib/operations/repair/steps/follow-primary'
+import { readFollowState } from '@/lib/operations/repair/steps/follow-primary'
 import { stepFailed } from '@/lib/operations/step-failed'
+import { followSettings, tellSettings } from '@/lib/operations/steps/tell-settings'
 
 /**
  * The old primary is told while it still serves where it finds the new one: a primary ignores it, and what is written now is not waited
@@ -37,7 +38,7 @@ export function tellOldPrimary(basis: FollowBasis): Step<RepairContext> {
         ? { done: true, sentence: `It stands in ${path} already.` }
         : { done: false }
     },
-    run: (context) => tellSettings(context, basis),
+    run: (context) => tellSettings(context, database.layout, followSettings(basis)),
     async verify(context) {
       if (!(await readFollowState(context, basis)).knowsPrimary)
         throw stepFailed(`${path} was written, but the settings are not in it.`, 'Resume the operation.')

@@ -1,4 +1,4 @@
-import { dropAutoConf } from '@/lib/commands/postgres-standby'
+import { dropAutoConf, putAutoConf } from '@/lib/commands/postgres-standby'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import type { Step } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
@@ -8,15 +8,20 @@ import type { UnpairBasis, UnpairContext } from '@/lib/operations/unpair/basis'
 /** By these a standby finds its primary. */
 export const followSettings = ['primary_conninfo', 'primary_slot_name'] as const
 
+/** What a standby that somebody else made finds its primary by may stand in a file of theirs too: said empty, it counts no more. */
+const nobody = { primary_conninfo: '', primary_slot_name: '' }
+
 /** What a stopped standby holds names no primary any more: started, it comes up read-only and follows nobody. */
-export function forgetPrimary({ hosts }: UnpairBasis, layout: PostgresLayout): Step<UnpairContext> {
+export function forgetPrimary({ hosts, facts }: UnpairBasis, layout: PostgresLayout): Step<UnpairContext> {
   const { name } = hosts.standby
+  const without = (content: string) =>
+    facts.created?.kind === 'adopt' ? putAutoConf(content, nobody) : dropAutoConf(content, followSettings)
   const path = `${layout.dataDirectory}/postgresql.auto.conf`
   const read = async ({ doors }: UnpairContext) =>
     (await doors.standby.readFile(path, 'database-owner')) ?? ''
   const isDone = async (context: UnpairContext) => {
     const content = await read(context)
-    return dropAutoConf(content, followSettings) === content
+    return without(content) === content
   }
   return {
     planned: {
@@ -49,7 +54,7 @@ export function forgetPrimary({ hosts }: UnpairBasis, layout: PostgresLayout): S
     async run(context) {
       await context.doors.standby.writeFile({
         path,
-        content: dropAutoConf(await read(context), followSettings),
+        content: without(await read(context)),
         mode: '0600',
         owner: `${layout.osUser}:`,
         isSecret: false,

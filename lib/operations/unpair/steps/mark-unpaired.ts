@@ -17,7 +17,8 @@ export function markUnpaired({ hosts, facts }: UnpairBasis): Step<UnpairContext>
     const now = await pairs.find(pair.id)
     const owed = now?.owed ?? []
     const isOwed = owes.every((role) => owed.some(({ hostId }) => hostId === hosts[role].id))
-    const isApart = now?.isPaired === false && now.formerPrimary === 'none' && !now.pause
+    const isKept = owes.length > 0 || !now?.adoption
+    const isApart = now?.isPaired === false && now.formerPrimary === 'none' && !now.pause && isKept
     return isApart && owed.length === owes.length && isOwed
   }
   return {
@@ -43,7 +44,9 @@ export function markUnpaired({ hosts, facts }: UnpairBasis): Step<UnpairContext>
     async run({ pairs, pair, clock }) {
       const before = (await pairs.find(pair.id))?.owed ?? []
       const owed = owedNow(before, clock.now().toISOString())
-      await pairs.update(pair.id, { isPaired: false, formerPrimary: 'none', pause: null, owed })
+      // What somebody else made is known until the last host is clean: it tells what there is not ours.
+      const forgotten = owes.length > 0 ? {} : { adoption: null }
+      await pairs.update(pair.id, { isPaired: false, formerPrimary: 'none', pause: null, owed, ...forgotten })
     },
     async verify(context) {
       if (!(await isDone(context))) throw stepFailed('It was not recorded.', 'Resume the operation.')

@@ -2,6 +2,7 @@ import { removeKit } from '@/lib/commands/break-glass/kit'
 import { type Command, toPreview } from '@/lib/commands/command'
 import { removeCrontabBlock } from '@/lib/commands/crontab'
 import { removeFileRole } from '@/lib/commands/file-role'
+import { forgetKeptAutoConf, keptAutoConfPath } from '@/lib/commands/kept-auto-conf'
 import { findRemnants } from '@/lib/commands/pair-remnants'
 import { removePassfile } from '@/lib/commands/password-file'
 import type { Sync } from '@/lib/commands/sync'
@@ -18,11 +19,12 @@ import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { otherRole, type Role } from '@/lib/domain/pair'
 import { bootBlock } from '@/lib/operations/application-of'
 import { changeCrontab, readCrontab } from '@/lib/operations/change-crontab'
+import { markOf } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
-import type { UnpairBasis, UnpairContext } from '@/lib/operations/unpair/basis'
+import { type UnpairBasis, type UnpairContext, wasStandby } from '@/lib/operations/unpair/basis'
 import { onlyForward } from '@/lib/operations/unpair/steps/only-forward'
 
 /** The file sync with this host as the one that pulls: a promotion may have turned it since it was set up there. */
@@ -34,6 +36,18 @@ function syncTo(basis: UnpairBasis, role: Role): Sync {
     hosts: { primary: from, standby: hosts[role] },
     layouts: { standby: layouts[role] },
   })
+}
+
+/** What a standby that somebody else made keeps of what it followed by before, and what takes it away; null where there is none. */
+function keptConf(
+  basis: UnpairBasis,
+  role: Role,
+): { readonly path: string; readonly forget: Command } | null {
+  const { created } = basis.facts
+  const data = basis.layouts[role]?.dataDirectory
+  if (created?.kind !== 'adopt' || data === undefined || !wasStandby(basis, role)) return null
+  const mark = markOf(created.operationId)
+  return { path: keptAutoConfPath(data, mark), forget: forgetKeptAutoConf(data, mark) }
 }
 
 const hasFiles = ({ pair }: UnpairBasis) => pair.scope.files && pair.settings.directories.length > 0
@@ -74,25 +88,39 @@ const blocksOf = (slug: string, role: Role) => (role === 'standby' ? [slug, boot
 const withoutBlocks = (content: string, slug: string, role: Role) =>
   blocksOf(slug, role).reduce(removeCrontabBlock, content)
 
+/** What of the pair is on the host still, each in words. */
+async function listLeft(
+  basis: UnpairBasis,
+  role: Role,
+  { doors }: UnpairContext,
+): Promise<readonly string[]> {
+  const { hosts, pair } = basis
+  const { user } = hosts[role]
+  const { slug } = pair
+  const door = doors[role]
+  const at = pairPlaces(hosts[role], slug)
+  const { stdout } = await door.runOrThrow(findRemnants(at, pair.scope), { timeoutMs: 15_000 })
+  const kept = keptConf(basis, role)?.path ?? null
+  const isKept = kept !== null && (await door.readFile(kept, 'database-owner')) !== null
+  const isLetIn = (await door.run(findOwnAuthorization(at, user), { timeoutMs: 15_000 })).exitCode === 0
+  const crontab = at.keeper === 'login' ? await readCrontab(door) : ''
+  return [
+    ...stdout.split('\n').filter((path) => path !== ''),
+    ...(isKept ? [kept] : []),
+    ...(isLetIn ? [`a line in authorized_keys of ${user}`] : []),
+    ...(withoutBlocks(crontab, slug, role) === crontab ? [] : [`a block in the crontab of ${user}`]),
+  ]
+}
+
 /** Files, key, password, programs, schedule and marks that the pair put on a host. */
 export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext> {
   const { hosts, pair } = basis
-  const { name, user } = hosts[role]
+  const { name } = hosts[role]
   const { slug } = pair
   const at = pairPlaces(hosts[role], slug)
   const schedule = hasFiles(basis) ? scheduleOf(syncTo(basis, role)) : null
-  const removals = removalsOf(basis, role, at)
-  const listLeft = async ({ doors }: UnpairContext) => {
-    const door = doors[role]
-    const { stdout } = await door.runOrThrow(findRemnants(at, pair.scope), { timeoutMs: 15_000 })
-    const isLetIn = (await door.run(findOwnAuthorization(at, user), { timeoutMs: 15_000 })).exitCode === 0
-    const crontab = at.keeper === 'login' ? await readCrontab(door) : ''
-    return [
-      ...stdout.split('\n').filter((path) => path !== ''),
-      ...(isLetIn ? [`a line in authorized_keys of ${user}`] : []),
-      ...(withoutBlocks(crontab, slug, role) === crontab ? [] : [`a block in the crontab of ${user}`]),
-    ]
-  }
+  const kept = keptConf(basis, role)
+  const removals = [...removalsOf(basis, role, at), ...(kept ? [kept.forget] : [])]
   return {
     planned: {
       ...onlyForward,
@@ -108,7 +136,7 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
       attemptsMax: 3,
     },
     async check(context) {
-      return (await listLeft(context)).length === 0
+      return (await listLeft(basis, role, context)).length === 0
         ? { done: true, sentence: `Nothing of the pair is on ${name}.` }
         : { done: false }
     },
@@ -119,7 +147,7 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
       for (const command of removals) await door.runOrThrow(command, { timeoutMs: 60_000 })
     },
     async verify(context) {
-      const left = await listLeft(context)
+      const left = await listLeft(basis, role, context)
       if (left.length > 0)
         throw stepFailed(
           `Something of the pair is still on ${name}: ${left.join(', ')}.`,

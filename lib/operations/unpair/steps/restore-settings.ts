@@ -22,10 +22,19 @@ function toldFor(made: CreateBasis, { pair }: UnpairBasis): readonly (readonly [
   )
 }
 
+/** A copy has the settings of its primary; a standby that somebody else made has its own. How either followed is never brought back. */
+function setBefore({ facts }: CreateBasis, basis: UnpairBasis, role: Role): Readonly<Record<string, string>> {
+  const isFound = basis.facts.created?.kind === 'adopt' && wasStandby(basis, role)
+  const altered = answerOf(facts[isFound ? 'standby' : 'primary'].server)?.altered ?? {}
+  return Object.fromEntries(Object.entries(altered).filter(([name]) => !isFollowing(name)))
+}
+
+const isFollowing = (name: string) => followSettings.some((setting) => setting === name)
+
 /** What was set for replication is what it was before create; what somebody has set to something else since stays. */
 export function restoreSettings(basis: UnpairBasis, role: Role, made: CreateBasis): Step<UnpairContext> {
   const { name } = basis.hosts[role]
-  const before = answerOf(made.facts.primary.server)?.altered ?? {}
+  const before = setBefore(made, basis, role)
   // A copy has addresses of its own, which were its host's before.
   const isOwn = (setting: string) => setting !== 'listen_addresses' || !wasStandby(basis, role)
   const set = toldFor(made, basis).filter(([setting, value]) => isOwn(setting) && before[setting] !== value)

@@ -1,20 +1,20 @@
 import { sh } from '@/lib/commands/command'
-import { roles } from '@/lib/domain/pair'
+import { type Role, roles } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
-import { answerOf } from '@/lib/operations/preflight/host-facts'
-import type { SwitchoverFileBasis, SwitchoverFileContext } from '@/lib/operations/switchover/basis'
+import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 
 const question =
   'select system_identifier::text as id, pg_is_in_recovery() as recovering from pg_control_system()'
 
+type Context = Pick<AnyOperationContext, 'hosts' | 'layouts' | 'pair' | 'doors' | 'databases'>
+type Basis = Pick<Context, 'hosts' | 'layouts' | 'pair'> & {
+  readonly facts: Readonly<Record<Role, Pick<HostFacts, 'machine'>>>
+}
+
 /** Both hosts are the machines of the plan, with the servers and in the roles that it found. */
-export function proveRoles({
-  hosts,
-  facts,
-  layouts,
-  pair,
-}: SwitchoverFileBasis): Step<SwitchoverFileContext> {
+export function proveRoles<C extends Context>({ hosts, facts, layouts, pair }: Basis): Step<C> {
   const machineIdOf = (role: (typeof roles)[number]) => answerOf(facts[role].machine)?.machineId
   const identity = roles.map((role) => `${hosts[role].name}: machine-id ${machineIdOf(role)}`).join('; ')
   const system = layouts.primary ? `; system identifier ${layouts.primary.systemIdentifier}` : ''
