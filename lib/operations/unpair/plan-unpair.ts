@@ -92,7 +92,7 @@ function warningsOf(basis: UnpairBasis): readonly string[] {
       : []),
     ...(facts.created === null
       ? [
-          'The operation that made this pair is not in the store: what was set for replication before it is not known, so settings stay as they are, and so do the marks in the directories.',
+          'The operation that made this pair is not in the store: what was set for replication before it is not known, so settings stay as they are.',
         ]
       : []),
     ...directoryWarnings(basis),
