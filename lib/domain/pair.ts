@@ -1,6 +1,6 @@
+import type { DrillSchedule } from '@/lib/domain/drill-schedule'
 import type { HostId } from '@/lib/domain/host'
 import type { Pause } from '@/lib/domain/pause'
-
 import type { OwedHost } from '@/lib/domain/unpair'
 
 export type PairId = string
@@ -70,4 +70,6 @@ export type Pair = {
   readonly pause?: Pause | null | undefined
   /** Hosts that were away when the pair was taken apart, and are cleaned when they answer; absent where there are none. */
   readonly owed?: readonly OwedHost[] | undefined
+  /** When drills begin by themselves; nothing: on request alone. */
+  readonly drillSchedule?: DrillSchedule | null | undefined
 }

@@ -1,3 +1,4 @@
+import type { Drill } from '@/lib/domain/drill'
 import type { ForkWitness } from '@/lib/domain/fork-witness'
 import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
 import type { Instant, Observation } from '@/lib/domain/observation'
@@ -72,7 +73,10 @@ export type PairRepository = {
   update(
     id: PairId,
     change: Partial<
-      Pick<Pair, 'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope'>
+      Pick<
+        Pair,
+        'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope' | 'drillSchedule'
+      >
     >,
   ): Promise<void>
   /** The pair, for this transaction alone: whoever else holds it is waited for. Throws NOT_FOUND. */
@@ -100,6 +104,15 @@ export type OperationRepository = {
   append(id: OperationId, event: OperationEvent, startSeq?: number): Promise<RecordedEvent>
   events(id: OperationId, afterSeq?: number): Promise<readonly RecordedEvent[]>
   listInState(states: readonly OperationState[]): Promise<readonly Operation[]>
+}
+
+/** What drills showed, kept from the begin of each on. */
+export type DrillRepository = {
+  find(operationId: OperationId): Promise<Drill | null>
+  /** In place of what is kept of the same operation; notifies channel `pairs`. Throws NOT_FOUND where there is no such operation. */
+  put(drill: Drill): Promise<void>
+  /** The latest first, each as it stands (`asEnded`). */
+  listOfPair(pairId: PairId, limit: number): Promise<readonly Drill[]>
 }
 
 export type StoredObservation = {
@@ -199,6 +212,7 @@ export type Repositories = {
   readonly hosts: HostRepository
   readonly pairs: PairRepository
   readonly operations: OperationRepository
+  readonly drills: DrillRepository
   readonly observations: ObservationRepository
   readonly drafts: DraftRepository
   readonly shownPlans: ShownPlanRepository

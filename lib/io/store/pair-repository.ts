@@ -33,6 +33,7 @@ function toPair(row: PairRow, hosts: readonly PairHostRow[]): Pair {
     formerPrimary: row.formerPrimary,
     ...(row.pause && { pause: row.pause }),
     ...(row.owed.length > 0 ? { owed: row.owed } : {}),
+    ...(row.drillSchedule && { drillSchedule: row.drillSchedule }),
   }
 }
 
