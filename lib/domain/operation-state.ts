@@ -1,4 +1,5 @@
 import type {
+  MayFail,
   OperationEvent,
   OperationMode,
   OperationState,
@@ -7,9 +8,9 @@ import type {
   StepState,
 } from '@/lib/domain/operation'
 import type { StepView } from '@/lib/domain/views'
-import { AppError } from '@/lib/errors'
+import { AppError, type ErrorCode } from '@/lib/errors'
 
-/** A worker has it, or is about to. The pair is `working`. */
+/** A worker has it, or is about to. */
 export const inFlightStates = ['queued', 'running', 'undoing'] as const satisfies readonly OperationState[]
 /** It stopped before its end: an operator decides between resume, undo and close. */
 export const standingStates = [
@@ -214,8 +215,17 @@ export function stepsToUndo(events: readonly RecordedEvent[]): ReadonlySet<strin
   return open
 }
 
-/** What an operation that succeeded came to: all of it, or what it was asked for without what its plan let fail. */
-export type OperationOutcome = 'complete' | 'not-reattached'
+/**
+ * What an operation that succeeded came to: all of it; what it was asked for without what its plan let fail; or, where it was to find
+ * something out, that what it tried failed, or that it gave way to what matters more.
+ */
+export type OperationOutcome = 'complete' | 'not-reattached' | 'finding' | 'gave-way'
+
+const outcomeOf = (mayFail: MayFail | undefined, code: ErrorCode): OperationOutcome => {
+  if (mayFail === 'not-reattached') return 'not-reattached'
+  if (mayFail !== 'finding') return 'complete'
+  return code === 'GAVE_WAY' ? 'gave-way' : 'finding'
+}
 
 /** Of the last time that each step was tried. Throws INTERNAL as `stepStates`. */
 export function operationOutcome(
@@ -225,6 +235,16 @@ export function operationOutcome(
   const failed = new Set(
     stepStates(plan, events).flatMap(({ id, state }) => (state === 'failed' ? [id] : [])),
   )
-  const isLeftUndone = plan.steps.some(({ id, mayFail }) => mayFail === 'not-reattached' && failed.has(id))
-  return isLeftUndone ? 'not-reattached' : 'complete'
+  const codes = new Map(
+    events.flatMap(({ event }) =>
+      event.type === 'step.failed' && failed.has(event.stepId)
+        ? [[event.stepId, event.error.code] as const]
+        : [],
+    ),
+  )
+  const outcomes = plan.steps.flatMap(({ id, mayFail }) => {
+    const code = codes.get(id)
+    return code === undefined ? [] : [outcomeOf(mayFail, code)]
+  })
+  return outcomes.find((outcome) => outcome !== 'complete') ?? 'complete'
 }

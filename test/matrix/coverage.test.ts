@@ -15,7 +15,7 @@ const takesBack: readonly string[] = ['undo', 'undo-hurt']
 function whyNot(plan: Plan, stepId: string, mode: string): string | null {
   const first = plan.steps.findIndex(isPointOfNoReturn)
   const index = plan.steps.findIndex(({ id }) => id === stepId)
-  if (mode === 'resume' && plan.undoesItself && index < first)
+  if (mode === 'resume' && plan.undoesItself && (first < 0 || index < first))
     return 'its failure is taken back by itself, so there is nothing to resume: `undo` hurts it'
   if (!takesBack.includes(mode)) return null
   if (first >= 0 && index >= first) return 'from the point of no return on nothing is taken back'
