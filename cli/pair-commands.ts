@@ -1,4 +1,5 @@
 import { changeSettingsCommand } from '@/cli/commands/change-settings'
+import { drillCommand } from '@/cli/commands/drill'
 import { fenceCommand } from '@/cli/commands/fence'
 import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
@@ -19,4 +20,5 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   resume: resumeCommand,
   'change-settings': changeSettingsCommand,
   unpair: unpairCommand,
+  drill: drillCommand,
 }

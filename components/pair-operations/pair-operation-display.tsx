@@ -1,5 +1,6 @@
 import type { ComponentType, ReactNode } from 'react'
 import { changeSettingsDisplay } from '@/components/pair-operations/change-settings-display'
+import { drillDisplay } from '@/components/pair-operations/drill-display'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
@@ -41,4 +42,5 @@ export const pairOperationDisplays: Readonly<
   switchover: switchoverDisplay,
   'change-settings': changeSettingsDisplay,
   unpair: unpairDisplay,
+  drill: drillDisplay,
 }

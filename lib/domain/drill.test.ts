@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asEnded, concluded, drillSentences, withCheck } from '@/lib/domain/drill'
+import { asEnded, concluded, drillSentences, whyPast, withCheck } from '@/lib/domain/drill'
 import { operationStates } from '@/lib/domain/operation'
 import { isTerminal } from '@/lib/domain/operation-state'
 import { drillCheck, drillOf } from '@/test/harness/drills'
@@ -32,6 +32,14 @@ test('a check that is made again takes the place of its first answer', () => {
   const [one, two] = [drillCheck(), drillCheck({ id: 'amcheck' })]
   const again = drillCheck({ evidence: '13 tables.' })
   expect(withCheck([one, two], again)).toEqual([two, again])
+})
+
+test('nothing is tried any more once it is clear how it ends, or once it is being cleared up', () => {
+  expect(whyPast(drillOf())).toBeNull()
+  expect(whyPast(drillOf({ outcome: 'gave-way', reason: 'Replay was late.' }))).toBe(
+    'It is past: the drill gave way. Replay was late.',
+  )
+  expect(whyPast(drillOf({ phase: 'clearing' }))).toBe('It is past: what was to be tried was tried.')
 })
 
 test('one whose operation has ended without a word of it was broken off; one at work runs', () => {

@@ -30,6 +30,9 @@ export type DrillCheck = {
 export const drillOutcomes = ['running', 'passed', 'failed', 'gave-way', 'broken-off'] as const
 export type DrillOutcome = (typeof drillOutcomes)[number]
 
+/** `trying` until all that is tried on the copy is over; then it is only stopped and removed. It never goes back. */
+export type DrillPhase = 'trying' | 'clearing' | 'taken-back'
+
 /** What is kept of a drill, from its begin on. */
 export type Drill = {
   readonly operationId: OperationId
@@ -47,8 +50,7 @@ export type Drill = {
   /** From the start of the copy's server until it had taken its first row, milliseconds; null until then. */
   readonly recoveryMs: number | null
   readonly checks: readonly DrillCheck[]
-  /** What is done on the copy is over: from here on it is only stopped and removed. */
-  readonly isPast: boolean
+  readonly phase: DrillPhase
 }
 
 export const drillOutcomeWords: Readonly<Record<DrillOutcome, string>> = {
@@ -83,6 +85,12 @@ export const withCheck = (checks: readonly DrillCheck[], check: DrillCheck): rea
   ...checks.filter(({ id }) => id !== check.id),
   check,
 ]
+
+/** Why nothing is tried any more, in a sentence; null while it is. */
+export function whyPast({ phase, outcome, reason }: Drill): string | null {
+  if (outcome !== 'running') return `It is past: the drill ${drillOutcomeWords[outcome]}. ${reason}`.trimEnd()
+  return phase === 'trying' ? null : 'It is past: what was to be tried was tried.'
+}
 
 /** A drill as it stands: one whose operation has ended without a word of it was broken off. */
 export const asEnded = (drill: Drill, state: OperationState, endedAt: Instant | null): Drill =>

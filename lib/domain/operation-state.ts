@@ -1,5 +1,6 @@
 import type {
   MayFail,
+  Operation,
   OperationEvent,
   OperationMode,
   OperationState,
@@ -27,6 +28,12 @@ export const isInFlight = (state: OperationState): boolean => isOneOf(inFlightSt
 export const isStanding = (state: OperationState): boolean => isOneOf(standingStates, state)
 /** Nothing can happen to it any more. */
 export const isTerminal = (state: OperationState): boolean => isOneOf(terminalStates, state)
+/**
+ * Whether a worker is about to change what the pair is: then its state is `working`. A drill leaves both hosts as they are, for hours it may be,
+ * and what the pair promises meanwhile must be seen.
+ */
+export const isChanging = ({ kind, state }: Pick<Operation, 'kind' | 'state'>): boolean =>
+  isInFlight(state) && kind !== 'drill'
 /** It keeps other operations off its pair. */
 export const isHolding = (state: OperationState): boolean => !isTerminal(state)
 

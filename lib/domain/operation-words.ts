@@ -13,6 +13,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   resume: 'Resume',
   'change-settings': 'Change settings',
   unpair: 'Unpair',
+  drill: 'Drill',
 }
 
 /** How an operation stands, in words for a sentence. */

@@ -16,6 +16,7 @@ const operationKinds = [
   'resume',
   'change-settings',
   'unpair',
+  'drill',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { drillOptions } from '@/lib/domain/drill-options'
 import type { OperationKind } from '@/lib/domain/operation'
 import { pauseParts } from '@/lib/domain/pause'
 import {
@@ -22,6 +23,7 @@ export const pairOperationKinds = [
   'resume',
   'change-settings',
   'unpair',
+  'drill',
 ] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -63,6 +65,7 @@ export const pairOperationOptions = {
   'change-settings': changeSettings,
   /** As what the standby is left. */
   unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
+  drill: drillOptions,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Plan, PlannedStep } from '@/lib/domain/operation'
 import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
+import { openDrill } from '@/lib/operations/drill/open-drill'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
@@ -9,6 +10,7 @@ import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
+import { memoryDrills } from '@/test/harness/drills'
 import {
   forEveryCreate,
   forEveryPlan,
@@ -251,6 +253,7 @@ describe('a worker that takes up a stored plan', () => {
   const opens = {
     create: openCreate,
     promote: openPromote,
+    drill: openDrill,
     fence: openFence,
     're-pair': openRepair,
     switchover: openSwitchover,
@@ -273,6 +276,7 @@ describe('a worker that takes up a stored plan', () => {
       setSecret: async () => undefined,
     },
     operations: { find: async () => null },
+    drills: memoryDrills(),
     dashboard: { identity: async () => 'a test', machine: 'test' },
     profile: () => profile,
     makePassword: () => 'x',

@@ -109,8 +109,10 @@ export type OperationRepository = {
 /** What drills showed, kept from the begin of each on. */
 export type DrillRepository = {
   find(operationId: OperationId): Promise<Drill | null>
-  /** In place of what is kept of the same operation; notifies channel `pairs`. Throws NOT_FOUND where there is no such operation. */
-  put(drill: Drill): Promise<void>
+  /** Keeps it, unless its operation has one already; notifies channel `pairs`. Throws NOT_FOUND where there is no such operation. */
+  begin(drill: Drill): Promise<void>
+  /** Puts what `change` makes of it in its place, nobody else's change in between; notifies as `begin`. Throws NOT_FOUND. */
+  change(operationId: OperationId, change: (drill: Drill) => Drill): Promise<Drill>
   /** The latest first, each as it stands (`asEnded`). */
   listOfPair(pairId: PairId, limit: number): Promise<readonly Drill[]>
 }

@@ -3,7 +3,7 @@ import { type ForkWitness, nothingWitnessed, witness } from '@/lib/domain/fork-w
 import { mayGiveWay } from '@/lib/domain/giving-way'
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
-import { isInFlight, isStanding } from '@/lib/domain/operation-state'
+import { isChanging, isInFlight, isStanding } from '@/lib/domain/operation-state'
 import { type Role, roles } from '@/lib/domain/pair'
 import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
 import { unknownPromotion } from '@/lib/domain/promoted-by-hand'
@@ -152,7 +152,7 @@ export class PairWatch {
     const subject = this.#subject
     const watches = await this.#watchesOf(subject)
     const { pair, hosts, profile, operation } = subject
-    const asksPeers = pair.isPaired && !(operation && isInFlight(operation.state))
+    const asksPeers = pair.isPaired && !(operation && isChanging(operation))
     const look = observePair(watches, {
       asksPeers: !asksPeers ? null : pair.scope.database ? 'postgres' : 'ssh',
       postgresPort: profile.postgres.port,

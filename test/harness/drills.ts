@@ -1,4 +1,7 @@
 import type { Drill, DrillCheck } from '@/lib/domain/drill'
+import type { OperationId } from '@/lib/domain/operation'
+import { AppError } from '@/lib/errors'
+import type { DrillRepository } from '@/lib/ports/store'
 
 export const drillCheck = (over: Partial<DrillCheck> = {}): DrillCheck => ({
   id: 'relations',
@@ -22,6 +25,24 @@ export const drillOf = (over: Partial<Drill> = {}): Drill => ({
   copy: { bytes: 48_000_000, ms: 3_100 },
   recoveryMs: 4_250,
   checks: [drillCheck()],
-  isPast: false,
+  phase: 'trying',
   ...over,
 })
+
+/** What the store keeps of drills, in memory. */
+export function memoryDrills(): Pick<DrillRepository, 'find' | 'begin' | 'change'> {
+  const kept = new Map<OperationId, Drill>()
+  return {
+    find: async (operationId) => kept.get(operationId) ?? null,
+    async begin(drill) {
+      if (!kept.has(drill.operationId)) kept.set(drill.operationId, drill)
+    },
+    async change(operationId, change) {
+      const before = kept.get(operationId)
+      if (!before) throw new AppError('NOT_FOUND', 'There is no such drill.')
+      const after = change(before)
+      kept.set(operationId, after)
+      return after
+    },
+  }
+}

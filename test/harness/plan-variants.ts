@@ -4,6 +4,7 @@ import type { PackageKind } from '@/lib/domain/packages'
 import type { Leave } from '@/lib/domain/unpair'
 import { planChange } from '@/lib/operations/change-settings/plan-change'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import { planDrill } from '@/lib/operations/drill/plan-drill'
 import { planFence } from '@/lib/operations/fence/plan-fence'
 import { planPause } from '@/lib/operations/pause/plan-pause'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
@@ -14,6 +15,7 @@ import { planSwitchover } from '@/lib/operations/switchover/plan-switchover'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
+import { drillFactsFor } from '@/test/harness/drill-facts'
 import {
   createFactsOf,
   createInputOf,
@@ -335,6 +337,9 @@ function unpairPlanOf(given: Ground): Plan {
   return planUnpair({ ...ground, pair: { ...ground.pair, isPaired: true }, facts }, now)
 }
 
+const drillPlanOf = (given: Ground): Plan =>
+  planDrill({ ...groundOf(given), facts: drillFactsFor(given, pairedOf(given)) }, now)
+
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
@@ -347,6 +352,7 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   resume: resumePlanOf(given),
   change: changePlanOf(given),
   unpair: unpairPlanOf(given),
+  drill: drillPlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 
@@ -371,8 +377,9 @@ export const plansOf = ({
   resume,
   change,
   unpair,
+  drill,
 }: Made) =>
-  [create, promote, switchover, fence, rePair, pause, resume, change, unpair].filter(
+  [create, promote, switchover, fence, rePair, pause, resume, change, unpair, drill].filter(
     ({ steps }) => steps.length > 0,
   )
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)

@@ -49,6 +49,7 @@ const worker = await startWorkerOperations({
   connectionString: input.connectionString,
   registry: {
     create: kind,
+    drill: kind,
     fence: kind,
     pause: kind,
     promote: kind,

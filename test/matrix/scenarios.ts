@@ -6,6 +6,7 @@ import { pauseParts } from '@/lib/domain/pause'
 import type { ServiceContext } from '@/lib/services/context'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { changes } from '@/test/matrix/change-scenarios'
+import { drillScenarios } from '@/test/matrix/drill-scenarios'
 import { groundOfHost } from '@/test/matrix/grounds'
 import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
@@ -244,6 +245,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   resume: resumeScenarios,
   'change-settings': changes,
   unpair: unpairScenarios,
+  drill: drillScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

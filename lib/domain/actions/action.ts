@@ -14,6 +14,9 @@ export type ActionGround = {
   readonly owed?: Pair['owed']
   /** Something of the pair is paused: by an operation, or its replay by hand. */
   readonly isPaused: boolean
+  readonly hasDatabase: boolean
+  /** A drill is at work: the only operation beside which a state is told. */
+  readonly isDrilling: boolean
 }
 
 /** The part of a verdict and its pair that the rules look at. */
@@ -23,8 +26,9 @@ export const actionGroundOf = (
     readyForFailover,
     readyForSwitchover,
     isReplayPaused,
-  }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused'>,
-  { formerPrimary, owed, pause }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause'>,
+    isDrilling,
+  }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'isDrilling'>,
+  { formerPrimary, owed, pause, scope }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'scope'>,
 ): ActionGround => ({
   state,
   readyForFailover,
@@ -32,6 +36,8 @@ export const actionGroundOf = (
   formerPrimary,
   owed,
   isPaused: Boolean(pause) || isReplayPaused === true,
+  hasDatabase: scope.database,
+  isDrilling: isDrilling === true,
 })
 
 /** When an action may be asked for. */

@@ -1,6 +1,7 @@
 import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/action'
 import { changeSettingsAction } from '@/lib/domain/actions/change-settings'
 import { createAction } from '@/lib/domain/actions/create'
+import { drillAction } from '@/lib/domain/actions/drill'
 import { fenceAction } from '@/lib/domain/actions/fence'
 import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
@@ -20,7 +21,11 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   resume: resumeAction,
   'change-settings': changeSettingsAction,
   unpair: unpairAction,
+  drill: drillAction,
 }
+
+/** A drill does not change what the pair is, so that its state stays open; but one operation at a time has its hosts. */
+const drilling = 'A drill runs on the standby: cancel it first, its copy is removed within moments.'
 
 /**
  * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then what
@@ -31,6 +36,7 @@ export function canDo(action: ActionId, ground: ActionGround | null): Permission
   const { byState, unless } = actionRules[action]
   const entry = byState[ground.state]
   if (entry !== 'open') return { allowed: false, reason: entry.closed }
+  if (ground.isDrilling) return { allowed: false, reason: drilling }
   const reason = unless(ground)
   return reason === null ? { allowed: true } : { allowed: false, reason }
 }

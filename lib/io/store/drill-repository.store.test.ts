@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withCheck } from '@/lib/domain/drill'
 import type { Pair } from '@/lib/domain/pair'
-import { drillOf } from '@/test/harness/drills'
+import { drillCheck, drillOf } from '@/test/harness/drills'
 import { createTestStore, type TestStore } from '@/test/harness/store'
 import { insertPair, newOperation } from '@/test/harness/store-fixtures'
 
@@ -21,15 +22,29 @@ async function close(operationId: string): Promise<void> {
   await at.store.operations.append(operationId, { type: 'operation.closed', by: 'ada', why: 'A test.' })
 }
 
-test('a drill is kept with its operation, and what is put again takes its place', async () => {
+test('a drill is kept with its operation, and is begun once', async () => {
   const pair = await insertPair(at.store)
   const first = drillOf({ operationId: await insertOperation(pair), pairId: pair.id })
   expect(await at.store.drills.find(first.operationId)).toBeNull()
-  await at.store.drills.put(first)
-  const second = { ...first, outcome: 'passed' as const, endedAt: '2026-11-23T03:10:00.000Z' }
-  await at.store.drills.put(second)
-  expect(await at.store.drills.find(first.operationId)).toEqual(second)
-  expect(await at.store.drills.listOfPair(pair.id, 10)).toEqual([second])
+  await at.store.drills.begin(first)
+  await at.store.drills.begin({ ...first, reason: 'Another worker begins it once more.' })
+  expect(await at.store.drills.find(first.operationId)).toEqual(first)
+  expect(await at.store.drills.listOfPair(pair.id, 10)).toEqual([first])
+})
+
+test('what two workers add to it at once is all there', async () => {
+  const pair = await insertPair(at.store)
+  const operationId = await insertOperation(pair)
+  await at.store.drills.begin(drillOf({ operationId, pairId: pair.id, checks: [] }))
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+  const add = (id: string) =>
+    at.store.drills.change(operationId, (drill) => ({
+      ...drill,
+      checks: withCheck(drill.checks, drillCheck({ id })),
+    }))
+  await Promise.all(ids.map(add))
+  const found = await at.store.drills.find(operationId)
+  expect(found?.checks.map(({ id }) => id).toSorted()).toEqual(ids)
 })
 
 test('the latest comes first, of the pair alone, and no more than are asked for', async () => {
@@ -39,7 +54,7 @@ test('the latest comes first, of the pair alone, and no more than are asked for'
     const operationId = await insertOperation(pair)
     await close(operationId)
     const startedAt = `2026-11-${day}T03:00:00.000Z`
-    await at.store.drills.put(drillOf({ operationId, pairId: pair.id, startedAt, outcome: 'passed' }))
+    await at.store.drills.begin(drillOf({ operationId, pairId: pair.id, startedAt, outcome: 'passed' }))
   }
   const latest = await at.store.drills.listOfPair(pair.id, 2)
   expect(latest.map(({ startedAt }) => startedAt.slice(8, 10))).toEqual(['23', '22'])
@@ -49,7 +64,7 @@ test('the latest comes first, of the pair alone, and no more than are asked for'
 test('one that nobody will end was broken off', async () => {
   const pair = await insertPair(at.store)
   const operationId = await insertOperation(pair)
-  await at.store.drills.put(drillOf({ operationId, pairId: pair.id }))
+  await at.store.drills.begin(drillOf({ operationId, pairId: pair.id }))
   expect(await at.store.drills.listOfPair(pair.id, 1)).toMatchObject([{ outcome: 'running', endedAt: null }])
   await close(operationId)
   expect(await at.store.drills.listOfPair(pair.id, 1)).toMatchObject([
@@ -69,7 +84,7 @@ test('a page of its pair hears of it', async () => {
     heard.push(id)
     wake()
   })
-  await at.store.drills.put(drillOf({ operationId, pairId: pair.id }))
+  await at.store.drills.begin(drillOf({ operationId, pairId: pair.id }))
   await told
   await stop()
   expect(heard).toContain(pair.id)
@@ -78,7 +93,10 @@ test('a page of its pair hears of it', async () => {
 test('nothing is kept of an operation that there is not, and nothing is found of it', async () => {
   const pair = await insertPair(at.store)
   const drill = drillOf({ operationId: randomUUID(), pairId: pair.id })
-  await expect(at.store.drills.put(drill)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(at.store.drills.begin(drill)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const change = at.store.drills.change(randomUUID(), (same) => same)
+  await expect(change).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(at.store.drills.change('x', (same) => same)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(await at.store.drills.find('x')).toBeNull()
   expect(await at.store.drills.listOfPair('x', 1)).toEqual([])
 })

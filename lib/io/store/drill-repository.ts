@@ -9,11 +9,27 @@ import { isUuid } from '@/lib/io/store/uuid'
 import type { DrillRepository } from '@/lib/ports/store'
 import { toInstant } from '@/lib/time'
 
-async function putIn(db: Database, drill: Drill): Promise<void> {
+const notFound = (cause?: unknown) =>
+  new AppError('NOT_FOUND', 'There is no such operation.', {
+    fix: 'Choose one from the pair’s history.',
+    cause,
+  })
+
+async function beginIn(db: Database, drill: Drill): Promise<void> {
   const { operationId, pairId, startedAt } = drill
   const row = { operationId, pairId, startedAt: new Date(startedAt), drill }
-  await db.insert(drills).values(row).onConflictDoUpdate({ target: drills.operationId, set: { drill } })
+  await db.insert(drills).values(row).onConflictDoNothing({ target: drills.operationId })
   await notify(db, 'pairs', pairId)
+}
+
+async function changeIn(db: Database, operationId: string, change: (drill: Drill) => Drill): Promise<Drill> {
+  const its = eq(drills.operationId, operationId)
+  const [found] = await db.select().from(drills).where(its).for('update')
+  if (!found) throw notFound()
+  const drill = change(found.drill)
+  await db.update(drills).set({ drill }).where(its)
+  await notify(db, 'pairs', found.pairId)
+  return drill
 }
 
 /** What drills showed. */
@@ -25,13 +41,17 @@ export function createDrillRepository(db: Database): DrillRepository {
       return found?.drill ?? null
     },
 
-    put: async (drill) => {
+    begin: async (drill) => {
       try {
-        await db.transaction((nested) => putIn(nested, drill))
+        await db.transaction((nested) => beginIn(nested, drill))
       } catch (error) {
-        if (violatedConstraint(error) === null) throw error
-        throw new AppError('NOT_FOUND', 'There is no such operation.', { cause: error })
+        throw violatedConstraint(error) === null ? error : notFound(error)
       }
+    },
+
+    change: async (operationId, change) => {
+      if (!isUuid(operationId)) throw notFound()
+      return await db.transaction((nested) => changeIn(nested, operationId, change))
     },
 
     listOfPair: async (pairId, limit) => {

@@ -1,0 +1,35 @@
+import type { Lab } from '@/lab/lab'
+import { readGround, requireThat, type Scenario, unseen, verifyTraces } from '@/test/matrix/scenario'
+
+/** Neither a directory nor a server of a drill is on the standby. */
+async function verifyCleared(lab: Lab): Promise<void> {
+  const left = await lab
+    .host(1)
+    .exec(
+      `find / -xdev -name '*.understudy-*-drill' -prune -print 2>/dev/null; pgrep -fa '[u]nderstudy-[0-9a-f]*-drill' || true`,
+    )
+  requireThat(left === '', `of the drill is left: ${left}`)
+}
+
+const drill: Scenario = {
+  name: 'drill',
+  kind: 'drill',
+  world: 'paired',
+  async plan(context, operationId) {
+    const ground = await readGround(context)
+    const options = { lagSeconds: 60, rateMegabytes: 100, amcheckMinutes: 5, directory: null }
+    const about = { ...ground, ...unseen, operationId }
+    return {
+      plan: await context.planners.planOnPair({ ...about, operation: 'drill', options }),
+      input: { options },
+    }
+  },
+  verifyDone: verifyCleared,
+  async verifyUndone(lab, traces) {
+    await verifyCleared(lab)
+    await verifyTraces(lab, traces)
+  },
+}
+
+/** There is no drill without a database. */
+export const drillScenarios: readonly Scenario[] = [drill]
