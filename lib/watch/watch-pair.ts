@@ -13,6 +13,7 @@ import type { Lease } from '@/lib/ports/leases'
 import type { StoredObservation } from '@/lib/ports/store'
 import { AnswerTeller } from '@/lib/watch/answer-teller'
 import { pause, unlessAborted } from '@/lib/watch/bounded'
+import { DrillTeller } from '@/lib/watch/drill-teller'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
 import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
@@ -47,6 +48,7 @@ export class PairWatch {
   readonly #returns: ReturnTeller
   readonly #answers: AnswerTeller
   readonly #pauses: PauseTeller
+  readonly #drills: DrillTeller
   /** One line in the log for one outage. */
   #isFailing = false
 
@@ -55,6 +57,7 @@ export class PairWatch {
     this.#returns = new ReturnTeller(deps.onReturn)
     this.#answers = new AnswerTeller(deps.onAnswer)
     this.#pauses = new PauseTeller(deps.onPauseOver)
+    this.#drills = new DrillTeller(deps.onDrillDue)
     this.#subject = subject
     this.#running = this.#run()
   }
@@ -200,6 +203,7 @@ export class PairWatch {
     // What ends a pause is resumed where it stands.
     if (!operation || (operation.kind === 'resume' && isStanding(operation.state)))
       this.#pauses.see(pair, observation.hosts.standby.machine.seen, Date.parse(observation.at))
+    this.#drills.see(pair, verdict.state, operation === null, Date.parse(observation.at))
     const byHand = operation ? null : unknownPromotion(pair, hosts.standby, observation)
     if (byHand) this.#deps.onPromotedByHand?.(pair.slug, byHand)
     for (const role of roles) this.#answers.see(hosts[role], observation.hosts[role].machine.seen)
