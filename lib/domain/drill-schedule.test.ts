@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dueDrill, dueWindowMs, nextDrill } from '@/lib/domain/drill-schedule'
+import { drillOptions } from '@/lib/domain/drill-options'
+import { dueDrill, dueWindowMs, nextDrill, viewSchedule, whyNoSchedule } from '@/lib/domain/drill-schedule'
 
 const sundays = { cron: '0 3 * * 0', since: '2026-11-01T00:00:00.000Z' }
 const at = (instant: string) => Date.parse(instant)
@@ -45,4 +46,23 @@ test('whenever a worker looks, at most one time is due: the last that came, at m
     }),
     { numRuns: 60 },
   )
+})
+
+test.each([
+  ['0 3 * * 0', null],
+  ['0 * * * *', null],
+  ['*/30 3 * * *', 'A drill begins once an hour at the most.'],
+  ['0 0 30 2 *', 'This schedule never comes.'],
+  ['@daily', 'This is not a cron schedule; write five fields, for example "0 3 * * 0".'],
+])('whether %s can be kept is told in a sentence', (cron, why) => {
+  expect(whyNoSchedule(cron)).toBe(why)
+})
+
+test('a schedule is shown in words, with its zone and its next time', () => {
+  const schedule = { ...sundays, options: drillOptions.parse({}), by: 'ann' }
+  expect(viewSchedule(schedule, at('2026-11-25T12:00:00Z'))).toEqual({
+    cron: '0 3 * * 0',
+    words: 'at 03:00, only on Sunday (UTC)',
+    nextAt: '2026-11-29T03:00:00.000Z',
+  })
 })

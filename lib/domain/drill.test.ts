@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { asEnded, concluded, drillSentences, whyPast, withCheck } from '@/lib/domain/drill'
+import { concluded, drillSentences, whyPast, withCheck } from '@/lib/domain/drill'
+import { asEnded } from '@/lib/domain/drill-ended'
 import { operationStates } from '@/lib/domain/operation'
-import { isTerminal } from '@/lib/domain/operation-state'
+import { isInFlight } from '@/lib/domain/operation-state'
 import { drillCheck, drillOf } from '@/test/harness/drills'
 
 describe('what a drill came to', () => {
@@ -42,11 +43,11 @@ test('nothing is tried any more once it is clear how it ends, or once it is bein
   expect(whyPast(drillOf({ phase: 'clearing' }))).toBe('It is past: what was to be tried was tried.')
 })
 
-test('one whose operation has ended without a word of it was broken off; one at work runs', () => {
+test('one whose operation has ended, or stands, without a word of it was broken off; one at work runs', () => {
   const endedAt = '2026-11-23T03:10:00.000Z'
   for (const state of operationStates) {
     const seen = asEnded(drillOf(), state, endedAt)
-    expect([state, seen.outcome]).toEqual([state, isTerminal(state) ? 'broken-off' : 'running'])
+    expect([state, seen.outcome]).toEqual([state, isInFlight(state) ? 'running' : 'broken-off'])
   }
   const passed = drillOf({ outcome: 'passed', endedAt: '2026-11-23T03:05:00.000Z' })
   expect(asEnded(passed, 'succeeded', endedAt)).toEqual(passed)

@@ -1,8 +1,7 @@
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import type { Instant } from '@/lib/domain/observation'
-import type { OperationId, OperationState } from '@/lib/domain/operation'
-import { isTerminal } from '@/lib/domain/operation-state'
+import type { OperationId } from '@/lib/domain/operation'
 import type { PairId } from '@/lib/domain/pair'
 
 /**
@@ -91,12 +90,6 @@ export function whyPast({ phase, outcome, reason }: Drill): string | null {
   if (outcome !== 'running') return `It is past: the drill ${drillOutcomeWords[outcome]}. ${reason}`.trimEnd()
   return phase === 'trying' ? null : 'It is past: what was to be tried was tried.'
 }
-
-/** A drill as it stands: one whose operation has ended without a word of it was broken off. */
-export const asEnded = (drill: Drill, state: OperationState, endedAt: Instant | null): Drill =>
-  drill.outcome === 'running' && isTerminal(state)
-    ? { ...drill, outcome: 'broken-off', reason: 'Its operation was closed before its end.', endedAt }
-    : drill
 
 /** Seconds of a recovery for people, e.g. `4.2 s`. */
 export const recoveryWords = (ms: number): string => formatDuration(ms / 1_000)

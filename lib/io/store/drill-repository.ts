@@ -1,5 +1,6 @@
 import { desc, eq } from 'drizzle-orm'
-import { asEnded, type Drill } from '@/lib/domain/drill'
+import type { Drill } from '@/lib/domain/drill'
+import { asEnded } from '@/lib/domain/drill-ended'
 import { AppError } from '@/lib/errors'
 import type { Database } from '@/lib/io/store/database'
 import { notify } from '@/lib/io/store/notify'

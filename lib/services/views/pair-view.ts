@@ -1,6 +1,8 @@
 import { type ActionGround, actionGroundOf } from '@/lib/domain/actions/action'
 import { listActions } from '@/lib/domain/actions/permissions'
 import { viewDirectories } from '@/lib/domain/directory-view'
+import type { Drill } from '@/lib/domain/drill'
+import { viewSchedule } from '@/lib/domain/drill-schedule'
 import type { Host } from '@/lib/domain/host'
 import type { LeftOut } from '@/lib/domain/left-out'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
@@ -25,12 +27,14 @@ export type PairRecord = {
   readonly latest: StoredObservation | null
   readonly current: Operation | null
   readonly recent: readonly Operation[]
+  readonly lastDrill: Drill | null
   readonly stateChanges: readonly StateChange[]
 }
 
 /** A pair as someone with this role sees it at `now`: an old observation no longer decides anything. */
 export function buildPairView(record: PairRecord, role: UserRole, now: Date): PairView {
   const { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges } = record
+  const { drillSchedule } = pair
   const verdict = latest && staleVerdict(latest, now, profileProblem)
   return {
     pair,
@@ -49,6 +53,10 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
       ? actionIds.map((action) => ({ action, allowed: false, reason: profileProblem.message }))
       : toActions(verdict && actionGroundOf(verdict, pair), role),
     operation: current && toSummary(current),
+    drills: {
+      last: record.lastDrill,
+      schedule: drillSchedule ? viewSchedule(drillSchedule, now.getTime()) : null,
+    },
     stateChanges,
     recentOperations: recent.map(toSummary),
   }
