@@ -1,7 +1,7 @@
 import type { OperationId } from '@/lib/domain/operation'
 
 /** A tablespace of the standby, and where the drill has its copy: within its own directory, and so on its own file system. */
-export type DrillTablespace = {
+type DrillTablespace = {
   readonly name: string
   /** Its number, which names the link in `pg_tblspc`. */
   readonly oid: string

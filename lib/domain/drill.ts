@@ -8,8 +8,7 @@ import type { PairId } from '@/lib/domain/pair'
  * How the throwaway copy is made. `reflink`: the file system shares the blocks of both until one of them changes. `backup`: a base backup
  * that the standby itself gives.
  */
-export const copyWays = ['reflink', 'backup'] as const
-export type CopyWay = (typeof copyWays)[number]
+export type CopyWay = 'reflink' | 'backup'
 
 /** One look at the copy, with what it showed. `cut-short`: its time was over, and what it saw until then was sound. */
 export type DrillCheck = {
@@ -26,11 +25,10 @@ export type DrillCheck = {
  * How a drill ended. `failed`: what it tried did not stand; `gave-way`: replication needed what it took; `broken-off`: neither is known,
  * because it was cancelled or could not go on.
  */
-export const drillOutcomes = ['running', 'passed', 'failed', 'gave-way', 'broken-off'] as const
-export type DrillOutcome = (typeof drillOutcomes)[number]
+export type DrillOutcome = 'running' | 'passed' | 'failed' | 'gave-way' | 'broken-off'
 
 /** `trying` until all that is tried on the copy is over; then it is only stopped and removed. It never goes back. */
-export type DrillPhase = 'trying' | 'clearing' | 'taken-back'
+type DrillPhase = 'trying' | 'clearing' | 'taken-back'
 
 /** What is kept of a drill, from its begin on. */
 export type Drill = {
