@@ -54,8 +54,7 @@ export class OwnDoor implements HostDoor {
       child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
         out[name] += chunk
       })
-    // A server that was started keeps nothing of it open, but its end is not waited for.
-    const [code] = await once(child, 'exit')
+    const [code] = await once(child, 'close')
     return { exitCode: typeof code === 'number' ? code : 137, ...out, tookMs: performance.now() - begun }
   }
 

@@ -212,6 +212,35 @@ test('a drill gives way to replay that falls behind, and leaves nothing', async 
   expect(await streaming()).toEqual(before)
 })
 
+test('a copy made while rows are written and checkpoints taken is whole: every index agrees with its table', async () => {
+  const { primary } = servers
+  await ask(primary, 'create extension amcheck schema public')
+  await ask(primary, 'create table public.busy (id int primary key, text text, hash text unique)')
+  const ended = new AbortController()
+  const writing = (async () => {
+    for (let round = 0; !ended.signal.aborted; round += 1) {
+      const rows = `generate_series(${round * 500 + 1}, ${round * 500 + 500}) n`
+      await ask(
+        primary,
+        `insert into public.busy select n, repeat(md5(n::text), 8), md5(n::text) from ${rows}`,
+      )
+      await ask(primary, `update public.busy set text = text || '.' where id % 7 = ${round % 7}`)
+      if (round % 5 === 0) await ask(primary, 'checkpoint')
+    }
+  })()
+  const query = `select count(*) = 2 as sound, (select count(*) from public.busy) as rows from pg_index
+where indrelid = 'public.busy'::regclass and public.bt_index_check(indexrelid, true) is not null`
+  const asked = { ...profile, checks: [{ id: 'indexes', title: 'Indexes agree', query, timeoutSeconds: 60 }] }
+  const { state, drill } = await live(bySharedBlocks(await planned({ lagSeconds: 60 })), asked)
+  ended.abort()
+  await writing
+  expect([state, drill.outcome, drill.reason]).toEqual(['succeeded', 'passed', ''])
+  expect(drill.checks.at(-1)).toMatchObject({
+    id: 'profile-indexes',
+    evidence: expect.stringMatching(/^rows: [1-9]/),
+  })
+})
+
 test('what the profile asks can’t write to the copy', async () => {
   const plan = await planned()
   const query = 'create table public.made as select true as made'
