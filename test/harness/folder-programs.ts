@@ -65,7 +65,7 @@ echo "Latest checkpoint location:           $lsn"
 echo "Latest checkpoint's TimeLineID:       $timeline"`
 
 /** Copies a server's data as a base backup does: without what tells of a running one. By a socket it is the host's own server. */
-const pgBasebackup = `if grep -qs checksum "$ROOT/.fail-backup"; then : >"$ROOT/.wrong-pages"; echo 'checksum error occurred' >&2; exit 1; fi
+const pgBasebackup = `[ ! -s "$ROOT/.fail-backup" ] || { cat "$ROOT/.fail-backup" >&2; exit 1; }
 [ ! -e "$ROOT/.fail-backup" ] || { echo 'could not connect' >&2; exit 1; }
 while [ -e "$ROOT/.slow-backup" ]; do sleep 0.1; done
 source=$PEER

@@ -208,7 +208,6 @@ export class FolderServer {
     const answers: readonly (readonly [RegExp | string, () => readonly Row[]])[] = [
       ['select 1', () => [{ one: 1 }]],
       [replayLookQuestion, () => [this.#replayLook()]],
-      [/checksum_failures/, () => [{ pages: this.host.has('/.wrong-pages') ? 3 : 0 }]],
       [/pg_backup_start\(/, () => []],
       [/pg_backup_stop\(/, () => [{ labelfile: `START WAL LOCATION: ${lsn} (file ${walFile})\n` }]],
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],

@@ -98,15 +98,19 @@ describe('what a drill finds is its result: all is removed, and the record says 
     })
   })
 
-  test('a backup that stops at pages whose checksum is wrong', async () => {
-    const { outcome, drill, said } = await drilled(({ pair }) => pair.beta.put('/.fail-backup', 'checksum'))
+  test('a backup that stops at a page whose checksum is wrong, and which page', async () => {
+    const warning =
+      'WARNING:  checksum verification failed in file "./base/5/16390", block 7: calculated 1 but expected 2'
+    const { outcome, drill, said } = await drilled(({ pair }) =>
+      pair.beta.put('/.fail-backup', `${warning}\npg_basebackup: error: checksum error occurred\n`),
+    )
     expect(outcome).toBe('finding')
     expect(drill).toMatchObject({
       outcome: 'failed',
-      reason: '3 pages on beta have a wrong checksum: the backup stopped there.',
+      reason: 'Page 7 of base/5/16390 on beta has a wrong checksum: the backup stopped there.',
       copy: null,
     })
-    expect(said).toContain('checksum error occurred')
+    expect(said).toContain(warning)
     verifyGone()
   })
 })

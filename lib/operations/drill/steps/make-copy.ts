@@ -5,6 +5,7 @@ import { copyWayWords } from '@/lib/domain/drill'
 import { copyJob } from '@/lib/domain/drill-places'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { type AppError, hasCode } from '@/lib/errors'
+import { parseBackupDamage } from '@/lib/facts/backup-damage'
 import { toPairs } from '@/lib/facts/machine-survey'
 import { type DrillBasis, type DrillContext, drillNames } from '@/lib/operations/drill/basis'
 import { type CopyMaker, copyMaker } from '@/lib/operations/drill/copy-ways'
@@ -21,26 +22,19 @@ const isMade = async (context: DrillContext): Promise<boolean> => {
   return (await context.doors.standby.run(findDrillMark(places, 'made'), { timeoutMs })).exitCode === 0
 }
 
-/** Pages whose checksum the standby's server has ever found wrong, also in a base backup of it (PostgreSQL documentation 28.2.17). */
-async function readWrongPages({ databases }: DrillContext): Promise<number> {
-  const [row] = await databases.standby.query(
-    'select coalesce(sum(checksum_failures), 0)::float8 as pages from pg_stat_database',
-  )
-  return Number(row?.pages)
-}
-
 /** A backup that stopped at pages which are not as they were written has found what a drill is there to find. */
-async function asFinding(context: DrillContext, error: AppError, before: number): Promise<AppError> {
-  const pages = (await readWrongPages(context).catch(() => before)) - before
-  const { name } = context.hosts.standby
-  return pages > 0
-    ? await failed(
-        context,
-        `${pages} ${pages === 1 ? 'page' : 'pages'} on ${name} ${pages === 1 ? 'has' : 'have'} a wrong checksum: the backup stopped there.`,
-        `See which in the PostgreSQL log of ${name}, then re-pair it: its disk may be failing.`,
-        error.detail,
-      )
-    : error
+async function asFinding(context: DrillContext, error: AppError): Promise<AppError> {
+  const { doors, hosts, operationId } = context
+  const { name } = hosts.standby
+  const [first, ...more] = parseBackupDamage((await doors.standby.jobOutput(copyJob(operationId), 0)).text)
+  if (!first) return error
+  const others = more.length === 0 ? '' : `, and ${more.length} more`
+  return failed(
+    context,
+    `Page ${first.block} of ${first.file} on ${name} has a wrong checksum${others}: the backup stopped there.`,
+    `Its disk may be failing: see the PostgreSQL log of ${name}, then re-pair it.`,
+    error.detail,
+  )
 }
 
 /** What the job has measured is kept with the drill, and the copy marked as complete. */
@@ -67,15 +61,12 @@ async function copyOnce(context: DrillContext, io: StepIo, maker: CopyMaker): Pr
     io.signal.throwIfAborted()
     await makeRoots(context)
   }
-  const before = isRunning ? null : await readWrongPages(context)
   try {
     await givingWay(context, io, (inner) => maker.make(context, inner, isRunning))
   } catch (error) {
     // A host that does not answer keeps it until it does: then all is taken back.
     if (stopReason(io.signal) !== 'left-running') await standby.endJob(jobId, 5_000).catch(() => undefined)
-    throw before !== null && hasCode(error, 'HOST_COMMAND_FAILED')
-      ? await asFinding(context, error, before)
-      : error
+    throw hasCode(error, 'HOST_COMMAND_FAILED') ? await asFinding(context, error) : error
   }
   await keepCopied(context)
 }
