@@ -338,6 +338,24 @@ describe('users, hosts and the audit log', () => {
   })
 })
 
+test('drills are listed, set to begin by themselves and not any more; a schedule that can’t be is a wrong usage', async () => {
+  expect((await cli.run(['drills'])).stdout).toContain('No drills begin by themselves.')
+  const set = await cli.run(['drills', 'schedule', '0 3 * * 0', '--lag-seconds', '20'])
+  expect(set).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('at 03:00, only on Sunday (UTC)'),
+  })
+  expect(JSON.parse((await cli.run(['drills', '-o', 'json'])).stdout)).toMatchObject({
+    drills: [],
+    schedule: { cron: '0 3 * * 0', options: { lagSeconds: 20, rateMegabytes: 100 } },
+  })
+  expect((await cli.run(['status'])).stdout).toMatch(/^Drill +none yet; next by itself /m)
+  const wrong = await cli.run(['drills', 'schedule', 'now and then'])
+  expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('five fields') })
+  expect((await cli.run(['drills', 'unschedule'])).exitCode).toBe(0)
+  expect((await cli.run(['drills'])).stdout).toContain('No drills begin by themselves.')
+})
+
 test('doctor says what is wrong with the dashboard and each host, and how to mend it', async () => {
   const { exitCode, stdout } = await cli.run(['doctor', '-o', 'json'])
   expect(exitCode).toBe(1)

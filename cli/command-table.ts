@@ -88,6 +88,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('unpair'),
   },
   {
+    name: 'drill',
+    about: 'try a throwaway copy of the standby’s data: does it come up, and is it sound',
+    load: () => loadPairCommand('drill'),
+  },
+  {
+    name: 'drills',
+    about: 'what drills of a pair have shown, and when they begin by themselves',
+    load: async () => (await import('@/cli/commands/drills')).addDrills,
+  },
+  {
     name: 'plan',
     about: 'print an operation’s plan; nothing is changed',
     load: async () => (await import('@/cli/commands/plan')).addPlan,

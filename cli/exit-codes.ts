@@ -10,6 +10,9 @@ export const exitCodes = {
   /** Promoted, and the old primary is not attached again. */
   notReattached: 5,
   unknown: 6,
+  /** A drill went to its end, and what it tried failed, or it gave way. */
+  drillFailed: 7,
+  gaveWay: 8,
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 

@@ -1,5 +1,6 @@
 import { adoptCommand } from '@/cli/commands/adopt'
 import { changeSettingsCommand } from '@/cli/commands/change-settings'
+import { drillCommand } from '@/cli/commands/drill'
 import { fenceCommand } from '@/cli/commands/fence'
 import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
@@ -21,4 +22,5 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   resume: resumeCommand,
   'change-settings': changeSettingsCommand,
   unpair: unpairCommand,
+  drill: drillCommand,
 }

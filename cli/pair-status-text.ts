@@ -1,6 +1,7 @@
 import { hostLines } from '@/cli/host-status-text'
 import { textTable } from '@/cli/text-table'
 import { directoryAgeSeconds } from '@/lib/domain/directory-freshness'
+import { drillOutcomeWords, recoveryWords } from '@/lib/domain/drill'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
@@ -27,7 +28,7 @@ export function pairStatusText(view: PairView, now: Date, only: Role | null = nu
 }
 
 function verdictLines(
-  { pair, profileTitle, profileProblem, leftOut, verdict, observation, operation }: PairView,
+  { pair, profileTitle, profileProblem, leftOut, verdict, observation, operation, drills }: PairView,
   now: Date,
 ): string[][] {
   const ago = (at: string) => formatDuration((now.getTime() - Date.parse(at)) / 1000)
@@ -57,8 +58,24 @@ function verdictLines(
     ...(operation
       ? [['Operation', `${operation.kind}, ${operation.state}, by ${operation.startedBy}: ${operation.id}`]]
       : []),
+    ...(pair.isPaired && pair.scope.database ? [['Drill', drillText(drills, ago)]] : []),
     ['Looked at', observation ? `${ago(observation.at)} ago` : 'never'],
   ]
+}
+
+/** How old the last drill is, and what it showed. */
+function drillText({ last, schedule }: PairView['drills'], ago: (at: string) => string): string {
+  const next = schedule?.nextAt ?? null
+  const took =
+    last === null || last.recoveryMs === null
+      ? ''
+      : `, its copy took a row ${recoveryWords(last.recoveryMs)} after its start`
+  return [
+    last === null
+      ? 'none yet'
+      : `${drillOutcomeWords[last.outcome]}, begun ${ago(last.startedAt)} ago${took}`,
+    ...(next === null ? [] : [`next by itself ${formatFullInstant(next, { precision: 'minutes' })}`]),
+  ].join('; ')
 }
 
 const readinessText = (readiness: Readiness): string =>

@@ -39,6 +39,7 @@ const view: PairView = {
   actions: [],
   directories: [],
   operation: null,
+  drills: { last: null, schedule: null },
   stateChanges: [],
   recentOperations: [],
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { awaitFact } from '@/lab/await-fact'
-import { pullPlug, readInit, switchOn, vethOf } from '@/lab/host-machine'
+import { directoryOf, pullPlug, readInit, switchOn, vethOf } from '@/lab/host-machine'
 import { layoutOf, suites } from '@/lab/layouts'
 import { type CommandOutcome, LabError, refuseWhenStopped, run, runWithInput } from '@/lab/run-command'
 import type { HostRecord, RunRecord } from '@/lab/run-state'
+import { makeXfs } from '@/lab/xfs'
 
 type ExecOptions = { readonly user?: string; readonly input?: string; readonly timeoutMs?: number }
 
@@ -213,6 +214,24 @@ export class LabHost {
       `mkdir -p '${small}' && mount -t tmpfs -o size=${sizeMb}m tmpfs '${small}' && cp -a '${path}/.' '${small}/' &&
        chown --reference='${path}' '${small}' && chmod --reference='${path}' '${small}' && mount --bind '${small}' '${path}'`,
     )
+  }
+
+  /**
+   * Puts `path` with all that is in it on a file system of its own whose files can share blocks (XFS); what uses it must be stopped first. It
+   * lasts until the host is switched off, as `limitDisk`.
+   */
+  async shareBlocks(path: string, sizeMb: number): Promise<void> {
+    const name = `lab-${path.replaceAll(/[^a-z0-9]+/g, '-')}`
+    const device = await makeXfs(directoryOf(this.record, this.host), name, sizeMb)
+    try {
+      await this.exec(
+        `rm -f '/dev/${name}' && mknod '/dev/${name}' b ${device.number} && mkdir -p '/run/${name}' &&
+         mount -t xfs '/dev/${name}' '/run/${name}' && cp -a '${path}/.' '/run/${name}/' &&
+         chown --reference='${path}' '/run/${name}' && chmod --reference='${path}' '/run/${name}' && mount --bind '/run/${name}' '${path}'`,
+      )
+    } finally {
+      await device.letGo()
+    }
   }
 
   /** Fills the small file system at `path` to the last byte. */

@@ -34,6 +34,6 @@ test('a machine without its tools, and without apt-get to install them, is told 
   await rm(bare, { recursive: true })
   expect(found.code).toBe(1)
   expect(found.said).toMatch(
-    /^lab: the lab needs debootstrap, systemd-container, openssh-client, iproute2, util-linux, and there is no apt-get to install them$/,
+    /^lab: the lab needs debootstrap, systemd-container, openssh-client, iproute2, util-linux, xfsprogs, and there is no apt-get to install them$/,
   )
 })

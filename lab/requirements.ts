@@ -9,6 +9,7 @@ const tools = {
   ip: 'iproute2',
   nsenter: 'util-linux',
   flock: 'util-linux',
+  'mkfs.xfs': 'xfsprogs',
 } as const
 
 const missingPackages = () => [

@@ -24,5 +24,6 @@ export const routes = {
   pairOperation: (slug: string, operation: string) => `/pairs/${segment(slug)}/${segment(operation)}`,
   logs: (slug: string, directory?: string) =>
     `/pairs/${segment(slug)}/logs${directory ? `?directory=${segment(directory)}` : ''}`,
+  drills: (slug: string) => `/pairs/${segment(slug)}/drills`,
   operation: (id: string) => `/operations/${segment(id)}`,
 } as const

@@ -41,6 +41,7 @@ const acting: Readonly<Record<string, UserRole>> = {
   'POST /api/v1/operations/[operation]/[verb]': 'operator',
   'DELETE /api/v1/pairs/[slug]': 'administrator',
   'PUT /api/v1/pairs/[slug]/fence-returned': 'operator',
+  'PUT /api/v1/pairs/[slug]/drill-schedule': 'operator',
   'POST /api/v1/hosts': 'administrator',
   'POST /api/v1/hosts/key': 'administrator',
   'POST /api/v1/hosts/test': 'administrator',

@@ -6,7 +6,12 @@ import { isInteractive, writeNote, writeOut } from '@/cli/output'
 import { stopSignal } from '@/cli/stop-signal'
 import { measuredTimes } from '@/lib/domain/measured-times'
 import type { OperationId, OperationKind } from '@/lib/domain/operation'
-import { isInFlight, operationOutcome, requestedModeOf } from '@/lib/domain/operation-state'
+import {
+  isInFlight,
+  type OperationOutcome,
+  operationOutcome,
+  requestedModeOf,
+} from '@/lib/domain/operation-state'
 import { isUndoneByItself } from '@/lib/domain/operation-verbs'
 import type { OperationView } from '@/lib/domain/views'
 import type { ServiceContext } from '@/lib/services/context'
@@ -54,6 +59,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   resume: 'The resumption',
   'change-settings': 'The change of settings',
   unpair: 'The unpairing',
+  drill: 'The drill',
 }
 
 /** Why it was taken back without anybody asking; null where somebody did. */
@@ -64,16 +70,27 @@ const whyUndone = ({ operation: { plan }, events }: OperationView): string | nul
   return failed?.type === 'operation.failed' ? failed.error.message : 'It was cancelled.'
 }
 
+/** What a success came to where it is not all that was hoped for, and the exit code. */
+function sayOutcome(outcome: OperationOutcome, steps: OperationView['steps']): ExitCode {
+  if (outcome === 'complete') return exitCodes.fine
+  if (outcome === 'not-reattached') {
+    writeNote('The old primary is not attached again: the pair is unprotected until it is re-paired.')
+    return exitCodes.notReattached
+  }
+  const failed = steps.find((step) => step.state === 'failed')
+  writeNote(`${outcome === 'gave-way' ? 'It gave way' : 'It found a fault'}: ${failed?.sentence ?? ''}`)
+  if (failed?.fix) writeNote(`→ ${failed.fix}`)
+  return outcome === 'gave-way' ? exitCodes.gaveWay : exitCodes.drillFailed
+}
+
 function sayEnd(view: OperationView): ExitCode {
   const { operation, steps, verbs, pairSlug, events } = view
   const { id, kind, state, plan } = operation
   const what = `${nouns[kind]} of ${pairSlug}`
   if (state === 'succeeded') {
-    writeNote(`${what} succeeded.`)
+    writeNote(`${what} ${kind === 'drill' ? 'went to its end' : 'succeeded'}.`)
     if (kind === 'switchover') for (const line of measuredTimes(view)) writeNote(line)
-    if (kind !== 'promote' && operationOutcome(plan, events) === 'complete') return exitCodes.fine
-    writeNote('The old primary is not attached again: the pair is unprotected until it is re-paired.')
-    return exitCodes.notReattached
+    return sayOutcome(kind === 'promote' ? 'not-reattached' : operationOutcome(plan, events), steps)
   }
   const why = state === 'undone' ? whyUndone(view) : null
   if (why !== null) {

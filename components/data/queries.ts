@@ -1,10 +1,11 @@
 'use client'
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { apiClient } from '@/components/data/api-client'
 import type { Host } from '@/lib/domain/host'
 import type { DirectoryRun } from '@/lib/domain/observation'
 import type {
   Draft,
+  DrillsView,
   LogFileView,
   OperationView,
   OwnSessionView,
@@ -63,6 +64,13 @@ export const queries = {
     queryOptions({
       queryKey: ['logs', slug],
       queryFn: ({ signal }) => apiClient.get<readonly LogFileView[]>(`/pairs/${part(slug)}/logs`, signal),
+    }),
+  /** `seen`: what the pair says of its last drill, so that the list is read anew when that changes. */
+  drills: (slug: string, seen: string) =>
+    queryOptions({
+      queryKey: ['drills', slug, seen],
+      queryFn: ({ signal }) => apiClient.get<DrillsView>(`/pairs/${part(slug)}/drills`, signal),
+      placeholderData: keepPreviousData,
     }),
   runs: (slug: string, directory: string) =>
     queryOptions({

@@ -16,7 +16,7 @@ import { toPercent } from '@/lib/domain/format-percent'
 import { measuredTimes } from '@/lib/domain/measured-times'
 import type { OperationState } from '@/lib/domain/operation'
 import { buildReport } from '@/lib/domain/operation-report'
-import { isInFlight, operationOutcome } from '@/lib/domain/operation-state'
+import { isInFlight, type OperationOutcome, operationOutcome } from '@/lib/domain/operation-state'
 import { endWords } from '@/lib/domain/operation-words'
 import { overrideSentences } from '@/lib/domain/preflight'
 import type { OperationView } from '@/lib/domain/views'
@@ -106,8 +106,13 @@ const notes: Readonly<Partial<Record<OperationState, string>>> = {
   closed: 'It was closed; what it did stays.',
 }
 
-const leftNote =
-  'The step that failed says why. Nothing is lost, but there is no standby until the pair is re-paired.'
+const outcomeNotes: Readonly<Record<OperationOutcome, string | null>> = {
+  complete: null,
+  'not-reattached':
+    'The step that failed says why. Nothing is lost, but there is no standby until the pair is re-paired.',
+  finding: 'The step that failed says what was found. What was made for it is removed; the standby goes on.',
+  'gave-way': 'The step that failed says why. What was made for it is removed; the standby goes on.',
+}
 
 /** How it stands, said aloud when it changes, and what to do where it stands still. */
 function Outcome({ view }: { view: OperationView }) {
@@ -115,8 +120,8 @@ function Outcome({ view }: { view: OperationView }) {
   const last = events.findLast(({ event }) => event.type.startsWith('operation.'))?.event
   const error = last && 'error' in last ? last.error : null
   const why = last && 'why' in last ? last.why : ''
-  const isLeft = operation.state === 'succeeded' && operationOutcome(operation.plan, events) !== 'complete'
-  const tone = isLeft ? 'warn' : operationTones[operation.state]
+  const left = operation.state === 'succeeded' ? outcomeNotes[operationOutcome(operation.plan, events)] : null
+  const tone = left === null ? operationTones[operation.state] : 'warn'
   return (
     <div role="status">
       <Notice
@@ -133,9 +138,7 @@ function Outcome({ view }: { view: OperationView }) {
         {operation.kind === 'switchover'
           ? measuredTimes(view).map((line) => <p key={line}>{line}.</p>)
           : null}
-        <p>
-          {isLeft ? leftNote : (notes[operation.state] ?? standingNote(operation.state, verbs.undo.allowed))}
-        </p>
+        <p>{left ?? notes[operation.state] ?? standingNote(operation.state, verbs.undo.allowed)}</p>
       </Notice>
     </div>
   )

@@ -1,6 +1,7 @@
 import type { ComponentType, ReactNode } from 'react'
 import { adoptDisplay } from '@/components/pair-operations/adopt-display'
 import { changeSettingsDisplay } from '@/components/pair-operations/change-settings-display'
+import { drillDisplay } from '@/components/pair-operations/drill-display'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
@@ -43,4 +44,5 @@ export const pairOperationDisplays: Readonly<
   switchover: switchoverDisplay,
   'change-settings': changeSettingsDisplay,
   unpair: unpairDisplay,
+  drill: drillDisplay,
 }

@@ -9,6 +9,7 @@ import { PairHeader } from '@/components/pairs/pair-header'
 import { ProblemPage } from '@/components/session/problem-page'
 import { AgesShownProvider } from '@/components/status/aged'
 import { Directories } from '@/components/status/directories'
+import { DrillLine } from '@/components/status/drill-line'
 import { EventsList } from '@/components/status/events-list'
 import { addToFlow, type Flow } from '@/components/status/flow'
 import { PairPicture } from '@/components/status/pair-picture'
@@ -84,6 +85,7 @@ function Loaded({ view }: { view: PairView }) {
         ) : null}
         <PairPicture view={view} flow={flow} />
         <Tiles view={view} />
+        <DrillLine view={view} />
         <div className="grid items-start gap-3 min-[1400px]:has-[>:nth-child(2)]:grid-cols-[1fr_340px]">
           <Directories view={view} />
           <EventsList view={view} />

@@ -84,6 +84,7 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   pause: 'Pause…',
   resume: 'Resume…',
   'change-settings': 'Change settings…',
+  drill: 'Drill…',
   // Advised only where a host is still to be cleaned.
   unpair: 'Clean up what is left…',
 }

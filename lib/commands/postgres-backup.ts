@@ -1,4 +1,5 @@
 import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
+import { gentle } from '@/lib/commands/gentle'
 import { trialRateKb } from '@/lib/domain/copy-compression'
 
 type Tablespaces = readonly { readonly location: string; readonly copy: string }[]
@@ -29,13 +30,17 @@ export function baseBackup(options: {
   tablespaces: Tablespaces
   /** Null where PostgreSQL can't pack a copy in plain format (before 15). */
   compression: BackupCompression | null
+  /** What it takes at most, kB/s (1024 bytes), and that it gives way to all else on its host; nothing: as fast as it goes. */
+  gentlyAtKb?: number
 }): Command {
   const slot = options.slot === null ? sh`` : sh` -S ${options.slot}`
-  const { compression } = options
+  const { compression, gentlyAtKb } = options
   const said = compression === null ? sh`` : sh`echo ${compression.sentence}; `
   const packed = compression === null ? sh`` : sh` --compress=${compression.method}`
+  const [first, rate] =
+    gentlyAtKb === undefined ? [sh``, sh``] : [sh`${gentle} `, sh` --max-rate=${gentlyAtKb}`]
   return asDatabaseOwner(
-    sh`${said}${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream${slot}${mappedTo(options.tablespaces)}${packed} -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
+    sh`${said}${first}${`${options.binDirectory}/pg_basebackup`} -D ${options.target} -X stream${slot}${mappedTo(options.tablespaces)}${packed}${rate} -c fast --progress --no-clean --no-password -d ${options.conninfo}`,
   )
 }
 

@@ -3,7 +3,7 @@ import { canDo } from '@/lib/domain/actions/permissions'
 import { isObserved, observedReason } from '@/lib/domain/adopt/adoption'
 import { rememberUpdate } from '@/lib/domain/last-update'
 import type { Instant } from '@/lib/domain/observation'
-import { isStanding } from '@/lib/domain/operation-state'
+import { isInFlight, isStanding } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
 import { type ActionId, hasStandby, type PairState } from '@/lib/domain/states'
 import { isTurnedRound } from '@/lib/domain/turned-round'
@@ -26,6 +26,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     ...morePauses(ground, state, findings),
     ...moreObserved(ground, state),
     ...byHandFindings(ground),
+    ...drillFindings(ground),
     ...standingFindings(ground),
   ]
   const failover = readinessForFailover(ground, state, all)
@@ -44,6 +45,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     readyForSwitchover: switchover,
     ...times(input, state),
     isReplayPaused: isReplayPaused(ground),
+    isDrilling: isDrilling(ground),
     lastUpdate: rememberUpdate(input.previous?.lastUpdate ?? null, input.pair.hosts.standby, ground.b.server),
   }
 }
@@ -74,6 +76,21 @@ function byHandFindings({ a, b }: Ground): Finding[] {
         ]
       : []
   })
+}
+
+const isDrilling = ({ operation }: Ground): boolean =>
+  operation?.kind === 'drill' && isInFlight(operation.state)
+
+/** It is told beside the state, which it does not change. */
+function drillFindings(ground: Ground): Finding[] {
+  const { operation, b } = ground
+  if (!operation || !isDrilling(ground)) return []
+  return [
+    {
+      sentence: `A drill by ${operation.startedBy} tries a copy of ${b.name}’s data; it gives way to replication.`,
+      fix: '',
+    },
+  ]
 }
 
 function standingFindings({ operation }: Ground): Finding[] {
@@ -121,7 +138,13 @@ function nextAction(
 ): Verdict['nextAction'] {
   const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
   const action = advisedAction(ground, state)
-  const seen = { state, ...ready, isReplayPaused: isReplayPaused(ground), rolesSeen: rolesSeen(ground) }
+  const seen = {
+    state,
+    ...ready,
+    isReplayPaused: isReplayPaused(ground),
+    rolesSeen: rolesSeen(ground),
+    isDrilling: isDrilling(ground),
+  }
   const isOpen = action !== null && canDo(action, actionGroundOf(seen, ground.pair)).allowed
   return { action: isOpen ? action : null, sentence }
 }

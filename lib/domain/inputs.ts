@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { drillOptions } from '@/lib/domain/drill-options'
+import { whyNoSchedule } from '@/lib/domain/drill-schedule'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
@@ -109,6 +111,20 @@ export const fenceReturnedInput = z.object({
   fenceReturned: z.enum(fenceReturnedChoices, {
     error: `Choose one of ${fenceReturnedChoices.join(' and ')}.`,
   }),
+})
+
+/** When drills of a pair begin by themselves; `cron` null: never. */
+export const drillScheduleInput = z.object({
+  slug: z.string().min(1),
+  cron: z
+    .string()
+    .trim()
+    .superRefine((cron, context) => {
+      const why = whyNoSchedule(cron)
+      if (why !== null) context.addIssue({ code: 'custom', message: why })
+    })
+    .nullable(),
+  options: drillOptions.prefault({}),
 })
 
 const pairHosts = z

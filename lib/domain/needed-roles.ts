@@ -13,6 +13,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   resume: 'operator',
   'change-settings': 'administrator',
   unpair: 'administrator',
+  drill: 'operator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

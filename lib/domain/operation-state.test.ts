@@ -8,6 +8,7 @@ import {
   isInFlight,
   isStanding,
   isTerminal,
+  operationOutcome,
   operationStateOf,
   requestedModeOf,
   requestNumberOf,
@@ -231,3 +232,33 @@ function at(index: number): string {
   return record(Array.from({ length: index + 1 }, () => ({ type: 'operation.succeeded' as const })))[index]
     ?.at as string
 }
+
+describe('an operation that went to its end', () => {
+  const planned = [
+    plannedStep('one', { mayFail: 'finding' }),
+    plannedStep('two', { mayFail: 'not-reattached' }),
+  ]
+  const failing = (stepId: string, code: 'STEP_FAILED' | 'GAVE_WAY') =>
+    record([
+      { type: 'operation.started', mode: 'run' },
+      { type: 'step.started', stepId, attempt: 1 },
+      { type: 'step.failed', stepId, error: { ...error, code } },
+    ])
+  const outcomeOf = (stepId: string, code: 'STEP_FAILED' | 'GAVE_WAY') =>
+    operationOutcome({ steps: planned }, failing(stepId, code))
+
+  test('says what its plan let fail, and whether that failed or gave way', () => {
+    expect(outcomeOf('one', 'STEP_FAILED')).toBe('finding')
+    expect(outcomeOf('one', 'GAVE_WAY')).toBe('gave-way')
+    expect(outcomeOf('two', 'STEP_FAILED')).toBe('not-reattached')
+    expect(operationOutcome({ steps }, failing('one', 'STEP_FAILED'))).toBe('complete')
+  })
+
+  test('forgets what failed once it was done after all', () => {
+    const events = [
+      ...failing('one', 'STEP_FAILED').map(({ event }) => event),
+      { type: 'step.skipped', stepId: 'one', sentence: 'It is there.' } as const,
+    ]
+    expect(operationOutcome({ steps: planned }, record(events))).toBe('complete')
+  })
+})

@@ -1,4 +1,6 @@
 import type {
+  MayFail,
+  Operation,
   OperationEvent,
   OperationMode,
   OperationState,
@@ -7,9 +9,9 @@ import type {
   StepState,
 } from '@/lib/domain/operation'
 import type { StepView } from '@/lib/domain/views'
-import { AppError } from '@/lib/errors'
+import { AppError, type ErrorCode } from '@/lib/errors'
 
-/** A worker has it, or is about to. The pair is `working`. */
+/** A worker has it, or is about to. */
 export const inFlightStates = ['queued', 'running', 'undoing'] as const satisfies readonly OperationState[]
 /** It stopped before its end: an operator decides between resume, undo and close. */
 export const standingStates = [
@@ -26,6 +28,12 @@ export const isInFlight = (state: OperationState): boolean => isOneOf(inFlightSt
 export const isStanding = (state: OperationState): boolean => isOneOf(standingStates, state)
 /** Nothing can happen to it any more. */
 export const isTerminal = (state: OperationState): boolean => isOneOf(terminalStates, state)
+/**
+ * Whether a worker is about to change what the pair is: then its state is `working`. A drill leaves both hosts as they are, for hours it may be,
+ * and what the pair promises meanwhile must be seen.
+ */
+export const isChanging = ({ kind, state }: Pick<Operation, 'kind' | 'state'>): boolean =>
+  isInFlight(state) && kind !== 'drill'
 /** It keeps other operations off its pair. */
 export const isHolding = (state: OperationState): boolean => !isTerminal(state)
 
@@ -214,8 +222,17 @@ export function stepsToUndo(events: readonly RecordedEvent[]): ReadonlySet<strin
   return open
 }
 
-/** What an operation that succeeded came to: all of it, or what it was asked for without what its plan let fail. */
-export type OperationOutcome = 'complete' | 'not-reattached'
+/**
+ * What an operation that succeeded came to: all of it; what it was asked for without what its plan let fail; or, where it was to find
+ * something out, that what it tried failed, or that it gave way to what matters more.
+ */
+export type OperationOutcome = 'complete' | 'not-reattached' | 'finding' | 'gave-way'
+
+const outcomeOf = (mayFail: MayFail | undefined, code: ErrorCode): OperationOutcome => {
+  if (mayFail === 'not-reattached') return 'not-reattached'
+  if (mayFail !== 'finding') return 'complete'
+  return code === 'GAVE_WAY' ? 'gave-way' : 'finding'
+}
 
 /** Of the last time that each step was tried. Throws INTERNAL as `stepStates`. */
 export function operationOutcome(
@@ -225,6 +242,16 @@ export function operationOutcome(
   const failed = new Set(
     stepStates(plan, events).flatMap(({ id, state }) => (state === 'failed' ? [id] : [])),
   )
-  const isLeftUndone = plan.steps.some(({ id, mayFail }) => mayFail === 'not-reattached' && failed.has(id))
-  return isLeftUndone ? 'not-reattached' : 'complete'
+  const codes = new Map(
+    events.flatMap(({ event }) =>
+      event.type === 'step.failed' && failed.has(event.stepId)
+        ? [[event.stepId, event.error.code] as const]
+        : [],
+    ),
+  )
+  const outcomes = plan.steps.flatMap(({ id, mayFail }) => {
+    const code = codes.get(id)
+    return code === undefined ? [] : [outcomeOf(mayFail, code)]
+  })
+  return outcomes.find((outcome) => outcome !== 'complete') ?? 'complete'
 }

@@ -1,5 +1,5 @@
 import type { MayFail, OperationKind, OperationState, StepState } from '@/lib/domain/operation'
-import { operationOutcome } from '@/lib/domain/operation-state'
+import { type OperationOutcome, operationOutcome } from '@/lib/domain/operation-state'
 import type { OperationView } from '@/lib/domain/views'
 
 /** The operation's name, as it stands at the head of its page and of its report. */
@@ -14,6 +14,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   resume: 'Resume',
   'change-settings': 'Change settings',
   unpair: 'Unpair',
+  drill: 'Drill',
 }
 
 /** How an operation stands, in words for a sentence. */
@@ -30,16 +31,25 @@ export const operationWords: Readonly<Record<OperationState, string>> = {
   closed: 'closed as it stands',
 }
 
+/** How a success is said that is not all that was hoped for. */
+const outcomeWords: Readonly<Record<OperationOutcome, string>> = {
+  complete: operationWords.succeeded,
+  'not-reattached': 'succeeded, but the old primary is not attached again',
+  finding: 'went to its end: what it tried failed',
+  'gave-way': 'went to its end: it gave way to replication',
+}
+
 /** The same of one operation: a success that left something undone is said as what it is. */
 export const endWords = ({ operation, events }: Pick<OperationView, 'operation' | 'events'>): string =>
-  operation.state === 'succeeded' && operationOutcome(operation.plan, events) === 'not-reattached'
-    ? 'succeeded, but the old primary is not attached again'
+  operation.state === 'succeeded'
+    ? outcomeWords[operationOutcome(operation.plan, events)]
     : operationWords[operation.state]
 
 /** What follows from the failure of a step that may fail. */
 export const mayFailWords: Readonly<Record<MayFail, string>> = {
   'next-way': 'The next step does it another way.',
   'not-reattached': 'What was asked for is done; this is left, and a re-pair does it.',
+  finding: 'That is what was to be found out; what was made for it is removed all the same.',
 }
 
 /** How a step stands, in words for a sentence. */

@@ -17,6 +17,7 @@ const operationKinds = [
   'resume',
   'change-settings',
   'unpair',
+  'drill',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
@@ -56,9 +57,10 @@ type UndoPolicy = 'undo' | 'forward-only' | 'needs-operator' | 'nothing-to-undo'
 
 /**
  * What it means that a step failed whose failure does not end its operation. `next-way`: a later step does the same another way.
- * `not-reattached`: the operation has done what it was asked for, and leaves this and what belongs to it undone.
+ * `not-reattached`: the operation has done what it was asked for, and leaves this and what belongs to it undone. `finding`: that it failed, or
+ * gave way, is what the operation was to find out: what else would be found is left out, and it goes on to clear up.
  */
-export type MayFail = 'next-way' | 'not-reattached'
+export type MayFail = 'next-way' | 'not-reattached' | 'finding'
 
 /** A step as the plan shows it and the store keeps it: plain data. */
 export type PlannedStep = {

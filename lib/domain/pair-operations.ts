@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { adoptPieces } from '@/lib/domain/adopt/pieces'
+import { drillOptions } from '@/lib/domain/drill-options'
 import type { OperationKind } from '@/lib/domain/operation'
 import { roles } from '@/lib/domain/pair'
 import { pauseParts } from '@/lib/domain/pause'
@@ -25,6 +26,7 @@ export const pairOperationKinds = [
   'resume',
   'change-settings',
   'unpair',
+  'drill',
 ] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -76,6 +78,7 @@ export const pairOperationOptions = {
   'change-settings': changeSettings,
   /** As what the standby is left. */
   unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
+  drill: drillOptions,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -1,4 +1,5 @@
 import type { Adoption } from '@/lib/domain/adopt/adoption'
+import type { DrillSchedule } from '@/lib/domain/drill-schedule'
 import type { HostId } from '@/lib/domain/host'
 import type { Pause } from '@/lib/domain/pause'
 import type { OwedHost } from '@/lib/domain/unpair'
@@ -72,4 +73,6 @@ export type Pair = {
   readonly owed?: readonly OwedHost[] | undefined
   /** Somebody else made it: what of it is not taken over is only looked at. Nothing: a create made it. */
   readonly adoption?: Adoption | null | undefined
+  /** When drills begin by themselves; nothing: on request alone. */
+  readonly drillSchedule?: DrillSchedule | null | undefined
 }

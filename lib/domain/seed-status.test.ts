@@ -51,6 +51,7 @@ const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({
   verdict: null,
   actions: [],
   operation: null,
+  drills: { last: null, schedule: null },
   stateChanges: [],
   directories: [],
   recentOperations: [],

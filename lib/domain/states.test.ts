@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import type { ActionGround } from '@/lib/domain/actions/action'
 import { canDo, listActions } from '@/lib/domain/actions/permissions'
 import { actionIds, hasStandby, pairStates, stateTable } from '@/lib/domain/states'
 import { printStatesTable } from '@/lib/domain/states-table'
@@ -8,6 +9,7 @@ import { printStatesTable } from '@/lib/domain/states-table'
 const ready = { ready: true } as const
 const notReady = { ready: false, reasons: ['b is not in recovery.', 'Replay on b is paused.'] } as const
 const allReady = { readyForFailover: ready, readyForSwitchover: ready }
+const beside = { hasDatabase: true, isDrilling: false, isTurnedRound: false } as const
 const noneReady = { readyForFailover: notReady, readyForSwitchover: notReady }
 
 describe.each(pairStates)('in state %s', (state) => {
@@ -22,7 +24,7 @@ describe.each(pairStates)('in state %s', (state) => {
       ...allReady,
       formerPrimary: 'watched',
       isPaused: true,
-      isTurnedRound: false,
+      ...beside,
     })
     if (!permission.allowed) expect(permission.reason).toMatch(/^[A-Z].*\.$/)
   })
@@ -33,7 +35,7 @@ describe.each(pairStates)('in state %s', (state) => {
       ...noneReady,
       formerPrimary: 'none',
       isPaused: false,
-      isTurnedRound: false,
+      ...beside,
     })
     expect(permission.allowed).toBe(false)
   })
@@ -43,7 +45,7 @@ test('what can be done from each state is exactly this', () => {
   const open = Object.fromEntries(
     pairStates.map((state) => [
       state,
-      listActions({ state, ...allReady, formerPrimary: 'watched', isPaused: true, isTurnedRound: false })
+      listActions({ state, ...allReady, formerPrimary: 'watched', isPaused: true, ...beside })
         .filter((view) => view.allowed)
         .map((view) => view.action)
         .join(),
@@ -72,7 +74,7 @@ test('the reasons of the standby are what an operator reads when promotion is cl
       ...noneReady,
       formerPrimary: 'none',
       isPaused: false,
-      isTurnedRound: false,
+      ...beside,
     }),
   ).toEqual({
     allowed: false,
@@ -82,13 +84,7 @@ test('the reasons of the standby are what an operator reads when promotion is cl
 
 test('what is not paused is not resumed, and whoever asks is told so', () => {
   for (const state of pairStates) {
-    const ground = {
-      state,
-      ...allReady,
-      formerPrimary: 'none',
-      isPaused: false,
-      isTurnedRound: false,
-    } as const
+    const ground = { state, ...allReady, formerPrimary: 'none', isPaused: false, ...beside } as const
     expect(canDo('resume', ground)).toMatchObject({ allowed: false, reason: expect.stringMatching(/\.$/) })
   }
 })
@@ -96,7 +92,7 @@ test('what is not paused is not resumed, and whoever asks is told so', () => {
 test.each(['none', 'fenced'] as const)(
   'where the former primary is %s one host is fenced only of two that accept writes, else the reason is told',
   (formerPrimary) => {
-    const ground = { ...allReady, formerPrimary, isPaused: false, isTurnedRound: false } as const
+    const ground = { ...allReady, ...beside, formerPrimary, isPaused: false } as const
     expect(canDo('fence', { ...ground, state: 'two-primaries' })).toEqual({ allowed: true })
     expect(canDo('fence', { ...ground, state: 'unprotected' })).toMatchObject({
       allowed: false,
@@ -112,7 +108,7 @@ test('while something of the pair is left on a host, it is cleaned up and no sta
     ...noneReady,
     formerPrimary: 'none',
     isPaused: false,
-    isTurnedRound: false,
+    ...beside,
   } as const
   expect(canDo('unpair', { ...unpaired, owed }).allowed).toBe(true)
   expect(canDo('create', { ...unpaired, owed })).toMatchObject({
@@ -123,7 +119,13 @@ test('while something of the pair is left on a host, it is cleaned up and no sta
 })
 
 test('a standby that follows is made one again only where the hosts are recorded the other way round', () => {
-  const degraded = { state: 'degraded', ...allReady, formerPrimary: 'none', isPaused: false } as const
+  const degraded = {
+    state: 'degraded',
+    ...allReady,
+    ...beside,
+    formerPrimary: 'none',
+    isPaused: false,
+  } as const
   expect(canDo('re-pair', { ...degraded, isTurnedRound: true })).toEqual({ allowed: true })
   expect(canDo('re-pair', { ...degraded, isTurnedRound: false })).toMatchObject({ allowed: false })
 })
@@ -143,4 +145,34 @@ test('a loss is stated only where there is a standby to promote', () => {
     'two-primaries',
     'unprotected',
   ])
+})
+
+describe('a drill', () => {
+  const ground = { ...allReady, ...beside, formerPrimary: 'none', isPaused: false } as const
+
+  test('is open exactly where a sound standby streams', () => {
+    const open = pairStates.filter((state) => canDo('drill', { ...ground, state }).allowed)
+    expect(open).toEqual(['protected', 'catching-up', 'degraded'])
+  })
+
+  test.each<[string, Partial<Pick<ActionGround, 'isPaused' | 'hasDatabase' | 'isDrilling'>>, RegExp]>([
+    ['something is paused', { isPaused: true }, /paused: resume it first/],
+    ['the pair leaves its database out', { hasDatabase: false }, /leaves its database out/],
+    ['one is at work', { isDrilling: true }, /A drill runs on the standby/],
+  ])('is closed where %s, and whoever asks is told so', (_, over, reason) => {
+    expect(canDo('drill', { ...ground, state: 'protected', ...over })).toEqual({
+      allowed: false,
+      reason: expect.stringMatching(reason),
+    })
+  })
+
+  test('keeps every other operation off the pair while it is at work, and says what to do', () => {
+    for (const action of actionIds) {
+      const permission = canDo(action, { ...ground, state: 'protected', isDrilling: true })
+      expect(permission.allowed, action).toBe(false)
+    }
+    expect(canDo('promote', { ...ground, state: 'protected', isDrilling: true })).toMatchObject({
+      reason: expect.stringContaining('cancel it first'),
+    })
+  })
 })

@@ -30,6 +30,7 @@ export const actionIds = [
   'resume',
   'change-settings',
   'unpair',
+  'drill',
 ] as const
 export type ActionId = (typeof actionIds)[number]
 

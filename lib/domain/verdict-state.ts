@@ -1,4 +1,4 @@
-import { isInFlight } from '@/lib/domain/operation-state'
+import { isChanging } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
 import { judgeFilesOnly } from '@/lib/domain/verdict-files'
 import { type Finding, forkFindings, type Ground } from '@/lib/domain/verdict-ground'
@@ -8,7 +8,7 @@ import { type Decision, judgeFollowing } from '@/lib/domain/verdict-standby'
 /** Which of the twelve states the pair is in, with the findings that say why. */
 export function judge(ground: Ground): Decision {
   const { operation, pair } = ground
-  if (operation && isInFlight(operation.state))
+  if (operation && isChanging(operation))
     return {
       state: 'working',
       findings: [

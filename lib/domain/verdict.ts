@@ -30,4 +30,6 @@ export type Verdict = {
   readonly lastUpdate?: LastUpdate | null | undefined
   /** Replay on the standby is paused, by whomever; absent in verdicts that were stored before it was told. */
   readonly isReplayPaused?: boolean | undefined
+  /** A drill is at work on the standby; absent in verdicts that were stored before there were any. */
+  readonly isDrilling?: boolean | undefined
 }

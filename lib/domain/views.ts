@@ -1,5 +1,7 @@
 import type { FoundReplication } from '@/lib/domain/adopt/found-replication'
 import type { Proposal } from '@/lib/domain/adopt/proposal'
+import type { Drill } from '@/lib/domain/drill'
+import type { DrillOptions } from '@/lib/domain/drill-options'
 import type { Host } from '@/lib/domain/host'
 import type { HostLock } from '@/lib/domain/host-lock'
 import type { ShownPlan } from '@/lib/domain/inputs'
@@ -51,6 +53,24 @@ export type DirectoryView = {
   readonly isStale: boolean
 }
 
+/** When drills begin by themselves. */
+export type DrillScheduleView = {
+  /** Five fields, in UTC. */
+  readonly cron: string
+  /** E.g. `at 03:00, only on Sunday (UTC)`. */
+  readonly words: string
+  readonly nextAt: Instant | null
+}
+
+/** As much of a drill as stands with its pair: that view is sent anew each second. */
+export type DrillSummary = Pick<Drill, 'operationId' | 'startedAt' | 'endedAt' | 'outcome' | 'recoveryMs'>
+
+/** What drills of a pair have shown, the latest first, and when they begin by themselves. */
+export type DrillsView = {
+  readonly drills: readonly Drill[]
+  readonly schedule: (DrillScheduleView & { readonly options: DrillOptions; readonly by: string }) | null
+}
+
 export type PairView = {
   readonly pair: Pair
   readonly profileTitle: string
@@ -66,6 +86,7 @@ export type PairView = {
   readonly directories: readonly DirectoryView[]
   readonly actions: readonly ActionView[]
   readonly operation: OperationSummary | null
+  readonly drills: { readonly last: DrillSummary | null; readonly schedule: DrillScheduleView | null }
   readonly stateChanges: readonly StateChange[]
   readonly recentOperations: readonly OperationSummary[]
 }

@@ -1,6 +1,7 @@
 import { openAdopt } from '@/lib/operations/adopt/open-adopt'
 import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
+import { openDrill } from '@/lib/operations/drill/open-drill'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
@@ -21,6 +22,7 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
     adopt: { silentMsMax: 60 * minuteMs, open: (operation) => openAdopt(operation, ports) },
     'change-settings': { silentMsMax: 60 * minuteMs, open: (operation) => openChange(operation, ports) },
     create: { silentMsMax: 60 * minuteMs, open: (operation) => openCreate(operation, ports) },
+    drill: { silentMsMax: 60 * minuteMs, open: (operation) => openDrill(operation, ports) },
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
     're-pair': { silentMsMax: 60 * minuteMs, open: (operation) => openRepair(operation, ports) },
     pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },

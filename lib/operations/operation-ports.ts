@@ -1,5 +1,5 @@
 import type { Doors } from '@/lib/ports/host-door'
-import type { HostRepository, OperationRepository, PairRepository } from '@/lib/ports/store'
+import type { DrillRepository, HostRepository, OperationRepository, PairRepository } from '@/lib/ports/store'
 import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
 
@@ -8,6 +8,8 @@ export type OperationPorts = {
   readonly doors: Pick<Doors, 'door'>
   readonly hosts: Pick<HostRepository, 'find'>
   readonly pairs: Pick<PairRepository, 'find' | 'update' | 'secret' | 'setSecret'>
+  /** What drills show, from their begin on. */
+  readonly drills: Pick<DrillRepository, 'find' | 'begin' | 'change'>
   /** To tell whether the operation that left a lock on a host has ended. */
   readonly operations: Pick<OperationRepository, 'find'>
   /** Who acts, as the locks on hosts say it. */

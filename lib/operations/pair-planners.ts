@@ -4,6 +4,7 @@ import type { Role } from '@/lib/domain/pair'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import { readAndPlanAdopt } from '@/lib/operations/adopt/read-and-plan'
 import { readAndPlanChange } from '@/lib/operations/change-settings/read-and-plan'
+import { readAndPlanDrill } from '@/lib/operations/drill/read-and-plan'
 import { readAndPlanFence } from '@/lib/operations/fence/read-and-plan'
 import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read-and-plan'
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
@@ -60,6 +61,7 @@ const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   resume: readAndPlanResume,
   'change-settings': readAndPlanChange,
   unpair: readAndPlanUnpair,
+  drill: readAndPlanDrill,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

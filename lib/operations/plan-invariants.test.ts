@@ -3,6 +3,7 @@ import type { Plan, PlannedStep } from '@/lib/domain/operation'
 import { openAdopt } from '@/lib/operations/adopt/open-adopt'
 import { openChange } from '@/lib/operations/change-settings/open-change'
 import { openCreate } from '@/lib/operations/create/open-create'
+import { openDrill } from '@/lib/operations/drill/open-drill'
 import { openFence } from '@/lib/operations/fence/open-fence'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
@@ -10,6 +11,7 @@ import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
+import { memoryDrills } from '@/test/harness/drills'
 import {
   forEveryCreate,
   forEveryPlan,
@@ -253,6 +255,7 @@ describe('a worker that takes up a stored plan', () => {
     adopt: openAdopt,
     create: openCreate,
     promote: openPromote,
+    drill: openDrill,
     fence: openFence,
     're-pair': openRepair,
     switchover: openSwitchover,
@@ -275,6 +278,7 @@ describe('a worker that takes up a stored plan', () => {
       setSecret: async () => undefined,
     },
     operations: { find: async () => null },
+    drills: memoryDrills(),
     dashboard: { identity: async () => 'a test', machine: 'test' },
     profile: () => profile,
     makePassword: () => 'x',

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import type { Plan } from '@/lib/domain/operation'
 import { isBlocking } from '@/lib/domain/preflight'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import { planDrill } from '@/lib/operations/drill/plan-drill'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { createPreflight } from '@/lib/operations/preflight/create-preflight'
 import { answerOf, type HostFacts } from '@/lib/operations/preflight/host-facts'
 import { promotePreflight } from '@/lib/operations/preflight/promote-preflight'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
+import { drillFactsOf } from '@/test/harness/drill-facts'
 import { createFactsOf, createInputOf, hostFactsOf, linkFactsOf } from '@/test/harness/operation-facts'
 import { planText } from '@/test/harness/plan-text'
 import { soarProfile as profile, soarFactsOf, soarHost, soarParity } from '@/test/harness/soar-facts'
@@ -76,6 +78,17 @@ function promote() {
   return planPromote({ operationId, pair: { ...pair, isPaired: true }, profile, hosts, facts }, now)
 }
 
+function drill() {
+  const [server, data] = [answerOf(soarFactsOf('beta').server), answerOf(soarFactsOf('beta').data)]
+  if (!server || !data) throw new Error('no server')
+  const standby = soarFactsOf('beta', {
+    server: seen({ ...server, inRecovery: true }),
+    data: seen({ ...data, realDirectory: server.dataDirectory }),
+  })
+  const facts = drillFactsOf({ standby, primary: soarFactsOf('alpha') })
+  return planDrill({ operationId, pair: { ...pair, isPaired: true }, profile, hosts, facts }, now)
+}
+
 const commandsOf = ({ steps }: Plan) =>
   steps.flatMap(({ preview }) => preview.flatMap((line) => (line.kind === 'command' ? [line.text] : [])))
 
@@ -106,6 +119,18 @@ describe('the plan', () => {
     expect(isBlocking(plan.preflight)).toBe(false)
     for (const text of commandsOf(plan)) expect(text).not.toMatch(/^(# |postgres\$)|systemctl/)
     await expect(planText(plan)).toMatchFileSnapshot(recorded('promote-unprivileged.txt'))
+  })
+
+  test('of a drill acts as the owner alone, beside its own data directory', () => {
+    const plan = drill()
+    expect(isBlocking(plan.preflight)).toBe(false)
+    const { dataDirectory } = answerOf(soarFactsOf('beta').server) ?? { dataDirectory: '' }
+    expect(commandsOf(plan).length).toBeGreaterThan(5)
+    for (const text of commandsOf(plan)) {
+      expect(text).toMatch(/^phantom\$ /)
+      expect(text).not.toMatch(/systemctl|\/etc\/|\/var\/lib\//)
+      expect(text).toContain(`${dataDirectory}.understudy-0a1b2c3d-drill`)
+    }
   })
 
   test('has a line that starts the standby’s PostgreSQL at boot only where none would', () => {

@@ -1,3 +1,4 @@
+import type { Drill } from '@/lib/domain/drill'
 import type { ForkWitness } from '@/lib/domain/fork-witness'
 import type { AuthKind, Host, HostId, Privilege } from '@/lib/domain/host'
 import type { Instant, Observation } from '@/lib/domain/observation'
@@ -74,7 +75,15 @@ export type PairRepository = {
     change: Partial<
       Pick<
         Pair,
-        'hosts' | 'isPaired' | 'formerPrimary' | 'pause' | 'owed' | 'settings' | 'scope' | 'adoption'
+        | 'hosts'
+        | 'isPaired'
+        | 'formerPrimary'
+        | 'pause'
+        | 'owed'
+        | 'settings'
+        | 'scope'
+        | 'drillSchedule'
+        | 'adoption'
       >
     >,
   ): Promise<void>
@@ -103,6 +112,17 @@ export type OperationRepository = {
   append(id: OperationId, event: OperationEvent, startSeq?: number): Promise<RecordedEvent>
   events(id: OperationId, afterSeq?: number): Promise<readonly RecordedEvent[]>
   listInState(states: readonly OperationState[]): Promise<readonly Operation[]>
+}
+
+/** What drills showed, kept from the begin of each on. */
+export type DrillRepository = {
+  find(operationId: OperationId): Promise<Drill | null>
+  /** Keeps it, unless its operation has one already; notifies channel `pairs`. Throws NOT_FOUND where there is no such operation. */
+  begin(drill: Drill): Promise<void>
+  /** Puts what `change` makes of it in its place, nobody else's change in between; notifies as `begin`. Throws NOT_FOUND. */
+  change(operationId: OperationId, change: (drill: Drill) => Drill): Promise<Drill>
+  /** The latest first, each as it stands (`asEnded`). */
+  listOfPair(pairId: PairId, limit: number): Promise<readonly Drill[]>
 }
 
 export type StoredObservation = {
@@ -202,6 +222,7 @@ export type Repositories = {
   readonly hosts: HostRepository
   readonly pairs: PairRepository
   readonly operations: OperationRepository
+  readonly drills: DrillRepository
   readonly observations: ObservationRepository
   readonly drafts: DraftRepository
   readonly shownPlans: ShownPlanRepository

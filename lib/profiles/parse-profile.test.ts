@@ -98,6 +98,22 @@ for (const path of ['relative/path', '/', '/srv/../etc', '/srv/'])
 const hooksOf = (...ids: readonly string[]) =>
   `${generic}\nhooks:\n  promoted:\n${ids.map((id) => `    - { id: ${id}, title: Move, command: /usr/local/bin/move }\n`).join('')}`
 
+test('questions to the database have a limit of time by default, and an id of their own', () => {
+  const checksOf = (...ids: readonly string[]) =>
+    `${generic}\nchecks:\n${ids.map((id) => `  - { id: ${id}, title: Rows, query: "select count(*) > 0 from public.entries" }\n`).join('')}`
+  expect(parseProfile(checksOf('rows'), 'mine.yaml').checks).toEqual([
+    {
+      id: 'rows',
+      title: 'Rows',
+      query: 'select count(*) > 0 from public.entries',
+      timeoutSeconds: 60,
+    },
+  ])
+  expect(problemsOf(checksOf('rows', 'rows'))).toContain('checks[1].id is used twice: there is another check')
+  expect(problemsOf(checksOf('Rows_1'))).toContain('must be lower-case words with dashes between them')
+  expect(parseProfile(generic, 'mine.yaml').checks).toEqual([])
+})
+
 test('hooks have a limit of time by default, and an id of their own', () => {
   expect(parseProfile(hooksOf('move-address', 'tell-dns'), 'mine.yaml').hooks.promoted).toEqual([
     { id: 'move-address', title: 'Move', command: '/usr/local/bin/move', timeoutSeconds: 60 },

@@ -113,6 +113,21 @@ const hook = z.strictObject({
 
 const hooks = z.strictObject({ promoted: z.array(hook).max(20).default([]) })
 
+/** A question to the database whose answer shows that its data are sound: asked of the copy that a drill starts. */
+const check = z.strictObject({
+  id: z
+    .string()
+    .max(40)
+    .regex(/^[a-z]+(-[a-z]+)*$/, 'must be lower-case words with dashes between them'),
+  title: line(60),
+  /**
+   * One statement that only reads. It answers one row, whose first column is true where all is well. Names are looked up in pg_catalog
+   * alone, so tables are written with their schema.
+   */
+  query: command,
+  timeoutSeconds: z.int().min(1).max(3600).default(60),
+})
+
 const limits = z.strictObject({
   /** Replay lag above which a pair is not `protected`. */
   replayLagSeconds: z.int().min(1).default(30),
@@ -144,6 +159,7 @@ export const profileSchema = z
     walKeepSegments: z.int().min(1).max(1_000_000).default(32),
     packages: packages.prefault({}),
     hooks: hooks.prefault({}),
+    checks: z.array(check).max(50).default([]),
     limits: limits.prefault({}),
   })
   .superRefine((profile, context) => {
@@ -154,14 +170,19 @@ export const profileSchema = z
         path: ['application', 'check'],
         message: 'is needed where the application has no unit: only it tells whether the application runs',
       })
-    profile.hooks.promoted.forEach(({ id }, index, all) => {
-      if (all.findIndex((other) => other.id === id) < index)
-        context.addIssue({
-          code: 'custom',
-          path: ['hooks', 'promoted', index, 'id'],
-          message: `is used twice: there is another hook ${id}`,
-        })
-    })
+    const named = [
+      { what: 'hook', path: ['hooks', 'promoted'], all: profile.hooks.promoted },
+      { what: 'check', path: ['checks'], all: profile.checks },
+    ]
+    for (const { what, path, all } of named)
+      all.forEach(({ id }, index) => {
+        if (all.findIndex((other) => other.id === id) < index)
+          context.addIssue({
+            code: 'custom',
+            path: [...path, index, 'id'],
+            message: `is used twice: there is another ${what} ${id}`,
+          })
+      })
     for (const key of ['id', 'path'] as const) {
       profile.directories.forEach((entry, index) => {
         const first = profile.directories.findIndex((other) => other[key] === entry[key])
@@ -177,3 +198,4 @@ export const profileSchema = z
 
 export type Profile = z.infer<typeof profileSchema>
 export type Hook = z.infer<typeof hook>
+export type ProfileCheck = z.infer<typeof check>

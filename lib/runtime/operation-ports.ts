@@ -27,6 +27,7 @@ export function operationPorts({
     hosts: store.hosts,
     pairs: store.pairs,
     operations: store.operations,
+    drills: store.drills,
     dashboard: { identity: () => store.dashboard.identity(), machine: hostname() },
     profile,
     makePassword,

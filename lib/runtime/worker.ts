@@ -1,6 +1,8 @@
 import { createLeases } from '@/lib/io/store/leases'
 import { buildRegistry } from '@/lib/operations/build-registry'
+import { createBeginDrill } from '@/lib/runtime/begin-drill'
 import { createCleanOwed } from '@/lib/runtime/clean-owed'
+import { createClearDrill } from '@/lib/runtime/clear-drill'
 import { createEndPause } from '@/lib/runtime/end-pause'
 import { createFenceReturned } from '@/lib/runtime/fence-returned'
 import { createLetGoLate } from '@/lib/runtime/let-go-late'
@@ -41,6 +43,7 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
   const onReturn = createFenceReturned(ground, { log: logger, signal: ended.signal })
   const letGoLate = createLetGoLate(ground, logger)
   const cleanOwed = createCleanOwed(ground, { log: logger, signal: ended.signal })
+  const clearDrill = createClearDrill(ground, { log: logger, signal: ended.signal })
   const watching = startWatching({
     store,
     doors,
@@ -51,8 +54,10 @@ export async function startWorker(wiring: Wiring): Promise<Worker> {
     onAnswer: (host) => {
       letGoLate(host)
       cleanOwed(host)
+      clearDrill(host)
     },
     onPauseOver: createEndPause(ground, logger),
+    onDrillDue: createBeginDrill(ground, logger),
     onPromotedByHand: createTakeByHand(ground, logger),
     warn: (about, message) => logger.warn(about, message),
   })

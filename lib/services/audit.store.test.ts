@@ -227,6 +227,10 @@ const audited: Readonly<Record<string, readonly [action: string, given: () => Pr
   'pairs/remove-pair': ['pair.remove', async () => ofSlug((await insertPair(at.store)).slug)],
   'pair-operations/plan-pair-operation': ['promote.plan', () => toPromote()],
   'pair-operations/start-pair-operation': ['pair.fence', () => toFence(start())],
+  'drills/set-drill-schedule': [
+    'pair.drill-schedule',
+    async () => ofSlug((await insertPair(at.store)).slug, { cron: '0 3 * * 0' }),
+  ],
   'pairs/set-fence-returned': [
     'pair.fence-returned',
     async () => ofSlug((await insertPair(at.store)).slug, { fenceReturned: 'automatic' }),
@@ -257,6 +261,7 @@ const unaudited: readonly string[] = [
   'drafts/create-draft',
   'drafts/read-draft',
   'drafts/update-draft',
+  'drills/list-drills',
   'hosts/list-hosts',
   'hosts/read-host-lock',
   'hosts/read-host-rights',

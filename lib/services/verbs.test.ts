@@ -19,6 +19,8 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'drafts/create-draft': 'operator',
   'drafts/read-draft': 'operator',
   'drafts/update-draft': 'operator',
+  'drills/list-drills': 'viewer',
+  'drills/set-drill-schedule': 'operator',
   'hosts/break-host-lock': 'administrator',
   'hosts/change-host-access': 'administrator',
   'hosts/confirm-host-key': 'administrator',

@@ -1,4 +1,5 @@
 import type { Host } from '@/lib/domain/host'
+import type { Instant } from '@/lib/domain/observation'
 import type { PromotedByHand } from '@/lib/domain/promoted-by-hand'
 import type { Doors } from '@/lib/ports/host-door'
 import type { Leases } from '@/lib/ports/leases'
@@ -19,6 +20,8 @@ export type WatchDeps = {
   readonly onAnswer?: (host: Host) => void
   /** Told of each pause whose time is over while its standby answers, and again each 10 s while it lasts. */
   readonly onPauseOver?: (slug: string, pauseId: string) => void
+  /** Told of each drill whose time has come while its pair is protected and free, and again each minute while its hour lasts. */
+  readonly onDrillDue?: (slug: string, dueAt: Instant) => void
   /** Told of each promotion by the break-glass kit that the pair's record does not know, again and again until it does. */
   readonly onPromotedByHand?: (slug: string, found: PromotedByHand) => void
   /** As pino's: the error as `err`. */

@@ -3,7 +3,7 @@ import { type ForkWitness, nothingWitnessed, witness } from '@/lib/domain/fork-w
 import { mayGiveWay } from '@/lib/domain/giving-way'
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Observation } from '@/lib/domain/observation'
-import { isInFlight, isStanding } from '@/lib/domain/operation-state'
+import { isChanging, isInFlight, isStanding } from '@/lib/domain/operation-state'
 import { type Role, roles } from '@/lib/domain/pair'
 import { emptyHistory, type PairHistory, recall, remember } from '@/lib/domain/pair-history'
 import { unknownPromotion } from '@/lib/domain/promoted-by-hand'
@@ -13,6 +13,7 @@ import type { Lease } from '@/lib/ports/leases'
 import type { StoredObservation } from '@/lib/ports/store'
 import { AnswerTeller } from '@/lib/watch/answer-teller'
 import { pause, unlessAborted } from '@/lib/watch/bounded'
+import { DrillTeller } from '@/lib/watch/drill-teller'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
 import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
@@ -47,6 +48,7 @@ export class PairWatch {
   readonly #returns: ReturnTeller
   readonly #answers: AnswerTeller
   readonly #pauses: PauseTeller
+  readonly #drills: DrillTeller
   /** One line in the log for one outage. */
   #isFailing = false
 
@@ -55,6 +57,7 @@ export class PairWatch {
     this.#returns = new ReturnTeller(deps.onReturn)
     this.#answers = new AnswerTeller(deps.onAnswer)
     this.#pauses = new PauseTeller(deps.onPauseOver)
+    this.#drills = new DrillTeller(deps.onDrillDue)
     this.#subject = subject
     this.#running = this.#run()
   }
@@ -152,7 +155,7 @@ export class PairWatch {
     const subject = this.#subject
     const watches = await this.#watchesOf(subject)
     const { pair, hosts, profile, operation } = subject
-    const asksPeers = pair.isPaired && !(operation && isInFlight(operation.state))
+    const asksPeers = pair.isPaired && !(operation && isChanging(operation))
     const look = observePair(watches, {
       asksPeers: !asksPeers ? null : pair.scope.database ? 'postgres' : 'ssh',
       postgresPort: profile.postgres.port,
@@ -200,6 +203,7 @@ export class PairWatch {
     // What ends a pause is resumed where it stands.
     if (!operation || (operation.kind === 'resume' && isStanding(operation.state)))
       this.#pauses.see(pair, observation.hosts.standby.machine.seen, Date.parse(observation.at))
+    this.#drills.see(pair, verdict.state, operation === null, Date.parse(observation.at))
     const byHand = operation ? null : unknownPromotion(pair, hosts.standby, observation)
     if (byHand) this.#deps.onPromotedByHand?.(pair.slug, byHand)
     for (const role of roles) this.#answers.see(hosts[role], observation.hosts[role].machine.seen)

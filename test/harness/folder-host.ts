@@ -14,7 +14,14 @@ import { dirname, join } from 'node:path'
 import type { Command } from '@/lib/commands/command'
 import { fileExitCodes, readFileCommand, writeFileCommand } from '@/lib/commands/file'
 import { AppError } from '@/lib/errors'
-import type { CommandResult, HostDoor, JobState, Row, RunOptions } from '@/lib/ports/host-door'
+import type {
+  CommandResult,
+  DatabaseTarget,
+  HostDoor,
+  JobState,
+  Row,
+  RunOptions,
+} from '@/lib/ports/host-door'
 import { folderPrograms } from '@/test/harness/folder-programs'
 
 /** Paths of a host that a command may name; each is looked for below the host's own folder. */
@@ -26,7 +33,7 @@ const foreignPath = /(?:^|[\s'"=:;(,])\/(?!dev\/(?:null\b|tcp\/)|proc\/)[a-z]/
 const postmasterFile = '/var/lib/postgresql/15/main/postmaster.pid'
 
 type Job = { child: ChildProcess; state: JobState; text: string }
-type Answer = (text: string, params: readonly unknown[]) => readonly Row[]
+export type Answer = (text: string, params: readonly unknown[]) => readonly Row[]
 
 /**
  * A host in a folder: its commands run word for word in a real shell on real files below `root`; only the programs that would
@@ -40,6 +47,8 @@ export class FolderHost {
   /** Texts of all statements. */
   readonly asked: string[] = []
   answer: Answer = () => []
+  /** Who answers at another socket than that of the host's own server; null: that one. */
+  answerAt: (target: DatabaseTarget) => Answer | null = () => null
   peer: FolderHost | null = null
   readonly #jobs = new Map<string, Job>()
   #hung: ChildProcess | null = null
@@ -219,8 +228,13 @@ export class FolderHost {
     forgetJob: async (id) => {
       this.#jobs.delete(id)
     },
-    database: async () => ({
+    database: async (target) => ({
       query: async (text, params = []) => {
+        const other = this.answerAt(target)
+        if (other) {
+          this.asked.push(text)
+          return other(text, params)
+        }
         if (this.postgres() === 'down' || this.has('/.unplugged'))
           throw new AppError('POSTGRES_DOWN', `PostgreSQL on ${this.name} does not run.`, {
             fix: 'Start it.',

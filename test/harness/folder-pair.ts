@@ -4,6 +4,7 @@ import type { Pair } from '@/lib/domain/pair'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostDoor } from '@/lib/ports/host-door'
 import { systemClock } from '@/lib/time'
+import { memoryDrills } from '@/test/harness/drills'
 import { endedOperations } from '@/test/harness/ended-operations'
 import { FolderHost } from '@/test/harness/folder-host'
 import { folderServer } from '@/test/harness/folder-server'
@@ -63,6 +64,7 @@ export function folderPair(over: Partial<Pair> = {}) {
     address,
   })
   const doors = { primary: doorOf(alpha, hosts.primary), standby: doorOf(beta, hosts.standby) }
+  const drills = memoryDrills()
   const ports: OperationPorts = {
     doors: {
       door: (host) => ({
@@ -73,13 +75,14 @@ export function folderPair(over: Partial<Pair> = {}) {
     hosts: { find: async (id) => [hosts.primary, hosts.standby].find((host) => host.id === id) ?? null },
     pairs,
     operations: endedOperations,
+    drills,
     dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
     profile: () => labProfile,
     makePassword: () => 'correct-horse-battery',
     scramVerifier: () => 'SCRAM-SHA-256$4096:c2FsdA==$a:b',
     clock: systemClock,
   }
-  return { hosts, alpha, beta, servers, pairs, ports, profile: labProfile }
+  return { hosts, alpha, beta, servers, pairs, drills, ports, profile: labProfile }
 }
 
 export type FolderPair = ReturnType<typeof folderPair>

@@ -39,7 +39,24 @@ case $verb in
     : >"$units/$2/active" ;;
 esac`
 
-const pgCtl = `[ "$3" = status ] || exit 64
+/** A server in the copy of a drill: the file \`running\` in its data says how far it is. */
+const pgCtlOfCopy = `data=$2 log=
+while [ $# -gt 1 ]; do [ "$1" != -l ] || log=$2; shift; done
+case $1 in
+  status) [ -e "$data/running" ] || exit 3 ;;
+  start)
+    if [ -e "$ROOT/.fail-recovery" ]; then echo 'PANIC:  could not locate a valid checkpoint record' >"$log"; exit 1; fi
+    [ -e "$data/backup_label" ] && [ -e "$data/global/pg_control" ] && grep -q "^listen_addresses = ''" "$data/postgresql.conf" || exit 1
+    echo started >"$log"
+    if [ -e "$data/standby.signal" ]; then echo recovering; else echo primary; fi >"$data/running" ;;
+  promote)
+    [ "$(cat "$data/running" 2>/dev/null)" = recovering ] || exit 1
+    rm -f "$data/standby.signal"; echo primary >"$data/running" ;;
+  stop) rm -f "$data/running" ;;
+esac`
+
+const pgCtl = `case $2 in *-drill/data) ${pgCtlOfCopy}; exit ;; esac
+[ "$3" = status ] || exit 64
 [ -d "$2" ] && [ -e "$ROOT/.units/postgresql@15-main.service/active" ] || exit 3
 [ ! -e "$2/postmaster.pid" ] || [ -e "/proc/$(cat "$2/postmaster.pid")/exe" ] || exit 3`
 
@@ -51,15 +68,20 @@ echo "Database cluster state:               $state"
 echo "Latest checkpoint location:           $lsn"
 echo "Latest checkpoint's TimeLineID:       $timeline"`
 
-/** Copies the primary's data as a base backup does: without what tells of a running server. */
-const pgBasebackup = `[ ! -e "$ROOT/.fail-backup" ] || { echo 'could not connect' >&2; exit 1; }
-[ -e "$PEER/.units/postgresql@15-main.service/active" ] || { echo 'could not connect' >&2; exit 1; }
-mkdir -- "$2" && cp -R "$PEER/var/lib/postgresql/15/main/." "$2" && rm -f "$2/role" "$2/pending"
+/** Copies a server's data as a base backup does: without what tells of a running one. By a socket it is the host's own server. */
+const pgBasebackup = `[ ! -s "$ROOT/.fail-backup" ] || { cat "$ROOT/.fail-backup" >&2; exit 1; }
+[ ! -e "$ROOT/.fail-backup" ] || { echo 'could not connect' >&2; exit 1; }
+while [ -e "$ROOT/.slow-backup" ]; do sleep 0.1; done
+source=$PEER
+case "$*" in *host="$ROOT"/*) source=$ROOT ;; esac
+[ -e "$source/.units/postgresql@15-main.service/active" ] || { echo 'could not connect' >&2; exit 1; }
+mkdir -- "$2" && cp -R "$source/var/lib/postgresql/15/main/." "$2" && rm -f "$2/role" "$2/pending"
 data=$2
+[ "$source" = "$PEER" ] || echo label >"$data/backup_label"
 while [ $# -gt 0 ]; do
   if [ "$1" = -T ]; then
     from=\${2%%=*} to=\${2#*=}
-    mkdir -- "$to" && cp -R "$PEER\${from#"$ROOT"}"/PG_* "$to" && ln -sfn "$to" "$data/pg_tblspc/16400" || exit 1
+    mkdir -- "$to" && cp -R "$source\${from#"$ROOT"}"/PG_* "$to" && ln -sfn "$to" "$data/pg_tblspc/16400" || exit 1
   fi
   shift
 done`
@@ -140,9 +162,14 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   // Whether anything accepts connections at the peer's port of PostgreSQL, which the real one asks by /dev/tcp.
   '.bin/bash': pgIsready,
   '.bin/ip': nothing,
+  // The file system of the test can't share blocks.
+  '.bin/cp': `for each; do shift; [ "$each" != --reflink=always ] || each=--reflink=auto; set -- "$@" "$each"; done
+exec /bin/cp "$@"`,
   '.bin/timeout': 'shift; exec "$@"',
   '.bin/chown': nothing,
   '.bin/sync': nothing,
+  'usr/lib/postgresql/15/bin/pg_amcheck':
+    'cat "$ROOT/.amcheck-says" 2>/dev/null; exit "$(cat "$ROOT/.amcheck-ends" 2>/dev/null || echo 0)"',
   'usr/lib/postgresql/15/bin/pg_ctl': pgCtl,
   'usr/lib/postgresql/15/bin/pg_controldata': pgControldata,
   'usr/lib/postgresql/15/bin/pg_basebackup': pgBasebackup,

@@ -1,10 +1,13 @@
 import { ownRolesQuestion, pairRolesQuestion } from '@/lib/commands/postgres-roles'
 import { slotHolderQuestion, slotQuestion } from '@/lib/commands/postgres-slot'
 import { AppError } from '@/lib/errors'
+import { replayLookQuestion } from '@/lib/facts/replay-look'
 import { clientsQuestion } from '@/lib/facts/server-identity'
 import type { Row } from '@/lib/ports/host-door'
 import type { FolderHost } from '@/test/harness/folder-host'
 
+/** The only file of WAL that there is. */
+export const walFile = '000000010000000000000003'
 export const dataDirectory = '/var/lib/postgresql/15/main'
 /** Settings that take effect at a start; until then `pending` stands in the data directory. */
 const startSettings = ['wal_level', 'listen_addresses', 'max_wal_senders', 'wal_log_hints']
@@ -28,6 +31,8 @@ export class FolderServer {
   isReplayPaused = false
   /** How many signals to promote it misses, as one whose stream was lost just now does; it wakes up and hears them 5 s later. */
   deafTo = 0
+  /** What it has received waits to be replayed. */
+  lagsBehind = false
   #wakesAt = Number.POSITIVE_INFINITY
 
   constructor(
@@ -157,6 +162,18 @@ export class FolderServer {
     return [{ paused: this.isReplayPaused, lsn, received: lsn, replayed: lsn }]
   }
 
+  #replayLook(): Row {
+    const peer = this.host.peer && serverOf(this.host.peer)
+    const known = '0/30000D8'
+    const streaming = peer !== null && this.streamsFrom(peer)
+    return {
+      recovering: this.isRecovering(),
+      streaming,
+      known,
+      replayed: this.lagsBehind ? '0/3000060' : known,
+    }
+  }
+
   #identity(): Row {
     const { identifier, timeline, lsn } = this.control()
     const recovering = this.isRecovering()
@@ -211,6 +228,9 @@ export class FolderServer {
     const { lsn, rows = '', timeline } = this.control()
     const answers: readonly (readonly [RegExp | string, () => readonly Row[]])[] = [
       ['select 1', () => [{ one: 1 }]],
+      [replayLookQuestion, () => [this.#replayLook()]],
+      [/pg_backup_start\(/, () => []],
+      [/pg_backup_stop\(/, () => [{ labelfile: `START WAL LOCATION: ${lsn} (file ${walFile})\n` }]],
       [ownRolesQuestion.text, () => [...this.roles].map(([name, comment]) => ({ name, comment }))],
       [pairRolesQuestion('', '').text, () => this.#rolesOfPair(String(params[2]))],
       [slotHolderQuestion, () => (this.slots.has(String(params[0])) ? [{ address: '' }] : [])],

@@ -9,6 +9,7 @@ import { DoorPool } from '@/lib/io/ssh/door-pool'
 import type { OperationPorts } from '@/lib/operations/operation-ports'
 import type { HostSecret, PairRepository } from '@/lib/ports/store'
 import { systemClock } from '@/lib/time'
+import { memoryDrills } from '@/test/harness/drills'
 import { endedOperations } from '@/test/harness/ended-operations'
 import { labWorlds, worldOf } from '@/test/harness/lab-worlds'
 
@@ -76,6 +77,7 @@ export async function openLabPair(
     hosts: { find: async (id) => [primary, standby].find((host) => host.id === id) ?? null },
     pairs,
     operations: endedOperations,
+    drills: memoryDrills(),
     dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
     profile: () => profile,
     makePassword: () => crypto.randomUUID().replaceAll('-', ''),

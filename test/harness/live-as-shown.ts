@@ -15,6 +15,10 @@ const asks = [
   /^systemctl show /,
   /^\S+pg_ctl \S+ \S+ status$/,
   /^select (?!.*pg_(?:reload_conf|promote))/s,
+  /^for p in [^;]+; do echo "\$\(df -B1 /,
+  /^ours\(\) .*\nfor r in .*; do\n {2}if ours /,
+  /^\[ -e \S+ \]$/,
+  /^cat -- \S+\/copied /,
   /^ms=\$\(ip -o tcp_metrics show /,
   /^ssh \S.* -- \S+ true <\/dev\/null$/,
 ]
@@ -56,6 +60,7 @@ const asPlanned = (text: string) =>
       'select case when pg_is_in_recovery() then pg_promote(false) end is null as ended',
       'select pg_promote(false)',
     )
+    .replace(/array '\{[\d,]+\}'::regclass/, "array '{}'::regclass")
     .replace(/'SCRAM-SHA-256\$[^']*'/, "'SCRAM-SHA-256$… (of a random password)'")
     .replace(/^echo '(?:Not c|C)ompressed[^']*'; /, "echo '<what was measured>'; ")
     .replace(/ --compress=\S+ -c fast/, " --compress='<as measured>' -c fast")

@@ -14,4 +14,5 @@ export const someOptions: Readonly<Record<PairOperationKind, object>> = {
     settings: { walKeepSegments: 64, directories: [] },
   },
   unpair: { leave: 'stopped' },
+  drill: { lagSeconds: 20 },
 }

@@ -4,6 +4,7 @@ import type { PackageKind } from '@/lib/domain/packages'
 import type { Leave } from '@/lib/domain/unpair'
 import { planChange } from '@/lib/operations/change-settings/plan-change'
 import { planCreate } from '@/lib/operations/create/plan-create'
+import { planDrill } from '@/lib/operations/drill/plan-drill'
 import { planFence } from '@/lib/operations/fence/plan-fence'
 import { planPause } from '@/lib/operations/pause/plan-pause'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
@@ -15,6 +16,7 @@ import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
 import { adoptVariant } from '@/test/harness/adopt-variants'
+import { drillFactsFor } from '@/test/harness/drill-facts'
 import {
   createFactsOf,
   createInputOf,
@@ -350,6 +352,9 @@ function unpairPlanOf(given: Ground): Plan {
   return planUnpair({ ...ground, pair: { ...ground.pair, isPaired: true }, facts }, now)
 }
 
+const drillPlanOf = (given: Ground): Plan =>
+  planDrill({ ...groundOf(given), facts: drillFactsFor(given, pairedOf(given)) }, now)
+
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
@@ -363,6 +368,7 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   resume: resumePlanOf(given),
   change: changePlanOf(given),
   unpair: unpairPlanOf(given),
+  drill: drillPlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 
@@ -379,6 +385,7 @@ function forEach(select: (made: Made) => readonly Plan[], verify: (plan: Plan, g
 /** Every plan that an operation may be started with. */
 export const plansOf = ({ given: _, ...plans }: Made) =>
   Object.values(plans).filter(({ steps }) => steps.length > 0)
+
 export const forEveryPlan = (verify: (plan: Plan, given: Ground) => void) => forEach(plansOf, verify)
 export const forEveryCreate = (verify: (plan: Plan, given: Ground) => void) =>
   forEach(({ create }) => [create], verify)

@@ -50,6 +50,7 @@ const worker = await startWorkerOperations({
   registry: {
     adopt: kind,
     create: kind,
+    drill: kind,
     fence: kind,
     pause: kind,
     promote: kind,

@@ -123,6 +123,8 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   'change-settings': { database: standbyStays, files: filesStay },
   resume: { database: all(standbyFollows, replayGoesOn), files: filesFollow },
   unpair: { database: letGo, files: letGo },
+  // It leaves both hosts as they are; that nothing of it is left shows the scenario itself.
+  drill: { database: standbyStays, files: filesStay },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {

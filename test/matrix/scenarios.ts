@@ -5,6 +5,7 @@ import { pauseParts } from '@/lib/domain/pause'
 import { worldOf } from '@/test/harness/lab-worlds'
 import { adoptScenarios } from '@/test/matrix/adopt-scenarios'
 import { changes } from '@/test/matrix/change-scenarios'
+import { drillScenarios } from '@/test/matrix/drill-scenarios'
 import { fenceScenarios } from '@/test/matrix/fence-scenarios'
 import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
@@ -149,6 +150,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   resume: resumeScenarios,
   'change-settings': changes,
   unpair: unpairScenarios,
+  drill: drillScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

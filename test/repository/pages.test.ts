@@ -11,6 +11,7 @@ const pictures: Readonly<Record<string, string>> = {
   'app/(dashboard)/pairs/[pair]/promote/page.tsx': 'promote-loss',
   'app/(dashboard)/pairs/[pair]/[operation]/page.tsx': 'fence',
   'app/(dashboard)/pairs/[pair]/logs/page.tsx': 'logs',
+  'app/(dashboard)/pairs/[pair]/drills/page.tsx': 'drills',
   'app/(dashboard)/operations/[operation]/page.tsx': 'operation',
   'app/(dashboard)/hosts/page.tsx': 'hosts',
   'app/(dashboard)/audit/page.tsx': 'audit',

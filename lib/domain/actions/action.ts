@@ -20,6 +20,9 @@ export type ActionGround = {
   readonly isTurnedRound: boolean
   /** Somebody else made the pair, and not all of it is taken over. */
   readonly observed?: Adoption | null | undefined
+  readonly hasDatabase: boolean
+  /** A drill is at work: the only operation beside which a state is told. */
+  readonly isDrilling: boolean
 }
 
 /** The part of a verdict and its pair that the rules look at. */
@@ -30,8 +33,18 @@ export const actionGroundOf = (
     readyForSwitchover,
     isReplayPaused,
     rolesSeen,
-  }: Pick<Verdict, 'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen'>,
-  { formerPrimary, owed, pause, adoption }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption'>,
+    isDrilling,
+  }: Pick<
+    Verdict,
+    'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen' | 'isDrilling'
+  >,
+  {
+    formerPrimary,
+    owed,
+    pause,
+    adoption,
+    scope,
+  }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption' | 'scope'>,
 ): ActionGround => ({
   state,
   readyForFailover,
@@ -41,6 +54,8 @@ export const actionGroundOf = (
   isPaused: Boolean(pause) || isReplayPaused === true,
   isTurnedRound: isTurnedRound({ rolesSeen }, { formerPrimary }),
   observed: isObserved({ adoption }) ? adoption : null,
+  hasDatabase: scope.database,
+  isDrilling: isDrilling === true,
 })
 
 /** When an action may be asked for. */

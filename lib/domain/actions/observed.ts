@@ -16,6 +16,7 @@ export const whileObserved: Readonly<Record<ActionId, 'open' | 'closed' | 'begun
   resume: 'closed',
   'change-settings': 'closed',
   unpair: 'begun',
+  drill: 'closed',
 }
 
 const nothingThere = 'Nothing of this pair is on its hosts by Understudy’s doing: forget it instead.'

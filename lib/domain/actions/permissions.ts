@@ -2,6 +2,7 @@ import type { ActionGround, ActionRule, Permission } from '@/lib/domain/actions/
 import { adoptAction } from '@/lib/domain/actions/adopt'
 import { changeSettingsAction } from '@/lib/domain/actions/change-settings'
 import { createAction } from '@/lib/domain/actions/create'
+import { drillAction } from '@/lib/domain/actions/drill'
 import { fenceAction } from '@/lib/domain/actions/fence'
 import { closedWhileObserved } from '@/lib/domain/actions/observed'
 import { pauseAction } from '@/lib/domain/actions/pause'
@@ -23,7 +24,11 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   resume: resumeAction,
   'change-settings': changeSettingsAction,
   unpair: unpairAction,
+  drill: drillAction,
 }
+
+/** A drill does not change what the pair is, so that its state stays open; but one operation at a time has its hosts. */
+const drilling = 'A drill runs on the standby: cancel it first, its copy is removed within moments.'
 
 /**
  * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then
@@ -34,6 +39,7 @@ export function canDo(action: ActionId, ground: ActionGround | null): Permission
   const { byState, unless } = actionRules[action]
   const entry = byState[ground.state]
   if (entry !== 'open') return { allowed: false, reason: entry.closed }
+  if (ground.isDrilling) return { allowed: false, reason: drilling }
   const observed = ground.observed ? closedWhileObserved(action, ground.observed) : null
   const reason = observed ?? unless(ground)
   return reason === null ? { allowed: true } : { allowed: false, reason }

@@ -25,6 +25,8 @@ const groundOf = (taken: readonly AdoptPiece[], state: (typeof pairStates)[numbe
   formerPrimary: 'none' as const,
   isPaused: true,
   isTurnedRound: false,
+  hasDatabase: true,
+  isDrilling: false,
   observed: anAdoption({ taken }),
 })
 

@@ -7,6 +7,7 @@ import { authSchema } from '@/lib/io/store/auth-schema'
 import { createDashboardRepository } from '@/lib/io/store/dashboard-repository'
 import type { Database, StoreContext } from '@/lib/io/store/database'
 import { createDraftRepository } from '@/lib/io/store/draft-repository'
+import { createDrillRepository } from '@/lib/io/store/drill-repository'
 import { createHostRepository } from '@/lib/io/store/host-repository'
 import { ensureKeyCheck } from '@/lib/io/store/key-check'
 import { createNotifications } from '@/lib/io/store/notifications'
@@ -45,6 +46,7 @@ function createRepositories(db: Database, context: StoreContext): Repositories {
     hosts: classified(createHostRepository(db, context)),
     pairs: classified(createPairRepository(db, context)),
     operations: classified(createOperationRepository(db, context)),
+    drills: classified(createDrillRepository(db)),
     observations: classified(createObservationRepository(db)),
     drafts: classified(createDraftRepository(db, context)),
     shownPlans: classified(createShownPlanRepository(db, context)),

@@ -34,6 +34,7 @@ function toPair(row: PairRow, hosts: readonly PairHostRow[]): Pair {
     ...(row.pause && { pause: row.pause }),
     ...(row.owed.length > 0 ? { owed: row.owed } : {}),
     ...(row.adoption && { adoption: row.adoption }),
+    ...(row.drillSchedule && { drillSchedule: row.drillSchedule }),
   }
 }
 

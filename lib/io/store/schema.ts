@@ -16,6 +16,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { Adoption } from '@/lib/domain/adopt/adoption'
+import type { Drill } from '@/lib/domain/drill'
+import type { DrillSchedule } from '@/lib/domain/drill-schedule'
 import { type ForkWitness, nothingWitnessed } from '@/lib/domain/fork-witness'
 import type { AuthKind, Privilege } from '@/lib/domain/host'
 import type { Observation } from '@/lib/domain/observation'
@@ -72,6 +74,7 @@ export const pairs = pgTable(
     pause: jsonb('pause').$type<Pause>(),
     owed: jsonb('owed').$type<readonly OwedHost[]>().default([]).notNull(),
     adoption: jsonb('adoption').$type<Adoption>(),
+    drillSchedule: jsonb('drill_schedule').$type<DrillSchedule>(),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [unique('pairs_slug_key').on(table.slug)],
@@ -179,6 +182,20 @@ export const operationEvents = pgTable(
     event: jsonb('event').$type<OperationEvent>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.operationId, table.seq] })],
+)
+
+/** What drills showed: their operations' records tell how. */
+export const drills = pgTable(
+  'drills',
+  {
+    operationId: uuid('operation_id')
+      .primaryKey()
+      .references(() => operations.id, { onDelete: 'cascade' }),
+    pairId: pairId(),
+    startedAt: instant('started_at').notNull(),
+    drill: jsonb('drill').$type<Drill>().notNull(),
+  },
+  (table) => [index('drills_pair').on(table.pairId, table.startedAt)],
 )
 
 export const drafts = pgTable('drafts', {

@@ -39,6 +39,7 @@ const finalCodes: readonly ErrorCode[] = [
   'PAIR_BUSY',
   'PRECONDITION_FAILED',
   'CANCELLED',
+  'GAVE_WAY',
   'HOST_KEY_UNCONFIRMED',
   'HOST_KEY_CHANGED',
   'HOST_AUTH_FAILED',

@@ -149,6 +149,16 @@ describe('a step that may fail', () => {
     expect(operationOutcome(trial.ground.plan, trial.operations.recorded)).toBe('not-reattached')
     await ground.dispose()
   })
+
+  test('is a finding: what else would be found is left out, the rest is cleared up, and the outcome says so', async () => {
+    const { state, ended, trial, ground } = await lifeWith({ two: 'finding', three: 'finding' })
+    expect([state, ended]).toEqual(['succeeded', ['succeeded', 'succeeded', 'failed', 'succeeded']])
+    expect(operationOutcome(trial.ground.plan, trial.operations.recorded)).toBe('finding')
+    const left = await lifeWith({ three: 'finding', four: 'finding' })
+    expect(left.ended).toEqual(['succeeded', 'succeeded', 'failed', 'pending'])
+    await ground.dispose()
+    await left.ground.dispose()
+  })
 })
 
 describe('the hosts of an operation', () => {

@@ -1,4 +1,5 @@
 import type {
+  MayFail,
   Operation,
   OperationEvent,
   OperationMode,
@@ -78,20 +79,26 @@ function stepRun(given: Started, step: Step<null>, heedsCancel: boolean): StepRu
   return { step, context: null, writer, hold, graceMs, onError, signal }
 }
 
-/** A way that was tried and is not enough leads to the next; a host that was away, or is held by somebody else, does not: that would be so of any. */
+/**
+ * A way that was tried and is not enough leads to the next, and what failed or gave way is a finding; a host that was away, or is held by
+ * somebody else, is neither: that would be so of any.
+ */
 const leadsOn = (mayFail: PlannedStep['mayFail'], { code }: PublicError): boolean =>
-  mayFail === 'not-reattached' || (mayFail === 'next-way' && code === 'STEP_FAILED')
+  mayFail === 'not-reattached' ||
+  (mayFail !== undefined && code === 'STEP_FAILED') ||
+  (mayFail === 'finding' && code === 'GAVE_WAY')
 
 async function goForward(given: Started): Promise<OperationEvent> {
   const { steps, durable, operation, events } = given
   const begun = stepsToUndo(events)
   const done = stepsDone(events)
   let isPastReturn = passedPointOfNoReturn(operation.plan, events) !== null
-  let isLeftUndone = false
+  /** What a failed step leaves out with it. */
+  const left = new Set<MayFail>()
   for (const step of steps) {
     const { planned } = step
     const { mayFail } = planned
-    if (isLeftUndone && mayFail === 'not-reattached') continue
+    if (mayFail && left.has(mayFail)) continue
     const isCancelled = durable.signal.aborted && hasCode(durable.signal.reason, 'CANCELLED')
     if (isCancelled && !isPastReturn) return { type: 'operation.cancelled' }
     isPastReturn ||= isPointOfNoReturn(planned)
@@ -101,7 +108,7 @@ async function goForward(given: Started): Promise<OperationEvent> {
     if (outcome.ended === 'cancelled') return { type: 'operation.cancelled' }
     if (outcome.ended === 'failed') {
       if (!leadsOn(mayFail, outcome.error)) return { type: 'operation.failed', error: outcome.error }
-      isLeftUndone ||= mayFail === 'not-reattached'
+      if (mayFail && mayFail !== 'next-way') left.add(mayFail)
     }
   }
   return { type: 'operation.succeeded' }

@@ -6,13 +6,41 @@ import { answerOf, type HostFacts, type TablespacePlacesFacts } from '@/lib/oper
 import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 
 /** Kept free beside what is copied: the copy grows while it is made. */
-const reserveShare = 0.05
+export const reserveShare = 0.05
 export const reserveBytes = 64 * 1024 * 1024
 
 export const pathOf = (host: HostFacts, path: string | undefined): PathFacts | undefined =>
   answerOf(host.paths)?.find((entry) => entry.path === path)
 
 type Need = { readonly path: string; readonly bytes: number | null }
+type Place = Pick<PathFacts, 'path' | 'device' | 'freeBytes'>
+
+/** What is needed and what is free, for each file system; a path of which nothing is known is left out. */
+export function roomByDevice(
+  needs: readonly Need[],
+  places: readonly Place[],
+): readonly {
+  readonly free: number
+  readonly need: number
+  readonly paths: readonly string[]
+  readonly sentence: string
+}[] {
+  const byDevice = new Map<string, { free: number; need: number; paths: string[] }>()
+  for (const { path, bytes } of needs) {
+    const place = places.find((entry) => entry.path === path)
+    if (!place) continue
+    const entry = byDevice.get(place.device) ?? { free: place.freeBytes, need: 0, paths: [] }
+    entry.need += bytes ?? 0
+    entry.paths.push(path)
+    byDevice.set(place.device, entry)
+  }
+  return [...byDevice.values()].map(({ free, need, paths }) => ({
+    free,
+    need,
+    paths,
+    sentence: `${paths.join(', ')}: ${formatBytes(need)} to copy, ${formatBytes(free)} free`,
+  }))
+}
 
 /** What is copied to the standby, by path. */
 function needsOf(primary: HostFacts, standby: HostFacts, directories: readonly string[]): readonly Need[] {
@@ -44,21 +72,9 @@ export function diskSpaceCheck(
   if (!seen) return make(missing(standby.paths))
   const places = [...seen, ...(tablespaces?.seen ? tablespaces.value : [])]
   const needs = needsOf(primary, standby, directories)
-  const byDevice = new Map<string, { free: number; need: number; paths: string[] }>()
-  for (const { path, bytes } of needs) {
-    const place = places.find((entry) => entry.path === path)
-    if (!place) continue
-    const entry = byDevice.get(place.device) ?? { free: place.freeBytes, need: 0, paths: [] }
-    entry.need += bytes ?? 0
-    entry.paths.push(path)
-    byDevice.set(place.device, entry)
-  }
-  const systems = [...byDevice.values()].map(({ free, need, paths }) => ({
-    isEnough: free >= need * (1 + reserveShare) + reserveBytes,
-    sentence: `${paths.join(', ')}: ${formatBytes(need)} to copy, ${formatBytes(free)} free`,
-  }))
+  const systems = roomByDevice(needs, places)
   const evidence = `${systems.map(({ sentence }) => sentence).join('; ')}.`
-  if (systems.some(({ isEnough }) => !isEnough))
+  if (systems.some(({ free, need }) => free < need * (1 + reserveShare) + reserveBytes))
     return make(
       overridable(
         fail(

@@ -2,6 +2,8 @@ import { type ActionGround, actionGroundOf } from '@/lib/domain/actions/action'
 import { listActions } from '@/lib/domain/actions/permissions'
 import { isObserved } from '@/lib/domain/adopt/adoption'
 import { viewDirectories } from '@/lib/domain/directory-view'
+import type { Drill } from '@/lib/domain/drill'
+import { viewSchedule } from '@/lib/domain/drill-schedule'
 import type { Host } from '@/lib/domain/host'
 import type { LeftOut } from '@/lib/domain/left-out'
 import { neededRoles, whyNotAllowed } from '@/lib/domain/needed-roles'
@@ -10,7 +12,7 @@ import type { Pair, Role } from '@/lib/domain/pair'
 import { isPausing } from '@/lib/domain/pause'
 import { actionIds, stateTable } from '@/lib/domain/states'
 import type { UserRole } from '@/lib/domain/user'
-import type { ActionView, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
+import type { ActionView, DrillSummary, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
 import type { PublicError } from '@/lib/errors'
 import type { StoredObservation } from '@/lib/ports/store'
 import { staleVerdict } from '@/lib/services/views/stale-verdict'
@@ -26,12 +28,14 @@ export type PairRecord = {
   readonly latest: StoredObservation | null
   readonly current: Operation | null
   readonly recent: readonly Operation[]
+  readonly lastDrill: Drill | null
   readonly stateChanges: readonly StateChange[]
 }
 
 /** A pair as someone with this role sees it at `now`: an old observation no longer decides anything. */
 export function buildPairView(record: PairRecord, role: UserRole, now: Date): PairView {
   const { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges } = record
+  const { drillSchedule } = pair
   const verdict = latest && staleVerdict(latest, now, profileProblem)
   return {
     pair: shownPair(pair),
@@ -50,6 +54,10 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
       ? actionIds.map((action) => ({ action, allowed: false, reason: profileProblem.message }))
       : toActions(verdict && actionGroundOf(verdict, pair), role),
     operation: current && toSummary(current),
+    drills: {
+      last: record.lastDrill && toDrillSummary(record.lastDrill),
+      schedule: drillSchedule ? viewSchedule(drillSchedule, now.getTime()) : null,
+    },
     stateChanges,
     recentOperations: recent.map(toSummary),
   }
@@ -61,6 +69,13 @@ function shownPair(pair: Pair): Pair {
   if (!adoption || isObserved(pair)) return pair
   return { ...pair, adoption: { ...adoption, found: { ...adoption.found, findings: [] } } }
 }
+const toDrillSummary = ({ operationId, startedAt, endedAt, outcome, recoveryMs }: Drill): DrillSummary => ({
+  operationId,
+  startedAt,
+  endedAt,
+  outcome,
+  recoveryMs,
+})
 
 function toActions(ground: ActionGround | null, role: UserRole): readonly ActionView[] {
   return listActions(ground).map((view) => {

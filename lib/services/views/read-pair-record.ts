@@ -14,12 +14,13 @@ export async function readPairRecord(
   { store, profiles, profileProblems }: Pick<ServiceContext, 'store' | 'profiles' | 'profileProblems'>,
   pair: Pair,
 ): Promise<PairRecord> {
-  const [hosts, latest, current, recent, stateChanges] = await Promise.all([
+  const [hosts, latest, current, recent, stateChanges, [lastDrill = null]] = await Promise.all([
     findHosts(store, pair.hosts),
     store.observations.latest(pair.id),
     store.operations.current(pair.id),
     store.operations.listOfPair(pair.id, operationsShown),
     store.observations.stateChanges(pair.id, changesShown),
+    store.drills.listOfPair(pair.id, 1),
   ])
   const profile = profiles.get(pair.profileId)
   const profileTitle = profile?.title ?? pair.profileId
@@ -27,5 +28,16 @@ export async function readPairRecord(
   const profileProblem = profile
     ? null
     : toPublicError(missingProfile(pair.profileId, { profiles, profileProblems }))
-  return { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges }
+  return {
+    pair,
+    profileTitle,
+    profileProblem,
+    leftOut,
+    hosts,
+    latest,
+    current,
+    recent,
+    stateChanges,
+    lastDrill,
+  }
 }

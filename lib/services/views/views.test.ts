@@ -44,6 +44,7 @@ const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord
   latest: verdict && latestOf(verdict),
   current: null,
   recent: [],
+  lastDrill: null,
   stateChanges: [],
 })
 
