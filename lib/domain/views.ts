@@ -60,6 +60,9 @@ export type DrillScheduleView = {
   readonly nextAt: Instant | null
 }
 
+/** As much of a drill as stands with its pair: that view is sent anew each second. */
+export type DrillSummary = Pick<Drill, 'operationId' | 'startedAt' | 'endedAt' | 'outcome' | 'recoveryMs'>
+
 /** What drills of a pair have shown, the latest first, and when they begin by themselves. */
 export type DrillsView = {
   readonly drills: readonly Drill[]
@@ -81,7 +84,7 @@ export type PairView = {
   readonly directories: readonly DirectoryView[]
   readonly actions: readonly ActionView[]
   readonly operation: OperationSummary | null
-  readonly drills: { readonly last: Drill | null; readonly schedule: DrillScheduleView | null }
+  readonly drills: { readonly last: DrillSummary | null; readonly schedule: DrillScheduleView | null }
   readonly stateChanges: readonly StateChange[]
   readonly recentOperations: readonly OperationSummary[]
 }

@@ -38,7 +38,9 @@ describe('what drills have shown', () => {
     expect(drills.map(({ operationId }) => operationId)).toEqual(ids.toReversed())
     expect(schedule).toBeNull()
     expect((await listDrills(web.as('viewer'), { slug: pair.slug, limit: '1' })).drills).toHaveLength(1)
-    expect((await readPair(web.as('viewer'), { slug: pair.slug })).drills.last).toEqual(drills[0])
+    const { last } = (await readPair(web.as('viewer'), { slug: pair.slug })).drills
+    expect(drills[0]).toMatchObject({ ...last })
+    expect(last).not.toHaveProperty('checks')
   })
 
   test('of a pair without any is empty', async () => {

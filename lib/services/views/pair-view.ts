@@ -11,7 +11,7 @@ import type { Pair, Role } from '@/lib/domain/pair'
 import { isPausing } from '@/lib/domain/pause'
 import { actionIds, stateTable } from '@/lib/domain/states'
 import type { UserRole } from '@/lib/domain/user'
-import type { ActionView, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
+import type { ActionView, DrillSummary, OperationSummary, PairView, StateChange } from '@/lib/domain/views'
 import type { PublicError } from '@/lib/errors'
 import type { StoredObservation } from '@/lib/ports/store'
 import { staleVerdict } from '@/lib/services/views/stale-verdict'
@@ -54,13 +54,21 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
       : toActions(verdict && actionGroundOf(verdict, pair), role),
     operation: current && toSummary(current),
     drills: {
-      last: record.lastDrill,
+      last: record.lastDrill && toDrillSummary(record.lastDrill),
       schedule: drillSchedule ? viewSchedule(drillSchedule, now.getTime()) : null,
     },
     stateChanges,
     recentOperations: recent.map(toSummary),
   }
 }
+
+const toDrillSummary = ({ operationId, startedAt, endedAt, outcome, recoveryMs }: Drill): DrillSummary => ({
+  operationId,
+  startedAt,
+  endedAt,
+  outcome,
+  recoveryMs,
+})
 
 function toActions(ground: ActionGround | null, role: UserRole): readonly ActionView[] {
   return listActions(ground).map((view) => {
