@@ -10,31 +10,39 @@ export async function readDrill({ drills, operationId }: DrillContext): Promise<
   return drill
 }
 
-export const keepDrill = ({ drills, operationId }: DrillContext, over: Partial<Drill>): Promise<Drill> =>
-  drills.change(operationId, (drill) => ({ ...drill, ...over }))
+/**
+ * Keeps what was seen, while anything is tried: what a worker that was given up for dead sees later, of a copy that another has stopped and removed,
+ * says nothing.
+ */
+const keepSeen = (
+  { drills, operationId }: DrillContext,
+  seen: (drill: Drill) => Partial<Drill>,
+): Promise<Drill> =>
+  drills.change(operationId, (drill) => (whyPast(drill) === null ? { ...drill, ...seen(drill) } : drill))
 
-export const keepCheck = ({ drills, operationId }: DrillContext, check: DrillCheck): Promise<Drill> =>
-  drills.change(operationId, (drill) => ({ ...drill, checks: withCheck(drill.checks, check) }))
+export const keepDrill = (context: DrillContext, over: Pick<Drill, 'copy'> | Pick<Drill, 'recoveryMs'>) =>
+  keepSeen(context, () => over)
+
+export const keepCheck = (context: DrillContext, check: DrillCheck) =>
+  keepSeen(context, ({ checks }) => ({ checks: withCheck(checks, check) }))
+
+/** Nothing is tried from here on, by whichever worker. */
+export const beginClearing = ({ drills, operationId }: DrillContext): Promise<Drill> =>
+  drills.change(operationId, (drill) => (drill.phase === 'trying' ? { ...drill, phase: 'clearing' } : drill))
 
 /** What was tried failed: that is kept, and thrown. The first reason stays. */
-async function keepEnd(context: DrillContext, outcome: 'failed' | 'gave-way', reason: string): Promise<void> {
-  await context.drills.change(context.operationId, (drill) =>
-    drill.outcome === 'running' ? { ...drill, outcome, reason } : drill,
-  )
-}
-
 export async function failed(
   context: DrillContext,
   message: string,
   fix: string,
   detail = '',
 ): Promise<AppError> {
-  await keepEnd(context, 'failed', message)
+  await keepSeen(context, () => ({ outcome: 'failed', reason: message }))
   return new AppError('STEP_FAILED', message, { fix, detail })
 }
 
 export async function gaveWay(context: DrillContext, message: string): Promise<AppError> {
-  await keepEnd(context, 'gave-way', message)
+  await keepSeen(context, () => ({ outcome: 'gave-way', reason: message }))
   return gaveWayError(message)
 }
 

@@ -8,9 +8,8 @@ import {
   drillNames,
   realDataDirectory,
 } from '@/lib/operations/drill/basis'
-import { readDrill } from '@/lib/operations/drill/keep-drill'
+import { beginClearing, readDrill } from '@/lib/operations/drill/keep-drill'
 import { areGone, endDrill, readRoots, removeRoots } from '@/lib/operations/drill/roots'
-import { beginClearing } from '@/lib/operations/drill/steps/records'
 import type { Step } from '@/lib/operations/engine/step'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { proveHost } from '@/lib/operations/prove-host'

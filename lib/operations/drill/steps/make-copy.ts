@@ -1,7 +1,7 @@
 import { toPreview } from '@/lib/commands/command'
 import { drillMark, findDrillMark, makeDrillRoots } from '@/lib/commands/drill/drill-roots'
 import { readCopied } from '@/lib/commands/drill/make-copy'
-import { copyWayWords } from '@/lib/domain/drill'
+import { copyWayWords, whyPast } from '@/lib/domain/drill'
 import { copyJob } from '@/lib/domain/drill-places'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { type AppError, hasCode } from '@/lib/errors'
@@ -60,6 +60,8 @@ async function copyOnce(context: DrillContext, io: StepIo, maker: CopyMaker): Pr
     await discardDrill(context)
     io.signal.throwIfAborted()
     await makeRoots(context)
+    // It may have been away since it began this step, and another worker have come to the end.
+    if (whyPast(await readDrill(context)) !== null) return await discardDrill(context)
   }
   try {
     await givingWay(context, io, (inner) => maker.make(context, inner, isRunning))

@@ -1,7 +1,7 @@
 import { concluded, drillSentences } from '@/lib/domain/drill'
 import { AppError } from '@/lib/errors'
 import { type DrillBasis, type DrillContext, drillNames } from '@/lib/operations/drill/basis'
-import { gaveWayError, keepDrill, readDrill } from '@/lib/operations/drill/keep-drill'
+import { gaveWayError, readDrill } from '@/lib/operations/drill/keep-drill'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 
@@ -120,7 +120,3 @@ export function judgeDrill(): Step<DrillContext> {
     },
   }
 }
-
-/** Nothing is tried from here on, also by a worker that was given up for dead. */
-export const beginClearing = (context: DrillContext): Promise<unknown> =>
-  keepDrill(context, { phase: 'clearing' })
