@@ -9,10 +9,10 @@ import { drillServerOf } from '@/test/harness/drill-facts'
 
 const root = '/var/lib/postgresql/15/main.understudy-c0ffee00-drill'
 const operationId = 'c0ffee00-0000-4000-8000-000000000000'
-const answer = `parent=/var/lib/postgresql/15\tyes\t2049\t5000000\txfs\tyes
+const answer = `parent=/var/lib/postgresql/15\tyes\t2049\t5000000\t9000000\txfs\tno\tyes
 leftover=${root}\tUnderstudy drill, operation ${operationId}
 leftover=/var/lib/postgresql/15/main.understudy-00000000-drill\tsomething of somebody
-parent=/srv/fast, or not\tno\t\t\t\tno
+parent=/srv/fast, or not\tno\t\t\t\t\tyes\tno
 amcheck=yes
 timeout=yes
 replicates=no
@@ -26,11 +26,12 @@ test('a host’s answer is read, and what has no sentinel of ours is no leftover
     parents: [
       {
         ...{ path: '/var/lib/postgresql/15', isWritable: true, device: '2049' },
-        ...{ freeBytes: 5_000_000, fileSystem: 'xfs', sharesBlocks: true },
+        ...{ freeBytes: 5_000_000, sizeBytes: 9_000_000, fileSystem: 'xfs' },
+        ...{ isInData: false, sharesBlocks: true },
       },
       {
-        ...{ path: '/srv/fast, or not', isWritable: false, device: '', freeBytes: 0 },
-        ...{ fileSystem: '', sharesBlocks: false },
+        ...{ path: '/srv/fast, or not', isWritable: false, device: '', freeBytes: 0, sizeBytes: 0 },
+        ...{ fileSystem: '', isInData: true, sharesBlocks: false },
       },
     ],
     leftovers: [{ root, operationId }],

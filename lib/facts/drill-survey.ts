@@ -12,7 +12,10 @@ const parent = z.object({
   /** Of its file system, as in `PathFacts`. */
   device: z.string(),
   freeBytes: z.number(),
+  sizeBytes: z.number(),
   fileSystem: z.string(),
+  /** It lies in the data that would be copied. */
+  isInData: z.boolean(),
   /** Blocks of the data can be shared with files here: it was tried. */
   sharesBlocks: z.boolean(),
 })
@@ -68,9 +71,10 @@ a=$(mktemp -- "$1/.understudy-shares.XXXXXX") || { echo no; return; }
 f=$a; [ "$1" = ${parentOf(root)} ] && f=$d/global/pg_control || head -c 8192 /dev/zero >"$a"
 cp --reflink=always -- "$f" "$a.copy" 2>/dev/null && echo yes || echo no; rm -f -- "$a" "$a.copy"; }
 for p in ${parents}; do
-  set -- $(df -B1 --output=avail,fstype -- "$p" 2>/dev/null | tail -n 1)
+  set -- $(df -B1 --output=avail,size,fstype -- "$p" 2>/dev/null | tail -n 1)
+  case $(readlink -f -- "$p")/ in "$(readlink -f -- "$d")"/*) i=yes ;; *) i=no ;; esac
   [ -d "$p" ] && [ -w "$p" ] && [ -x "$p" ] && w=yes || w=no
-  printf 'parent=%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$p" "$w" "$(stat -Lc %d -- "$p" 2>/dev/null)" "$1" "$2" "$([ "$w" = yes ] && shares "$p" "$2" || echo no)"
+  printf 'parent=%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$p" "$w" "$(stat -Lc %d -- "$p" 2>/dev/null)" "$1" "$2" "$3" "$i" "$([ "$w" = yes ] && shares "$p" "$3" || echo no)"
   for l in "$p"/*.understudy-????????-drill "$p"/.understudy-????????-drill; do
     [ -d "$l" ] && [ ! -L "$l" ] && printf 'leftover=%s\\t%s\\n' "$l" "$(head -n 1 -- "$l/${sentinelName}" 2>/dev/null)"
   done
@@ -94,14 +98,18 @@ export function parseDrillHostSurvey(text: string): DrillHostSurvey {
   const pairs = toPairs(text)
   const replicates = pairs.get('replicates')
   const parsed = drillHostSurvey.safeParse({
-    parents: fieldsOf(text, 'parent').map(([path, writable, device, free, fileSystem, shares]) => ({
-      path,
-      isWritable: writable === 'yes',
-      device,
-      freeBytes: Number(free || 0),
-      fileSystem,
-      sharesBlocks: shares === 'yes',
-    })),
+    parents: fieldsOf(text, 'parent').map(
+      ([path, writable, device, free, size, fileSystem, isIn, shares]) => ({
+        path,
+        isWritable: writable === 'yes',
+        device,
+        freeBytes: Number(free || 0),
+        sizeBytes: Number(size || 0),
+        isInData: isIn === 'yes',
+        fileSystem,
+        sharesBlocks: shares === 'yes',
+      }),
+    ),
     leftovers: fieldsOf(text, 'leftover').flatMap(([root = '', sentinel = '']) => {
       const operationId = drillOfSentinel(sentinel)
       return operationId !== null && isDrillRoot(root) ? [{ root, operationId }] : []

@@ -14,6 +14,8 @@ export const drillHostOf = (over: Partial<DrillHostSurvey> = {}): DrillHostSurve
       isWritable: true,
       device: '2049',
       freeBytes: 500_000_000_000,
+      sizeBytes: 1_000_000_000_000,
+      isInData: false,
       fileSystem: 'ext4',
       sharesBlocks: false,
     },

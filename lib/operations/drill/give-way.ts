@@ -74,10 +74,11 @@ function replayWatch({ clock, databases, facts, hosts, replay }: DrillContext): 
 }
 
 function roomWatch(context: DrillContext): () => Promise<string | null> {
-  const { doors, hosts } = context
+  const { doors, hosts, profile } = context
+  const limits = { hostName: hosts.standby.name, diskFreePercent: profile.limits.diskFreePercent }
   const paths = drillNames(context).places.roots.map(parentOf)
   return async () => {
     const found = await doors.standby.run(freeSpaceQuestion(paths), { timeoutMs: askMs }).catch(() => null)
-    return found && whyNoRoom(parseFreeSpace(paths, found.stdout), hosts.standby.name)
+    return found && whyNoRoom(parseFreeSpace(paths, found.stdout), limits)
   }
 }

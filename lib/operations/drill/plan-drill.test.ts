@@ -144,7 +144,13 @@ describe('the checks of a drill', () => {
       optionsWith({ directory: `/srv/${'x'.repeat(80)}` }),
       'drill-place fail',
     ],
-    ['there is no room for all of it', inPlace({ freeBytes: 260_000_000 }), 'drill-room fail'],
+    ['it would lie in the data itself', inPlace({ isInData: true }), 'drill-place fail'],
+    [
+      'there is no room for all of it',
+      inPlace({ freeBytes: 260_000_000, sizeBytes: 1e9 }),
+      'drill-room fail',
+    ],
+    ['so little would be left that the pair is degraded', inPlace({ freeBytes: 49e9 }), 'drill-room fail'],
     ['the owner may not replicate', hostWith({ mayReplicate: false }), 'drill-grants fail'],
     ['that can’t be tried', hostWith({ mayReplicate: null }), 'drill-grants warn'],
     ['no WAL sender is free', serverWith({ freeSenders: 1 }), 'drill-grants fail'],
@@ -161,7 +167,7 @@ describe('the checks of a drill', () => {
   })
 
   test('where blocks are shared, little room is enough, and neither senders nor their access are asked for', () => {
-    const place = { sharesBlocks: true, fileSystem: 'xfs', freeBytes: 260_000_000 }
+    const place = { sharesBlocks: true, fileSystem: 'xfs', freeBytes: 260_000_000, sizeBytes: 1e9 }
     const host = seen(drillHostOf({ parents: parent ? [{ ...parent, ...place }] : [], mayReplicate: false }))
     expect(outcomesOf(planOf({ host, ...serverWith({ freeSenders: 0 }) }))).toEqual([])
   })

@@ -19,7 +19,12 @@ type Place = Pick<PathFacts, 'path' | 'device' | 'freeBytes'>
 export function roomByDevice(
   needs: readonly Need[],
   places: readonly Place[],
-): readonly { readonly free: number; readonly need: number; readonly sentence: string }[] {
+): readonly {
+  readonly free: number
+  readonly need: number
+  readonly paths: readonly string[]
+  readonly sentence: string
+}[] {
   const byDevice = new Map<string, { free: number; need: number; paths: string[] }>()
   for (const { path, bytes } of needs) {
     const place = places.find((entry) => entry.path === path)
@@ -32,6 +37,7 @@ export function roomByDevice(
   return [...byDevice.values()].map(({ free, need, paths }) => ({
     free,
     need,
+    paths,
     sentence: `${paths.join(', ')}: ${formatBytes(need)} to copy, ${formatBytes(free)} free`,
   }))
 }

@@ -1,6 +1,6 @@
 import { copyWayWords } from '@/lib/domain/drill'
 import { socketDirectoryMax } from '@/lib/domain/drill-places'
-import { drillReserveBytes } from '@/lib/domain/drill-room'
+import { drillReserve } from '@/lib/domain/drill-room'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import {
@@ -89,6 +89,13 @@ function placeCheck(basis: DrillBasis): PreflightCheck {
         'Choose a directory that it owns, or let it write there.',
       ),
     )
+  if (host.parents[0]?.isInData)
+    return make(
+      fail(
+        `${root} lies in the data that is to be copied.`,
+        'Choose a directory outside of the data directory.',
+      ),
+    )
   if (Buffer.byteLength(root) > socketDirectoryMax)
     return make(
       fail(
@@ -101,7 +108,7 @@ function placeCheck(basis: DrillBasis): PreflightCheck {
 
 /** Shared blocks need room only for what changes on either side until the copy is removed. */
 function roomCheck(basis: DrillBasis): PreflightCheck {
-  const { facts, hosts } = basis
+  const { facts, hosts, profile } = basis
   const make = (outcome: Outcome) => onStandby('drill-room', 'Room for the copy', outcome)
   const [host, server] = [answerOf(facts.host), answerOf(facts.standby.server)]
   if (!host || !server) return make(missing(facts.host, facts.standby.server))
@@ -109,18 +116,22 @@ function roomCheck(basis: DrillBasis): PreflightCheck {
   const sizes = [data, ...server.tablespacePlaces.map(({ bytes }) => bytes)]
   const share = copyWayOf(facts) === 'reflink' ? reserveShare : 1 + reserveShare
   const needs = host.parents.map(({ path }, index) => ({ path, bytes: sizes[index] ?? 0 }))
-  const systems = roomByDevice(needs, host.parents)
+  const { diskFreePercent } = profile.limits
+  const systems = roomByDevice(needs, host.parents).map((system) => {
+    const size = host.parents.find(({ path }) => system.paths.includes(path))?.sizeBytes ?? 0
+    const least = system.need * share + drillReserve(size, diskFreePercent)
+    return { ...system, least, sentence: `${system.sentence}, ${formatBytes(least)} needed` }
+  })
   const evidence = `${systems.map(({ sentence }) => sentence).join('; ')}.`
-  const least = `${Math.round(share * 100)} % of it and ${formatBytes(drillReserveBytes)}`
   return make(
-    systems.some(({ free, need }) => free < need * share + drillReserveBytes)
+    systems.some(({ free, least }) => free < least)
       ? overridable(
           fail(
-            `${evidence} It needs ${least}.`,
+            evidence,
             `Make room on ${hosts.standby.name}, or choose another directory. A drill that finds too little on its way gives way.`,
           ),
         )
-      : pass(`${evidence} It needs ${least}.`),
+      : pass(evidence),
   )
 }
 
