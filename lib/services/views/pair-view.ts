@@ -69,6 +69,7 @@ function shownPair(pair: Pair): Pair {
   if (!adoption || isObserved(pair)) return pair
   return { ...pair, adoption: { ...adoption, found: { ...adoption.found, findings: [] } } }
 }
+
 const toDrillSummary = ({ operationId, startedAt, endedAt, outcome, recoveryMs }: Drill): DrillSummary => ({
   operationId,
   startedAt,
