@@ -7,11 +7,14 @@ const places =
 const living =
   /\/(?:base|global|pg_\w+|var\/log|var\/run)\/|\/(?:vault|reports)\/|postmaster\.(?:pid|opts)|\/operation\.lock|\/(?:jobs|transcripts?)(?:\/|$)|\.(?:log|pid)$|current_logfiles|\/etc\/(?:mtab|resolv\.conf)/
 
-/** Every file of a host that somebody has put there, with mode, owner and content: equal lists mean that nothing was changed. */
+/**
+ * Every file of a host that somebody has put there, with mode, owner and content: equal lists mean that nothing was changed. When a table of cron was
+ * installed, which crontab(1) writes above it, is none of its content.
+ */
 export async function readHostFiles(host: LabHost): Promise<readonly string[]> {
   const text = await host.exec(
     `find ${places} -xdev '(' -type f -o -type l ')' -printf '%p\\t%m %u:%g %l\\n' 2>/dev/null | sort | while IFS="$(printf '\\t')" read -r path rest; do
-      if [ -L "$path" ]; then sum=; else sum=$(md5sum <"$path" 2>/dev/null); fi; printf '%s %s %s\\n' "$path" "$rest" "$sum"; done`,
+      if [ -L "$path" ]; then sum=; else sum=$(sed '/^# (.* installed on /d' "$path" 2>/dev/null | md5sum); fi; printf '%s %s %s\\n' "$path" "$rest" "$sum"; done`,
     { timeoutMs: 120_000 },
   )
   return text.split('\n').filter((line) => !living.test(line.split(' ')[0] ?? ''))

@@ -158,6 +158,16 @@ describe('its files are not taken over while', () => {
     expect(failing(foundSeedPlan({ change: bringing }))).toEqual(['as-observed', 'jobs-out'])
   })
 
+  test('a line has bytes that are no text: it could not be put back', () => {
+    const garbled: Change = (facts) => {
+      const { primary } = facts.jobs
+      if (!primary.seen) throw new Error('the recorded answers are whole')
+      const jobs = primary.value.jobs.map((job) => ({ ...job, line: `${job.line} # caf\ufffd` }))
+      return { ...facts, jobs: { ...facts.jobs, primary: seen({ ...primary.value, jobs }) } }
+    }
+    expect(failing(foundPlan({ change: garbled }))).toEqual(['jobs-out'])
+  })
+
   test('a job copies the wrong way round, unless somebody says that it may', () => {
     const turned: Change = (facts) => {
       const { standby } = facts.jobs

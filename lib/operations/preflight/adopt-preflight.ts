@@ -259,6 +259,15 @@ function jobsOutCheck({ facts, hosts, pair, ...rest }: AdoptGround): PreflightCh
         'Let an administrator make a comment of the line, then plan again: two that copy one directory are one too many.',
       ),
     )
+  // By its bytes a line is found again; what came here as something else than text has lost them.
+  const garbled = jobs.filter(({ line }) => line.includes('\ufffd'))
+  if (garbled.length > 0)
+    return make(
+      fail(
+        `${words(garbled)}: the line has characters that are not UTF-8, so it could not be put back byte for byte.`,
+        'Write it in UTF-8, look again, then plan again.',
+      ),
+    )
   return make(
     jobs.length === 0
       ? warn(
