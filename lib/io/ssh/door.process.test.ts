@@ -115,6 +115,13 @@ describe('a question', () => {
     expect((await door.ask(sh`echo again`, soon)).stdout).toBe('again\n')
   })
 
+  test('of two roles that are one user of the host is asked in one shell: each would keep a session for good', async () => {
+    const shells = new Set<string>()
+    for (const question of [sh`echo $$`, asDatabaseOwner(sh`echo $$`)])
+      shells.add((await door.ask(question, soon)).stdout)
+    expect(shells.size).toBe(1)
+  })
+
   test('that is queued behind a slow one keeps its own time-out', async () => {
     const slow = door.ask(sh`sleep 0.5; echo slow`, soon)
     await expect(door.ask(sh`echo quick`, { timeoutMs: 100 })).rejects.toMatchObject({

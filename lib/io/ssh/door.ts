@@ -8,7 +8,7 @@ import {
   jobStateCommand,
   startJobCommand,
 } from '@/lib/commands/job'
-import type { Login } from '@/lib/commands/remote-shell'
+import { becomeUser, type Login } from '@/lib/commands/remote-shell'
 import type { HostId, Privilege } from '@/lib/domain/host'
 import { AppError } from '@/lib/errors'
 import { label } from '@/lib/io/ssh/access'
@@ -62,7 +62,7 @@ export class Door implements KeptDoor {
   readonly #source: ConnectionSource
   readonly #openSession: OpenDatabaseSession
   readonly #host: { readonly label: string; readonly login: Login }
-  readonly #shells = new WeakMap<Connection, Map<RunAs, KeptShell>>()
+  readonly #shells = new WeakMap<Connection, Map<string, KeptShell>>()
 
   constructor(identity: DoorIdentity, source: ConnectionSource, openSession: OpenDatabaseSession) {
     this.hostId = identity.hostId
@@ -197,11 +197,17 @@ export class Door implements KeptDoor {
     // Root's questions are looked up in its rights one by one where sudo is limited: no shell of root is ever kept open by sudo.
     if (command.as === 'root' && this.privilege === 'sudo')
       return runCommand(connection, this.#host, command, { timeoutMs })
-    const shells = this.#shells.get(connection) ?? new Map<RunAs, KeptShell>()
+    return this.#shellOf(connection, command.as).ask(command.text, timeoutMs)
+  }
+
+  /** One for each user that is another one: a shell keeps one of the few sessions of its connection for good. */
+  #shellOf(connection: Connection, as: RunAs): KeptShell {
+    const user = becomeUser('sh -s', as, this.#host.login) ?? as
+    const shells = this.#shells.get(connection) ?? new Map<string, KeptShell>()
     this.#shells.set(connection, shells)
-    const shell = shells.get(command.as) ?? new KeptShell(connection, this.#host, command.as)
-    shells.set(command.as, shell)
-    return shell.ask(command.text, timeoutMs)
+    const shell = shells.get(user) ?? new KeptShell(connection, this.#host, as)
+    shells.set(user, shell)
+    return shell
   }
 
   async #askHousekeeping(command: Command): Promise<Answer> {
