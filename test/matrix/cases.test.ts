@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { plannedStep } from '@/test/harness/operation-events'
-import { casesIn, chainsOf, harmName, modes, sampleChains } from '@/test/matrix/cases'
+import { casesIn, chainsOf, harmName, inOrderOf, modes, sampleChains } from '@/test/matrix/cases'
 
 const steps = [
   plannedStep('look', { undo: 'nothing-to-undo' }),
@@ -105,6 +105,12 @@ describe('a sample of it', () => {
   test('is the same for the same seed and another for another', () => {
     expect(sampleChains(chainsOf({ steps }), 7, 2)).toEqual(sampleChains(chainsOf({ steps }), 7, 2))
     expect(sampleChains(chainsOf({ steps }), 7, 2)).not.toEqual(sampleChains(chainsOf({ steps }), 8, 2))
+  })
+
+  test('begins with each operation for some seed, and leaves none out', () => {
+    const orders = Array.from({ length: 50 }, (_, seed) => inOrderOf(seed, ['create', 'promote', 'drill']))
+    expect(new Set(orders.map(([first]) => first)).size).toBe(3)
+    for (const order of orders) expect(order.toSorted()).toEqual(['create', 'drill', 'promote'])
   })
 
   test('keeps the order of the harms and what makes an undo begin', () => {

@@ -157,17 +157,22 @@ function seededRandom(seed: number): () => number {
   }
 }
 
+/** All of them, in an order that is chosen by these numbers from 0 to 1. */
+const shuffled = <Item>(items: readonly Item[], random: () => number): readonly Item[] =>
+  items
+    .map((item) => ({ item, at: random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ item }) => item)
+
+/** All of them, in an order that is chosen by the seed. */
+export const inOrderOf = <Item>(seed: number, items: readonly Item[]): readonly Item[] =>
+  shuffled(items, seededRandom(seed))
+
 /** Chains with at most `harmsMax` of their harms each, chosen by the seed, in an order chosen by it too. */
 export function sampleChains(chains: readonly Chain[], seed: number, harmsMax: number): readonly Chain[] {
   const random = seededRandom(seed)
   const some = chains.map(({ mode, harms, part }): Chain => {
-    const kept = new Set(
-      harms
-        .map((harm) => ({ harm, at: random() }))
-        .toSorted((one, other) => one.at - other.at)
-        .slice(0, harmsMax)
-        .map(({ harm }) => harm),
-    )
+    const kept = new Set(shuffled(harms, random).slice(0, harmsMax))
     // The first of an undo that is hurt is what makes it fail.
     return {
       mode,
@@ -175,8 +180,5 @@ export function sampleChains(chains: readonly Chain[], seed: number, harmsMax: n
       harms: harms.filter((harm, index) => kept.has(harm) || (mode === 'undo-hurt' && index === 0)),
     }
   })
-  return some
-    .map((chain) => ({ chain, at: random() }))
-    .toSorted((one, other) => one.at - other.at)
-    .map(({ chain }) => chain)
+  return shuffled(some, random)
 }
