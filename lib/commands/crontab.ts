@@ -17,10 +17,10 @@ printf '%s\\n' "$said" >&2; exit "$code"`
 
 /**
  * Puts `content` in its place; a user without a line has no crontab at all. Cut off, crontab(1) would take what had come for all of it,
- * and lose every line of its user.
+ * and lose every line of its user. The file is its standard input: Debian's cron writes the name of what was read into the crontab.
  */
 export const writeCrontab = (content: string): Command =>
-  content === '' ? sh`crontab -r` : withWholeInput(sh`crontab "$input"`, content, true)
+  content === '' ? sh`crontab -r` : withWholeInput(sh`crontab - <"$input"`, content, true)
 
 const beginOf = (name: string) => `# BEGIN understudy ${name} (managed: changes between these lines are lost)`
 const endOf = (name: string) => `# END understudy ${name}`

@@ -40,7 +40,7 @@ beforeEach(() => {
   const program = (path: string, text: string) => machine.put(path, `#!/bin/sh\n${text}\n`, 0o755)
   program(
     '/.bin/crontab',
-    'case $1 in -l) [ -e "$ROOT/.crontab" ] || { echo "no crontab for phantom" >&2; exit 1; }; cat "$ROOT/.crontab" ;; -r) rm -f "$ROOT/.crontab" ;; *) cp -- "$1" "$ROOT/.crontab" ;; esac',
+    'case $1 in -l) [ -e "$ROOT/.crontab" ] || { echo "no crontab for phantom" >&2; exit 1; }; cat "$ROOT/.crontab" ;; -r) rm -f "$ROOT/.crontab" ;; -) cat >"$ROOT/.crontab" ;; *) exit 9 ;; esac',
   )
   program('/opt/phantom/bin/start_phantom.sh', ': >"$ROOT/.running"')
   program('/opt/phantom/bin/stop_phantom.sh', 'rm -f "$ROOT/.running"')

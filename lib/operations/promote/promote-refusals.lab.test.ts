@@ -104,13 +104,22 @@ test('a primary that was away when the promotion was planned, and answers again 
   await ground.dispose()
 })
 
-test('a standby whose replay was paused by hand is not promoted', async () => {
+test('a standby whose replay was paused by hand is promoted, but goes on first: that is said and planned', async () => {
+  const planned = async () => {
+    const { plan, dispose } = await promoteGround(lab, pair, sound)
+    await dispose()
+    return plan
+  }
   await lab.host(1).sql('select pg_wal_replay_pause()')
-  expect(await whyNotPromoted()).toEqual([
-    { id: 'replay-running', ...says('is paused', 'SELECT pg_wal_replay_resume();') },
-  ])
+  const paused = await planned()
+  expect(failedOf(paused)).toEqual([])
+  expect(paused.preflight.find(({ id }) => id === 'replay-running')).toMatchObject({
+    outcome: 'warn',
+    ...says('is paused', 'everything that was received is applied'),
+  })
+  expect(paused.steps[0]?.id).toBe('resume-replay')
   await lab.host(1).sql('select pg_wal_replay_resume()')
-  expect(await whyNotPromoted()).toEqual([])
+  expect((await planned()).steps[0]?.id).not.toBe('resume-replay')
 })
 
 test('a standby that runs on the data of another server is not promoted', async () => {
