@@ -93,7 +93,7 @@ const literally = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, '\\$&')
 const edit = (script: string): Command =>
   sh`work=$(mktemp -d) && { (
 ${readCrontab()}
-) >"$work/old" && sed ${script} "$work/old" >"$work/new" && { cmp -s -- "$work/old" "$work/new" || crontab "$work/new"; }
+) >"$work/old" && sed ${script} "$work/old" >"$work/new" && { cmp -s -- "$work/old" "$work/new" || crontab - <"$work/new"; }
 code=$?; rm -rf -- "$work"; [ "$code" = 0 ]; }`
 
 /** The block taken out. */
