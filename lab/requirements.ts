@@ -47,7 +47,8 @@ export function ensureTools(say: (line: string) => void): void {
   say(`installing ${missing.join(', ')} with apt-get`)
   const apt =
     'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get install -qqy --no-install-recommends "$@"'
-  const outcome = runNow('sh', ['-c', apt, 'sh', ...missing])
+  // Several processes may find that something is missing, and apt-get waits for no other one's lists.
+  const outcome = runNow('flock', ['/run/lock/understudy-lab-tools', 'sh', '-c', apt, 'sh', ...missing])
   if (outcome.exitCode !== 0 || missingPackages().length > 0)
     throw new LabError(
       `apt-get could not install ${missing.join(', ')}: ${outcome.stderr.trim().split('\n').at(-1)}`,

@@ -9,6 +9,15 @@ export const beginRestartUnit = (unit: string): Command => asRoot(sh`systemctl r
 export const disableUnit = (unit: string): Command => asRoot(sh`systemctl disable -- ${unit}`)
 export const enableUnit = (unit: string): Command => asRoot(sh`systemctl enable -- ${unit}`)
 
+/** Sends SIGTERM to every process of the unit, also to those that its stop has left behind (systemctl(1), kill). */
+export const killUnit = (unit: string): Command => asRoot(sh`systemctl kill -- ${unit}`)
+/**
+ * The unit's control group; an empty line once none of its processes lives. A unit whose program ends itself by a script of its own, as those
+ * of /etc/init.d do, is inactive for systemd as soon as that script has ended, whatever goes on running.
+ */
+export const readControlGroup = (unit: string): Command =>
+  sh`systemctl show -p ControlGroup --value -- ${unit}`
+
 /** Three lines: LoadState, ActiveState (systemd's words), and the answer of is-enabled. */
 export const readUnit = (unit: string): Command =>
   sh`systemctl show -p LoadState --value -- ${unit}; systemctl show -p ActiveState --value -- ${unit}; systemctl is-enabled -- ${unit} 2>/dev/null || true`

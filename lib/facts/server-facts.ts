@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { bytesToLsn, type Lsn, lsnToBytes } from '@/lib/domain/lsn'
 import type { ServerFacts } from '@/lib/domain/observation'
 import { AppError } from '@/lib/errors'
+import { timelineSql } from '@/lib/facts/timeline'
 
 /**
  * Everything that an observation needs of a server, in one round, on a primary and on a standby, as the database's owner
  * and as `understudy_monitor` (pg_monitor), on PostgreSQL 12 to 18. Prepared once a session: planning it anew each
  * second would cost more than running it. Settings and columns that only some versions have are asked for by name
- * (`current_setting(…, true)`, `to_jsonb(…)->>…`), so that one text serves all. On a primary the timeline is that of
- * the segment written now; pg_control tells it only from the next checkpoint on.
+ * (`current_setting(…, true)`, `to_jsonb(…)->>…`), so that one text serves all.
  */
 const select = `
 WITH role AS MATERIALIZED (SELECT pg_is_in_recovery() AS standby),
@@ -21,10 +21,7 @@ SELECT json_build_object(
   'version', current_setting('server_version'),
   'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
   'inRecovery', role.standby,
-  'timeline', CASE WHEN role.standby
-    THEN (SELECT greatest(c.timeline_id, r.min_recovery_end_timeline, (SELECT received_tli FROM receiver))
-          FROM pg_control_checkpoint() c, pg_control_recovery() r)
-    ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
+  'timeline', ${timelineSql('role.standby')},
   'currentLsn', CASE WHEN role.standby THEN NULL ELSE pg_current_wal_lsn() END,
   'receivedLsn', CASE WHEN role.standby THEN pg_last_wal_receive_lsn() END,
   'replayedLsn', CASE WHEN role.standby THEN pg_last_wal_replay_lsn() END,

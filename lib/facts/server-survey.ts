@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseJsonAnswer } from '@/lib/facts/json-answer'
 import { maskedConninfo } from '@/lib/facts/masked-conninfo'
+import { timelineSql } from '@/lib/facts/timeline'
 
 const setting = z.object({
   setting: z.string(),
@@ -82,7 +83,7 @@ export const serverSurveyQuestion = {
   'versionNum', current_setting('server_version_num')::int,
   'version', current_setting('server_version'),
   'systemIdentifier', (select system_identifier::text from pg_control_system()),
-  'timeline', (select timeline_id from pg_control_checkpoint()),
+  'timeline', ${timelineSql('pg_is_in_recovery()')},
   'inRecovery', pg_is_in_recovery(),
   'lsn', (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text,
   'receivedLsn', pg_last_wal_receive_lsn()::text,

@@ -44,4 +44,4 @@ export const kitDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/br
 
 /** Takes the kit away, with what it has left. */
 export const removeKit = (at: PairPlaces): Command =>
-  asKeeper(at, sh`rm -rf -- ${kitDirectory(at)}; rmdir -- ${pairDirectory(at)} 2>/dev/null || true`)
+  asKeeper(at, sh`rm -rf -- ${kitDirectory(at)} && { rmdir -- ${pairDirectory(at)} 2>/dev/null || true; }`)

@@ -71,7 +71,8 @@ async function expectSwitchesOver(): Promise<void> {
   await untilState('protected')
   expect(await lab.host(0).sql('select pg_is_in_recovery()')).toBe('t')
   await lab.host(1).exec(worldOf(lab.host(1)).check)
-  expect(await switchOver('db1')).toMatchObject({ exitCode: 0 })
+  const back = await switchOver('db1')
+  expect(back, back.stderr).toMatchObject({ exitCode: 0 })
   await untilState('protected')
   expect(await lab.host(0).sql('select pg_is_in_recovery()')).toBe('f')
 }
@@ -125,25 +126,28 @@ describe.each([
     if (layout === 'soar-unprivileged') await leaveSeedScript(hosts())
     expect(await observe()).toMatchObject({ exitCode: 0 })
     await untilState('degraded')
-    // What is written last on the standby finds a file in the place of its directory.
     const { state } = grounds[layout].places
-    const obstacle = `${state}/${slug()}/break-glass`
     const { user, privilege } = worldOf(lab.host(1))
     const as = { user: privilege === 'sudo' ? 'root' : user }
-    await lab.host(1).exec(`mkdir -p ${state}/${slug()} && echo obstacle > ${obstacle}`, as)
+    await lab.host(1).exec(`mkdir -p ${state}`, as)
     const before = await filesOfBoth()
-    expect(await adopt()).toMatchObject({ exitCode: 1 })
+    // What is written last on the standby can't take the place of a file system of somebody else.
+    const obstacle = `${state}/${slug()}/break-glass`
+    await lab.host(1).exec(`mkdir -p ${obstacle}`, as)
+    await lab.host(1).exec(`mount -t tmpfs obstacle ${obstacle}`)
+    expect(await adopt()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('stands as failed') })
+    await lab.host(1).exec(`umount ${obstacle}`)
     const [operation] = await dashboard.wiring.store.operations.listOfPair(
       (await dashboard.wiring.store.pairs.findBySlug(slug()))?.id ?? '',
       1,
     )
-    expect(await cli.run(['operations', 'undo', operation?.id ?? ''])).toMatchObject({ exitCode: 0 })
+    const undone = await cli.run(['operations', 'undo', operation?.id ?? ''])
+    expect(undone, undone.stderr).toMatchObject({ exitCode: 0 })
     for (const [index, files] of (await filesOfBoth()).entries())
       expect(changesSince(before[index] ?? [], files), lab.host(index).name).toEqual([])
     expect(await streamOf(0)).toMatch(new RegExp(`^${handRole}\\|`))
     expect(await lab.host(0).sql('select slot_name from pg_replication_slots')).toBe(slot)
 
-    await lab.host(1).exec(`rm ${obstacle}`, as)
     const whole = await filesOfBoth()
     expect(await adopt()).toMatchObject({ exitCode: 0 })
     const unpaired = await cli.run([

@@ -67,7 +67,7 @@ const untilStreaming = () =>
 
 /** A host’s server begins a timeline of its own, as somebody at its shell would make it. */
 async function promoteByHand(host: LabHost): Promise<void> {
-  await host.sql('select pg_promote(); checkpoint')
+  await host.sql('select pg_promote()')
 }
 
 test('a sound pair can be promoted', async () => {

@@ -71,7 +71,10 @@ test('the order in which lines were found does not matter', () => {
 test('its timers and the programs that fail over are stopped and started, each by its name', () => {
   const units = texts.filter((text) => text.startsWith('systemctl ')).map((text) => text.split(' -- ')[1])
   expect([...new Set(units)].toSorted()).toEqual(['fetch.timer', 'repmgrd.service'])
-  expect(units).toHaveLength(8)
+  expect(units).toHaveLength(9)
+  expect(texts.filter((text) => text.startsWith('systemctl kill'))).toEqual([
+    'systemctl kill -- repmgrd.service',
+  ])
 })
 
 test('copies that run are looked for on the host in either role, and marks that copies brought may go', () => {

@@ -7,7 +7,7 @@ import {
 } from '@/lib/commands/found-lines'
 import { anyValue, type RootForm, rootForm } from '@/lib/commands/root-rights'
 import { removeCopiedMarks } from '@/lib/commands/sync-sources'
-import { disableUnit, enableUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
+import { disableUnit, enableUnit, killUnit, startUnit, stopUnit } from '@/lib/commands/systemd'
 import type { FoundJob } from '@/lib/domain/adopt/found-replication'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import type { Pair } from '@/lib/domain/pair'
@@ -41,7 +41,7 @@ export function adoptForms(
   if (!adoption) return []
   const { jobs, managers } = adoption.found
   const timers = jobs.flatMap(({ place }) => (place.kind === 'timer' ? [place.timer] : []))
-  const units = [...new Set([...timers, ...managers.flatMap(({ unit }) => unit ?? [])])]
+  const programs = [...new Set(managers.flatMap(({ unit }) => unit ?? []))]
   const tables = roles.flatMap((role) => {
     const here = jobs.filter((job) => job.role === role)
     const places = [...new Set(here.map(({ place }) => JSON.stringify(place)))]
@@ -58,7 +58,8 @@ export function adoptForms(
       const here = jobs.filter((job) => job.role === role)
       return here.length > 0 ? [rootForm('Whether such a copy runs', runningCopies(at, jobPaths(here)))] : []
     }),
-    ...units.flatMap(unitForms),
+    ...[...new Set([...timers, ...programs])].flatMap(unitForms),
+    ...programs.map((unit) => rootForm(`Ends what ${unit} leaves running`, killUnit(unit))),
     ...(settings.directories.length > 0
       ? [
           rootForm(

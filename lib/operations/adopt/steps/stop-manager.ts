@@ -3,7 +3,9 @@ import {
   disableUnit,
   enableUnit,
   isRunning,
+  killUnit,
   parseUnit,
+  readControlGroup,
   readUnit,
   startUnit,
   stopUnit,
@@ -12,6 +14,7 @@ import type { FoundManager } from '@/lib/domain/adopt/found-replication'
 import type { Host } from '@/lib/domain/host'
 import type { Role } from '@/lib/domain/pair'
 import type { AdoptContext } from '@/lib/operations/adopt/basis'
+import { awaitFactFor } from '@/lib/operations/await-fact'
 import type { Step } from '@/lib/operations/engine/step'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { HostDoor } from '@/lib/ports/host-door'
@@ -25,19 +28,24 @@ export function stopManager(
   unit: string,
 ): Step<AdoptContext> {
   const { name } = hosts[role]
+  const isEmpty = async (door: HostDoor) =>
+    (await door.runOrThrow(readControlGroup(unit), { timeoutMs: 10_000 })).stdout.trim() === ''
   const isOff = async (door: HostDoor) => {
     const state = parseUnit((await door.runOrThrow(readUnit(unit), { timeoutMs: 10_000 })).stdout)
-    return !isRunning(state) && state.enabledState !== 'enabled'
+    return !isRunning(state) && state.enabledState !== 'enabled' && (await isEmpty(door))
   }
   return {
     planned: {
       id: `stop-${role}-${program.replaceAll('_', '-')}`,
       title: `Keep ${program} on ${name} from failing over by itself`,
       host: role,
-      preview: [stopUnit(unit), disableUnit(unit)].map((command) => ({
-        kind: 'command',
-        text: toPreview(command),
-      })),
+      preview: [
+        ...[stopUnit(unit), disableUnit(unit)].map((command) => ({
+          kind: 'command' as const,
+          text: toPreview(command),
+        })),
+        { kind: 'note', text: `What goes on running all the same is ended: systemctl kill ${unit}.` },
+      ],
       undo: 'undo',
       undoSentence: 'Lets it start at boot and starts it, as far as it did and ran before.',
       irreversible: false,
@@ -49,9 +57,13 @@ export function stopManager(
         ? { done: true, sentence: `${unit} does not run and does not start at boot.` }
         : { done: false }
     },
-    async run({ doors }) {
+    async run({ doors, clock }, { signal }) {
       await doors[role].runOrThrow(stopUnit(unit), { timeoutMs })
       await doors[role].runOrThrow(disableUnit(unit), { timeoutMs })
+      if (await isEmpty(doors[role])) return
+      // It fails where the last process has ended by itself in between.
+      await doors[role].run(killUnit(unit), { timeoutMs })
+      await awaitFactFor({ signal, everyMs: 100, waitMs: 10_000, clock }, () => isEmpty(doors[role]))
     },
     async verify({ doors }) {
       if (!(await isOff(doors[role])))
