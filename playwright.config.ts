@@ -12,7 +12,9 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
     actionTimeout: 20_000,
-    trace: 'retain-on-failure',
+    // Without a film of each page: drawing its frames in software is a good part of what the browser costs; so is what moves.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: '/usr/bin/chromium',
       args: [
