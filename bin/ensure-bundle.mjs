@@ -18,7 +18,7 @@ export async function ensureBundle() {
   const directory = `${Date.now()}-${process.pid}`
   const next = `${current}.${process.pid}`
   try {
-    const files = await build(join(place, directory))
+    const files = await build(join(place, directory), 'cli/main.ts')
     writeFileSync(next, JSON.stringify({ root, directory, files }))
     renameSync(next, current)
   } catch (error) {
@@ -68,8 +68,8 @@ function isUnchanged([file, stamp]) {
   }
 }
 
-/** Builds into `directory`; returns every file that went in, with its stamp of before. */
-async function build(directory) {
+/** Builds `entry` into `directory`, somewhere below the root; returns every file that went in, with its stamp of before. */
+export async function build(directory, entry) {
   const { build: bundle } = await import('esbuild')
   mkdirSync(directory, { recursive: true })
   const stamps = new Map(
@@ -92,7 +92,7 @@ async function build(directory) {
   }
   const { outputFiles } = await bundle({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts'],
+    entryPoints: [entry],
     outdir: directory,
     bundle: true,
     splitting: true,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { filesUnderProof, readCodeUnderProof } from '@/test/matrix/code-under-proof'
 import { MatrixRecord } from '@/test/matrix/matrix-record'
 import { proofText, type Row } from '@/test/matrix/proof-text'
+import { kindsIn, scenarios } from '@/test/matrix/scenarios'
 import { root } from '@/test/repository/source-files'
 
 let directory: string
@@ -56,7 +57,8 @@ test('what could not be begun is run again', () => {
 test('the record has one chain a line, in an order of its own: what a run adds is all that changes in it', () => {
   const names = ['b', 'c', 'a']
   const record = MatrixRecord.open(files(), false)
-  record.keepSurvey({ sum: 's1', names, unreached: ['create: x'] })
+  const sums = Object.fromEntries(names.map((name) => [name, 's1']))
+  record.keepSurvey({ commit: 'aaaa', sum: 's0', sums, unreached: ['create: x'] })
   const linesAfter = (name: string) => {
     record.keep({ ...row, name })
     return readFileSync(files().record, 'utf8').split('\n')
@@ -69,8 +71,9 @@ test('the record has one chain a line, in an order of its own: what a run adds i
   ])
   expect(before.filter((line) => !after.includes(line))).toEqual([])
   expect(MatrixRecord.open(files(), false).survey).toEqual({
-    sum: 's1',
-    names: ['a', 'b', 'c'],
+    commit: 'aaaa',
+    sum: 's0',
+    sums,
     unreached: ['create: x'],
   })
 })
@@ -79,10 +82,10 @@ test('a chain that no operation has any more is forgotten', () => {
   const record = MatrixRecord.open(files(), false)
   record.keep(row)
   record.keep({ ...row, name: 'gone' })
-  record.keepSurvey({ sum: 's1', names: [row.name], unreached: [] })
+  record.keepSurvey({ commit: 'aaaa', sum: 's0', sums: { [row.name]: 's1' }, unreached: [] })
   expect(MatrixRecord.open(files(), false).rows.map(({ name }) => name)).toEqual([row.name])
   expect(readFileSync(files().proof, 'utf8')).toContain(
-    'The whole matrix has run on one code, s1 (commit aaaa)',
+    'The whole matrix has run and held on the code of commit aaaa',
   )
 })
 
@@ -110,6 +113,30 @@ test('the code that a chain runs is operations, hosts, lab and what judges them'
     ]),
   )
   expect(readCodeUnderProof()).toMatchObject({ sum: expect.stringMatching(/^[0-9a-f]{16}$/) })
+})
+
+test('of an operation it is all that those run which are in its chains, and of the others only what they share', () => {
+  const codes = new Map(scenarios.map((scenario) => [scenario.name, filesUnderProof(kindsIn(scenario))]))
+  const [create, promote, unpair] = ['create', 'promote, primary alive', 'unpair, standalone copy'].map(
+    (name) => codes.get(name) ?? [],
+  )
+  expect(create).toContain('lib/operations/create/open-create.ts')
+  expect(promote).toContain('lib/operations/create/open-create.ts')
+  expect(promote).toContain('lib/operations/promote/open-promote.ts')
+  expect(unpair).toContain('lib/operations/unpair/open-unpair.ts')
+  expect(unpair).toContain('test/matrix/unpair-scenarios.ts')
+  expect(create?.filter((file) => /open-promote|open-unpair|unpair-scenarios/.test(file))).toEqual([])
+  expect(promote?.filter((file) => /open-unpair|unpair-scenarios/.test(file))).toEqual([])
+  for (const files of [create, promote, unpair])
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'lib/operations/engine/run-operation.ts',
+        'lib/io/ssh/door.ts',
+        'host/understudy-sync',
+      ]),
+    )
+  const all = new Set([...codes.values()].flat())
+  expect(filesUnderProof().filter((file) => !all.has(file))).toEqual([])
 })
 
 test('no test, text, page or record is of it, nor what tells the outcome: all of them may change in the middle of a run', () => {

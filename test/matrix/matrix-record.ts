@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { CodeUnderProof } from '@/test/matrix/code-under-proof'
 import { hasHeld, proofText, type Row, type Survey } from '@/test/matrix/proof-text'
 
-type Kept = { readonly format: 3; readonly rows: readonly Row[]; readonly survey: Survey | null }
+type Kept = { readonly format: 4; readonly rows: readonly Row[]; readonly survey: Survey | null }
 
 const list = (items: readonly unknown[]) =>
   `[${items.map((item) => `\n${JSON.stringify(item)}`).join(',')}${items.length > 0 ? '\n' : ''}]`
@@ -10,9 +10,13 @@ const list = (items: readonly unknown[]) =>
 /** JSON with one chain a line, sorted by name: what a run adds is what git shows as changed. */
 function recordText({ format, rows, survey }: Kept): string {
   const sorted = rows.toSorted((one, other) => (one.name < other.name ? -1 : 1))
-  const all = survey && `{"sum":"${survey.sum}","unreached":${JSON.stringify(survey.unreached)},"names":`
-  const surveyText = survey && `${all}${list([...survey.names].sort())}}`
-  return `{"format":${format},\n"rows":${list(sorted)},\n"survey":${surveyText}}\n`
+  return `{"format":${format},\n"rows":${list(sorted)},\n"survey":${survey && surveyText(survey)}}\n`
+}
+
+function surveyText({ sums, ...rest }: Survey): string {
+  const names = Object.keys(sums).sort()
+  const lines = names.map((name) => `\n${JSON.stringify(name)}:${JSON.stringify(sums[name])}`)
+  return `${JSON.stringify(rest).slice(0, -1)},"sums":{${lines.join(',')}\n}}`
 }
 
 /** What was run, in a file that a run which was broken off goes on from, in whichever clone, and in docs/proof.md. */
@@ -30,10 +34,10 @@ export class MatrixRecord {
 
   /** Reads what was kept; what another format kept is not proof of anything any more. */
   static open(files: { readonly record: string; readonly proof: string }, isFresh: boolean): MatrixRecord {
-    const none: Kept = { format: 3, rows: [], survey: null }
+    const none: Kept = { format: 4, rows: [], survey: null }
     if (isFresh || !existsSync(files.record)) return new MatrixRecord(files, none)
     const kept: Partial<Kept> = JSON.parse(readFileSync(files.record, 'utf8'))
-    return new MatrixRecord(files, kept.format === 3 ? { ...none, ...kept } : none)
+    return new MatrixRecord(files, kept.format === 4 ? { ...none, ...kept } : none)
   }
 
   get rows(): readonly Row[] {
@@ -52,7 +56,7 @@ export class MatrixRecord {
   /** What the whole matrix is on this code; chains that no operation has any more are forgotten. */
   keepSurvey(survey: Survey): void {
     this.#survey = survey
-    this.#rows = this.#rows.filter(({ name }) => survey.names.includes(name))
+    this.#rows = this.#rows.filter(({ name }) => name in survey.sums)
     this.#write()
   }
 
@@ -62,7 +66,7 @@ export class MatrixRecord {
   }
 
   #write(): void {
-    const kept: Kept = { format: 3, rows: this.#rows, survey: this.#survey }
+    const kept: Kept = { format: 4, rows: this.#rows, survey: this.#survey }
     writeFileSync(`${this.files.record}.new`, recordText(kept))
     renameSync(`${this.files.record}.new`, this.files.record)
     writeFileSync(this.files.proof, proofText(this.#rows, this.#survey))

@@ -91,7 +91,7 @@ export class MatrixStage {
       hosts: places,
       formerPrimary: 'none',
     })
-    const pool = new WorkerPool(toVariables(wiring.environment))
+    const pool = await WorkerPool.open(toVariables(wiring.environment))
     await permitPairAlone(lab, dashboard.verbs, ground)
     await lab.powerOff()
     await lab.saveDisks('unpaired')

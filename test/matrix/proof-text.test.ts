@@ -17,8 +17,9 @@ const row = (over: Partial<Row>): Row => ({
   ...over,
 })
 const surveyOf = (rows: readonly Row[]): Survey => ({
-  sum: 's1',
-  names: rows.map(({ name }) => name),
+  commit: 'cccc',
+  sum: 's0123',
+  sums: Object.fromEntries(rows.map(({ name, sum }) => [name, sum])),
   unreached: [],
 })
 
@@ -58,17 +59,16 @@ test('a step that no plan here had is named', () => {
 })
 
 describe('that it is whole', () => {
-  const rows = [row({}), row({ name: 'debian: fence kill', scenario: 'fence' })]
+  const rows = [row({}), row({ name: 'debian: fence kill', scenario: 'fence', sum: 's2' })]
   const [, fence] = rows
   const survey = surveyOf(rows)
-  const whole = /The whole matrix has run on one code, s1/
+  const whole = /The whole matrix has run and held/
 
-  test('is said where every chain held on one code, and names its commits', () => {
-    expect(proofText(rows, survey)).toMatch(
-      /\*\*The whole matrix has run on one code, s1 \(commit aaaa\): all 2/,
+  test('is said where every chain held on what its own operations run now, and names the commits', () => {
+    expect(proofText(rows, survey)).toContain(
+      '**The whole matrix has run and held on the code of commit cccc (s0123): all 2 chains, run at commit aaaa.**',
     )
-    const others = [row({ commit: 'bbbb' }), ...rows.slice(1)]
-    expect(verdictOf(others, survey, 's1')).toMatch(/on one code, s1 \(commit bbbb, aaaa\)/)
+    expect(verdictOf([row({ commit: 'bbbb' }), ...rows.slice(1)], survey)).toContain('at commit bbbb, aaaa.')
   })
 
   test.each<[string, readonly Row[], string]>([
@@ -76,15 +76,15 @@ describe('that it is whole', () => {
     ['a chain did not hold', [row({ broken: ['x'] }), ...rows.slice(1)], '1 held, 1 did not hold'],
     ['a chain could not be begun', [row({ notBegun: 'x' }), ...rows.slice(1)], '0 did not hold, 1 could not'],
     ['a chain was run on other code', [row({ sum: 's0' }), ...rows.slice(1)], 'begun, 1 have not run on it'],
+    ['a chain was run on that of another', [row({ sum: 's2' }), ...rows.slice(1)], 'begun, 1 have not run'],
   ])('is not said where %s', (_, some, counts) => {
     expect(proofText(some, survey)).not.toMatch(whole)
-    expect(verdictOf(some, survey, 's1')).toContain(`not held on the code s1: of its 2 chains`)
-    expect(verdictOf(some, survey, 's1')).toContain(counts)
+    expect(verdictOf(some, survey)).toContain('not held on the code of commit cccc (s0123): of its 2 chains')
+    expect(verdictOf(some, survey)).toContain(counts)
   })
 
-  test('is not said where nobody knows what all of it is, or of other code only', () => {
+  test('is not said where nobody knows what all of it is', () => {
     expect(proofText(rows, null)).not.toMatch(whole)
-    expect(verdictOf(rows, survey, 's2')).toMatch(/Of the code s2 only chosen chains have run: 0 held/)
   })
 
   test('is said with the rows that stay from other code, which are marked', () => {

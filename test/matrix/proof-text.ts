@@ -1,9 +1,9 @@
 import type { CodeUnderProof } from '@/test/matrix/code-under-proof'
 
-/** All chains that there are on the code of that sum. */
-export type Survey = {
-  readonly sum: string
-  readonly names: readonly string[]
+/** All chains that there are on some code. */
+export type Survey = CodeUnderProof & {
+  /** Of each chain, by its name: the sum of what its operations run on that code. */
+  readonly sums: Readonly<Record<string, string>>
   /** Steps that an operation may have and that no plan of the matrix has, e.g. `create: restart-primary`. */
   readonly unreached: readonly string[]
 }
@@ -48,7 +48,7 @@ const commitsOf = (rows: readonly Row[]) => [...new Set(rows.map(({ commit }) =>
 function tableRow(rows: readonly Row[], survey: Survey | null): string {
   const [first] = rows
   if (!first) return ''
-  const isOlder = survey !== null && rows.some((row) => row.sum !== survey.sum)
+  const isOlder = survey !== null && rows.some((row) => !isOfSurvey(row, survey))
   const cells = [
     first.layout,
     first.scenario,
@@ -63,20 +63,20 @@ function tableRow(rows: readonly Row[], survey: Survey | null): string {
   return `| ${cells.join(' | ')} |`
 }
 
-/** How much of the whole matrix has run on the code of `codeSum`, and how it ended: one sentence, which is no better than the truth. */
-export function verdictOf(rows: readonly Row[], survey: Survey | null, codeSum: string): string {
-  const own = rows.filter((row) => row.sum === codeSum)
+/** It was run on what its operations run by that survey. */
+const isOfSurvey = ({ name, sum }: Row, survey: Survey) => survey.sums[name] === sum
+
+/** How much of the whole matrix has run on the code of the survey, and how it ended: one sentence, which is no better than the truth. */
+export function verdictOf(rows: readonly Row[], survey: Survey): string {
+  const own = rows.filter((row) => isOfSurvey(row, survey))
   const held = own.filter(hasHeld).length
   const broken = own.filter((row) => row.broken.length > 0).length
   const notBegun = own.filter((row) => row.notBegun !== null).length
-  const counts = `${held} held, ${broken} did not hold, ${notBegun} could not be begun`
-  if (survey?.sum !== codeSum)
-    return `Of the code ${codeSum} only chosen chains have run: ${counts}. How many the whole matrix has is not known before a run without --only and --layout.`
-  const all = survey.names.length
-  const ofSurvey = own.filter((row) => survey.names.includes(row.name))
-  if (ofSurvey.filter(hasHeld).length === all)
-    return `The whole matrix has run on one code, ${codeSum} (commit ${commitsOf(ofSurvey)}): all ${all} chains of it held.`
-  return `The whole matrix has not held on the code ${codeSum}: of its ${all} chains ${counts}, ${all - ofSurvey.length} have not run on it.`
+  const all = Object.keys(survey.sums).length
+  const at = `the code of commit ${survey.commit} (${survey.sum})`
+  if (held === all)
+    return `The whole matrix has run and held on ${at}: all ${all} chains, run at commit ${commitsOf(own)}.`
+  return `The whole matrix has not held on ${at}: of its ${all} chains ${held} held, ${broken} did not hold, ${notBegun} could not be begun, ${all - own.length} have not run on it.`
 }
 
 /** Whether all of the matrix has run, and on what. */
@@ -84,7 +84,8 @@ function wholeness(rows: readonly Row[], survey: Survey | null): string {
   const stale = 'A row of other code stays until its chain is run anew, and names its commit.'
   if (survey === null)
     return `**This is not a whole run of one code**: each row names the commit that it was run on.`
-  return `**${verdictOf(rows, survey, survey.sum)}** ${rows.some((row) => row.sum !== survey.sum) ? `${stale} ` : ''}The code is all that a chain runs (\`test/matrix/code-under-proof.ts\`); commits may differ in the rest.`
+  const isStale = rows.some((row) => !isOfSurvey(row, survey))
+  return `**${verdictOf(rows, survey)}** ${isStale ? `${stale} ` : ''}The code of a chain is all that its operations run (\`test/matrix/code-under-proof.ts\`); commits may differ in the rest.`
 }
 
 function unreachedText(survey: Survey | null): string {

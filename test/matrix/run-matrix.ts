@@ -4,13 +4,13 @@ import { canRunLab } from '@/lab/lab'
 import { plansOf, grounds as planVariants } from '@/test/harness/plan-variants'
 import { modes } from '@/test/matrix/cases'
 import { type ChainTask, expectedMs, TaskQueue, tasksOf } from '@/test/matrix/chain-task'
-import { readCodeUnderProof } from '@/test/matrix/code-under-proof'
+import { type CodeUnderProof, readCodeUnderProof } from '@/test/matrix/code-under-proof'
 import { type Ground, grounds } from '@/test/matrix/grounds'
 import { MatrixRecord } from '@/test/matrix/matrix-record'
 import { type ChainResult, MatrixStage, notBegunBy } from '@/test/matrix/matrix-stage'
 import { hasHeld, verdictOf } from '@/test/matrix/proof-text'
 import type { Scenario } from '@/test/matrix/scenario'
-import { scenarios } from '@/test/matrix/scenarios'
+import { kindsIn, scenarios } from '@/test/matrix/scenarios'
 import { root } from '@/test/repository/source-files'
 
 /**
@@ -51,6 +51,13 @@ const record = MatrixRecord.open(
   values.fresh,
 )
 const code = readCodeUnderProof()
+/** What the operations of each scenario run. */
+const codes = new Map<string, CodeUnderProof>()
+for (const scenario of scenarios) {
+  const key = kindsIn(scenario).join(' ')
+  codes.set(key, codes.get(key) ?? readCodeUnderProof(kindsIn(scenario)))
+}
+const codeOf = (scenario: Scenario): CodeUnderProof => codes.get(kindsIn(scenario).join(' ')) ?? code
 const begunAt = Date.now()
 const until = begunAt + Number(values.minutes) * 60_000
 /** Whether `--only` asks for this name, by those of its words that `counts`. */
@@ -122,7 +129,7 @@ async function live(task: ChainTask, standing: Standing, queue: TaskQueue, labs:
     planned,
     cases,
   }
-  record.keep({ ...row, broken, notBegun, tookMs, ...code })
+  record.keep({ ...row, broken, notBegun, tookMs, ...codeOf(scenario) })
   progress.done += 1
   const left = `${progress.done}/${progress.all} chains, ${minutes(Date.now() - begunAt)}, about ${minutes(queue.leftMs / labs)} left`
   const why =
@@ -166,20 +173,28 @@ if (labs > 1) await Promise.all(chosen.map(surveyGround))
 else for (const ground of chosen) await surveyGround(ground)
 for (const standing of standings.splice(labs)) await standing.stage.close()
 if (values.layout === 'both' && values.only === '')
-  record.keepSurvey({ sum: code.sum, names: all.map(({ name }) => name), unreached: unreached() })
+  record.keepSurvey({
+    ...code,
+    sums: Object.fromEntries(all.map(({ name, scenario }) => [name, codeOf(scenario).sum])),
+    unreached: unreached(),
+  })
 
-const tasks = all.filter((task) => isWanted(task.name) && !record.hasHeld(task.name, code))
+const tasks = all.filter((task) => isWanted(task.name) && !record.hasHeld(task.name, codeOf(task.scenario)))
 const queue = new TaskQueue(tasks, (task) => expectedMs(task, record.rows))
 progress.all = tasks.length
 say(`${all.length} chains in the matrix, ${tasks.length} to run, about ${minutes(queue.leftMs / labs)}`)
 await Promise.all(Array.from({ length: labs }, (_, index) => work(standings[index] ?? null, queue, labs)))
 
-const names = new Set(tasks.map(({ name }) => name))
-const ran = record.rows.filter(({ name, sum }) => names.has(name) && sum === code.sum)
+const sums = new Map(tasks.map(({ name, scenario }) => [name, codeOf(scenario).sum]))
+const ran = record.rows.filter(({ name, sum }) => sums.get(name) === sum)
 const failed = ran.filter((row) => !hasHeld(row)).length
 const changed = hasChanged() ? ' The code under proof was changed meanwhile: nothing after that counts.' : ''
 say(
   `${progress.done} of ${progress.all} chains in ${minutes(Date.now() - begunAt)}, ${failed} of them failed.${changed}`,
 )
-say(verdictOf(record.rows, record.survey, code.sum))
+say(
+  record.survey?.sum === code.sum
+    ? verdictOf(record.rows, record.survey)
+    : 'How many chains the whole matrix has on this code is not known before a run without --only and --layout.',
+)
 process.exit(failed > 0 || progress.done < progress.all ? 1 : 0)

@@ -167,3 +167,9 @@ export function makerOf(world: World): Scenario | null {
   }
   return makers[world]
 }
+
+/** The kinds of operation that its chains run: its own, and those that make its pair. */
+export function kindsIn({ kind, world }: Pick<Scenario, 'kind' | 'world'>): readonly OperationKind[] {
+  const maker = makerOf(world)
+  return [...new Set([kind, ...(maker ? kindsIn(maker) : [])])].sort()
+}

@@ -1,17 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from '@/bin/ensure-bundle.mjs'
 import type { Harm } from '@/test/matrix/cases'
 import type { Begin, Told } from '@/test/matrix/matrix-worker'
+import { root } from '@/test/repository/source-files'
 
-const program = fileURLToPath(new URL('./matrix-worker.ts', import.meta.url))
+const source = 'test/matrix/matrix-worker.ts'
+const bundles = join(root, '.bundle')
 
 export type PoolEvent =
   | { readonly type: 'harm'; readonly harm: Harm; readonly worker: ChildProcess }
   | { readonly type: 'twice'; readonly stepId: string }
   | { readonly type: 'gone'; readonly worker: ChildProcess }
 
-/** Real worker processes, one always loaded in reserve: a killed one is followed at once. */
+/**
+ * Real worker processes, one always loaded in reserve: a killed one is followed at once. They are bundled as the command line is: to load
+ * the sources would take more than a second of a processor for each.
+ */
 export class WorkerPool {
   readonly #working = new Set<ChildProcess>()
   #reserve: Promise<ChildProcess> | null = null
@@ -20,15 +27,25 @@ export class WorkerPool {
   /** What the workers have written since all were killed last. */
   output = ''
 
-  constructor(private readonly variables: Readonly<Record<string, string>>) {}
+  private constructor(
+    private readonly variables: Readonly<Record<string, string>>,
+    private readonly directory: string,
+  ) {}
+
+  static async open(variables: Readonly<Record<string, string>>): Promise<WorkerPool> {
+    mkdirSync(bundles, { recursive: true })
+    const directory = mkdtempSync(join(bundles, 'matrix-'))
+    await build(directory, source)
+    return new WorkerPool(variables, directory)
+  }
 
   get size(): number {
     return this.#working.size
   }
 
   async #load(): Promise<ChildProcess> {
-    const child = fork(program, [], {
-      execArgv: ['--import', 'tsx'],
+    const child = fork(join(this.directory, 'matrix-worker.js'), [], {
+      execArgv: [],
       env: { NODE_ENV: 'production', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...this.variables },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
@@ -83,5 +100,6 @@ export class WorkerPool {
     await this.killAll()
     const reserve = await this.#reserve?.catch(() => null)
     reserve?.kill('SIGKILL')
+    rmSync(this.directory, { recursive: true })
   }
 }

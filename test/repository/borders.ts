@@ -61,7 +61,7 @@ export const borders: readonly Border[] = [
   // What Next looks for beside `app`.
   { place: 'proxy', may: ['app/_server'] },
   { place: 'instrumentation', may: ['lib/runtime'] },
-  { place: 'test', may: ['lib', 'cli', 'lab'] },
+  { place: 'test', may: ['lib', 'cli', 'lab', 'bin'] },
   { place: 'e2e', may: ['lib', 'lab', 'test/harness'] },
   { place: 'bench', may: ['lib', 'lab', 'test/harness', 'e2e/harness'] },
 ]

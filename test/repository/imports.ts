@@ -15,9 +15,12 @@ const typeImport = /^(?:import|export) type [^'=]*from '[^']+'/gm
 
 /**
  * Source files that run where one of `beginnings` does: they, and what they import for more than its types, and so on. Packages are
- * left out.
+ * left out, and imports that `isFollowed` does not want.
  */
-export function reachedFrom(beginnings: readonly string[]): ReadonlySet<string> {
+export function reachedFrom(
+  beginnings: readonly string[],
+  isFollowed: (from: string, to: string) => boolean = () => true,
+): ReadonlySet<string> {
   const files = new Set(listFiles().filter(isCode))
   const reached = new Set<string>()
   const left = [...beginnings]
@@ -26,7 +29,7 @@ export function reachedFrom(beginnings: readonly string[]): ReadonlySet<string> 
     reached.add(file)
     for (const path of importsIn(file, readSource(file).replaceAll(typeImport, ''))) {
       const found = [path, `${path}.ts`, `${path}.tsx`].find((candidate) => files.has(candidate))
-      if (found) left.push(found)
+      if (found && isFollowed(file, found)) left.push(found)
     }
   }
   return reached
