@@ -82,6 +82,8 @@ function makeByHand(pair: FolderPair, toldIn: NonNullable<GivenAdoption['toldIn'
     beta.put(`/.units/${unit}/active`, '')
     beta.put(`/.units/${unit}/enabled`, '')
   }
+  // As Debian's does: its init script does not find it.
+  beta.put('/.units/repmgrd.service/lingers', '')
 }
 
 function factsOf(pair: FolderPair): AdoptFacts {
@@ -115,7 +117,7 @@ export const isCopiedAsFound = ({ alpha, beta }: FolderPair) =>
   beta.has('/.units/fetch.timer/active')
 
 const isOff = (host: FolderHost, unit: string) =>
-  !host.has(`/.units/${unit}/active`) && !host.has(`/.units/${unit}/enabled`)
+  !['active', 'enabled', 'left'].some((file) => host.has(`/.units/${unit}/${file}`))
 
 /** A pair that somebody made by hand on two folder hosts and that is observed, and taking it over. */
 export async function folderAdoptGround(given: GivenAdoption = {}): Promise<FolderAdoptGround> {

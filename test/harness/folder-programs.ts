@@ -1,7 +1,8 @@
 /**
  * Programs of a host that lives in a folder: what the real ones do to files, and nothing else. `$ROOT` is the host's
  * folder, `$PEER` the other host’s. A unit is a folder in `$ROOT/.units` with the files `active` and `enabled`, with `sticky`
- * where something starts it again at once, and with `bound-to-UNIT` where it stops with that one.
+ * where something starts it again at once, with `bound-to-UNIT` where it stops with that one, and with `lingers` where its stop leaves a
+ * process behind, which is the file `left` then.
  */
 const systemctl = `units=$ROOT/.units
 verb=$1; shift
@@ -9,6 +10,10 @@ case $verb in
   daemon-reload) exit 0 ;;
   show)
     property=$2; unit=$5
+    if [ "$property" = ControlGroup ]; then
+      if [ -e "$units/$unit/active" ] || [ -e "$units/$unit/left" ]; then echo "/system.slice/$unit"; else echo; fi
+      exit 0
+    fi
     [ -d "$units/$unit" ] || { [ "$property" = LoadState ] && echo not-found || echo inactive; exit 0; }
     if [ "$property" = LoadState ]; then echo loaded; elif [ -e "$units/$unit/active" ]; then echo active; else echo inactive; fi ;;
   is-enabled)
@@ -24,8 +29,10 @@ case $verb in
       while [ -e "/proc/$postmaster/exe" ]; do sleep 0.05; done
       rm -f "$hung"
     fi
+    [ ! -e "$units/$2/active" ] || [ ! -e "$units/$2/lingers" ] || : >"$units/$2/left"
     [ -e "$units/$2/sticky" ] || rm -f "$units/$2/active"
     for bound in "$units"/*/bound-to-"$2"; do [ ! -e "$bound" ] || rm -f "\${bound%/*}/active"; done ;;
+  kill) rm -f "$units/$2/active" "$units/$2/left" ;;
   restart)
     [ "$1" != --no-block ] || shift
     systemctl stop -- "$2" && systemctl start -- "$2" ;;
