@@ -36,3 +36,14 @@ export function parseUnit(text: string): UnitState {
 
 export const isRunning = (unit: UnitState): boolean =>
   ['active', 'activating', 'reloading', 'deactivating'].includes(unit.activeState)
+
+/**
+ * Sets `$u` to the unit whose main process `$p` is; empty where it is none's, as of a server that somebody started from cron's or sshd's control
+ * group. A unit of type forking knows its main process only once its start has ended (systemd.service(5), PIDFile=): until then
+ * what runs in its control group is what it is starting.
+ */
+export const unitOfProcess: Command = sh`u=$(sed -n 's,^.*/\\([^/]*\\.service\\)$,\\1,p' "/proc/$p/cgroup" 2>/dev/null | head -n 1)
+if [ -n "$u" ]; then
+  a=$(systemctl show -p ActiveState --value -- "$u") && m=$(systemctl show -p MainPID --value -- "$u") || exit 1
+  case $m/$a in "$p"/*|0/activating) ;; *) u= ;; esac
+fi`

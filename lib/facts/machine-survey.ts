@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { asDatabaseOwner, type Command, sh } from '@/lib/commands/command'
+import { unitOfProcess } from '@/lib/commands/systemd'
 import { AppError } from '@/lib/errors'
 
 /** What a host says about itself before an operation is planned. */
@@ -81,8 +82,7 @@ foreign() { for f in "$d"/* "$d"/.*; do case \${f##*/} in
 esac; done | head -c 2000; }
 p=$(head -n 1 "$d/postmaster.pid")
 b=$(dirname -- "$(readlink -f "/proc/$p/exe")")
-u=$(sed -n 's,^.*/\\([^/]*\\.service\\)$,\\1,p' "/proc/$p/cgroup" 2>/dev/null | head -n 1)
-if [ -n "$u" ]; then m=$(systemctl show -p MainPID --value -- "$u") || exit 1; [ "$m" = "$p" ] || u=; fi
+${unitOfProcess}
 l=$(readlink "/proc/$p/fd/2"); [ -f "$l" ] || l=
 show owner "$(stat -c %U -- "$d")"
 show unit "$u"

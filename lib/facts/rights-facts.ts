@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Command, sh } from '@/lib/commands/command'
 import { rootProgram } from '@/lib/commands/remote-shell'
 import { rightsPath } from '@/lib/commands/root-rights'
+import { unitOfProcess } from '@/lib/commands/systemd'
 import { AppError } from '@/lib/errors'
 import { parseAnswerLines } from '@/lib/facts/answer-lines'
 
@@ -70,8 +71,7 @@ while IFS= read -r word; do
 done <<words
 $(tr '\\0' '\\n' <"/proc/$p/cmdline")
 words
-u=$(sed -n 's,^.*/\\([^/]*\\.service\\)$,\\1,p' "/proc/$p/cgroup" | head -n 1)
-[ -z "$u" ] || [ "$(systemctl show -p MainPID --value -- "$u")" = "$p" ] || u=
+${unitOfProcess}
 [ -n "$c" ] || c=$d/postgresql.conf
 echo "bin $(dirname -- "$(readlink -f -- "$b")")"
 echo "config $c"

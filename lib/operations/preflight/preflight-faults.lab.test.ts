@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { CreateInput } from '@/lib/domain/inputs'
 import type { PreflightCheck } from '@/lib/domain/preflight'
@@ -77,6 +78,23 @@ test.each(preflightFaults)('$title', async (row) => {
   } finally {
     await mend?.()
   }
+})
+
+test('a PostgreSQL that answers while its unit is still starting is known for that unit’s', async () => {
+  const { primary } = ground
+  const unit = 'postgresql@15-main.service'
+  const dropIn = `/run/systemd/system/${unit}.d`
+  await primary.exec(`mkdir -p ${dropIn}
+printf '[Service]\nExecStart=\nExecStart=-/bin/sh -c "/usr/bin/pg_ctlcluster --skip-systemctl-redirect 15-main start; exec sleep infinity"\n' >${dropIn}/slow.conf
+systemctl daemon-reload && systemctl stop ledger && systemctl restart --no-block ${unit}`)
+  await awaitFact('PostgreSQL answers', async () => (await primary.tryExec('pg_isready -q')).exitCode === 0)
+  expect(await primary.exec(`systemctl show -p ActiveState -p MainPID ${unit}`)).toMatch(
+    /MainPID=0\nActiveState=activating/,
+  )
+  const found = await troubles()
+  expect(found.map(({ id }) => id)).toEqual(Object.keys(always))
+  await primary.exec(`rm -r ${dropIn} && systemctl daemon-reload && systemctl restart ${unit}`)
+  await primary.exec('systemctl start ledger')
 })
 
 test('mended, all of them are sound again', async () => {
