@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { daySeed } from './day-seed.mjs'
 import { ensureDependencies } from './ensure-dependencies.mjs'
 import { verifyNode } from './verify-node.mjs'
 
@@ -97,6 +98,11 @@ function browser() {
   return { ...count, failed: Math.max(count.failed, ok ? 0 : 1) }
 }
 
+// One for all stages, also around midnight.
+process.env.TEST_SEED = String(daySeed)
+console.log(
+  `TEST_SEED=${daySeed} chooses which of the long tests have their turn; PROOFS=all runs all of them.`,
+)
 ensureDependencies(root)
 ensurePrograms()
 if (!stage('verify', 'npm', ['run', '--silent', 'verify:static'])) fail('0 passed, 1 failed')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { inOrderOf } from '@/test/harness/day-seed'
 import { plannedStep } from '@/test/harness/operation-events'
-import { casesIn, chainsOf, harmName, inOrderOf, modes, sampleChains } from '@/test/matrix/cases'
+import { casesIn, chainsOf, harmName, modes, sampleChains } from '@/test/matrix/cases'
 
 const steps = [
   plannedStep('look', { undo: 'nothing-to-undo' }),

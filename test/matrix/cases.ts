@@ -1,5 +1,6 @@
 import type { Plan, PlannedStep } from '@/lib/domain/operation'
 import { isPointOfNoReturn } from '@/lib/domain/operation-verbs'
+import { seededRandom, shuffled } from '@/test/harness/day-seed'
 
 /** Where in a step it is hurt: before it acts, while it acts, after it acted but before that was seen. */
 const points = ['before', 'during', 'after'] as const
@@ -145,28 +146,6 @@ export const casesIn = (
   { mode, harms }: Pick<Chain, 'mode' | 'harms'>,
   steps: readonly PlannedStep[],
 ): number => (mode === 'twice' ? steps.length : harms.length)
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32, Tommy Ettinger, public domain). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** All of them, in an order that is chosen by these numbers from 0 to 1. */
-const shuffled = <Item>(items: readonly Item[], random: () => number): readonly Item[] =>
-  items
-    .map((item) => ({ item, at: random() }))
-    .toSorted((one, other) => one.at - other.at)
-    .map(({ item }) => item)
-
-/** All of them, in an order that is chosen by the seed. */
-export const inOrderOf = <Item>(seed: number, items: readonly Item[]): readonly Item[] =>
-  shuffled(items, seededRandom(seed))
 
 /** Chains with at most `harmsMax` of their harms each, chosen by the seed, in an order chosen by it too. */
 export function sampleChains(chains: readonly Chain[], seed: number, harmsMax: number): readonly Chain[] {

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chainsOf, harmName, inOrderOf, sampleChains } from '@/test/matrix/cases'
+import { inOrderOf, daySeed as seed } from '@/test/harness/day-seed'
+import { chainsOf, harmName, sampleChains } from '@/test/matrix/cases'
 import { grounds } from '@/test/matrix/grounds'
 import { MatrixStage } from '@/test/matrix/matrix-stage'
 import { scenarios } from '@/test/matrix/scenarios'
 
-const dayMs = 86_400_000
-
-/** The same seed chooses the same harms. It is the day's, so that a run can be repeated, and over time all of the matrix is reached. */
-const seed = Number(process.env.MATRIX_SEED ?? Math.floor(Date.now() / dayMs))
 /** No chain is begun later than this, and no further one of a scenario after its share. The whole matrix is `npm run test:matrix`. */
 const budgetMs = 90_000
 const shareMs = 15_000
@@ -22,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-test(`a part of the matrix holds, chosen by MATRIX_SEED=${seed}`, { timeout: 900_000 }, async () => {
+test(`a part of the matrix holds, chosen by TEST_SEED=${seed}`, { timeout: 900_000 }, async () => {
   const until = Date.now() + budgetMs
   const broken: string[] = []
   let cases = 0
@@ -40,6 +37,6 @@ test(`a part of the matrix holds, chosen by MATRIX_SEED=${seed}`, { timeout: 900
       if (Date.now() > shareUntil) break
     }
   }
-  process.stdout.write(`${cases} cases of the matrix on ${ground.layout}, MATRIX_SEED=${seed}\n`)
+  process.stdout.write(`${cases} cases of the matrix on ${ground.layout}, TEST_SEED=${seed}\n`)
   expect(broken).toEqual([])
 })

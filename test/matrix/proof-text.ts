@@ -131,6 +131,6 @@ ${listed(
   'What could not be begun, so that no rule was tried',
   notBegun.map((row) => `${row.name}: ${row.notBegun}`),
 )}
-${unreachedText(survey)}\`npm test\` runs a part of it, chosen by a seed that it prints (\`MATRIX_SEED\` repeats it).
+${unreachedText(survey)}\`npm test\` runs a part of it, chosen by a seed that it prints (\`TEST_SEED\` repeats it).
 `
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import {
   cronFile,
@@ -9,19 +8,20 @@ import {
   rootCrontab,
 } from '@/test/harness/folder-adopt-ground'
 import { dataDirectory } from '@/test/harness/folder-server'
+import { proveSomeOf } from '@/test/harness/prove-some-of'
 
-const variants: readonly [string, GivenAdoption, isProved?: boolean][] = [
+const variants: readonly [string, GivenAdoption][] = [
   ['whole', {}],
   [
     'whole, told in a file that is not PostgreSQL’s own, without a slot',
     { toldIn: 'postgresql.conf', hasSlot: false },
   ],
-  ['of its replication', { pieces: ['replication'] }, false],
-  ['of its files', { pieces: ['files'] }, false],
-  ['of what is left', { taken: ['replication'], pieces: ['files', 'application', 'kit'] }, false],
+  ['of its replication', { pieces: ['replication'] }],
+  ['of its files', { pieces: ['files'] }],
+  ['of what is left', { taken: ['replication'], pieces: ['files', 'application', 'kit'] }],
 ]
 
-describe.each(variants)('taking a pair over, %s', (_, given, isProved = true) => {
+describe.each(variants)('taking a pair over, %s', (_, given) => {
   test('goes to its end', async () => {
     const ground = await folderAdoptGround(given)
     const trial = new EngineTrial(ground)
@@ -29,10 +29,9 @@ describe.each(variants)('taking a pair over, %s', (_, given, isProved = true) =>
     await ground.verifyDone()
     await ground.dispose()
   })
-
-  const proofs = isProved ? chainedProofs(() => folderAdoptGround(given)) : []
-  for (const { name, prove } of proofs) test(name, { timeout: 600_000 }, prove)
 })
+
+proveSomeOf('taking a pair over,', variants, folderAdoptGround)
 
 test('what copied before is a comment afterwards, word for word, and everything around it as it was', async () => {
   const ground = await folderAdoptGround()

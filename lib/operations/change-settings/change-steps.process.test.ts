@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { PairSettings } from '@/lib/domain/pair'
-import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { extra, folderChangeGround, type GivenChange } from '@/test/harness/folder-change-ground'
+import { proveSomeOf } from '@/test/harness/prove-some-of'
 
 const filesAlone = { database: false, files: true }
 const same = (settings: PairSettings) => settings
@@ -12,18 +12,14 @@ const otherDirectories = ({ directories: [vault, ...rest], ...settings }: PairSe
   directories: [...(vault ? [{ ...vault, schedule: '*/9 * * * *' }] : []), ...rest.slice(0, -1), extra],
 })
 
-const variants: readonly [string, GivenChange, isProved?: boolean][] = [
-  ['of the WAL that is kept', { change: moreWal }, false],
+const variants: readonly [string, GivenChange][] = [
+  ['of the WAL that is kept', { change: moreWal }],
   ['that adds a slot', { change: (settings) => ({ ...settings, slotWalSegments: 64 }) }],
   [
     'that gives up the slot',
     { hasSlot: true, change: (settings) => ({ ...settings, slotWalSegments: null }) },
   ],
-  [
-    'of the slot’s limit',
-    { hasSlot: true, change: (settings) => ({ ...settings, slotWalSegments: 128 }) },
-    false,
-  ],
+  ['of the slot’s limit', { hasSlot: true, change: (settings) => ({ ...settings, slotWalSegments: 128 }) }],
   ['of directories and schedules', { change: otherDirectories }],
   ['of directories where there is no database', { scope: filesAlone, change: otherDirectories }],
   ['that leaves the files out', { change: same, scopeAfter: { files: false } }],
@@ -31,10 +27,10 @@ const variants: readonly [string, GivenChange, isProved?: boolean][] = [
     'that takes the files in',
     { scope: { database: true, files: false }, change: same, scopeAfter: { files: true } },
   ],
-  ['that takes the packages in', { scope: filesAlone, change: same, scopeAfter: { packages: true } }, false],
+  ['that takes the packages in', { scope: filesAlone, change: same, scopeAfter: { packages: true } }],
 ]
 
-describe.each(variants)('a change %s', (_, given, isProved = true) => {
+describe.each(variants)('a change %s', (_, given) => {
   test('goes to its end', async () => {
     const ground = await folderChangeGround(given)
     const trial = new EngineTrial(ground)
@@ -42,11 +38,9 @@ describe.each(variants)('a change %s', (_, given, isProved = true) => {
     await ground.verifyDone()
     await ground.dispose()
   })
-
-  // What comes and goes on the hosts; the others are made of the same steps.
-  const proofs = isProved ? chainedProofs(() => folderChangeGround(given)) : []
-  for (const { name, prove } of proofs) test(name, { timeout: 300_000 }, prove)
 })
+
+proveSomeOf('a change', variants, folderChangeGround)
 
 test('what leaves keeps its data and its log; cron and the runner know it no more', async () => {
   const ground = await folderChangeGround({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderCreateGround } from '@/test/harness/folder-ground'
 import { liveAsShown } from '@/test/harness/live-as-shown'
 import { grounds } from '@/test/harness/plan-variants'
+import { proveSomeOf } from '@/test/harness/prove-some-of'
 import { listeningIo } from '@/test/harness/step-io'
 
 const variants = [
@@ -46,11 +46,7 @@ const chained = [
   ],
 ] as const
 
-describe.each(chained)('a create %s on hosts in folders', (_, given) => {
-  test.each(chainedProofs(() => folderCreateGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
-    prove(),
-  )
-})
+proveSomeOf('a create', chained, folderCreateGround)
 
 test('no step that the plan of a create may have is without these proofs', async () => {
   const proved = new Set<string>()

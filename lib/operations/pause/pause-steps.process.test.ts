@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderPauseGround, pausedUntil } from '@/test/harness/folder-pause-ground'
+import { proveSomeOf } from '@/test/harness/prove-some-of'
 
 const both = ['sync', 'replay'] as const
 
-describe.each([
+const variants = [
   ['a pause of both', { kind: 'pause', what: both }],
   ['a pause of the files alone', { kind: 'pause', what: ['sync'] }],
   ['a pause of replay alone', { kind: 'pause', what: ['replay'] }],
   ['a pause where there is no database', { kind: 'pause', what: ['sync'], hasDatabase: false }],
   ['going on with both', { kind: 'resume', what: both }],
   ['going on where there is no database', { kind: 'resume', what: ['sync'], hasDatabase: false }],
-] as const)('%s', (_, given) => {
+] as const
+
+describe.each(variants)('%s', (_, given) => {
   test('goes to its end', async () => {
     const ground = await folderPauseGround(given)
     const trial = new EngineTrial(ground)
@@ -20,11 +22,9 @@ describe.each([
     await ground.verifyDone()
     await ground.dispose()
   })
-
-  test.each(chainedProofs(() => folderPauseGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
-    prove(),
-  )
 })
+
+proveSomeOf('proved:', variants, folderPauseGround)
 
 test('a pause stands with who asked for it, why, and when it ends', async () => {
   const ground = await folderPauseGround({ kind: 'pause', what: both })

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderPromoteGround, movingHook } from '@/test/harness/folder-promote-ground'
 import { liveAsShown } from '@/test/harness/live-as-shown'
+import { proveSomeOf } from '@/test/harness/prove-some-of'
 
 const both = { database: true, files: true }
 const filesAlone = { database: false, files: true }
 
-describe.each([
+const variants = [
   ['whose primary answers', { isDead: false, scope: both }],
   ['whose primary is dead', { isDead: true, scope: both }],
   ['whose primary hangs', { isDead: false, halfDead: 'hung', scope: both }],
@@ -15,18 +15,18 @@ describe.each([
   ['whose replay is paused', { isDead: false, isPaused: true, scope: both }],
   ['of files alone whose primary answers', { isDead: false, scope: filesAlone }],
   ['of files alone whose primary is dead', { isDead: true, scope: filesAlone }],
-] as const)('a promotion %s', (_, given) => {
+] as const
+
+describe.each(variants)('a promotion %s', (_, given) => {
   test('goes to its end, and what it ran on the hosts stood in its plan', async () => {
     const ground = await folderPromoteGround(given)
     expect(await liveAsShown(ground)).toBeGreaterThan(1)
     await ground.verifyDone()
     await ground.dispose()
   })
-
-  test.each(chainedProofs(() => folderPromoteGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
-    prove(),
-  )
 })
+
+proveSomeOf('a promotion', variants, folderPromoteGround)
 
 test('what a plan does not show of a promotion is found when it is run', async () => {
   const ground = await folderPromoteGround({ isDead: true })

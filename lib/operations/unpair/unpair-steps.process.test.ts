@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { chainedProofs } from '@/test/harness/engine-proofs'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderUnpairGround } from '@/test/harness/folder-unpair-ground'
+import { proveSomeOf } from '@/test/harness/prove-some-of'
 
 const filesAlone = { database: false, files: true }
 
-describe.each([
+const variants = [
   ['that leaves the standby stopped', { leave: 'stopped', hasSlot: true }],
   ['that leaves a standalone copy', { leave: 'standalone' }],
   ['of a paused pair, that leaves the standby stopped', { leave: 'stopped', paused: ['sync', 'replay'] }],
@@ -20,7 +20,9 @@ describe.each([
   ['of files alone', { leave: 'stopped', scope: filesAlone }],
   ['whose standby is away', { leave: 'stopped', away: 'standby', hasSlot: true }],
   ['whose primary is away', { leave: 'original', away: 'primary' }],
-] as const)('an unpair %s', (_, given) => {
+] as const
+
+describe.each(variants)('an unpair %s', (_, given) => {
   test('goes to its end', async () => {
     const ground = await folderUnpairGround(given)
     const trial = new EngineTrial(ground)
@@ -28,11 +30,9 @@ describe.each([
     await ground.verifyDone()
     await ground.dispose()
   })
-
-  test.each(chainedProofs(() => folderUnpairGround(given)))('$name', { timeout: 300_000 }, ({ prove }) =>
-    prove(),
-  )
 })
+
+proveSomeOf('an unpair', variants, folderUnpairGround)
 
 test('what a change of settings set since the create is set back too', async () => {
   const ground = await folderUnpairGround({ leave: 'stopped', keepsMore: true })
