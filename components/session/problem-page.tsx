@@ -1,4 +1,4 @@
-import { KeyRound, ServerCrash, ShieldX, Telescope } from 'lucide-react'
+import { CircleHelp, CircleUserRound, OctagonX, ShieldAlert } from 'lucide-react'
 import Link from 'next/link'
 import type { Problem } from '@/components/data/api-client'
 import { Button, buttonClass } from '@/components/ui/button'
@@ -6,10 +6,11 @@ import { Card } from '@/components/ui/card'
 import { Empty } from '@/components/ui/empty'
 import { routes } from '@/lib/routes'
 
+/** Icons that the states and the menu bring along anyway: every page loads this one. */
 const looks = {
-  NOT_FOUND: { icon: Telescope, title: 'There is nothing at this address' },
-  NOT_ALLOWED: { icon: ShieldX, title: 'Your role does not open this' },
-  NOT_SIGNED_IN: { icon: KeyRound, title: 'You are signed out' },
+  NOT_FOUND: { icon: CircleHelp, title: 'There is nothing at this address' },
+  NOT_ALLOWED: { icon: ShieldAlert, title: 'Your role does not open this' },
+  NOT_SIGNED_IN: { icon: CircleUserRound, title: 'You are signed out' },
 } as const
 
 /** A page that could not be shown: what happened and what to do, in the place of the page. */
@@ -18,7 +19,7 @@ export function ProblemPage({ problem, onRetry }: { problem: Problem; onRetry?: 
   return (
     <Card role="alert">
       <Empty
-        icon={known?.icon ?? ServerCrash}
+        icon={known?.icon ?? OctagonX}
         title={known?.title ?? 'This could not be loaded'}
         action={
           <div className="flex flex-wrap justify-center gap-2">

@@ -1,6 +1,4 @@
 import type { MayFail, OperationKind, OperationState, StepState } from '@/lib/domain/operation'
-import { type OperationOutcome, operationOutcome } from '@/lib/domain/operation-state'
-import type { OperationView } from '@/lib/domain/views'
 
 /** The operation's name, as it stands at the head of its page and of its report. */
 export const operationTitles: Readonly<Record<OperationKind, string>> = {
@@ -30,20 +28,6 @@ export const operationWords: Readonly<Record<OperationState, string>> = {
   'undo-failed': 'could not be undone',
   closed: 'closed as it stands',
 }
-
-/** How a success is said that is not all that was hoped for. */
-const outcomeWords: Readonly<Record<OperationOutcome, string>> = {
-  complete: operationWords.succeeded,
-  'not-reattached': 'succeeded, but the old primary is not attached again',
-  finding: 'went to its end: what it tried failed',
-  'gave-way': 'went to its end: it gave way to replication',
-}
-
-/** The same of one operation: a success that left something undone is said as what it is. */
-export const endWords = ({ operation, events }: Pick<OperationView, 'operation' | 'events'>): string =>
-  operation.state === 'succeeded'
-    ? outcomeWords[operationOutcome(operation.plan, events)]
-    : operationWords[operation.state]
 
 /** What follows from the failure of a step that may fail. */
 export const mayFailWords: Readonly<Record<MayFail, string>> = {
