@@ -1,9 +1,18 @@
 import { defineConfig } from 'playwright/test'
+import { notToday } from './test/harness/day-seed.ts'
+
+/** Long tests that take turns, one group of each pair a day: see `vitest.config.ts`. */
+const inTurn = [
+  [['ways-out'], ['between-roles', 'drill']],
+  [['with-a-pointer'], ['with-the-keyboard', 'coming-back']],
+  [['during-faults'], ['unprivileged', 'adopt', 'host-access']],
+]
 
 /** Browser tests against real hosts of the lab and the built dashboard; two files at a time, on Debian's Chromium. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  testIgnore: notToday(inTurn).flatMap((names) => names.map((name) => `${name}.spec.ts`)),
   fullyParallel: false,
   workers: 2,
   timeout: 600_000,

@@ -33,3 +33,7 @@ export function ofToday<Item>(items: readonly Item[], oneOf: number): readonly I
   const chosen = new Set(inOrderOf(daySeed, items).slice(0, Math.ceil(items.length / oneOf)))
   return items.filter((item) => chosen.has(item))
 }
+
+/** Of groups of about the same length, what has not its turn today: all but one of each, chosen by the day's seed; with `PROOFS=all` nothing. */
+export const notToday = <Item>(groups: readonly (readonly Item[])[]): readonly Item[] =>
+  areAll ? [] : groups.flatMap((group, index) => inOrderOf(daySeed + index, group).slice(1))

@@ -4,10 +4,10 @@ import { chainedProofs } from '@/test/harness/engine-proofs'
 import type { ProvingGround } from '@/test/harness/engine-trial'
 
 /** Of so many variants of an operation a run proves one. */
-const oneOf = 3
+const oneOf = 4
 
 /**
- * Hurts an operation at each of its steps (`chainedProofs`), in a third of its variants that the day's seed chooses; with `PROOFS=all`
+ * Hurts an operation at each of its steps (`chainedProofs`), in a part of its variants that the day's seed chooses; with `PROOFS=all`
  * in all of them. They are made of the same steps, and each takes seconds of both processors.
  */
 export function proveSomeOf<Given, C>(
