@@ -39,6 +39,8 @@ test('each step of create and promote is found as it was left: reloaded, by Back
   let hurry = async () => {}
   const look: Story['look'] = async (_page, name) => {
     if (!/^(create|promote)-/.test(name)) return
+    // What is typed is found by the draft in the address, which is there once the first request was answered.
+    if (name === 'create-hosts') await expect(page).toHaveURL(/[?&]draft=/)
     await verifyComesBack(page, browser, /-(run|done)$/.test(name))
     if (name === 'create-done') await verifyLeadsOut(page)
     stepsSeen.push(name)
