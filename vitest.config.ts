@@ -15,14 +15,18 @@ const timed = [
 ]
 
 /**
- * Long tests on real hosts, two and two of about the same length: of each pair one has its turn, chosen by the day's seed (`TEST_SEED`
- * repeats it, `PROOFS=all` runs both). All of them at once take longer than anybody waits before a change lands.
+ * Long tests on real hosts, two or three of about the same length: of each group one has its turn, chosen by the day's seed (`TEST_SEED`
+ * repeats it, `PROOFS=all` runs all). All of them at once take longer than anybody waits before a change lands.
  */
 const inTurn = [
   ['lib/operations/adopt/adopt.lab.test.ts', 'lib/operations/unpair/unpair.lab.test.ts'],
   ['lib/operations/promote/promote-half-dead.lab.test.ts', 'lib/operations/drill/drill.lab.test.ts'],
   ['cli/switchover.lab.test.ts', 'lib/operations/create/create-faults.lab.test.ts'],
-  ['cli/re-pair.lab.test.ts', 'lib/operations/create/file-steps.lab.test.ts'],
+  [
+    'cli/re-pair.lab.test.ts',
+    'cli/re-pair-cases.lab.test.ts',
+    'lib/operations/create/file-steps.lab.test.ts',
+  ],
   ['cli/promoted-by-hand.lab.test.ts', 'cli/locks.lab.test.ts'],
   ['test/returned-primary.lab.test.ts', 'cli/unprivileged.lab.test.ts'],
   ['test/change-settings.lab.test.ts', 'test/pause.lab.test.ts'],

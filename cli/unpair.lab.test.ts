@@ -69,6 +69,9 @@ test('with its standby away the pair is taken apart, and the standby is cleaned 
   await lab.host(1).boot()
   await awaitFact('nothing is owed', async () => (await findPair())?.owed === undefined, {
     timeoutMs: 120_000,
+  }).catch(async (error: unknown) => {
+    const looks = await Promise.all([cli.run(['operations']), cli.run(['plan', 'unpair'])])
+    throw new Error(looks.map(({ stdout, stderr }) => stdout + stderr).join('\n'), { cause: error })
   })
   await lab.host(1).awaitPostgres()
   expect(await lab.host(1).sql('select pg_is_in_recovery()')).toBe('f')

@@ -67,6 +67,18 @@ test('what can be done from each state is exactly this', () => {
   })
 })
 
+test.each(pairStates.filter((state) => state !== 'working'))(
+  'out of %s an action leads, whatever else is known; only an operation at work is waited for',
+  (state) => {
+    for (const formerPrimary of ['none', 'watched', 'fenced'] as const)
+      for (const isPaused of [true, false])
+        for (const readiness of [allReady, noneReady]) {
+          const open = listActions({ state, ...readiness, formerPrimary, isPaused, ...beside })
+          expect(open.filter(({ allowed }) => allowed)).not.toEqual([])
+        }
+  },
+)
+
 test('the reasons of the standby are what an operator reads when promotion is closed by them', () => {
   expect(
     canDo('promote', {

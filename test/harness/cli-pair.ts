@@ -20,7 +20,8 @@ export class CliPair {
     readonly cli: TestCli,
   ) {}
 
-  static async create(): Promise<CliPair> {
+  /** `flags`: what `understudy create` is told beside. */
+  static async create(flags: readonly string[] = []): Promise<CliPair> {
     const lab = await startLab({ hostNames: ['db1', 'db2'] })
     const dashboard = await LabDashboard.open()
     const pair = new CliPair(lab, dashboard, cliOf(dashboard.wiring.environment))
@@ -31,6 +32,7 @@ export class CliPair {
         await pair.cli.run([
           ...['create', 'ledger', '--profile', 'generic-debian', '--yes', '--reason', 'A standby is wanted.'],
           ...['--primary', 'db1', '--standby', 'db2', '--type-name', 'db2', '--agree-restart'],
+          ...flags,
         ]),
       )
       return pair

@@ -64,8 +64,9 @@ const units = `systemctl list-unit-files --plain --no-legend --no-pager | awk '{
 systemctl list-units --all --plain --no-legend --no-pager --type=service,socket,timer,path,mount |
   awk '{ print "unit " $1 "\\t" $2 " " $3 }'`
 
-/** All but the look itself. */
-const processes = `ps -eo user:32=,args= | grep -vF 'crontab of $user' | awk '!/ps -eo user:|awk .*count\\[|grep -vF crontab/ { count[$0]++ } END { for (line in count) print "process " line "\\t" count[line] }'`
+/** All but the look itself; asked before anything that goes through the answer is started, for that would be in it. */
+const processes = `all=$(ps -eo user:32=,args=)
+echo "$all" | grep -vF 'crontab of $user' | awk '!/ps -eo user:/ { count[$0]++ } END { for (line in count) print "process " line "\t" count[line] }'`
 
 const server = `
 select 'setting ' || name, concat_ws(' ', setting, source, sourcefile, pending_restart) from pg_settings;
