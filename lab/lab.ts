@@ -69,14 +69,20 @@ export class Lab {
   }
 
   /**
-   * Switches on what is off, the network too; returns when sshd and PostgreSQL of all answer. When `signal` is aborted it throws
-   * LabStopped, and some may be on.
+   * Switches on what is off, the network too; returns when sshd of all answers, and PostgreSQL of all but those of these indexes, where
+   * it does not start at boot. When `signal` is aborted it throws LabStopped, and some may be on.
    */
-  async boot({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+  async boot({
+    signal,
+    withoutPostgres = [],
+  }: {
+    signal?: AbortSignal
+    withoutPostgres?: readonly number[]
+  } = {}): Promise<void> {
     if (!this.isFinished) throw new LabError(`${this.name} was never finished: take it down`)
     await inWords(async () => {
       verifyRoom(this.hosts.length, 'boot')
-      await bootRun(this.record, signal)
+      await bootRun(this.record, { signal, withoutPostgres })
     })
   }
 
@@ -135,7 +141,7 @@ async function makeLab(options: LabOptions): Promise<Lab> {
   if (claimed.owner) removeWithProcess(claimed)
   try {
     const record = await furnishRun(claimed, count, options)
-    await bootRun(record, options.signal)
+    await bootRun(record, { signal: options.signal })
     return new Lab(record)
   } catch (error) {
     removeRun(claimed)
@@ -207,7 +213,10 @@ async function makeHost(
   }
 }
 
-async function bootRun(record: RunRecord, signal?: AbortSignal): Promise<void> {
+async function bootRun(
+  record: RunRecord,
+  { signal, withoutPostgres = [] }: { signal?: AbortSignal | undefined; withoutPostgres?: readonly number[] },
+): Promise<void> {
   refuseWhenStopped(signal)
   if (!existsSync(`/sys/class/net/${bridgeOf(record)}`)) {
     await run('ip', ['link', 'add', bridgeOf(record), 'type', 'bridge'])
@@ -215,11 +224,11 @@ async function bootRun(record: RunRecord, signal?: AbortSignal): Promise<void> {
     await run('ip', ['link', 'set', bridgeOf(record), 'up'])
   }
   await awaitAll(
-    record.hosts.map(async (recorded) => {
+    record.hosts.map(async (recorded, index) => {
       await mountHost(record, recorded)
       const host = new LabHost(record, recorded)
       await host.boot(signal)
-      await host.awaitPostgres(signal)
+      if (!withoutPostgres.includes(index)) await host.awaitPostgres(signal)
     }),
   )
 }

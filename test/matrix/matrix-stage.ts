@@ -118,7 +118,8 @@ export class MatrixStage {
     const maker = makerOf(world)
     if (maker && !this.#savedPairs.has(world)) await this.#makePair(world, maker)
     await this.lab.restoreDisks(maker ? world : 'unpaired')
-    await this.lab.boot()
+    // What a fenced primary had running does not come up by itself.
+    await this.lab.boot({ withoutPostgres: world.startsWith('promoted') ? [0] : [] })
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
     const nothing = { pause: null, owed: [], settings: this.settings, adoption: null }

@@ -95,6 +95,7 @@ async function survey(ground: Ground, standing: Standing): Promise<readonly Chai
   const tasks: ChainTask[] = []
   for (const scenario of scenarios) {
     if (!mayBeWanted(ground, scenario)) continue
+    say(`plans ${ground.layout}: ${scenario.name}`)
     const plan = await standing.stage.planOf(scenario)
     for (const { id } of plan.steps) reached.add(`${scenario.kind}: ${id}`)
     tasks.push(...tasksOf(ground, scenario, plan))
