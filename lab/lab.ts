@@ -72,17 +72,11 @@ export class Lab {
    * Switches on what is off, the network too; returns when sshd of all answers, and PostgreSQL of all but those of these indexes, where
    * it does not start at boot. When `signal` is aborted it throws LabStopped, and some may be on.
    */
-  async boot({
-    signal,
-    withoutPostgres = [],
-  }: {
-    signal?: AbortSignal
-    withoutPostgres?: readonly number[]
-  } = {}): Promise<void> {
+  async boot(options: BootOptions = {}): Promise<void> {
     if (!this.isFinished) throw new LabError(`${this.name} was never finished: take it down`)
     await inWords(async () => {
       verifyRoom(this.hosts.length, 'boot')
-      await bootRun(this.record, { signal, withoutPostgres })
+      await bootRun(this.record, options)
     })
   }
 
@@ -213,10 +207,9 @@ async function makeHost(
   }
 }
 
-async function bootRun(
-  record: RunRecord,
-  { signal, withoutPostgres = [] }: { signal?: AbortSignal | undefined; withoutPostgres?: readonly number[] },
-): Promise<void> {
+type BootOptions = { readonly signal?: AbortSignal | undefined; readonly withoutPostgres?: readonly number[] }
+
+async function bootRun(record: RunRecord, { signal, withoutPostgres = [] }: BootOptions): Promise<void> {
   refuseWhenStopped(signal)
   if (!existsSync(`/sys/class/net/${bridgeOf(record)}`)) {
     await run('ip', ['link', 'add', bridgeOf(record), 'type', 'bridge'])

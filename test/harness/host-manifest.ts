@@ -66,7 +66,7 @@ systemctl list-units --all --plain --no-legend --no-pager --type=service,socket,
 
 /** All but the look itself; asked before anything that goes through the answer is started, for that would be in it. */
 const processes = `all=$(ps -eo user:32=,args=)
-echo "$all" | grep -vF 'crontab of $user' | awk '!/ps -eo user:/ { count[$0]++ } END { for (line in count) print "process " line "\t" count[line] }'`
+printf '%s\\n' "$all" | grep -vF 'crontab of $user' | awk '!/ps -eo user:/ { count[$0]++ } END { for (line in count) print "process " line "\\t" count[line] }'`
 
 const server = `
 select 'setting ' || name, concat_ws(' ', setting, source, sourcefile, pending_restart) from pg_settings;

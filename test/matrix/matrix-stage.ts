@@ -11,7 +11,7 @@ import type { Chain, Harm } from '@/test/matrix/cases'
 import { ChainJudge, type Run } from '@/test/matrix/chain-judge'
 import { type Ground, profileTextOf } from '@/test/matrix/grounds'
 import { readHostStates } from '@/test/matrix/host-state'
-import { pairOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
+import { isPromoted, pairOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
 import { furnish, makerOf } from '@/test/matrix/scenarios'
 import { permitPairAlone, registerHost } from '@/test/matrix/stage-hosts'
 import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
@@ -118,8 +118,7 @@ export class MatrixStage {
     const maker = makerOf(world)
     if (maker && !this.#savedPairs.has(world)) await this.#makePair(world, maker)
     await this.lab.restoreDisks(maker ? world : 'unpaired')
-    // What a fenced primary had running does not come up by itself.
-    await this.lab.boot({ withoutPostgres: world.startsWith('promoted') ? [0] : [] })
+    await this.lab.boot({ withoutPostgres: isPromoted(world) ? [0] : [] })
     const pair = await this.#pair()
     const { pairs } = this.dashboard.wiring.store
     const nothing = { pause: null, owed: [], settings: this.settings, adoption: null }

@@ -23,12 +23,15 @@ export const worlds = {
 } as const satisfies Readonly<Record<string, Pick<Pair, 'isPaired' | 'scope'>>>
 export type World = keyof typeof worlds
 
+/** Its roles are turned, and what its fenced former primary had running does not come up by itself. */
+export const isPromoted = (world: World): boolean => world === 'promoted' || world === 'promoted-files'
+
 /** The pair of a world as the store has it; `places` as the hosts were when there was none. */
 export const pairOf = (
   world: World,
   places: Pair['hosts'],
 ): Pick<Pair, 'isPaired' | 'scope' | 'hosts' | 'formerPrimary'> =>
-  world === 'promoted' || world === 'promoted-files'
+  isPromoted(world)
     ? {
         ...worlds[world],
         hosts: { primary: places.standby, standby: places.primary },
