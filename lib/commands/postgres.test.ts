@@ -39,7 +39,7 @@ test('PostgreSQL is stopped and started by its unit where it has one, by pg_ctl 
   expect(toPreview(startPostgres(debian))).toBe('# systemctl start -- postgresql@15-main.service')
   expect(toPreview(restartPostgres(debian))).toBe('# systemctl restart -- postgresql@15-main.service')
   expect(toPreview(stopPostgres(plain))).toBe(
-    'postgres$ /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db -m fast -w -t 300 stop',
+    'postgres$ /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db -m fast -w -t 300 stop || { /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db status >/dev/null; [ $? -eq 3 ]; }',
   )
   expect(toPreview(startPostgres(plain))).toBe(
     'postgres$ mkdir -p -- /home/phantom/.understudy/state && /usr/lib/postgresql/15/bin/pg_ctl -D /opt/phantom/data/db -w -t 300 -l /home/phantom/.understudy/state/postgresql.log start',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '@/lab/lab'
+import { stopPostgres } from '@/lib/commands/postgres-server'
 import { changeCrontab } from '@/lib/operations/change-crontab'
 import { createFacts } from '@/lib/operations/create/facts'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
@@ -37,6 +38,28 @@ describe('a standby on hosts where nobody may become root', () => {
       'belong to phantom, root: without root a copy belongs to phantom alone',
     )
     await ground.dispose()
+  })
+
+  test('to stop a PostgreSQL that does not run is no failure; in a directory without data it is one', async () => {
+    const standby = lab.host(1)
+    const door = pair.doors.door(pair.hosts.standby)
+    const stop = (dataDirectory: string) =>
+      door.run(
+        stopPostgres({
+          unit: null,
+          binDirectory: standby.layout.programs,
+          dataDirectory,
+          configFile: `${dataDirectory}/postgresql.conf`,
+          serverLog: '/dev/null',
+        }),
+        { timeoutMs: 60_000 },
+      )
+    const data = '/opt/phantom/data/db'
+    expect(await stop(data)).toMatchObject({ exitCode: 0 })
+    await standby.exec(`! test -e ${data}/postmaster.pid`)
+    expect(await stop(data)).toMatchObject({ exitCode: 0 })
+    expect((await stop('/opt/phantom/vault')).exitCode).not.toBe(0)
+    await standby.startPostgres()
   })
 
   test('a unit that only root could stop is refused before anything is done', async () => {
