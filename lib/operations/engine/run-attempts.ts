@@ -101,6 +101,12 @@ function endError(error: unknown, planned: PlannedStep): unknown {
   return error.cause instanceof LeftRunning ? error.cause : stillActing(planned, error.cause)
 }
 
+/** What a host said to a command that failed: without it nobody knows why. */
+function tellWhy(writer: StepRun<unknown>['writer'], stepId: string, error: unknown): void {
+  if (!hasCode(error, 'HOST_COMMAND_FAILED')) return
+  for (const line of error.detail.split('\n').filter(Boolean)) writer.output(stepId, line)
+}
+
 /**
  * Calls `attempt` until it succeeds, at most the step's `attemptsMax` times, with a pause between. Rejects with the last
  * error; at once where trying again can't help.
@@ -116,6 +122,7 @@ export async function runAttempts<C>(
       await attempt(partOf(given, number), number)
       return
     } catch (error) {
+      tellWhy(writer, planned.id, error)
       if (number >= planned.attemptsMax || !isWorthRepeating(error) || signal.aborted)
         throw endError(error, planned)
       onError(error, planned.id)

@@ -160,6 +160,20 @@ describe('a step', () => {
     expect(view()?.state).toBe('succeeded')
   })
 
+  test('whose command fails on the host says in its output what the host said', async () => {
+    const refused = new AppError('HOST_COMMAND_FAILED', 'A command on alpha failed.', {
+      detail: 'exit code 1: pg_ctl: server does not shut down',
+    })
+    const { ended, recorded } = await trying(counting({ run: () => Promise.reject(refused) }))
+    expect(await ended).toMatchObject({ ended: 'failed' })
+    expect(recorded.map(({ event }) => event)).toContainEqual(
+      expect.objectContaining({
+        type: 'step.output',
+        line: 'exit code 1: pg_ctl: server does not shut down',
+      }),
+    )
+  })
+
   test.each<ErrorCode>(['WRONG_HOST', 'HOST_KEY_CHANGED', 'HOST_AUTH_FAILED', 'PRECONDITION_FAILED'])(
     'is not tried again after %s: that needs an operator',
     async (code) => {
