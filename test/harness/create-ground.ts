@@ -11,17 +11,30 @@ import { worldOf } from '@/test/harness/lab-worlds'
 import { queuedOperation } from '@/test/harness/operation-events'
 import { createInputOf } from '@/test/harness/operation-facts'
 
-/** Everything on a host that a create operation may touch, as text: equal texts mean that nothing is left of it. */
-export async function readTraces(host: LabHost): Promise<string> {
-  const files = await host.exec(worldOf(host).traces(host.postgresMajor))
-  const server = await host.sql(`select 'identifier', system_identifier from pg_control_system();
+const askServer = `select 'identifier', system_identifier from pg_control_system();
 select 'recovering', pg_is_in_recovery();
 select 'role', rolname from pg_roles order by rolname;
 select 'setting', name, case when pending_restart
     then coalesce((select f.setting from pg_file_settings f where f.name = s.name order by seqno desc limit 1), boot_val)
     else setting end
-  from pg_settings s where name in ('wal_keep_size', 'listen_addresses', 'primary_conninfo') order by name;`)
-  return `${files}\n${server}`
+  from pg_settings s where name in ('wal_keep_size', 'listen_addresses', 'primary_conninfo') order by name;`
+
+/** Of a server that is stopped: which it is, and that it is to stay a standby. */
+const askData = (data: string, identifiers: string) =>
+  `echo 'the server is stopped'; ${identifiers}; ls ${data}/*.signal 2>/dev/null; true`
+
+/**
+ * Everything on a host that an operation between roles may touch, as text: equal texts mean that nothing is left of it. A server that is
+ * stopped is one of these things.
+ */
+export async function readTraces(host: LabHost): Promise<string> {
+  const { traces, dataPattern, identifiers } = worldOf(host)
+  const files = await host.exec(traces(host.postgresMajor))
+  const { programs, socketDirectory } = host.layout
+  // 2: nothing answers. One that starts or refuses (1) is a fault here.
+  const { exitCode } = await host.tryExec(`${programs}/pg_isready -q -h ${socketDirectory}`)
+  const server = exitCode === 2 ? host.exec(askData(dataPattern, identifiers)) : host.sql(askServer)
+  return `${files}\n${await server}`
 }
 
 /** Every row's file is on the standby once its directories have been copied after the row was written. */

@@ -4,7 +4,7 @@ import { findBrokenConclusion, findBrokenGoal } from '@/test/matrix/goals'
 import { type HostState, parseHostState } from '@/test/matrix/host-state'
 
 const read = (name: string, address: string, answer: string) =>
-  parseHostState({ name, address }, { answer, lock: '', syncProgram: '/x/understudy-sync' })
+  parseHostState({ name, address }, { answer, lock: '' })
 
 const primary = read('alpha', '10.0.0.1', 'role f\ntimeline 1\nwrites yes\nstarts-application yes\n')
 const lone = read('beta', '10.0.0.2', 'role f\ntimeline 1\nwrites yes\n')

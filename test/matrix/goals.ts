@@ -13,6 +13,7 @@ const standbyFollows: Goal = ({ primary, standby }) => [
     `${standby.name} streams from “${standby.streamsFrom}”, not from ${primary.name}`,
   ],
   [standby.isScheduled, `${standby.name} has no schedule that copies files`],
+  [!primary.isScheduled, `files would still be copied onto ${primary.name}`],
 ]
 
 const filesFollow: Goal = ({ primary, standby }) => [

@@ -21,8 +21,6 @@ export type Ground = {
   readonly startsReadOnly: string
   /** Shell text with exit code 0 where the application starts with the host. */
   readonly startsApplication: string
-  /** As an argument list shows a copy that runs, behind its shell if it has one. */
-  readonly syncProgram: string
   /** Directories in which a secret might lie. */
   readonly secretPlaces: readonly string[]
   /** How PostgreSQL is asked, shell words before the database and the statement. */
@@ -37,7 +35,7 @@ const accessOf: Readonly<Record<LayoutName, Ground['access']>> = {
 const signalIn = (data: string) => `ls ${data}/standby.signal >/dev/null 2>&1`
 
 function groundOf(layout: LayoutName): Ground {
-  const { profile, slug, syncProgram } = labWorlds[layout]
+  const { profile, slug } = labWorlds[layout]
   const { databaseOwner: owner, socketDirectory, home } = layoutOf(layout)
   const access = accessOf[layout]
   const places = hostPlaces(access)
@@ -47,7 +45,6 @@ function groundOf(layout: LayoutName): Ground {
     slug,
     access,
     places,
-    syncProgram,
     transcript: `${profile.logDirectory}/warm_standby.log`,
     isScheduled:
       places.keeper === 'root'

@@ -88,10 +88,13 @@ const off = {
 
 const words = (text: string) => text.trim().split(/\s+/).filter(Boolean)
 
-/** Parses what a host has printed. `syncProgram` is the path of the program that copies. */
+/** rsync as the sync program runs it: the program alone may be one that just finds that nothing is to be copied here. */
+const isCopy = /^command (?:\S*\/)?rsync -e .* --backup-dir=/
+
+/** Parses what a host has printed. */
 export function parseHostState(
   { name, address }: Pick<HostState, 'name' | 'address'>,
-  said: { readonly answer: string; readonly lock: string; readonly syncProgram: string },
+  said: { readonly answer: string; readonly lock: string },
 ): HostState {
   const lines = said.answer.split('\n')
   const read = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? ''
@@ -111,9 +114,7 @@ export function parseHostState(
     startsReadOnly: read('starts-read-only') === 'yes',
     startsApplication: read('starts-application') === 'yes',
     isScheduled: read('scheduled') === 'yes',
-    isCopying: commands.some((line) =>
-      line.replace(/^command (?:\S*sh )?/, '').startsWith(`${said.syncProgram} `),
-    ),
+    isCopying: commands.some((line) => isCopy.test(line)),
     fileRole: read('file-role').trim(),
     identity: read('identity'),
     ownFiles: words(read('own')),
@@ -125,12 +126,12 @@ export function parseHostState(
 
 async function readHostState(host: LabHost): Promise<HostState> {
   if (!host.isOn()) return { name: host.name, address: host.address, ...off }
-  const { places, syncProgram } = groundOfHost(host)
+  const { places } = groundOfHost(host)
   const [answer, lock] = await Promise.all([
     host.tryExec(questionOf(host), { timeoutMs: 120_000 }),
     host.tryExec(readLock(places).text),
   ])
-  return parseHostState(host, { answer: answer.stdout, lock: lock.stdout, syncProgram })
+  return parseHostState(host, { answer: answer.stdout, lock: lock.stdout })
 }
 
 export const readHostStates = (hosts: readonly LabHost[]): Promise<readonly HostState[]> =>

@@ -7,6 +7,8 @@ import { findBroken, findBrokenReport, findBrokenTranscript } from '@/test/matri
 
 const alpha = { name: 'alpha', address: '10.0.0.1' }
 const program = '/usr/local/lib/understudy/understudy-sync'
+const copy =
+  'command rsync -e ssh -F /dev/null -aHAX --backup --backup-dir=/srv/bin/2026-01-01 [10.0.0.2]:vault/ /srv/vault/ '
 
 const answer = `identifiers 111 999 
 role f
@@ -17,9 +19,10 @@ own aaaa bbbb
 rows 42
 command /usr/sbin/cron -f 
 command /bin/sh ${program} ledger vault 
+${copy}
 `
 const primary: HostState = {
-  ...parseHostState(alpha, { answer, lock: '', syncProgram: program }),
+  ...parseHostState(alpha, { answer, lock: '' }),
   isScheduled: false,
   isCopying: false,
 }
@@ -60,7 +63,6 @@ test('what a host printed is read', () => {
   const state = parseHostState(alpha, {
     answer,
     lock: `held 3\n${hostLockText(lock)}`,
-    syncProgram: program,
   })
   expect(state).toMatchObject({
     isOn: true,
@@ -72,12 +74,20 @@ test('what a host printed is read', () => {
     rows: 42,
     lock: hostLockText(lock),
   })
-  expect(parseHostState(alpha, { answer: 'role \n', lock: '', syncProgram: program })).toMatchObject({
+  expect(parseHostState(alpha, { answer: 'role \n', lock: '' })).toMatchObject({
     isWritable: false,
     isScheduled: false,
     isCopying: false,
     rows: null,
   })
+})
+
+test('a sync program that finds nothing to do copies nothing, nor does the other end of a copy', () => {
+  const lines = [
+    `command /bin/sh ${program} ledger vault `,
+    'command rsync --server --sender -logDtpAXre.iLsfxCIvu . /srv/vault/ ',
+  ]
+  expect(parseHostState(alpha, { answer: lines.join('\n'), lock: '' }).isCopying).toBe(false)
 })
 
 describe('a rule that is broken is found', () => {
@@ -132,6 +142,15 @@ describe('a rule that is broken is found', () => {
     expect(rules([alpha, standby], fence('running'))).toEqual([])
     expect(rules([alpha, other], fence('running'))).toEqual([8])
     expect(rules([primary, beta], fence('succeeded'))).toEqual([8])
+  })
+
+  test('the schedule on a host that somebody else made writable is not its doing, but a copy there is', () => {
+    const promoted = { ...standby, isWritable: true }
+    const stopped = { ...primary, isWritable: false }
+    const rules = (now: readonly HostState[]) =>
+      findBroken(now, [stopped, promoted], idle).map(({ rule }) => rule)
+    expect(rules([stopped, promoted])).toEqual([])
+    expect(rules([stopped, { ...promoted, isCopying: true }])).toEqual([3])
   })
 
   test('two that wrote before an operation began are not its doing', () => {

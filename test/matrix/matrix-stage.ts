@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lab, startLab } from '@/lab/lab'
-import type { Operation, OperationEvent, OperationId, Plan } from '@/lib/domain/operation'
+import type { Operation, OperationId, Plan } from '@/lib/domain/operation'
 import { isStanding, isTerminal } from '@/lib/domain/operation-state'
 import { isUndoneByItself } from '@/lib/domain/operation-verbs'
 import type { PairSettings } from '@/lib/domain/pair'
@@ -10,6 +10,7 @@ import { LabDashboard } from '@/test/harness/lab-dashboard'
 import type { Chain, Harm } from '@/test/matrix/cases'
 import { ChainJudge, type Run } from '@/test/matrix/chain-judge'
 import { type Ground, profileTextOf } from '@/test/matrix/grounds'
+import { lastHeadway } from '@/test/matrix/headway'
 import { readHostStates } from '@/test/matrix/host-state'
 import { isPromoted, pairOf, type Scenario, tracesOf, type World, worlds } from '@/test/matrix/scenario'
 import { furnish, makerOf } from '@/test/matrix/scenarios'
@@ -20,7 +21,6 @@ import { type PoolEvent, WorkerPool } from '@/test/matrix/worker-pool'
 const stillMsMax = 180_000
 /** How often an operation is asked to go on that ends no further step, beside once for each harm. */
 const requestsMax = 10
-const isHeadway = ({ type }: OperationEvent) => type === 'step.succeeded' || type === 'step.undone'
 /** A cut cable: longer than the keepalive that finds it (about 4 s). */
 const cutMs = 6_000
 
@@ -301,7 +301,7 @@ export class MatrixStage {
   /** What fails again without anything being done to it would be asked to go on for ever. */
   async #requireMovement(run: Run): Promise<void> {
     const events = (await this.dashboard.wiring.store.operations.events(run.id)).map(({ event }) => event)
-    const since = events.slice(events.findLastIndex(isHeadway) + 1)
+    const since = events.slice(lastHeadway(events) + 1)
     if (since.filter(({ type }) => type === 'operation.requested').length < run.done.length + requestsMax)
       return
     throw new Error(`asked again and again it ended no further step: ${await this.#lastWords(run)}`)

@@ -4,6 +4,7 @@ import type { StoredObservation } from '@/lib/ports/store'
 import { labWorlds } from '@/test/harness/lab-worlds'
 import { observationOf } from '@/test/harness/observations'
 import { aVerdict } from '@/test/harness/store-fixtures'
+import { groundOfHost } from '@/test/matrix/grounds'
 import {
   planning,
   readFileRoles,
@@ -30,6 +31,17 @@ const dataOf = async (host: LabHost): Promise<string> =>
 /** Its data are of no use: a file system that lost a file. */
 const damage = async (host: LabHost) => {
   await host.exec(`rm ${await dataOf(host)}/global/pg_control`)
+}
+
+/** The application and its PostgreSQL, in this order: the application would start its server again. */
+async function stopServing(host: LabHost): Promise<void> {
+  const { access, places } = groundOfHost(host)
+  await host.exec(
+    places.keeper === 'root'
+      ? 'systemctl stop ledger'
+      : `runuser -u ${access.user} -- /opt/phantom/bin/phsvc stop phantom`,
+  )
+  await host.stopPostgres()
 }
 
 /** Somebody starts the fenced server by hand, past its fence, and writes: then it is beyond the new primary's line. */
@@ -79,7 +91,7 @@ export const rePairScenarios: readonly Scenario[] = [
     name: 're-pair, promoted by hand',
     world: 'paired',
     async prepare(lab) {
-      await lab.host(0).stopPostgres()
+      await stopServing(lab.host(0))
       await lab.host(1).sql('select pg_promote()')
     },
     plan: rePairing(turnedRound),
