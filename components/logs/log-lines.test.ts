@@ -10,7 +10,8 @@ import {
 } from '@/components/logs/log-lines'
 import type { LogChunk } from '@/lib/domain/views'
 
-const chunk = (offset: number, text: string, sizeBytes = offset + text.length): LogChunk => ({
+const chunk = (offset: number, text: string, sizeBytes = offset + text.length, file = '66:1'): LogChunk => ({
+  file,
   path: '/var/log/phantom/rsync_vault.log',
   offset,
   nextOffset: offset + new TextEncoder().encode(text).length,
@@ -44,6 +45,29 @@ test('a rotated file begins anew below what was there', () => {
   expect(allLines(rotated)).toEqual(['one', 'two', 'hal', 'fresh'])
   expect(rotated.rotations).toBe(1)
   expect(rotated.nextOffset).toBe(6)
+})
+
+test('a log whose new file is longer than the old one was has been rotated all the same', () => {
+  const first = firstLines(chunk(0, 'one\nhal'))
+  const rotated = withNewer(first, chunk(7, 'f\n', 9))
+  expect(allLines(withNewer(rotated, chunk(9, '', 9)))).toEqual(['one', 'half'])
+  const fresh = withNewer(rotated, chunk(0, 'a longer line\nand more\n', 23, '66:2'))
+  expect(allLines(fresh)).toEqual(['one', 'half', 'a longer line', 'and more'])
+  expect(fresh).toMatchObject({ rotations: 1, olderLines: 2, startOffset: 0, file: '66:2' })
+})
+
+test('a log that is followed for long does not grow for ever: its oldest lines are let go, and can be read again', () => {
+  const many = Array.from({ length: 30_000 }, (_, index) => `zwölf ${index}\n`).join('')
+  const bytes = new TextEncoder().encode(many).length
+  const rotated = withNewer(firstLines(chunk(0, 'old\n')), chunk(0, many, bytes, '66:2'))
+  const full = withNewer(rotated, chunk(bytes, many, 2 * bytes, '66:2'))
+  expect(full.lines).toHaveLength(40_000)
+  expect(full.olderLines).toBe(0)
+  expect(full.lines[0]).toBe('zwölf 20000')
+  const dropped = Array.from({ length: 20_000 }, (_, index) => `zwölf ${index}\n`).join('')
+  expect(full.startOffset).toBe(new TextEncoder().encode(dropped).length)
+  const earlier = chunk(full.startOffset - 26, 'zwölf 19998\nzwölf 19999\n')
+  expect(allLines(withEarlier(full, earlier)).slice(0, 2)).toEqual(['zwölf 19999', 'zwölf 20000'])
 })
 
 test('an earlier piece joins without a gap, whatever its letters', () => {

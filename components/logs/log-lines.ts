@@ -11,6 +11,10 @@ export type LogLines = {
   readonly nextOffset: number
   readonly sizeBytes: number
   readonly path: string
+  /** Which file the last piece was of. */
+  readonly file: string
+  /** How many of the first lines are of files that were rotated away. */
+  readonly olderLines: number
   /** How many times the file was seen to begin anew. */
   readonly rotations: number
 }
@@ -27,25 +31,49 @@ export function firstLines(chunk: LogChunk): LogLines {
     nextOffset: chunk.nextOffset,
     sizeBytes: chunk.sizeBytes,
     path: chunk.path,
+    file: chunk.file,
+    olderLines: 0,
     rotations: 0,
   }
 }
 
-/** With what was written since. A file that became smaller was rotated: it begins anew, and the old lines stay above. */
+/**
+ * With what was written since. Another file, or one that became smaller, was rotated or emptied: it begins anew, and the old lines stay
+ * above. Of very many lines the oldest are let go: they are in the file.
+ */
 export function withNewer(known: LogLines, chunk: LogChunk): LogLines {
-  const isRotated = chunk.offset < known.nextOffset
+  const isRotated = chunk.file !== known.file || chunk.offset < known.nextOffset
   const ended = isRotated && known.unended ? [known.unended] : []
   const parts = `${isRotated ? '' : known.unended}${chunk.text}`.split('\n')
   if (!isRotated && chunk.text === '')
     return known.sizeBytes === chunk.sizeBytes ? known : { ...known, sizeBytes: chunk.sizeBytes }
-  return {
+  const kept = [...known.lines, ...ended]
+  return withoutOldest({
     ...known,
-    lines: [...known.lines, ...ended, ...parts.slice(0, -1)],
+    file: chunk.file,
+    olderLines: isRotated ? kept.length : known.olderLines,
+    lines: [...kept, ...parts.slice(0, -1)],
     unended: parts.at(-1) ?? '',
     startOffset: isRotated ? 0 : known.startOffset,
     nextOffset: chunk.nextOffset,
     sizeBytes: chunk.sizeBytes,
     rotations: known.rotations + (isRotated ? 1 : 0),
+  })
+}
+
+/** Lines that are held at most while a log is followed, and how many of them stay where there are more. */
+const heldLines = { max: 50_000, kept: 40_000 } as const
+
+function withoutOldest(known: LogLines): LogLines {
+  if (known.lines.length <= heldLines.max) return known
+  const dropped = known.lines.length - heldLines.kept
+  const older = Math.min(dropped, known.olderLines)
+  const bytes = known.lines.slice(older, dropped).reduce((sum, line) => sum + byteLength(`${line}\n`), 0)
+  return {
+    ...known,
+    lines: known.lines.slice(dropped),
+    olderLines: known.olderLines - older,
+    startOffset: known.startOffset + bytes,
   }
 }
 

@@ -5,9 +5,9 @@ import { useMemo, useState } from 'react'
 import { allLines, filterLines, linesOfRun } from '@/components/logs/log-lines'
 import { LogView } from '@/components/logs/log-view'
 import { RunField } from '@/components/logs/run-field'
-import { type LogSource, readWholeLog, useLog } from '@/components/logs/use-log'
+import { downloadAddress, type LogSource, useLog } from '@/components/logs/use-log'
 import { ProblemNotice } from '@/components/session/problem-notice'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Empty } from '@/components/ui/empty'
 import { SelectField, TextField } from '@/components/ui/field'
@@ -65,7 +65,10 @@ export function LogPanel(props: {
           {isFollowing ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />}
           {isFollowing ? 'Following' : 'Follow'}
         </Button>
-        <DownloadLog source={source} fileName={`${hostName}-${file.path.split('/').at(-1) ?? file.id}`} />
+        <a href={downloadAddress(source)} download className={buttonClass({})}>
+          <Download aria-hidden="true" />
+          Download
+        </a>
       </div>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b px-4 py-1.5 text-ink3 text-xs">
         <span className="font-mono [overflow-wrap:anywhere]">
@@ -115,34 +118,4 @@ function emptyText(isEmpty: boolean, isRunChosen: boolean): string {
   return isRunChosen
     ? 'The run may lie before the lines that are loaded: load earlier ones, or change the filters.'
     : 'Change the search or what is shown.'
-}
-
-function DownloadLog({ source, fileName }: { source: LogSource; fileName: string }) {
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const save = async () => {
-    setBusy(true)
-    setError(null)
-    try {
-      const url = URL.createObjectURL(new Blob([await readWholeLog(source)], { type: 'text/plain' }))
-      const link = document.createElement('a')
-      link.href = url
-      link.download = fileName
-      link.click()
-      URL.revokeObjectURL(url)
-    } catch (failed) {
-      setError(failed)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <>
-      <Button busy={busy} onClick={save}>
-        <Download aria-hidden="true" />
-        Download
-      </Button>
-      <ProblemNotice error={error} />
-    </>
-  )
 }

@@ -10,12 +10,22 @@ const pauseMs = 1_500
 
 export type LogSource = { readonly slug: string; readonly log: string; readonly host: Role }
 
-function readPiece({ slug, log, host }: LogSource, offset: number, limit: number, signal?: AbortSignal) {
-  const part = encodeURIComponent
-  return apiClient.get<LogChunk>(
-    `/pairs/${part(slug)}/logs/${part(log)}?host=${host}&offset=${offset}&limit=${limit}`,
-    signal,
-  )
+/** Path of a log at the API, below `/api/v1`. */
+const logPath = ({ slug, log }: LogSource, action = '') =>
+  `/pairs/${encodeURIComponent(slug)}/logs/${encodeURIComponent(log)}${action}`
+
+/** Where the whole file can be had, byte for byte. */
+export const downloadAddress = (source: LogSource): string =>
+  `/api/v1${logPath(source, '/download')}?host=${source.host}`
+
+function readPiece(
+  source: LogSource,
+  { offset, limit, file }: { offset: number; limit: number; file: string | null },
+  signal?: AbortSignal,
+) {
+  const ofFile = file === null ? '' : `&file=${file}`
+  const query = `host=${source.host}&offset=${offset}&limit=${limit}${ofFile}`
+  return apiClient.get<LogChunk>(`${logPath(source)}?${query}`, signal)
 }
 
 export type LogHandle = {
@@ -41,8 +51,8 @@ export function useLog(source: LogSource, isFollowing: boolean): LogHandle {
     const look = async () => {
       const known = latest.current
       try {
-        const offset = known ? known.nextOffset : -1
-        const chunk = await readPiece({ slug, log, host }, offset, pieceBytes, abort.signal)
+        const piece = { offset: known?.nextOffset ?? -1, limit: pieceBytes, file: known?.file ?? null }
+        const chunk = await readPiece({ slug, log, host }, piece, abort.signal)
         take(known ? withNewer(known, chunk) : firstLines(chunk))
       } catch (failed) {
         if (abort.signal.aborted) return
@@ -62,7 +72,10 @@ export function useLog(source: LogSource, isFollowing: boolean): LogHandle {
     if (!known || known.startOffset === 0) return
     const offset = Math.max(0, known.startOffset - pieceBytes)
     try {
-      const chunk = await readPiece({ slug, log, host }, offset, known.startOffset - offset)
+      const chunk = await readPiece(
+        { slug, log, host },
+        { offset, limit: known.startOffset - offset, file: null },
+      )
       latest.current = withEarlier(latest.current ?? known, chunk)
       setLines(latest.current)
     } catch (failed) {
@@ -71,18 +84,4 @@ export function useLog(source: LogSource, isFollowing: boolean): LogHandle {
   }, [slug, log, host])
 
   return { lines, error, loadEarlier }
-}
-
-const downloadBytes = 1_048_576
-
-/** The whole file, piece by piece. Throws ApiProblem. */
-export async function readWholeLog(source: LogSource): Promise<string> {
-  const texts: string[] = []
-  let offset = 0
-  for (;;) {
-    const chunk = await readPiece(source, offset, downloadBytes)
-    texts.push(chunk.text)
-    if (chunk.nextOffset <= offset || chunk.nextOffset >= chunk.sizeBytes) return texts.join('')
-    offset = chunk.nextOffset
-  }
 }

@@ -260,15 +260,24 @@ export const draftChangeInput = draftInput
   .pick({ step: true, answers: true })
   .extend({ id: z.string().min(1), version: z.int().min(1) })
 
-export const logQuery = z.object({
+export const logInput = z.object({
   slug: z.string().min(1),
   /** A directory's id, `warm-standby` for the transcript of operations, or e.g. `rsync_pip_req` for packages. */
   log: z.string().min(1),
   host: z.enum(['primary', 'standby']).default('standby'),
+})
+
+export const logQuery = logInput.extend({
   /** Byte to begin at; -1: the last `limit` bytes. */
   offset: z.coerce.number().int().min(-1).default(-1),
   /** Bytes at most. */
   limit: z.coerce.number().int().min(4).max(1_048_576).default(65_536),
+  /** The file that `offset` is in, as an answer named it: what it was rotated to is read to its end first. */
+  file: z
+    .string()
+    .regex(/^\d+:\d+$/)
+    .nullable()
+    .default(null),
 })
 
 export const newUserInput = z.object({

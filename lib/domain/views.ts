@@ -266,6 +266,8 @@ export type LogFileView = { readonly id: string; readonly title: string; readonl
 /** A piece of a log file; `offset` and `nextOffset` in bytes. */
 export type LogChunk = {
   readonly path: string
+  /** Which file it is: a rotated log's next piece is of another. */
+  readonly file: string
   readonly offset: number
   readonly nextOffset: number
   readonly sizeBytes: number

@@ -35,6 +35,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'hosts/remove-host-rights': 'administrator',
   'hosts/test-host-access': 'administrator',
   'hosts/test-registered-host': 'administrator',
+  'logs/download-log': 'viewer',
   'logs/list-directory-runs': 'viewer',
   'logs/list-log-files': 'viewer',
   'logs/read-log': 'viewer',

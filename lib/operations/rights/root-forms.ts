@@ -106,6 +106,9 @@ const lock: HostLock = {
   from: '',
 }
 
+const logForm = (path: string): RootForm =>
+  rootForm('Reads a log', logChunk({ path, offset, limit: number, file: `${number}:${number}` }))
+
 /** Locks, transcript, jobs and questions: the same for every pair but for its names. */
 function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readonly RootForm[] {
   const { profile, pair } = ground
@@ -149,7 +152,7 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
           }),
         ]),
     rootForm('Owners, sizes and free space', pathsQuestion([paths], number, true)),
-    ...logs.map((path) => rootForm('Reads a log', logChunk(path, offset, number))),
+    ...logs.map(logForm),
   ]
 }
 
@@ -254,7 +257,7 @@ function packageForms({ profile, pair }: RightsGround, at: PairPlaces): readonly
       rootForm(`Appends to the log of packages (${kind})`, appendTranscript(log, mark, lines, at), {
         bytes: Buffer.byteLength(lines.join('\n')),
       }),
-      ...[path, log].map((file) => rootForm('Reads a log', logChunk(file, offset, number))),
+      ...[path, log].map(logForm),
     ]
   })
   return [...(pip ? [rootForm('Lists what pip has', listPackages('pip', at, pip))] : []), ...lists]
