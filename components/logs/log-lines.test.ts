@@ -3,9 +3,10 @@ import {
   allLines,
   filterLines,
   firstLines,
+  lineAt,
   linesOfRun,
-  severityOf,
   withEarlier,
+  withLater,
   withNewer,
 } from '@/components/logs/log-lines'
 import type { LogChunk } from '@/lib/domain/views'
@@ -79,16 +80,6 @@ test('an earlier piece joins without a gap, whatever its letters', () => {
   expect(allLines(withEarlier(later, earlier))).toEqual(['eins', 'zwölf', 'drei'])
 })
 
-test.each([
-  ['rsync: [sender] send_files failed to open "/x": Permission denied (13)', 'error'],
-  ['rsync error: some files could not be transferred (code 23)', 'error'],
-  ['file has vanished: "/x"', 'warning'],
-  ['>f+++++++++ terrors.txt', 'plain'],
-  ['sent 120 bytes  received 35 bytes', 'plain'],
-])('%s is %s', (line, severity) => {
-  expect(severityOf(line)).toBe(severity)
-})
-
 test('filters keep lines by text without regard to case, and by how loud they are', () => {
   const lines = ['Copied A', 'warning: b', 'error: c', 'copied d']
   expect(filterLines(lines, { text: 'COPIED', severity: 'all' })).toEqual(['Copied A', 'copied d'])
@@ -107,4 +98,14 @@ test('a run’s lines are those since the run before it ended, with its own last
   expect(linesOfRun(lines, '2026-11-23T02:31:04.000Z')).toEqual(lines.slice(2))
   expect(linesOfRun(lines, '2026-11-23T02:30:02Z')).toEqual(lines.slice(0, 2))
   expect(linesOfRun(lines, '2026-11-23T01:00:00Z')).toEqual([])
+})
+
+test('a later piece joins without a gap, and a line is found by the byte that it begins at', () => {
+  const around = firstLines(chunk(100, 'lf a line\nzwölf\ndr', 200))
+  const later = withLater(around, chunk(around.nextOffset, 'ei\nvier\n', 200))
+  expect(allLines(later)).toEqual(['zwölf', 'drei', 'vier'])
+  expect(lineAt(later, 110)).toBe(0)
+  expect(lineAt(later, 117)).toBe(1)
+  expect(lineAt(later, 119)).toBe(1)
+  expect([lineAt(later, 109), lineAt(later, 127)]).toEqual([-1, -1])
 })

@@ -1,3 +1,4 @@
+import { isAsLoud, type LoudnessAsked } from '@/lib/domain/log-severity'
 import type { Instant } from '@/lib/domain/observation'
 import type { LogChunk } from '@/lib/domain/views'
 
@@ -84,20 +85,34 @@ export function withEarlier(known: LogLines, chunk: LogChunk): LogLines {
   return { ...known, lines: [...joined, ...known.lines], startOffset: earlier.startOffset }
 }
 
+/** With the piece behind; `chunk` begins where the known lines end. Nothing is let go: somebody reads here. */
+export function withLater(known: LogLines, chunk: LogChunk): LogLines {
+  const parts = `${known.unended}${chunk.text}`.split('\n')
+  return {
+    ...known,
+    lines: [...known.lines, ...parts.slice(0, -1)],
+    unended: parts.at(-1) ?? '',
+    nextOffset: chunk.nextOffset,
+    sizeBytes: chunk.sizeBytes,
+  }
+}
+
+/** Index of the line that begins at this byte or holds it; -1 where it is not among the lines of this file. */
+export function lineAt(known: LogLines, offset: number): number {
+  let begin = known.startOffset
+  if (offset < begin) return -1
+  for (const [index, line] of known.lines.slice(known.olderLines).entries()) {
+    begin += byteLength(`${line}\n`)
+    if (offset < begin) return index + known.olderLines
+  }
+  return -1
+}
+
 /** All lines, the unended one too. */
 export const allLines = ({ lines, unended }: LogLines): readonly string[] =>
   unended ? [...lines, unended] : lines
 
 const byteLength = (text: string) => new TextEncoder().encode(text).length
-
-export type Severity = 'error' | 'warning' | 'plain'
-
-/** How loud a line of rsync, of the runner or of a transcript is. */
-export function severityOf(line: string): Severity {
-  if (/\b(rsync error|error|failed|failure|fatal|denied|refused|cannot|panic)\b/i.test(line)) return 'error'
-  if (/\b(warn(ing)?|skipped|vanished|timed? ?out|retry(ing)?)\b/i.test(line)) return 'warning'
-  return 'plain'
-}
 
 /** A run's own lines: the sync runner ends each run with one line that begins with its end (`host/understudy-sync`). */
 export function linesOfRun(lines: readonly string[], endedAt: Instant): readonly string[] {
@@ -115,15 +130,12 @@ function endOf(line: string): number | null {
   return match?.[1] ? Date.parse(match[1]) : null
 }
 
-export type LogFilter = { readonly text: string; readonly severity: 'all' | 'warning' | 'error' }
+export type LogFilter = { readonly text: string; readonly severity: LoudnessAsked }
 
-/** Lines that a reader asked for; `warning` holds errors too. Text is looked for without regard to case. */
+/** Lines that a reader asked for. Text is looked for without regard to case. */
 export function filterLines(lines: readonly string[], filter: LogFilter): readonly string[] {
   const wanted = filter.text.trim().toLowerCase()
-  return lines.filter((line) => {
-    if (wanted && !line.toLowerCase().includes(wanted)) return false
-    if (filter.severity === 'all') return true
-    const severity = severityOf(line)
-    return severity === 'error' || (filter.severity === 'warning' && severity === 'warning')
-  })
+  return lines.filter(
+    (line) => (!wanted || line.toLowerCase().includes(wanted)) && isAsLoud(line, filter.severity),
+  )
 }

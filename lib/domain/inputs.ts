@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { drillOptions } from '@/lib/domain/drill-options'
 import { whyNoSchedule } from '@/lib/domain/drill-schedule'
+import { loudnessAsked } from '@/lib/domain/log-severity'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
@@ -278,6 +279,16 @@ export const logQuery = logInput.extend({
     .regex(/^\d+:\d+$/)
     .nullable()
     .default(null),
+})
+
+export const logSearchQuery = logInput.extend({
+  /** Looked for without regard to case; empty: any line. */
+  text: z
+    .string()
+    .max(400)
+    .regex(/^\P{Cc}*$/u, 'one line, please')
+    .default(''),
+  loudness: z.enum(loudnessAsked).default('all'),
 })
 
 export const newUserInput = z.object({

@@ -274,6 +274,17 @@ export type LogChunk = {
   readonly text: string
 }
 
+/** What a search through a whole log found. */
+export type LogMatchesView = {
+  readonly path: string
+  readonly file: string
+  readonly sizeBytes: number
+  /** Lines that match in all. */
+  readonly count: number
+  /** The latest of them, oldest first, with the byte of the file that each begins at. */
+  readonly lines: readonly { readonly offset: number; readonly text: string }[]
+}
+
 /** A browser in which one is signed in. */
 export type OwnSessionView = {
   readonly id: string

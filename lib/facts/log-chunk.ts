@@ -8,13 +8,18 @@ export type LogBytes = {
   readonly bytes: Uint8Array
 }
 
-/** The answer of the command `logChunk`; null where there is no such file. Throws HOST_COMMAND_FAILED on a link and on anything else. */
-export function parseLogChunk(output: string): LogBytes | null {
-  if (output.startsWith('absent=1')) return null
+/** Throws HOST_COMMAND_FAILED where the host found a link in the place of a log. */
+export function refuseLink(output: string): void {
   if (output.startsWith('link=1'))
     throw new AppError('HOST_COMMAND_FAILED', 'The log is a symbolic link, which is not followed.', {
       fix: 'Put the file itself where the profile says, and find out who made the link.',
     })
+}
+
+/** The answer of the command `logChunk`; null where there is no such file. Throws HOST_COMMAND_FAILED on a link and on anything else. */
+export function parseLogChunk(output: string): LogBytes | null {
+  if (output.startsWith('absent=1')) return null
+  refuseLink(output)
   const match = /^file=(\d+:\d+)\nsize=(\d+)\noffset=(\d+)\n([A-Za-z0-9+/=]*)\s*$/.exec(output)
   if (!match)
     throw new AppError(

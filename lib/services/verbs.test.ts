@@ -39,6 +39,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'logs/list-directory-runs': 'viewer',
   'logs/list-log-files': 'viewer',
   'logs/read-log': 'viewer',
+  'logs/search-log': 'viewer',
   'observe/find-replication': 'administrator',
   'observe/look-again': 'administrator',
   'observe/observe-pair': 'administrator',
