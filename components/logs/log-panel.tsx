@@ -3,7 +3,7 @@ import { Download, Pause, Play } from 'lucide-react'
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import { LogBody } from '@/components/logs/log-body'
-import { RunField } from '@/components/logs/run-field'
+import { RunField, RunNotice } from '@/components/logs/run-field'
 import { downloadAddress, type LogSource } from '@/components/logs/use-log'
 import { WholeSearch } from '@/components/logs/whole-search'
 import { Button, buttonClass } from '@/components/ui/button'
@@ -72,6 +72,7 @@ export function LogPanel(props: {
         at={at}
         onOpen={setAt}
       />
+      {run ? <RunNotice source={source} run={run} /> : null}
       <LogBody
         key={at ?? 'end'}
         {...{ source, file, hostName, run, search, severity, at }}
