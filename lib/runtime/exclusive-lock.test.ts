@@ -27,6 +27,17 @@ test('a released lock can be had again', async () => {
   }
 })
 
+test('a lock that was let go is had although a copy of it lives on for a moment, as in a child before its program begins', async () => {
+  const name = freshName()
+  const script = `const s = require('node:net').createServer((c) => c.destroy())
+    s.listen('\\0understudy/${name}', () => { console.log('has it'); setTimeout(() => process.exit(), 300) })`
+  const child = spawn(process.execPath, ['-e', script])
+  await once(child.stdout, 'data')
+  const lock = await tryLock(name, {})
+  expect('held' in lock).toBe(false)
+  if (!('held' in lock)) await lock.release()
+})
+
 test('the kernel takes the lock back from a process that was killed', async () => {
   const name = freshName()
   const script = `require('node:net').createServer().listen('\\0understudy/${name}', () => console.log('has it'))`
