@@ -51,6 +51,8 @@ export type DirectoryView = {
   readonly scheduleWords: string
   /** The last good run is older than the schedule allows. */
   readonly isStale: boolean
+  /** When its schedule copies it next, by the dashboard's clock; null where nothing does, or that is not seen. */
+  readonly nextRunAt: Instant | null
 }
 
 /** When drills begin by themselves. */
