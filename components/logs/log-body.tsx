@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Empty } from '@/components/ui/empty'
 import { Skeleton } from '@/components/ui/skeleton'
 import { formatBytes } from '@/lib/domain/format-bytes'
-import type { LoudnessAsked } from '@/lib/domain/log-severity'
+import { type LoudnessAsked, severityOf } from '@/lib/domain/log-severity'
 import type { LogFileView } from '@/lib/domain/views'
 
 type BodyProps = {
@@ -35,6 +35,7 @@ export function LogBody(props: BodyProps) {
     return filterLines(run ? linesOfRun(everything, run) : everything, { text: search, severity })
   }, [everything, run, search, severity, at])
   const isEmpty = everything.length === 0
+  const chosen = lines && at !== null ? lineAt(lines, at) : run ? firstError(shown) : -1
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b px-4 py-1.5 text-ink3 text-xs">
@@ -66,8 +67,8 @@ export function LogBody(props: BodyProps) {
         <LogView
           lines={shown}
           search={search}
-          chosen={lines && at !== null ? lineAt(lines, at) : -1}
-          isFollowing={props.isFollowing}
+          chosen={chosen}
+          isFollowing={props.isFollowing && chosen < 0}
           label={`Lines of ${file.title} on ${hostName}`}
           onAtEnd={props.onAtEnd}
         />
@@ -83,6 +84,9 @@ export function LogBody(props: BodyProps) {
     </>
   )
 }
+
+/** What made a run fail is what one looks for in it. */
+const firstError = (lines: readonly string[]) => lines.findIndex((line) => severityOf(line) === 'error')
 
 const sizesOf = ({ sizeBytes, rotations }: LogLines, shown: number, all: number): string =>
   `${shown} of ${all} lines, ${formatBytes(sizeBytes)}${rotations > 0 ? ', rotated while open' : ''}`

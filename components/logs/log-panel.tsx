@@ -74,7 +74,7 @@ export function LogPanel(props: {
       />
       {run ? <RunNotice source={source} run={run} /> : null}
       <LogBody
-        key={at ?? 'end'}
+        key={`${at ?? 'end'} ${run ?? ''}`}
         {...{ source, file, hostName, run, search, severity, at }}
         isFollowing={follows}
         onAtEnd={setFollowing}
