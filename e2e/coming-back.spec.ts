@@ -39,8 +39,12 @@ test('each step of create and promote is found as it was left: reloaded, by Back
   let hurry = async () => {}
   const look: Story['look'] = async (_page, name) => {
     if (!/^(create|promote)-/.test(name)) return
-    // What is typed is found by the draft in the address, which is there once the first request was answered.
+    // What is typed is found by the draft in the address, which is there once the first request was answered; a step by its name there,
+    // which a page writes a moment after it has turned to it.
+    const [, step = ''] = name.split('-', 2)
     if (name === 'create-hosts') await expect(page).toHaveURL(/[?&]draft=/)
+    else if (!['known', 'run', 'done'].includes(step))
+      await expect(page).toHaveURL(new RegExp(`[?&]step=${step}(&|$)`))
     await verifyComesBack(page, browser, /-(run|done)$/.test(name))
     if (name === 'create-done') await verifyLeadsOut(page)
     stepsSeen.push(name)
