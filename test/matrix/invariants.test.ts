@@ -153,6 +153,18 @@ describe('a rule that is broken is found', () => {
     expect(rules([stopped, { ...promoted, isCopying: true }])).toEqual([3])
   })
 
+  test('the schedule that a promoted standby of files keeps is its doing, although its own PostgreSQL was writable before', () => {
+    const files = { ...standby, isWritable: true, fileRole: 'standby' }
+    const turned = [
+      { ...primary, fileRole: 'former' },
+      { ...files, fileRole: 'primary' },
+    ]
+    const rules = findBroken(turned, [{ ...primary, fileRole: 'primary' }, files], idle).map(
+      ({ rule }) => rule,
+    )
+    expect(rules).toContain(3)
+  })
+
   test('two that wrote before an operation began are not its doing', () => {
     const both = [primary, { ...standby, isWritable: true, isScheduled: false }]
     expect(findBroken(both, both, idle)).toEqual([])

@@ -50,18 +50,21 @@ function dataRules([state, before]: Now[number]): Broken[] {
   ]
 }
 
+/** Whether files come from there; of a pair without its database the host says it itself, whatever its own PostgreSQL does. */
+const isSource = (state: HostState): boolean =>
+  state.fileRole === '' ? state.isWritable : state.fileRole !== 'standby'
+
 /**
- * Files flow only to a host that is not writable; a standby that is not one yet has its own identifier. Without a database the host
- * itself says which it is. Where somebody else made a standby writable its schedule stands there, and its program copies nothing then.
+ * Files flow only to a host that is not writable; a standby that is not one yet has its own identifier. Where somebody else made a
+ * standby writable its schedule stands there, and its program copies nothing then.
  */
 function fileRules(now: Now): Broken[] {
   const of = (identifier: string | undefined) =>
     now.filter(([{ identifiers }]) => identifiers[0] === identifier)
   return now.flatMap(([state, before]) => {
     const isOfPair = of(state.identifiers[0]).length > 1 || state.isScheduled
-    const isSource = state.fileRole === '' ? state.isWritable : state.fileRole !== 'standby'
-    const isOurs = state.isScheduled && !(before.isScheduled && before.isWritable)
-    const flows = isSource && isOfPair && (isOurs || state.isCopying)
+    const isOurs = state.isScheduled && !(before.isScheduled && isSource(before))
+    const flows = isSource(state) && isOfPair && (isOurs || state.isCopying)
     return flows ? [{ rule: 3, sentence: `files may flow onto ${state.name}, which is writable` }] : []
   })
 }
