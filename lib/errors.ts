@@ -63,7 +63,7 @@ export class AppError extends Error {
   readonly [brand] = true
   readonly code: ErrorCode
   readonly fix: string
-  /** For logs only: never shown, already free of secrets. */
+  /** For logs, and for the output of a step whose command failed on its host; shown nowhere else. Free of secrets. */
   readonly detail: string
   readonly fields: Readonly<Record<string, string>> | undefined
 
