@@ -33,6 +33,15 @@ afterAll(async () => {
 
 const findPair = async () => (await dashboard.wiring.store.pairs.list())[0]
 
+/** What the newest operation did, for the message of a failed test. */
+const newestRecord = async () => {
+  const listed = await cli.run(['operations', '--limit', '1', '-o', 'json'])
+  const id = /"id":\s*"([^"]+)"/.exec(listed.stdout)?.[1]
+  if (id === undefined) return listed.stdout + listed.stderr
+  const shown = await cli.run(['operations', 'show', id])
+  return shown.stdout + shown.stderr
+}
+
 test('the plan says how the standby is left, and asks for its name where that can’t be taken back by a create', async () => {
   const shown = await cli.run(['plan', 'unpair', '--leave', 'original'])
   expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('gets its place back') })
@@ -70,8 +79,7 @@ test('with its standby away the pair is taken apart, and the standby is cleaned 
   await awaitFact('nothing is owed', async () => (await findPair())?.owed === undefined, {
     timeoutMs: 120_000,
   }).catch(async (error: unknown) => {
-    const looks = await Promise.all([cli.run(['operations']), cli.run(['plan', 'unpair'])])
-    throw new Error(looks.map(({ stdout, stderr }) => stdout + stderr).join('\n'), { cause: error })
+    throw new Error(await newestRecord(), { cause: error })
   })
   await lab.host(1).awaitPostgres()
   expect(await lab.host(1).sql('select pg_is_in_recovery()')).toBe('f')
