@@ -58,10 +58,8 @@ async function permitChange(
       pair: { ...pair, wanted: wantedOf(pair) },
       profile,
     })
-    const text = Buffer.from(rights).toString('base64')
-    await host.exec(
-      `echo ${text} | base64 -d >${rightsPath(slug)}.new && mv ${rightsPath(slug)}.new ${rightsPath(slug)}`,
-    )
+    const path = rightsPath(slug)
+    await host.exec(`cat >${path}.new && mv ${path}.new ${path}`, { input: rights })
   }
 }
 
