@@ -1,4 +1,5 @@
 import type { Command } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { AppError } from '@/lib/errors'
 import type { HostDoor } from '@/lib/ports/host-door'
 
@@ -13,6 +14,6 @@ export async function askHost(door: Pick<HostDoor, 'ask' | 'hostName'>, question
   if (exitCode === 0) return stdout
   throw new AppError('HOST_COMMAND_FAILED', `A question on ${door.hostName} failed.`, {
     fix: 'See in the detail what it said, then resume.',
-    detail: `exit code ${exitCode}: ${stderr.slice(-500)}`,
+    detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
   })
 }

@@ -1,4 +1,5 @@
 import { readCrontab as question, writeCrontab } from '@/lib/commands/crontab'
+import { lastSaid } from '@/lib/commands/last-said'
 import { asOneLine } from '@/lib/domain/one-line'
 import { AppError } from '@/lib/errors'
 import type { HostDoor } from '@/lib/ports/host-door'
@@ -17,7 +18,7 @@ export async function readCrontab(door: HostDoor): Promise<string> {
   throw new AppError(
     'HOST_COMMAND_FAILED',
     `The crontab of the login user on ${door.hostName} can’t be read: ${asOneLine(said.slice(0, 300)) || `exit code ${exitCode}`}`,
-    { fix: crontabFix, detail: `exit code ${exitCode}: ${stderr.slice(-500)}` },
+    { fix: crontabFix, detail: `exit code ${exitCode}: ${lastSaid(stderr)}` },
   )
 }
 

@@ -7,6 +7,7 @@ import {
   releaseLock,
   takeLock,
 } from '@/lib/commands/host-lock'
+import { lastSaid } from '@/lib/commands/last-said'
 import { appendTranscript } from '@/lib/commands/transcript'
 import { type HostLock, holderSentence, isAtWork, parseHostLock, signOfLifeMs } from '@/lib/domain/host-lock'
 import { type HostPlaces, hostPlaces } from '@/lib/domain/host-places'
@@ -295,7 +296,7 @@ class HeldHosts implements HostHold {
       return await this.#takeOver(role, signal, parseHostLock(stdout), broken)
     throw new AppError('HOST_COMMAND_FAILED', `${door.hostName} could not be locked for this operation.`, {
       fix: `See that its disk is not full and that ${this.#place(role).state} can be written, then resume.`,
-      detail: `exit code ${exitCode}: ${stderr.slice(-500)}`,
+      detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
     })
   }
 

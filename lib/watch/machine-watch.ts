@@ -1,4 +1,5 @@
 import { asDatabaseOwner, type Command } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { inventoryEveryMs, inventoryMaxAgeMs } from '@/lib/domain/limits'
 import type { MachineFacts } from '@/lib/domain/observation'
 import { AppError, type PublicError, toPublicError } from '@/lib/errors'
@@ -159,7 +160,7 @@ export class MachineWatch {
     if (result.exitCode === 0) return result
     throw new AppError('HOST_COMMAND_FAILED', `${hostName} could not answer a question about itself.`, {
       fix: `Sign in on ${hostName} and look whether it is in order.`,
-      detail: `exit code ${result.exitCode}: ${result.stderr.slice(-500)}`,
+      detail: `exit code ${result.exitCode}: ${lastSaid(result.stderr)}`,
     })
   }
 }

@@ -207,7 +207,7 @@ export class MatrixStage {
       this.#isHealed = false
       const { state } = await this.#operation(run.id)
       if (isTerminal(state)) return
-      if (isStanding(state) && !(await this.#isUndoneByItself(run))) await this.#goOn(run)
+      if (isStanding(state) && (await this.#awaitsAsking(run))) await this.#goOn(run)
       while (this.pool.size < wanted)
         await this.pool.add({ harms: this.#left(run), twice: run.chain.mode === 'twice' })
       const events = await this.dashboard.wiring.store.operations.events(run.id, lastSeq)
@@ -279,10 +279,12 @@ export class MatrixStage {
     worker.kill('SIGCONT')
   }
 
-  /** It is taken back without the matrix asking: its worker asks in a moment. */
-  async #isUndoneByItself({ id }: Run): Promise<boolean> {
+  /** It stands until the matrix asks: where it is taken back by itself, its worker asks in a moment. */
+  async #awaitsAsking({ id }: Run): Promise<boolean> {
     const events = await this.dashboard.wiring.store.operations.events(id)
-    return isUndoneByItself(await this.#operation(id), events)
+    // Read after its events: what its worker asked meanwhile has moved it on.
+    const operation = await this.#operation(id)
+    return isStanding(operation.state) && !isUndoneByItself(operation, events)
   }
 
   /** It failed: by the chain's mode it is taken back, or goes on. */

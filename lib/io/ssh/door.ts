@@ -8,6 +8,7 @@ import {
   jobStateCommand,
   startJobCommand,
 } from '@/lib/commands/job'
+import { lastSaid } from '@/lib/commands/last-said'
 import { becomeUser, type Login } from '@/lib/commands/remote-shell'
 import type { HostId, Privilege } from '@/lib/domain/host'
 import { AppError } from '@/lib/errors'
@@ -113,7 +114,7 @@ export class Door implements KeptDoor {
     if (exitCode === fileExitCodes.diskFull)
       throw new AppError('HOST_DISK_FULL', `There is no room for ${file.path} on ${this.#host.label}.`, {
         fix: 'Free space on that file system, then try again.',
-        detail: stderr.slice(-500),
+        detail: lastSaid(stderr),
       })
     throw this.#failed(exitCode, stderr, `${file.path} could not be written on ${this.#host.label}.`)
   }
@@ -219,7 +220,7 @@ export class Door implements KeptDoor {
   #failed(exitCode: number, stderr: string, sentence = `A command on ${this.#host.label} failed.`): AppError {
     return new AppError('HOST_COMMAND_FAILED', sentence, {
       fix: 'The operation’s record shows the command; try it on the host.',
-      detail: `exit code ${exitCode}: ${stderr.trimEnd().slice(-2000)}`,
+      detail: `exit code ${exitCode}: ${lastSaid(stderr, 2000)}`,
     })
   }
 }

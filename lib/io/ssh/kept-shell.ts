@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ClientChannel } from 'ssh2'
 import type { RunAs } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { becomeUser, type Login } from '@/lib/commands/remote-shell'
 import { AppError } from '@/lib/errors'
 import type { Connection } from '@/lib/io/ssh/connection'
@@ -135,7 +136,7 @@ export class KeptShell {
       `The kept shell on ${this.#host.label} ended in the middle of an answer.`,
       {
         fix: 'A new one is opened at the next question.',
-        detail: `exit code ${String(shell.exitCode)}; ${shell.stderr.slice(-500)}`,
+        detail: `exit code ${String(shell.exitCode)}; ${lastSaid(shell.stderr)}`,
       },
     )
   }

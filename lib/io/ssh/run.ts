@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import type { Command } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import {
   defaultDatabaseOwner,
   endGraceMs,
@@ -54,7 +55,7 @@ const notPermitted = (host: Host, detail: string): AppError =>
 
 /** The program never started, although the command was sent: sudo refused it, or the user or its shell can't be had. */
 export function notStarted(host: Host, as: Command['as'], exitCode: number, stderr: string): AppError {
-  const detail = `exit code ${exitCode} before the command began: ${stderr.slice(-500)}`
+  const detail = `exit code ${exitCode} before the command began: ${lastSaid(stderr)}`
   const { privilege, user, databaseOwner = defaultDatabaseOwner } = host.login
   if (as === 'root' && privilege === 'sudo' && exitCode === rootRefusedCode) return notPermitted(host, detail)
   if (as !== 'login' && privilege === 'sudo') return rootRefused(host, detail)

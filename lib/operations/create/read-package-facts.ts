@@ -1,3 +1,4 @@
+import { lastSaid } from '@/lib/commands/last-said'
 import {
   findPackageManager,
   listPackages,
@@ -47,7 +48,7 @@ export async function readPackages(
   if (exitCode === 0) return parsePackages(kind, stdout)
   throw new AppError('HOST_COMMAND_FAILED', `${host.name} could not list its packages (${kind}).`, {
     fix: leaveOut,
-    detail: `exit code ${exitCode}: ${stderr.slice(-500)}`,
+    detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
   })
 }
 
@@ -78,7 +79,7 @@ async function readSources(
     targets,
     unavailable,
     alongside: installs.filter(({ name }) => !wanted.has(bare(name))),
-    changes: isRefused ? [`apt-get refuses: ${simulated.stderr.trim().slice(-300)}`] : [...changes],
+    changes: isRefused ? [`apt-get refuses: ${lastSaid(simulated.stderr, 300)}`] : [...changes],
   }
 }
 

@@ -6,6 +6,7 @@ import {
   makeDrillRoots,
   removeDrillRoot,
 } from '@/lib/commands/drill/drill-roots'
+import { lastSaid } from '@/lib/commands/last-said'
 import { amcheckJob, copyJob, drillSentinel } from '@/lib/domain/drill-places'
 import type { OperationId } from '@/lib/domain/operation'
 import { AppError } from '@/lib/errors'
@@ -40,7 +41,7 @@ async function runOnRoots(
       `${paths.join(', ')} on ${doors.standby.hostName}: it did not work.`,
       {
         fix: 'See that PostgreSQL’s owner may write there, then go on.',
-        detail: `exit code ${exitCode}: ${stderr.slice(-500)}`,
+        detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
       },
     )
 }

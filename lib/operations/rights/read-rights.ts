@@ -1,4 +1,5 @@
 import { asAdministrator, type Command, sh } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import {
   buildInstallScript,
   buildRemoveScript,
@@ -154,7 +155,7 @@ export async function installRights(door: HostDoor, needed: HostRights): Promise
   throw new AppError(
     'HOST_COMMAND_FAILED',
     `The rights could not be installed on ${door.hostName}: ${why[exitCode] ?? 'its script failed.'}`,
-    { fix: 'Run the script that is shown there as root, and see what it says.', detail: stderr.slice(-500) },
+    { fix: 'Run the script that is shown there as root, and see what it says.', detail: lastSaid(stderr) },
   )
 }
 

@@ -1,3 +1,4 @@
+import { lastSaid } from '@/lib/commands/last-said'
 import { backupProgressQuestion } from '@/lib/commands/postgres-backup'
 import { formatBytes } from '@/lib/domain/format-bytes'
 import { majorVersion } from '@/lib/domain/postgres-layout'
@@ -70,7 +71,7 @@ async function readEnd(job: CopyJob, state: JobState): Promise<void> {
   if (state.state === 'ended' && state.exitCode === 0) return
   const { door, jobId, what, fixes } = job
   const full = state.state === 'ended' ? await findFull(job) : null
-  const detail = state.state === 'absent' ? '' : (await door.jobOutput(jobId, 0)).text.slice(-2_000)
+  const detail = state.state === 'absent' ? '' : lastSaid((await door.jobOutput(jobId, 0)).text, 2_000)
   if (full)
     throw new AppError(
       'HOST_DISK_FULL',

@@ -1,3 +1,4 @@
+import { lastSaid } from '@/lib/commands/last-said'
 import { firstCopy, readCopyProgress } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { nestedIn } from '@/lib/domain/nested-directories'
@@ -108,7 +109,7 @@ async function copyDirectory(
     `${title} (${path}) could not be copied to ${hosts.standby.name}${run?.reason ? `: ${run.reason}` : ''}.`,
     {
       fix: fixes[run?.result ?? ''] ?? `Look into its log on ${hosts.standby.name}, then resume.`,
-      detail: `${run?.result ?? 'no record'}: ${said.slice(-500)}`,
+      detail: `${run?.result ?? 'no record'}: ${lastSaid(said)}`,
     },
   )
 }

@@ -1,4 +1,5 @@
 import { type Command, toPreview } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { bringTargetBack, findTargetAside, putTargetAside } from '@/lib/commands/sync-targets'
 import { targetExitCodes } from '@/lib/commands/target-content'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
@@ -54,7 +55,7 @@ export async function bringBack(door: HostDoor, target: SyncTarget, bring: Comma
       : `The old content of ${target.path} on ${door.hostName} can’t be brought back.`,
     {
       fix: isAway ? 'Mount it again, then undo again.' : 'See what is in its place, then undo again.',
-      detail: `exit code ${exitCode}: ${stderr.slice(-500)}`,
+      detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
     },
   )
 }
@@ -98,7 +99,7 @@ export function directoriesAside(basis: FileBasis): Step<FileContext> {
         throw new AppError(
           'HOST_COMMAND_FAILED',
           `${target.path} on ${hosts.standby.name} can’t be put aside.`,
-          { fix: 'See what holds it, then resume.', detail: stderr.slice(-500) },
+          { fix: 'See what holds it, then resume.', detail: lastSaid(stderr) },
         )
       }
     },

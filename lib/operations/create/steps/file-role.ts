@@ -1,5 +1,6 @@
 import { toPreview } from '@/lib/commands/command'
 import { otherFileRole, removeFileRole, setFileRole } from '@/lib/commands/file-role'
+import { lastSaid } from '@/lib/commands/last-said'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Role } from '@/lib/domain/pair'
 import { fileRolePath } from '@/lib/domain/sync-names'
@@ -50,7 +51,7 @@ export function fileRole({ hosts, pair }: FileBasis, role: Role): Step<FileConte
         )
       throw new AppError('HOST_COMMAND_FAILED', `${fileRolePath(at)} could not be written on ${name}.`, {
         fix: 'See that there is room, then resume.',
-        detail: stderr.slice(-500),
+        detail: lastSaid(stderr),
       })
     },
     async verify(context) {

@@ -1,4 +1,5 @@
 import { toPreview } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import {
   ensurePairDirectory,
   forgetPackages,
@@ -170,7 +171,7 @@ async function takeBack(context: FileContext, kind: PackageKind, deeds: Deeds): 
       throw stepFailed(
         `${still.join(', ')} could not be removed from ${standby.hostName}: something else needs it by now.`,
         'Nothing else was changed. Remove it by hand, or close the operation and leave it there.',
-        `exit code ${exitCode}: ${stderr.slice(-500)}`,
+        `exit code ${exitCode}: ${lastSaid(stderr)}`,
       )
   }
   await standby.runOrThrow(forgetPackages(deeds.at, deeds.path), { timeoutMs })

@@ -1,4 +1,5 @@
 import type { Command } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { moveExitCodes } from '@/lib/commands/move-directory'
 import { AppError } from '@/lib/errors'
 import type { AnyOperationContext } from '@/lib/operations/context'
@@ -18,6 +19,6 @@ export async function moveData(
         : `exit code ${exitCode}`
   throw new AppError('PRECONDITION_FAILED', `Data on ${hosts.standby.name} could not be moved: ${why}.`, {
     fix: 'See what stands in the places that the plan shows; then resume, or undo.',
-    detail: stderr.slice(-500),
+    detail: lastSaid(stderr),
   })
 }

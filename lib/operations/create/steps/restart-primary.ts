@@ -1,4 +1,5 @@
 import { toPreview } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { postgresStatus, restartPostgres } from '@/lib/commands/postgres-server'
 import { isRunning } from '@/lib/commands/systemd'
 import type { ReversibleStep } from '@/lib/domain/operation'
@@ -77,7 +78,7 @@ async function restart({ doors, clock }: CreateContext, basis: CreateBasis, io: 
   if (job.state === 'ended' && job.exitCode === 0) return
   throw new AppError('HOST_COMMAND_FAILED', `PostgreSQL on ${primary.hostName} could not be restarted.`, {
     fix: `See whether it runs, and its log: ${layout.serverLog}. Then resume.`,
-    detail: text.slice(-500),
+    detail: lastSaid(text),
   })
 }
 

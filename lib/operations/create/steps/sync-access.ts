@@ -1,4 +1,5 @@
 import { toPreview } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import {
   addAuthorization,
   authorizedLine,
@@ -66,7 +67,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
         throw stepFailed(
           `${hosts.standby.name} is not let in on ${hosts.primary.name} as ${user}.`,
           `See the log of sshd on ${hosts.primary.name}: is the port open for ${hosts.standby.address}, does it read ~/.ssh/authorized_keys? Then resume.`,
-          `exit code ${proof.exitCode}: ${proof.stderr.slice(-500)}`,
+          `exit code ${proof.exitCode}: ${lastSaid(proof.stderr)}`,
         )
       return `${hosts.standby.name} is let in as ${user}, and anything but a copy of the directories is refused.`
     },

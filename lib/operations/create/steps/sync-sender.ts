@@ -1,4 +1,5 @@
 import { toPreview } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import { senderFile } from '@/lib/commands/sync'
 import { removeSender } from '@/lib/commands/sync-runs'
 import {
@@ -37,7 +38,7 @@ export function throwUnlessMarked(name: string, marked: CommandResult): void {
   if (marked.exitCode !== 0)
     throw new AppError('HOST_COMMAND_FAILED', `The directories of ${name} can’t be marked.`, {
       fix: 'See that their file systems are writable, then resume.',
-      detail: marked.stderr.slice(-500),
+      detail: lastSaid(marked.stderr),
     })
 }
 

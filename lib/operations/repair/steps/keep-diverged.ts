@@ -1,4 +1,5 @@
 import { toPreview } from '@/lib/commands/command'
+import { lastSaid } from '@/lib/commands/last-said'
 import {
   divergedPlaces,
   findRewind,
@@ -104,7 +105,7 @@ export function keepDiverged(basis: RepairBasis): Step<RepairContext> {
         throw stepFailed(
           `What ${name} would lose could not be kept.`,
           'See that there is room beside the data.',
-          stderr.slice(-500),
+          lastSaid(stderr),
         )
       const summary = await read(context)
       io.output(wordsOf(summary))
