@@ -7,7 +7,7 @@ import { formatDuration } from '@/lib/domain/format-duration'
 import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { Distance } from '@/lib/domain/lag'
 import { leftOutWords } from '@/lib/domain/left-out'
-import type { DirectoryFacts } from '@/lib/domain/observation'
+import type { DirectoryFacts, Instant } from '@/lib/domain/observation'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { stateTable } from '@/lib/domain/states'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
@@ -91,6 +91,7 @@ const directoryHead = [
   'Directory',
   'Schedule',
   'Last good sync',
+  'Next run',
   'Files',
   'Bytes',
   'Deleted',
@@ -105,18 +106,22 @@ function directoryLines({ pair, observation, directories }: PairView, now: Date)
   const lines = pair.settings.directories.map((setting) =>
     directoryLine(setting, seen?.directories.find(({ id }) => id === setting.id) ?? null, {
       isStale: directories.some(({ id, isStale }) => id === setting.id && isStale),
+      next: untilText(directories.find(({ id }) => id === setting.id)?.nextRunAt ?? null, now),
       ageSeconds: (facts) => directoryAgeSeconds(facts, now.getTime(), seen?.clockOffsetMs ?? 0),
     }),
   )
   return [directoryHead, ...lines]
 }
 
+const untilText = (at: Instant | null, now: Date): string =>
+  at === null ? 'none' : `in ${formatDuration((Date.parse(at) - now.getTime()) / 1000)}`
+
 function directoryLine(
   { title, schedule, log }: DirectorySetting,
   facts: DirectoryFacts | null,
-  age: { isStale: boolean; ageSeconds: (facts: DirectoryFacts) => number | null },
+  age: { isStale: boolean; next: string; ageSeconds: (facts: DirectoryFacts) => number | null },
 ): string[] {
-  if (!facts) return [title, schedule, 'unknown', '', '', '', '', log]
+  if (!facts) return [title, schedule, 'unknown', '', '', '', '', '', log]
   const seconds = age.ageSeconds(facts)
   const good = facts.lastGoodRun
   const last = seconds === null ? 'never' : `${formatDuration(seconds)} ago${age.isStale ? ', STALE' : ''}`
@@ -124,6 +129,7 @@ function directoryLine(
     title,
     schedule,
     facts.isRunning ? `${last}, running now` : last,
+    age.next,
     good ? String(good.files) : '',
     good ? formatBytes(good.bytes) : '',
     good ? String(good.deletions) : '',

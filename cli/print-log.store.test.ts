@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -58,6 +58,12 @@ test('a followed log goes on with what is written, through a rotation, until it 
   await vi.waitFor(() => expect(said).toBe('two\nthree\n'), { timeout: 5_000 })
   writeFileSync(logFile(), 'new\n')
   await vi.waitFor(() => expect(said).toBe('two\nthree\nnew\n'), { timeout: 5_000 })
+  // Rotated, with a line that nobody has read yet, and the new file longer than the old one was.
+  appendFileSync(logFile(), 'last\n')
+  renameSync(logFile(), `${logFile()}.1`)
+  writeFileSync(logFile(), 'of the new file, which is longer\n')
+  const whole = 'two\nthree\nnew\nlast\nof the new file, which is longer\n'
+  await vi.waitFor(() => expect(said).toBe(whole), { timeout: 5_000 })
   ended.abort()
   await printing
 })

@@ -22,16 +22,18 @@ const pauseMs = 1_000
 export async function printLog(context: ServiceContext, given: LogToPrint): Promise<void> {
   const { slug, log, host, follow, write } = given
   const limit = Math.min(Math.max(pieceBytes.min, given.lines * pieceBytes.ofLine), pieceBytes.max)
-  const read = (offset: number) => readLog(context, { slug, log, host, offset, limit })
-  const tail = await read(-1)
+  const read = (offset: number, file: string | null) =>
+    readLog(context, { slug, log, host, offset, limit, file })
+  const tail = await read(-1, null)
   write(lastLines(tail.text, given.lines))
-  let { nextOffset } = tail
+  let { nextOffset, file } = tail
   while (follow && !follow.aborted) {
     await pause(pauseMs, undefined, { signal: follow }).catch(() => undefined)
     if (follow.aborted) return
-    const piece = await read(nextOffset)
+    const piece = await read(nextOffset, file)
     write(piece.text)
     nextOffset = piece.nextOffset
+    file = piece.file
   }
 }
 

@@ -14,6 +14,7 @@ const builders: Readonly<Record<string, (text: string) => string>> = {
   operation: routes.operation,
   'logs of a pair': (slug) => routes.logs(slug),
   'a log of a pair': (directory) => routes.logs('ledger', directory),
+  'a run in a log': (run) => routes.logs('ledger', 'vault', run),
   setup: (code) => routes.setup(code),
   login: (next) => routes.login(next),
   'a new pair from another': routes.newPairFrom,
@@ -55,6 +56,9 @@ test('an address without the part that it can do without is the plain one', () =
   expect(routes.newPair()).toBe('/pairs/new')
   expect(routes.newPair('', '')).toBe('/pairs/new')
   expect(routes.logs('ledger')).toBe('/pairs/ledger/logs')
+  expect(routes.logs('ledger', 'vault', '2026-11-23T02:31:04Z')).toBe(
+    '/pairs/ledger/logs?directory=vault&run=2026-11-23T02%3A31%3A04Z',
+  )
 })
 
 test('no two places have the same address', () => {

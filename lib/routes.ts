@@ -22,8 +22,11 @@ export const routes = {
   pair: (slug: string) => `/pairs/${segment(slug)}`,
   /** The page of an operation on a pair, e.g. `promote`. */
   pairOperation: (slug: string, operation: string) => `/pairs/${segment(slug)}/${segment(operation)}`,
-  logs: (slug: string, directory?: string) =>
-    `/pairs/${segment(slug)}/logs${directory ? `?directory=${segment(directory)}` : ''}`,
+  /** `run`: when the run of the directory ended whose lines are shown alone. */
+  logs: (slug: string, directory?: string, run?: string) => {
+    const ofRun = run ? `&run=${segment(run)}` : ''
+    return `/pairs/${segment(slug)}/logs${directory ? `?directory=${segment(directory)}${ofRun}` : ''}`
+  },
   drills: (slug: string) => `/pairs/${segment(slug)}/drills`,
   operation: (id: string) => `/operations/${segment(id)}`,
 } as const

@@ -3,14 +3,16 @@ import {
   allLines,
   filterLines,
   firstLines,
+  lineAt,
   linesOfRun,
-  severityOf,
   withEarlier,
+  withLater,
   withNewer,
 } from '@/components/logs/log-lines'
 import type { LogChunk } from '@/lib/domain/views'
 
-const chunk = (offset: number, text: string, sizeBytes = offset + text.length): LogChunk => ({
+const chunk = (offset: number, text: string, sizeBytes = offset + text.length, file = '66:1'): LogChunk => ({
+  file,
   path: '/var/log/phantom/rsync_vault.log',
   offset,
   nextOffset: offset + new TextEncoder().encode(text).length,
@@ -46,6 +48,29 @@ test('a rotated file begins anew below what was there', () => {
   expect(rotated.nextOffset).toBe(6)
 })
 
+test('a log whose new file is longer than the old one was has been rotated all the same', () => {
+  const first = firstLines(chunk(0, 'one\nhal'))
+  const rotated = withNewer(first, chunk(7, 'f\n', 9))
+  expect(allLines(withNewer(rotated, chunk(9, '', 9)))).toEqual(['one', 'half'])
+  const fresh = withNewer(rotated, chunk(0, 'a longer line\nand more\n', 23, '66:2'))
+  expect(allLines(fresh)).toEqual(['one', 'half', 'a longer line', 'and more'])
+  expect(fresh).toMatchObject({ rotations: 1, olderLines: 2, startOffset: 0, file: '66:2' })
+})
+
+test('a log that is followed for long does not grow for ever: its oldest lines are let go, and can be read again', () => {
+  const many = Array.from({ length: 30_000 }, (_, index) => `zwölf ${index}\n`).join('')
+  const bytes = new TextEncoder().encode(many).length
+  const rotated = withNewer(firstLines(chunk(0, 'old\n')), chunk(0, many, bytes, '66:2'))
+  const full = withNewer(rotated, chunk(bytes, many, 2 * bytes, '66:2'))
+  expect(full.lines).toHaveLength(40_000)
+  expect(full.olderLines).toBe(0)
+  expect(full.lines[0]).toBe('zwölf 20000')
+  const dropped = Array.from({ length: 20_000 }, (_, index) => `zwölf ${index}\n`).join('')
+  expect(full.startOffset).toBe(new TextEncoder().encode(dropped).length)
+  const earlier = chunk(full.startOffset - 26, 'zwölf 19998\nzwölf 19999\n')
+  expect(allLines(withEarlier(full, earlier)).slice(0, 2)).toEqual(['zwölf 19999', 'zwölf 20000'])
+})
+
 test('an earlier piece joins without a gap, whatever its letters', () => {
   const text = 'eins\nzwölf\ndrei\n'
   const later = firstLines(chunk(new TextEncoder().encode('eins\nzw').length, 'ölf\ndrei\n'))
@@ -53,16 +78,6 @@ test('an earlier piece joins without a gap, whatever its letters', () => {
   const earlier = chunk(0, text.slice(0, text.indexOf('drei')))
   expect(earlier.nextOffset).toBe(later.startOffset)
   expect(allLines(withEarlier(later, earlier))).toEqual(['eins', 'zwölf', 'drei'])
-})
-
-test.each([
-  ['rsync: [sender] send_files failed to open "/x": Permission denied (13)', 'error'],
-  ['rsync error: some files could not be transferred (code 23)', 'error'],
-  ['file has vanished: "/x"', 'warning'],
-  ['>f+++++++++ terrors.txt', 'plain'],
-  ['sent 120 bytes  received 35 bytes', 'plain'],
-])('%s is %s', (line, severity) => {
-  expect(severityOf(line)).toBe(severity)
 })
 
 test('filters keep lines by text without regard to case, and by how loud they are', () => {
@@ -83,4 +98,14 @@ test('a run’s lines are those since the run before it ended, with its own last
   expect(linesOfRun(lines, '2026-11-23T02:31:04.000Z')).toEqual(lines.slice(2))
   expect(linesOfRun(lines, '2026-11-23T02:30:02Z')).toEqual(lines.slice(0, 2))
   expect(linesOfRun(lines, '2026-11-23T01:00:00Z')).toEqual([])
+})
+
+test('a later piece joins without a gap, and a line is found by the byte that it begins at', () => {
+  const around = firstLines(chunk(100, 'lf a line\nzwölf\ndr', 200))
+  const later = withLater(around, chunk(around.nextOffset, 'ei\nvier\n', 200))
+  expect(allLines(later)).toEqual(['zwölf', 'drei', 'vier'])
+  expect(lineAt(later, 110)).toBe(0)
+  expect(lineAt(later, 117)).toBe(1)
+  expect(lineAt(later, 119)).toBe(1)
+  expect([lineAt(later, 109), lineAt(later, 127)]).toEqual([-1, -1])
 })

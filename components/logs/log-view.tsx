@@ -1,8 +1,8 @@
 'use client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
-import { severityOf } from '@/components/logs/log-lines'
 import { cn } from '@/components/ui/cn'
+import { severityOf } from '@/lib/domain/log-severity'
 
 const lineHeight = 20
 
@@ -10,12 +10,14 @@ const lineHeight = 20
 export function LogView(props: {
   lines: readonly string[]
   search: string
+  /** Index of the line that is to be seen first and stands out; -1: none. */
+  chosen: number
   isFollowing: boolean
   label: string
   /** The reader scrolled up, or came back to the end. */
   onAtEnd: (atEnd: boolean) => void
 }) {
-  const { lines, isFollowing } = props
+  const { lines, isFollowing, chosen } = props
   const box = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
     count: lines.length,
@@ -26,6 +28,13 @@ export function LogView(props: {
   useEffect(() => {
     if (isFollowing && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' })
   }, [isFollowing, lines.length, virtual])
+  const isPlaced = useRef(false)
+  useEffect(() => {
+    // Once: it keeps its place when earlier lines come.
+    if (isPlaced.current || chosen < 0) return
+    isPlaced.current = true
+    virtual.scrollToIndex(chosen, { align: 'center' })
+  }, [chosen, virtual])
   return (
     <section
       ref={box}
@@ -48,7 +57,7 @@ export function LogView(props: {
             className="absolute inset-x-0 top-0"
             style={{ transform: `translateY(${item.start}px)` }}
           >
-            <LogLine text={lines[item.index] ?? ''} search={props.search} />
+            <LogLine text={lines[item.index] ?? ''} search={props.search} isChosen={item.index === chosen} />
           </div>
         ))}
       </div>
@@ -56,15 +65,17 @@ export function LogView(props: {
   )
 }
 
-function LogLine({ text, search }: { text: string; search: string }) {
+function LogLine({ text, search, isChosen }: { text: string; search: string; isChosen: boolean }) {
   const severity = severityOf(text)
   return (
     <p
+      aria-current={isChosen ? 'true' : undefined}
       className={cn(
         'min-h-5 whitespace-pre-wrap border-l-2 px-3 leading-5 [overflow-wrap:anywhere]',
         severity === 'error' && 'border-l-bad bg-bad-soft text-bad',
         severity === 'warning' && 'border-l-warn bg-warn-soft text-warn',
         severity === 'plain' && 'border-l-transparent',
+        isChosen && 'outline-2 outline-accent -outline-offset-2',
       )}
     >
       {search ? <Marked text={text} search={search} /> : text}

@@ -18,3 +18,15 @@ export function Ago(props: { at: Instant | null; never: string; bare?: boolean }
     </time>
   )
 }
+
+/** How long it is until something; the time itself on hover. */
+export function Until(props: { at: Instant | null; never: string }) {
+  const now = useNow()
+  if (props.at === null) return <>{props.never}</>
+  const seconds = Math.floor((Date.parse(props.at) - now) / 1000)
+  return (
+    <time dateTime={props.at} title={formatFullInstant(props.at)}>
+      {seconds <= 0 ? 'now' : `in ${formatDuration(seconds < 600 ? seconds : seconds - (seconds % 60))}`}
+    </time>
+  )
+}

@@ -3,7 +3,7 @@ import { CircleCheck, CircleHelp, RefreshCw, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
-import { Ago } from '@/components/status/ago'
+import { Ago, Until } from '@/components/status/ago'
 import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
@@ -29,6 +29,7 @@ export function Directories({ view }: { view: PairView }) {
           <tr>
             <Th className="pl-4">Directory</Th>
             <Th className="whitespace-nowrap text-right">Last good sync</Th>
+            <Th className="text-right">Next run</Th>
             <Th className="text-right">Took</Th>
             <Th className="text-right">Files copied</Th>
             <Th className="text-right">Bytes copied</Th>
@@ -78,6 +79,9 @@ function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) 
       <Td className={cn('whitespace-nowrap text-right', tone === 'warn' && 'font-semibold text-warn')}>
         <Ago at={state.lastGoodAt} never={tone === 'unknown' ? '–' : 'never'} bare />
       </Td>
+      <Td className="whitespace-nowrap text-right text-ink2">
+        <Until at={state.nextRunAt} never="–" />
+      </Td>
       <Td className="whitespace-nowrap text-right">{cells.took}</Td>
       <Td className="whitespace-nowrap text-right">{cells.files}</Td>
       <Td className="whitespace-nowrap text-right">{cells.size}</Td>
@@ -97,6 +101,7 @@ function DirectoryItem({ state, slug }: { state: DirectoryState; slug: string })
   const cells = cellsOf(state)
   const facts: readonly [string, ReactNode][] = [
     ['Last good sync', <Ago key="ago" at={state.lastGoodAt} never="never" />],
+    ['Next run', <Until key="until" at={state.nextRunAt} never="–" />],
     ['Took', cells.took],
     ['Files copied', cells.files],
     ['Bytes copied', cells.size],

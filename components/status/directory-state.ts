@@ -14,6 +14,8 @@ export type DirectoryState = {
   readonly lastGoodAt: Instant | null
   readonly lastGood: DirectoryRun | null
   readonly failures: number
+  /** By the dashboard's clock; null where nothing copies it, or that is not seen. */
+  readonly nextRunAt: Instant | null
   readonly word: string
   readonly detail: string
   readonly tone: Tone
@@ -26,7 +28,11 @@ export function directoryStates({ pair, observation, directories }: PairView): r
   const machine = observation?.hosts.standby.machine
   return pair.settings.directories.map((setting) => {
     const view = directories.find((each) => each.id === setting.id)
-    const known = { setting, scheduleWords: view?.scheduleWords ?? setting.schedule }
+    const known = {
+      setting,
+      scheduleWords: view?.scheduleWords ?? setting.schedule,
+      nextRunAt: isOwn(pair, 'files') ? (view?.nextRunAt ?? null) : null,
+    }
     if (!isOwn(pair, 'files')) return { ...known, ...notOurs }
     if (!machine?.seen) return { ...known, ...unseen }
     const facts = machine.value.directories.find((each) => each.id === setting.id) ?? null

@@ -4,6 +4,7 @@ import { buttonClass } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { toneBorder } from '@/components/ui/pill'
+import type { DirectoryFacts } from '@/lib/domain/observation'
 import { type ActionId, hasStandby } from '@/lib/domain/states'
 import type { PairView } from '@/lib/domain/views'
 import type { PublicError } from '@/lib/errors'
@@ -113,14 +114,14 @@ function NextAction({ view }: { view: PairView }) {
     )
   const failing = failingDirectory(view)
   return failing ? (
-    <Link href={routes.logs(pair.slug, failing)} className={buttonClass()}>
+    <Link href={routes.logs(pair.slug, failing.id, failing.lastRun?.endedAt)} className={buttonClass()}>
       Show the failing run
     </Link>
   ) : null
 }
 
-function failingDirectory({ observation }: PairView): string | null {
+function failingDirectory({ observation }: PairView): DirectoryFacts | null {
   const machine = observation?.hosts.standby.machine
   if (!machine?.seen) return null
-  return machine.value.directories.find((each) => each.failuresSinceGood > 0)?.id ?? null
+  return machine.value.directories.find((each) => each.failuresSinceGood > 0) ?? null
 }

@@ -191,8 +191,30 @@ export async function readVaultLog({ page, hands, look }: Story, slug: string) {
   await hands.press(page.getByRole('link', { name: 'rsync_vault.log' }))
   await expect(page.getByText(/: ok \(\d+ files, \d+ bytes/).first()).toBeVisible()
   await look(page, 'logs')
+  await findInWholeLog({ page, hands, look })
   await hands.press(page.getByRole('main').getByRole('link', { name: slug, exact: true }))
   await expect(page.getByRole('heading', { name: slug, level: 1 })).toBeVisible()
+}
+
+/** Searches the whole file, goes to a match, reads on from there, and comes back to the end. */
+async function findInWholeLog({ page, hands, look }: Pick<Story, 'page' | 'hands' | 'look'>) {
+  await hands.fill(page.getByLabel('Search'), 'vault: OK')
+  const whole = page.getByRole('region', { name: 'In the whole file' })
+  await hands.press(whole.getByRole('button', { name: 'Search the whole file' }))
+  await expect(whole.getByRole('status')).toContainText(/lines? of the whole file match/)
+  const match = whole.getByRole('listitem').getByRole('button').first()
+  const text = (await match.textContent()) ?? ''
+  await hands.press(match)
+  await expect(page.locator('p[aria-current=true]')).toHaveText(text)
+  await look(page, 'logs-place')
+  await hands.press(page.getByRole('button', { name: 'Follow', exact: true }))
+  await expect(page.locator('p[aria-current=true]')).toHaveCount(0)
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    hands.press(page.getByRole('link', { name: 'Download' })),
+  ])
+  expect(saved.suggestedFilename()).toMatch(/-rsync_vault\.log$/)
+  expect(await readFile(await saved.path(), 'utf8')).toContain(text)
 }
 
 /** Waits until the application on this host writes again. */

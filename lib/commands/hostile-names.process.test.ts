@@ -195,7 +195,7 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
       'root',
     ),
   ],
-  'a log’s path': (name) => logChunk(`/nowhere/${name}`, 0, 10),
+  'a log’s path': (name) => logChunk({ path: `/nowhere/${name}`, offset: 0, limit: 10, file: '1:2' }),
   'a directory that is put aside': (name) =>
     [putTargetAside, findTargetAside, bringTargetBack].flatMap((build) =>
       [false, true].map((staysInPlace) =>

@@ -23,9 +23,14 @@ const run = (startedAt: string): DirectoryRun => ({
 
 function observed(lastGoodAt: string | null, clockOffsetMs = 0): Observation {
   const good = lastGoodAt === null ? null : run(lastGoodAt)
-  const machine: Pick<MachineFacts, 'clockOffsetMs' | 'timeZone' | 'directories'> = {
+  const machine: Pick<
+    MachineFacts,
+    'clockOffsetMs' | 'timeZone' | 'directories' | 'syncScheduled' | 'cronRunning'
+  > = {
     clockOffsetMs,
     timeZone: 'UTC',
+    syncScheduled: true,
+    cronRunning: true,
     directories: [{ id: 'vault', lastRun: good, lastGoodRun: good, failuresSinceGood: 0, isRunning: false }],
   }
   const unseen = {
@@ -69,4 +74,14 @@ test('nothing is called stale that was never seen or never copied', () => {
 test('while the sync is paused no directory is late, and its schedule says that it is paused', () => {
   const [view] = viewDirectories([setting('* * * * *')], observed('2026-11-23T11:30:00.000Z'), true)
   expect(view).toMatchObject({ isStale: false, scheduleWords: 'every minute, paused' })
+})
+
+test('the next run is told by the dashboard’s clock; paused, or not seen, there is none', () => {
+  const seen = observed('2026-11-23T11:59:00.000Z', 90_000)
+  const nextOf = (observation: Observation | null, isPaused = false) =>
+    viewDirectories([setting('*/5 * * * *')], observation, isPaused)[0]?.nextRunAt
+  // It is 12:01:30 on the host.
+  expect(nextOf(seen)).toBe('2026-11-23T12:03:30.000Z')
+  expect(nextOf(seen, true)).toBeNull()
+  expect(nextOf(null)).toBeNull()
 })

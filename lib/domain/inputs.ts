@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { drillOptions } from '@/lib/domain/drill-options'
 import { whyNoSchedule } from '@/lib/domain/drill-schedule'
+import { loudnessAsked } from '@/lib/domain/log-severity'
 import { operationVerbs } from '@/lib/domain/operation-verbs'
 import { fenceReturnedChoices } from '@/lib/domain/pair'
 import { pairOperationKinds } from '@/lib/domain/pair-operations'
@@ -260,15 +261,34 @@ export const draftChangeInput = draftInput
   .pick({ step: true, answers: true })
   .extend({ id: z.string().min(1), version: z.int().min(1) })
 
-export const logQuery = z.object({
+export const logInput = z.object({
   slug: z.string().min(1),
   /** A directory's id, `warm-standby` for the transcript of operations, or e.g. `rsync_pip_req` for packages. */
   log: z.string().min(1),
   host: z.enum(['primary', 'standby']).default('standby'),
+})
+
+export const logQuery = logInput.extend({
   /** Byte to begin at; -1: the last `limit` bytes. */
   offset: z.coerce.number().int().min(-1).default(-1),
   /** Bytes at most. */
   limit: z.coerce.number().int().min(4).max(1_048_576).default(65_536),
+  /** The file that `offset` is in, as an answer named it: what it was rotated to is read to its end first. */
+  file: z
+    .string()
+    .regex(/^\d+:\d+$/)
+    .nullable()
+    .default(null),
+})
+
+export const logSearchQuery = logInput.extend({
+  /** Looked for without regard to case; empty: any line. */
+  text: z
+    .string()
+    .max(400)
+    .regex(/^\P{Cc}*$/u, 'one line, please')
+    .default(''),
+  loudness: z.enum(loudnessAsked).default('all'),
 })
 
 export const newUserInput = z.object({

@@ -4,9 +4,10 @@ import { formatDuration } from '@/lib/domain/format-duration'
 import { formatPercent } from '@/lib/domain/format-percent'
 import { directoryFailuresMax } from '@/lib/domain/limits'
 import { positionAt } from '@/lib/domain/lsn-history'
-import type { DirectoryFacts, MachineFacts } from '@/lib/domain/observation'
+import type { DirectoryFacts, DirectoryRun, MachineFacts } from '@/lib/domain/observation'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { isPausing } from '@/lib/domain/pause'
+import { outcomeOf } from '@/lib/domain/run-outcome'
 import type { HostSight } from '@/lib/domain/sight'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
 import { observedFindings } from '@/lib/domain/verdict-observed'
@@ -115,7 +116,10 @@ function fileFindings(ground: Ground): Finding[] {
 
 function directoryFinding(ground: Ground, machine: MachineFacts, setting: DirectorySetting): Finding | null {
   const facts = machine.directories.find(({ id }) => id === setting.id) ?? null
-  const fix = `Read the log of ${setting.title} (${setting.log}) on ${ground.b.name}.`
+  const fix = fixOf(
+    facts?.lastRun ?? null,
+    `Read the log of ${setting.title} (${setting.log}) on ${ground.b.name}.`,
+  )
   if (!facts?.lastGoodRun) return { sentence: `${setting.title} has never been copied.`, fix }
   if (facts.failuresSinceGood > directoryFailuresMax)
     return {
@@ -130,6 +134,10 @@ function directoryFinding(ground: Ground, machine: MachineFacts, setting: Direct
     fix,
   }
 }
+
+/** What to do by what the last run came to, and where it stands in full. */
+const fixOf = (lastRun: DirectoryRun | null, log: string): string =>
+  [lastRun ? outcomeOf(lastRun).fix : '', log].filter(Boolean).join(' ')
 
 function because({ lastRun }: DirectoryFacts): string {
   return lastRun && lastRun.result !== 'ok' && lastRun.reason ? `: ${lastRun.reason.replace(/\.$/, '')}` : ''

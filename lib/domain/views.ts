@@ -51,6 +51,8 @@ export type DirectoryView = {
   readonly scheduleWords: string
   /** The last good run is older than the schedule allows. */
   readonly isStale: boolean
+  /** When its schedule copies it next, by the dashboard's clock; null where nothing does, or that is not seen. */
+  readonly nextRunAt: Instant | null
 }
 
 /** When drills begin by themselves. */
@@ -266,10 +268,23 @@ export type LogFileView = { readonly id: string; readonly title: string; readonl
 /** A piece of a log file; `offset` and `nextOffset` in bytes. */
 export type LogChunk = {
   readonly path: string
+  /** Which file it is: a rotated log's next piece is of another. */
+  readonly file: string
   readonly offset: number
   readonly nextOffset: number
   readonly sizeBytes: number
   readonly text: string
+}
+
+/** What a search through a whole log found. */
+export type LogMatchesView = {
+  readonly path: string
+  readonly file: string
+  readonly sizeBytes: number
+  /** Lines that match in all. */
+  readonly count: number
+  /** The latest of them, oldest first, with the byte of the file that each begins at. */
+  readonly lines: readonly { readonly offset: number; readonly text: string }[]
 }
 
 /** A browser in which one is signed in. */

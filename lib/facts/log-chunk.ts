@@ -1,15 +1,26 @@
 import { AppError } from '@/lib/errors'
 
-export type LogBytes = { readonly sizeBytes: number; readonly offset: number; readonly bytes: Uint8Array }
+export type LogBytes = {
+  /** Which file it is, for the next question (`logChunk`). */
+  readonly file: string
+  readonly sizeBytes: number
+  readonly offset: number
+  readonly bytes: Uint8Array
+}
 
-/** The answer of the command `logChunk`; null where there is no such file. Throws HOST_COMMAND_FAILED on a link and on anything else. */
-export function parseLogChunk(output: string): LogBytes | null {
-  if (output.startsWith('absent=1')) return null
+/** Throws HOST_COMMAND_FAILED where the host found a link in the place of a log. */
+export function refuseLink(output: string): void {
   if (output.startsWith('link=1'))
     throw new AppError('HOST_COMMAND_FAILED', 'The log is a symbolic link, which is not followed.', {
       fix: 'Put the file itself where the profile says, and find out who made the link.',
     })
-  const match = /^size=(\d+)\noffset=(\d+)\n([A-Za-z0-9+/=]*)\s*$/.exec(output)
+}
+
+/** The answer of the command `logChunk`; null where there is no such file. Throws HOST_COMMAND_FAILED on a link and on anything else. */
+export function parseLogChunk(output: string): LogBytes | null {
+  if (output.startsWith('absent=1')) return null
+  refuseLink(output)
+  const match = /^file=(\d+:\d+)\nsize=(\d+)\noffset=(\d+)\n([A-Za-z0-9+/=]*)\s*$/.exec(output)
   if (!match)
     throw new AppError(
       'HOST_COMMAND_FAILED',
@@ -19,8 +30,8 @@ export function parseLogChunk(output: string): LogBytes | null {
         detail: output.slice(0, 200),
       },
     )
-  const [, size = '', offset = '', base64 = ''] = match
-  return { sizeBytes: Number(size), offset: Number(offset), bytes: Buffer.from(base64, 'base64') }
+  const [, file = '', size = '', offset = '', base64 = ''] = match
+  return { file, sizeBytes: Number(size), offset: Number(offset), bytes: Buffer.from(base64, 'base64') }
 }
 
 export type LogText = { readonly text: string; readonly offset: number; readonly nextOffset: number }
@@ -49,7 +60,7 @@ function cutBytes(bytes: Uint8Array): number {
  * Bytes as text that neither begins nor ends within a character: the offsets move to the character's border. Bytes that
  * are no UTF-8 become U+FFFD. A character that is cut off at the end waits for the next piece.
  */
-export function toLogText({ bytes, offset }: LogBytes): LogText {
+export function toLogText({ bytes, offset }: Pick<LogBytes, 'bytes' | 'offset'>): LogText {
   let start = 0
   if (offset > 0) while (start < 3 && isContinuation(bytes[start])) start += 1
   const rest = bytes.subarray(start)

@@ -5,7 +5,6 @@ const record = (minute: number) =>
   `{"start":"2026-11-23T02:${minute}:00Z","end":"2026-11-23T02:${minute}:02Z","exit":0,"result":"ok","files":3,"bytes":4096,"deletions":1,"failures":0,"reason":""}\n`
 
 const pieceOf = (text: string, offset = 0) => ({
-  sizeBytes: offset + text.length,
   offset,
   bytes: Buffer.from(text),
 })

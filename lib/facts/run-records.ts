@@ -6,7 +6,7 @@ import { type LogBytes, toLogText } from '@/lib/facts/log-chunk'
  * The records in a piece of `runs/<directory>.jsonl`, newest first. A first line that begins before the piece is left out, and
  * a last one that is still being written. Throws HOST_COMMAND_FAILED on a line that is no record.
  */
-export function parseRunRecords(piece: LogBytes): readonly DirectoryRun[] {
+export function parseRunRecords(piece: Pick<LogBytes, 'bytes' | 'offset'>): readonly DirectoryRun[] {
   const lines = toLogText(piece).text.split('\n').slice(0, -1)
   return (piece.offset > 0 ? lines.slice(1) : lines).reverse().map((line) => {
     const { failures: _, ...run } = parseRunRecord(line)

@@ -119,7 +119,7 @@ function testDoors(dropped: string[]): Doors {
   const refuse = () => Promise.reject(new AppError('INTERNAL', 'A test’s door can only run commands.'))
   const run = (text: string) =>
     new Promise<CommandResult>((resolve, reject) => {
-      execFile('/bin/sh', ['-c', text], (error, stdout, stderr) =>
+      execFile('/bin/sh', ['-c', text], { maxBuffer: 32 * 1024 * 1024 }, (error, stdout, stderr) =>
         error ? reject(error) : resolve({ exitCode: 0, stdout, stderr, tookMs: 1 }),
       )
     })

@@ -13,7 +13,6 @@ import {
   startJobCommand,
 } from '@/lib/commands/job'
 import { keptDataFile, readKeptNotes, removeKeptData } from '@/lib/commands/kept-data'
-import { logChunk } from '@/lib/commands/log-chunk'
 import { bringListBack, listPackages, makeRoomForList } from '@/lib/commands/packages'
 import { findRemnants } from '@/lib/commands/pair-remnants'
 import { passfile, removePassfile } from '@/lib/commands/password-file'
@@ -75,6 +74,7 @@ import { newerFilesQuestion } from '@/lib/facts/newer-files'
 import { pathsQuestion } from '@/lib/facts/path-survey'
 import { kitScript } from '@/lib/operations/kit/kit-of'
 import { adoptForms } from '@/lib/operations/rights/adopt-forms'
+import { logForms } from '@/lib/operations/rights/log-forms'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -94,7 +94,7 @@ export type RightsGround = {
   readonly layout: RightsLayout | null
 }
 
-const { job, number, offset, uuid, mark, machine, paths, instant } = anyValue
+const { job, number, uuid, mark, machine, paths, instant } = anyValue
 
 const lock: HostLock = {
   operationId: uuid,
@@ -149,7 +149,7 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
           }),
         ]),
     rootForm('Owners, sizes and free space', pathsQuestion([paths], number, true)),
-    ...logs.map((path) => rootForm('Reads a log', logChunk(path, offset, number))),
+    ...logs.flatMap(logForms),
   ]
 }
 
@@ -254,7 +254,7 @@ function packageForms({ profile, pair }: RightsGround, at: PairPlaces): readonly
       rootForm(`Appends to the log of packages (${kind})`, appendTranscript(log, mark, lines, at), {
         bytes: Buffer.byteLength(lines.join('\n')),
       }),
-      ...[path, log].map((file) => rootForm('Reads a log', logChunk(file, offset, number))),
+      ...[path, log].flatMap(logForms),
     ]
   })
   return [...(pip ? [rootForm('Lists what pip has', listPackages('pip', at, pip))] : []), ...lists]

@@ -36,6 +36,6 @@ export async function listDirectoryRuns(
     })
   const host = await findHost(context.store, pair.hosts.standby)
   const path = runRecordsPath(pairPlaces(host, slug), directory)
-  const piece = await readPiece(context.doors, host, { path, offset: -1, limit: readBytes })
+  const piece = await readPiece(context.doors, host, { path, offset: -1, limit: readBytes, file: null })
   return piece ? parseRunRecords(piece).slice(0, limit) : []
 }

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Pair } from '@/lib/domain/pair'
 import type { ServiceContext } from '@/lib/services/context'
+import { downloadLog } from '@/lib/services/logs/download-log'
 import { listDirectoryRuns } from '@/lib/services/logs/list-directory-runs'
 import { listLogFiles } from '@/lib/services/logs/list-log-files'
 import { readLog } from '@/lib/services/logs/read-log'
@@ -89,6 +90,7 @@ test('a log is read in pieces, and followed from where the last one ended', asyn
   const ask = { slug: pair.slug, log: 'vault' }
   const first = await readLog(viewer, { ...ask, offset: '0', limit: '11' })
   expect(first).toEqual({
+    file: expect.stringMatching(/^\d+:\d+$/),
     path: `${folder}/rsync_vault.log`,
     sizeBytes: 26,
     text: 'first line\n',
@@ -102,10 +104,47 @@ test('a log is read in pieces, and followed from where the last one ended', asyn
   expect((await readLog(viewer, { ...ask, limit: 5 })).text).toBe('e é\n')
 })
 
+async function joined(pieces: AsyncGenerator<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = []
+  for await (const piece of pieces) all.push(piece)
+  return Buffer.concat(all)
+}
+
+test('a log is downloaded byte for byte, in pieces, also bytes that are no text', async () => {
+  const path = join(folder, 'rsync_vault.log')
+  const before = readFileSync(path)
+  const large = Buffer.concat([Buffer.from([0xff, 0x00, 0x0a]), randomBytes(2_500_000)])
+  writeFileSync(path, large)
+  const download = await downloadLog(viewer, { slug: pair.slug, log: 'vault' })
+  expect(download).toMatchObject({
+    sizeBytes: large.length,
+    fileName: expect.stringMatching(/-rsync_vault\.log$/),
+  })
+  // What is written meanwhile is not part of it, and a rotation does not disturb it.
+  appendFileSync(path, 'written later\n')
+  renameSync(path, `${path}.1`)
+  writeFileSync(path, 'a new file\n')
+  expect((await joined(download.pieces)).equals(large)).toBe(true)
+  rmSync(`${path}.1`)
+  writeFileSync(path, before)
+})
+
+test('a log that is emptied while it is downloaded breaks the download off; nothing else is put in its place', async () => {
+  const path = join(folder, 'rsync_vault.log')
+  const before = readFileSync(path)
+  writeFileSync(path, randomBytes(2_500_000))
+  const { pieces } = await downloadLog(viewer, { slug: pair.slug, log: 'vault' })
+  expect((await pieces.next()).value).toHaveLength(1_048_576)
+  writeFileSync(path, before)
+  await expect(joined(pieces)).rejects.toMatchObject({ code: 'CONFLICT' })
+})
+
 test.each(['secret.txt', '../etc/passwd', '..', 'rsync_vault.log'])(
   '“%s” is no log of the pair and is never read',
   async (log) => {
-    await expect(readLog(viewer, { slug: pair.slug, log })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const ask = { slug: pair.slug, log }
+    await expect(readLog(viewer, ask)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(downloadLog(viewer, ask)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   },
 )
 

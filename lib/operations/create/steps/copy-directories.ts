@@ -3,6 +3,7 @@ import { firstCopy, readCopyProgress } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import { nestedIn } from '@/lib/domain/nested-directories'
 import type { DirectorySetting } from '@/lib/domain/pair'
+import { outcomeOf } from '@/lib/domain/run-outcome'
 import { AppError } from '@/lib/errors'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
 import type { FileContext } from '@/lib/operations/create/context'
@@ -17,14 +18,6 @@ const lanes = 2
 
 /** Name of the job that makes one directory's first copy. */
 export const copyJobId = (operationId: string, id: string): string => `first-copy-${operationId}-${id}`
-
-const fixes: Readonly<Record<string, string>> = {
-  'skipped-role': 'See that PostgreSQL runs on the standby and is in recovery, then resume.',
-  'failed-source': 'See that the directory’s file system is mounted on the primary, then resume.',
-  'failed-connection':
-    'See that the standby reaches the primary by SSH, then resume: what is copied is not copied again.',
-  'failed-write': 'Make room on the standby, then resume; or undo.',
-}
 
 /** Bytes of each directory as the preflight found them, without those that have a copy of their own; null where not known. */
 function sizesOf({ pair, facts }: FileContext): ReadonlyMap<string, number | null> {
@@ -108,7 +101,7 @@ async function copyDirectory(
     run?.result === 'failed-write' ? 'HOST_DISK_FULL' : 'HOST_COMMAND_FAILED',
     `${title} (${path}) could not be copied to ${hosts.standby.name}${run?.reason ? `: ${run.reason}` : ''}.`,
     {
-      fix: fixes[run?.result ?? ''] ?? `Look into its log on ${hosts.standby.name}, then resume.`,
+      fix: `${run ? outcomeOf(run).fix : `Look into its log on ${hosts.standby.name}.`} Then resume: what is copied is not copied again.`,
       detail: `${run?.result ?? 'no record'}: ${lastSaid(said)}`,
     },
   )
