@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,74 +10,30 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setFileRole } from '@/lib/commands/file-role'
-import { binPath, runnerFiles, type Sync } from '@/lib/commands/sync'
+import { binPath, type Sync } from '@/lib/commands/sync'
 import { copyGraceMs, endCopies } from '@/lib/commands/sync-runs'
-import { pairPlaces } from '@/lib/domain/host-places'
-import {
-  fileRolePath,
-  runRecordsPath,
-  runsDirectory,
-  settingsDirectory,
-  syncProgram,
-} from '@/lib/domain/sync-names'
+import { fileRolePath, runRecordsPath, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
 import { parseRunRecord } from '@/lib/facts/directory-runs'
+import { FolderRunner } from '@/test/harness/folder-runner'
 
-/**
- * The program that copies, as the plan installs it below a user's home, in a real shell; rsync and psql are scripts that say what they
- * were given and end as they are told. Real copies by the real rsync are proved in the lab.
- */
-let home: string
+let runner: FolderRunner
 let sync: Sync
-const user = userInfo().username
 
-const inHome = (...parts: readonly string[]) => join(home, ...parts)
-const target = () => inHome('srv/vault')
-const runs = () => runsDirectory(sync.places.standby)
-const put = (path: string, content: string, mode = 0o644) => {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content, { mode })
-}
-/** What the stand-in for rsync prints, says on standard error and ends with. */
-const rsyncEnds = (code: number, out = '', err = '') => {
-  put(inHome('out'), out)
-  put(inHome('err'), err)
-  put(
-    inHome('bin/rsync'),
-    `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'\ncat '${inHome('out')}'; cat '${inHome('err')}' >&2; exit ${code}\n`,
-    0o755,
-  )
-}
-const roleIs = (answer: string) => put(inHome('bin/psql'), `#!/bin/sh\necho '${answer}'\n`, 0o755)
-
-/** The program of the plan with the stand-ins before the system's programs. */
-const withStandIns = (content: string) =>
-  content.replace('PATH=/usr/local/sbin', `PATH=${inHome('bin')}:/usr/local/sbin`)
+const inHome = (...parts: readonly string[]) => runner.in(...parts)
+const target = () => runner.target
+const runs = () => runner.runs
+const put = (path: string, content: string, mode?: number) => runner.put(path, content, mode)
+const rsyncEnds = (code: number, out?: string, err?: string) => runner.rsyncEnds(code, out, err)
+const roleIs = (answer: string) => runner.roleIs(answer)
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'understudy-runner-'))
-  const places = pairPlaces({ privilege: 'unprivileged', user, home }, 'ledger')
-  sync = {
-    places: { primary: places, standby: places },
-    primary: { address: '10.0.0.1', port: 2222, user: 'phantom', hostKey: 'ssh-ed25519 AAAA' },
-    standbyAddress: '10.0.0.2',
-    database: { owner: user, socketDirectory: '/run', port: 5432, binDirectory: inHome('bin') },
-    logDirectory: inHome('log'),
-    directories: [
-      { id: 'vault', title: 'Vault', path: target(), log: 'rsync_vault.log', schedule: '* * * * *' },
-      { id: 'nested', title: 'Nested', path: join(target(), 'a [b]'), log: 'n.log', schedule: '* * * * *' },
-    ],
-  }
-  for (const file of runnerFiles(sync))
-    put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
-  put(join(target(), '.understudy-source'), 'mark')
-  rsyncEnds(0)
-  roleIs('t')
+  runner = new FolderRunner()
+  sync = runner.sync
 })
-afterEach(() => rmSync(home, { recursive: true, force: true }))
+afterEach(() => runner.dispose())
 
 const run = (...more: readonly string[]): SpawnSyncReturns<string> =>
   spawnSync(syncProgram(sync.places.standby), ['ledger', 'vault', ...more], { encoding: 'utf8' })
@@ -151,7 +106,13 @@ describe('a copy', () => {
 
   test('leaves no lock that is held and no file that says it runs', () => {
     run()
-    expect(readdirSync(runs()).toSorted()).toEqual(['vault.good', 'vault.jsonl', 'vault.last', 'vault.lock'])
+    expect(readdirSync(runs()).toSorted()).toEqual([
+      '.turn-1',
+      'vault.good',
+      'vault.jsonl',
+      'vault.last',
+      'vault.lock',
+    ])
     expect(run().status).toBe(0)
   })
 
@@ -324,8 +285,7 @@ describe('where the pair has no database', () => {
   const say = (role: 'standby' | 'primary' | 'former') =>
     spawnSync('/bin/sh', ['-c', setFileRole(standby(), ['none', 'standby', 'primary', 'former'], role).text])
   beforeEach(() => {
-    for (const file of runnerFiles({ ...sync, database: null }))
-      put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
+    runner.install({ ...sync, database: null })
     roleIs('t')
   })
 

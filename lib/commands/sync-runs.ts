@@ -3,6 +3,7 @@ import { asKeeper } from '@/lib/commands/keeper'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { pairDirectory } from '@/lib/domain/pair-names'
 import {
+  catchUpProgram,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -101,13 +102,13 @@ export const findCron = (at: HostPlaces): Command => asKeeper(at, sh`pgrep -x 'c
 /** Forgets all runs: whether there was a first copy is seen by their records. Human logs stay: they are history. */
 export const removeRecords = (at: PairPlaces): Command => asKeeper(at, sh`rm -rf -- ${runsDirectory(at)}`)
 
-/** Removes a program of ours where no pair of this host has the file `by` any more that it goes by. */
-const removeUnused = (at: HostPlaces, program: string, by: string): Command =>
+/** Removes programs of ours where no pair of this host has the file `by` any more that it goes by. */
+const removeUnused = (at: HostPlaces, programs: readonly string[], by: string): Command =>
   asKeeper(
     at,
     sh`rmdir -- ${at.settings} 2>/dev/null
 for used in ${at.settings}/*/${by}; do [ ! -e "$used" ] || exit 0; done
-rm -f -- ${program}; rmdir -- ${at.programs} 2>/dev/null
+rm -f -- ${programs}; rmdir -- ${at.programs} 2>/dev/null
 true`,
   )
 
@@ -125,19 +126,19 @@ export const forgetDirectory = (at: PairPlaces, id: string): Command => {
 export const isForgotten = (at: PairPlaces, id: string): Command =>
   asKeeper(at, sh`[ ! -e ${`${settingsDirectory(at)}/directories/${id}.conf`} ]`)
 
-/** Removes the pair's settings for copying, and the program when no other pair of this host needs it. */
+/** Removes the pair's settings for copying, and the programs when no other pair of this host needs it. */
 export const removeRunner = (at: PairPlaces): Command => {
   const settings = settingsDirectory(at)
   return asKeeper(
     at,
     sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
 rmdir -- ${settings} 2>/dev/null
-${removeUnused(at, syncProgram(at), 'pair.conf')}`,
+${removeUnused(at, [syncProgram(at), catchUpProgram(at)], 'pair.conf')}`,
   )
 }
 
 /** Removes the program for sending, when no pair of this host needs it any more. */
-export const removeSender = (at: HostPlaces): Command => removeUnused(at, sendProgram(at), 'send')
+export const removeSender = (at: HostPlaces): Command => removeUnused(at, [sendProgram(at)], 'send')
 
 /** For each directory a line `id bytes`: how much a running first copy has done. Without a line: nothing yet. */
 export const readCopyProgress = (at: PairPlaces, ids: readonly string[]): Command =>

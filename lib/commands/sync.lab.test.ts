@@ -246,6 +246,32 @@ describe('the schedule', () => {
     expect(await standby.exec('ls /etc/cron.d/understudy-ledger')).toBe('/etc/cron.d/understudy-ledger')
     await runOn(standby, stopSchedule(at, ['vault', 'etc'], copyGraceMs.dead))
   })
+
+  test('what was missed while the standby was off is copied once it is on again, long before its next time', async () => {
+    const directories = sync().directories.map((directory) => ({ ...directory, schedule: '0 0 1 1 *' }))
+    await setRole(standby, 'standby')
+    await writeOn(standby, scheduleFiles({ ...sync(), directories }))
+    await standby.powerOff()
+    await primary.exec(`echo meanwhile > ${vault}/meanwhile`)
+    await standby.boot()
+    await awaitFact(
+      'a copy after the boot',
+      async () => (await standby.tryExec(`cat ${vault}/meanwhile`)).exitCode === 0,
+      { timeoutMs: 90_000, everyMs: 1_000 },
+    )
+    await runOn(standby, stopSchedule(at, ['vault', 'etc'], copyGraceMs.dead))
+  })
+
+  test('a copy that found no primary is made up for once one answers, and no other copy is', async () => {
+    const before = (await readRuns(standby, sync())).etc?.lastRun?.startedAt
+    const heal = await primary.cut()
+    expect((await pull()).exitCode).not.toBe(0)
+    expect(await lastRun()).toMatchObject({ result: 'failed-connection' })
+    await heal()
+    await standby.exec('/usr/local/lib/understudy/understudy-catch-up ledger', { timeoutMs: 120_000 })
+    expect(await lastRun()).toMatchObject({ result: 'ok' })
+    expect((await readRuns(standby, sync())).etc?.lastRun?.startedAt).toBe(before)
+  })
 })
 
 test('a login user with sudo is as good as root on the primary', async () => {

@@ -115,12 +115,14 @@ keep_days=14
   })
 })
 
-test('cron copies each directory by its own schedule, and logs are rotated by name', () => {
+test('cron copies each directory by its own schedule and what was missed by one of ours, and logs are rotated by name', () => {
   const [cron, rotation] = scheduleFiles(sync)
   expect(cron).toMatchObject({ path: '/etc/cron.d/understudy-ledger', mode: '0644', owner: 'root:root' })
-  expect(cron?.content.split('\n').slice(-3)).toEqual([
+  expect(cron?.content.split('\n').slice(-5)).toEqual([
     '* * * * * root /usr/local/lib/understudy/understudy-sync ledger vault',
     '*/5 * * * * root /usr/local/lib/understudy/understudy-sync ledger reports',
+    '@reboot root /usr/local/lib/understudy/understudy-catch-up ledger --boot',
+    '*/10 * * * * root /usr/local/lib/understudy/understudy-catch-up ledger',
     '',
   ])
   expect(rotation?.content).toContain(
@@ -191,13 +193,15 @@ describe('without privileges', () => {
   })
 
   test('the crontab’s lines set no variable, mail nobody and hold nothing that cron would take for a line’s end', () => {
-    const [vault, reports, rotation, ...rest] = crontabLines(soar)
+    const [vault, reports, boot, missed, rotation, ...rest] = crontabLines(soar)
     expect(vault).toBe('* * * * * /home/phantom/.understudy/lib/understudy-sync soar vault >/dev/null 2>&1')
     expect(reports).toMatch(/^\*\/5 \* \* \* \* .*understudy-sync soar reports /)
+    expect(boot).toMatch(/^@reboot .*understudy-catch-up soar --boot /)
+    expect(missed).toMatch(/^\*\/10 \* \* \* \* .*understudy-catch-up soar >/)
     expect(rotation).toContain(
       'logrotate -s /home/phantom/.understudy/state/soar/logrotate.status /home/phantom/.understudy/etc/soar/logrotate.conf ',
     )
     expect(rest).toEqual([])
-    expect([vault, reports, rotation].join()).not.toContain('%')
+    expect([vault, reports, boot, missed, rotation].join()).not.toContain('%')
   })
 })

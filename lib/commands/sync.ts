@@ -1,12 +1,13 @@
 import { type Command, sh } from '@/lib/commands/command'
 import type { FileToWrite } from '@/lib/commands/file'
-import { understudySend, understudySync } from '@/lib/commands/host-files'
+import { understudyCatchUp, understudySend, understudySync } from '@/lib/commands/host-files'
 import { asKeeper } from '@/lib/commands/keeper'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { nestedIn, outermostAround } from '@/lib/domain/nested-directories'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { pairDirectory } from '@/lib/domain/pair-names'
 import {
+  catchUpProgram,
   isDirectoryId,
   rotationPath,
   runsDirectory,
@@ -130,6 +131,7 @@ export function runnerFiles(sync: Sync): readonly FileToWrite[] {
   const at = sync.places.standby
   return [
     fileOf(at, syncProgram(at), understudySync, '0755'),
+    fileOf(at, catchUpProgram(at), understudyCatchUp, '0755'),
     pairFile(sync),
     fileOf(at, `${settingsDirectory(at)}/known_hosts`, knownHost(sync.primary)),
     ...sync.directories.flatMap((directory) => directoryFiles(sync, directory)),
@@ -138,6 +140,12 @@ export function runnerFiles(sync: Sync): readonly FileToWrite[] {
 
 /** What the primary gets, apart from the marks and the key: the program that the standby's key is limited to. */
 export const senderFile = (at: PairPlaces): FileToWrite => fileOf(at, sendProgram(at), understudySend, '0755')
+
+/** When what was missed is copied, and how: while this host was off, or because the primary did not answer. */
+const catchUps = (at: PairPlaces): readonly (readonly [when: string, command: string])[] => [
+  ['@reboot', `${catchUpProgram(at)} ${at.slug} --boot`],
+  ['*/10 * * * *', `${catchUpProgram(at)} ${at.slug}`],
+]
 
 /** When each directory is copied, as cron(8) reads it from a system crontab; where root keeps our files. */
 function cronFile(sync: Sync): FileToWrite {
@@ -149,6 +157,7 @@ function cronFile(sync: Sync): FileToWrite {
     'SHELL=/bin/sh',
     'MAILTO=""',
     ...directories.map(({ id, schedule }) => `${schedule} root ${program} ${slug} ${id}`),
+    ...catchUps(places.standby).map(([when, command]) => `${when} root ${command}`),
   ]
   return fileOf(places.standby, schedulePath(slug), `${lines.join('\n')}\n`)
 }
@@ -185,6 +194,7 @@ export function crontabLines(sync: Sync): readonly string[] {
     ...directories.map(
       ({ id, schedule }) => `${schedule} ${syncProgram(at)} ${at.slug} ${id} >/dev/null 2>&1`,
     ),
+    ...catchUps(at).map(([when, command]) => `${when} ${command} >/dev/null 2>&1`),
     `23 3 * * * PATH=/usr/sbin:/sbin:$PATH logrotate -s ${state} ${rotationPath(at)} >/dev/null 2>&1`,
   ]
 }

@@ -3,6 +3,7 @@ import { pairDirectory } from '@/lib/domain/pair-names'
 
 /** Where the file sync lives on hosts, in one place. */
 export const syncProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-sync`
+export const catchUpProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-catch-up`
 export const sendProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-send`
 
 /** Settings of a pair on either host. */

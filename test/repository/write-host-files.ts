@@ -6,6 +6,7 @@ import { root } from './source-files'
  */
 const programs = {
   understudySync: 'understudy-sync',
+  understudyCatchUp: 'understudy-catch-up',
   understudySend: 'understudy-send',
   understudyRoot: 'understudy-root',
 }
