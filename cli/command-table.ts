@@ -88,6 +88,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('unpair'),
   },
   {
+    name: 'sync',
+    about: 'copy directories now, whatever their schedules say',
+    load: () => loadPairCommand('sync'),
+  },
+  {
     name: 'drill',
     about: 'try a throwaway copy of the standby’s data: does it come up, and is it sound',
     load: () => loadPairCommand('drill'),

@@ -7,6 +7,7 @@ import { promoteCommand } from '@/cli/commands/promote'
 import { rePairCommand } from '@/cli/commands/re-pair'
 import { resumeCommand } from '@/cli/commands/resume'
 import { switchoverCommand } from '@/cli/commands/switchover'
+import { syncCommand } from '@/cli/commands/sync'
 import { unpairCommand } from '@/cli/commands/unpair'
 import type { PairCommand } from '@/cli/pair-command'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
@@ -23,4 +24,5 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   'change-settings': changeSettingsCommand,
   unpair: unpairCommand,
   drill: drillCommand,
+  sync: syncCommand,
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
+import { succeeds } from '@/test/harness/cli-pair'
 import { readTraces } from '@/test/harness/create-ground'
 import { LabDashboard } from '@/test/harness/lab-dashboard'
 import { cliOf, type TestCli } from '@/test/harness/run-cli'
@@ -156,6 +157,12 @@ describe('with both hosts alive', () => {
     expect(crontab).toMatch(/^\*\/1 .* soar vault /m)
     expect(crontab.split('understudy-sync').length).toBeGreaterThan(2)
     await untilExitCode('soar', 0, 90_000)
+  })
+
+  test('a sync that is asked for copies at once', async () => {
+    await lab.host(0).exec('echo new >/opt/phantom/vault/by-word', { user: 'phantom' })
+    succeeds(await cli.run(['sync', '--pair', 'soar', '--reason', 'a test', '--yes']))
+    expect(await lab.host(1).exec('cat /opt/phantom/vault/by-word')).toBe('new')
   })
 
   test('cron copies what is new', async () => {

@@ -61,6 +61,15 @@ test('an address without the part that it can do without is the plain one', () =
   )
 })
 
+test('the address of a sync carries the directories’ ids, whatever they are made of', () => {
+  expect(routes.syncNow('ledger', [])).toBe('/pairs/ledger/sync')
+  for (const name of hostileNames) {
+    const { origin, pathname, searchParams } = at(routes.syncNow('ledger', [name]))
+    expect([origin, pathname]).toEqual([base, '/pairs/ledger/sync'])
+    expect(JSON.parse(searchParams.get('options') ?? '')).toEqual({ directories: [name] })
+  }
+})
+
 test('no two places have the same address', () => {
   const plain = [
     routes.home(),

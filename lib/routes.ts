@@ -22,6 +22,9 @@ export const routes = {
   pair: (slug: string) => `/pairs/${segment(slug)}`,
   /** The page of an operation on a pair, e.g. `promote`. */
   pairOperation: (slug: string, operation: string) => `/pairs/${segment(slug)}/${segment(operation)}`,
+  /** A sync of these directories; of all where none is named. */
+  syncNow: (slug: string, directories: readonly string[]) =>
+    `/pairs/${segment(slug)}/sync${directories.length > 0 ? `?${new URLSearchParams({ options: JSON.stringify({ directories }) })}` : ''}`,
   /** `run`: when the run of the directory ended whose lines are shown alone. */
   logs: (slug: string, directory?: string, run?: string) => {
     const ofRun = run ? `&run=${segment(run)}` : ''

@@ -60,6 +60,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   'change-settings': 'The change of settings',
   unpair: 'The unpairing',
   drill: 'The drill',
+  sync: 'The sync',
 }
 
 /** Why it was taken back without anybody asking; null where somebody did. */

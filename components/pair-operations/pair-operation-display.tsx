@@ -7,6 +7,7 @@ import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
 import { resumeDisplay } from '@/components/pair-operations/resume-display'
 import { switchoverDisplay } from '@/components/pair-operations/switchover-display'
+import { syncDisplay } from '@/components/pair-operations/sync-display'
 import { unpairDisplay } from '@/components/pair-operations/unpair-display'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
 import type { PairView } from '@/lib/domain/views'
@@ -45,4 +46,5 @@ export const pairOperationDisplays: Readonly<
   'change-settings': changeSettingsDisplay,
   unpair: unpairDisplay,
   drill: drillDisplay,
+  sync: syncDisplay,
 }

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
 import { Ago, Until } from '@/components/status/ago'
 import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
+import { SyncNow } from '@/components/status/sync-now'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { toneText } from '@/components/ui/pill'
@@ -18,11 +19,11 @@ import { routes } from '@/lib/routes'
 export function Directories({ view }: { view: PairView }) {
   const states = directoryStates(view)
   if (!view.pair.scope.files || states.length === 0) return null
-  const slug = view.pair.slug
   return (
     <Card aria-labelledby="directories-heading" className="min-w-0">
       <CardHead id="directories-heading" title="Directories">
-        {describeSync(view)}
+        <span>{describeSync(view)}</span>
+        <SyncNow view={view} />
       </CardHead>
       <Table className="max-md:hidden" aria-labelledby="directories-heading">
         <thead>
@@ -40,13 +41,13 @@ export function Directories({ view }: { view: PairView }) {
         </thead>
         <tbody>
           {states.map((state) => (
-            <DirectoryRow key={state.setting.id} state={state} slug={slug} />
+            <DirectoryRow key={state.setting.id} state={state} view={view} />
           ))}
         </tbody>
       </Table>
       <ul className="md:hidden">
         {states.map((state) => (
-          <DirectoryItem key={state.setting.id} state={state} slug={slug} />
+          <DirectoryItem key={state.setting.id} state={state} view={view} />
         ))}
       </ul>
     </Card>
@@ -66,7 +67,7 @@ function cellsOf(state: DirectoryState) {
   }
 }
 
-function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) {
+function DirectoryRow({ state, view }: { state: DirectoryState; view: PairView }) {
   const { setting, tone } = state
   const cells = cellsOf(state)
   return (
@@ -90,13 +91,13 @@ function DirectoryRow({ state, slug }: { state: DirectoryState; slug: string }) 
         <StateWord state={state} />
       </Td>
       <Td className="pr-4 text-right">
-        <LogLink state={state} slug={slug} />
+        <Ways state={state} view={view} className="justify-end" />
       </Td>
     </Tr>
   )
 }
 
-function DirectoryItem({ state, slug }: { state: DirectoryState; slug: string }) {
+function DirectoryItem({ state, view }: { state: DirectoryState; view: PairView }) {
   const { setting } = state
   const cells = cellsOf(state)
   const facts: readonly [string, ReactNode][] = [
@@ -125,9 +126,7 @@ function DirectoryItem({ state, slug }: { state: DirectoryState; slug: string })
           </div>
         ))}
       </dl>
-      <div className="mt-2">
-        <LogLink state={state} slug={slug} />
-      </div>
+      <Ways state={state} view={view} className="mt-2" />
     </li>
   )
 }
@@ -144,6 +143,17 @@ function StateWord({ state: { word, detail, tone } }: { state: DirectoryState })
         {detail ? <span className="block whitespace-nowrap font-normal text-xs">{detail}</span> : null}
       </span>
     </span>
+  )
+}
+
+/** What can be done from here: read its log, and copy it now. */
+function Ways(props: { state: DirectoryState; view: PairView; className: string }) {
+  const { state, view, className } = props
+  return (
+    <div className={cn('flex flex-wrap items-baseline gap-x-4 gap-y-1', className)}>
+      <LogLink state={state} slug={view.pair.slug} />
+      <SyncNow view={view} of={state.setting} />
+    </div>
   )
 }
 

@@ -86,6 +86,7 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   resume: 'Resume…',
   'change-settings': 'Change settings…',
   drill: 'Drill…',
+  sync: 'Sync now…',
   // Advised only where a host is still to be cleaned.
   unpair: 'Clean up what is left…',
 }

@@ -3,7 +3,7 @@ import { canDo } from '@/lib/domain/actions/permissions'
 import { isObserved, observedReason } from '@/lib/domain/adopt/adoption'
 import { rememberUpdate } from '@/lib/domain/last-update'
 import type { Instant } from '@/lib/domain/observation'
-import { isInFlight, isStanding } from '@/lib/domain/operation-state'
+import { type BesideKind, besideOf, isStanding } from '@/lib/domain/operation-state'
 import type { HostSight } from '@/lib/domain/sight'
 import { type ActionId, hasStandby, type PairState } from '@/lib/domain/states'
 import { isTurnedRound } from '@/lib/domain/turned-round'
@@ -26,7 +26,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     ...morePauses(ground, state, findings),
     ...moreObserved(ground, state),
     ...byHandFindings(ground),
-    ...drillFindings(ground),
+    ...besideFindings(ground),
     ...standingFindings(ground),
   ]
   const failover = readinessForFailover(ground, state, all)
@@ -45,7 +45,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     readyForSwitchover: switchover,
     ...times(input, state),
     isReplayPaused: isReplayPaused(ground),
-    isDrilling: isDrilling(ground),
+    beside: besideOf(ground.operation),
     lastUpdate: rememberUpdate(input.previous?.lastUpdate ?? null, input.pair.hosts.standby, ground.b.server),
   }
 }
@@ -78,19 +78,15 @@ function byHandFindings({ a, b }: Ground): Finding[] {
   })
 }
 
-const isDrilling = ({ operation }: Ground): boolean =>
-  operation?.kind === 'drill' && isInFlight(operation.state)
-
 /** It is told beside the state, which it does not change. */
-function drillFindings(ground: Ground): Finding[] {
-  const { operation, b } = ground
-  if (!operation || !isDrilling(ground)) return []
-  return [
-    {
-      sentence: `A drill by ${operation.startedBy} tries a copy of ${b.name}’s data; it gives way to replication.`,
-      fix: '',
-    },
-  ]
+function besideFindings({ operation, b }: Ground): Finding[] {
+  const kind = besideOf(operation)
+  if (!operation || !kind) return []
+  const words: Readonly<Record<BesideKind, string>> = {
+    drill: `A drill by ${operation.startedBy} tries a copy of ${b.name}’s data; it gives way to replication.`,
+    sync: `Files are copied to ${b.name} now, as ${operation.startedBy} asked.`,
+  }
+  return [{ sentence: words[kind], fix: '' }]
 }
 
 function standingFindings({ operation }: Ground): Finding[] {
@@ -143,7 +139,7 @@ function nextAction(
     ...ready,
     isReplayPaused: isReplayPaused(ground),
     rolesSeen: rolesSeen(ground),
-    isDrilling: isDrilling(ground),
+    beside: besideOf(ground.operation),
   }
   const isOpen = action !== null && canDo(action, actionGroundOf(seen, ground.pair)).allowed
   return { action: isOpen ? action : null, sentence }

@@ -14,6 +14,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   'change-settings': 'administrator',
   unpair: 'administrator',
   drill: 'operator',
+  sync: 'operator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -2,6 +2,7 @@ import type {
   MayFail,
   Operation,
   OperationEvent,
+  OperationKind,
   OperationMode,
   OperationState,
   Plan,
@@ -28,12 +29,17 @@ export const isInFlight = (state: OperationState): boolean => isOneOf(inFlightSt
 export const isStanding = (state: OperationState): boolean => isOneOf(standingStates, state)
 /** Nothing can happen to it any more. */
 export const isTerminal = (state: OperationState): boolean => isOneOf(terminalStates, state)
-/**
- * Whether a worker is about to change what the pair is: then its state is `working`. A drill leaves both hosts as they are, for hours it may be,
- * and what the pair promises meanwhile must be seen.
- */
-export const isChanging = ({ kind, state }: Pick<Operation, 'kind' | 'state'>): boolean =>
-  isInFlight(state) && kind !== 'drill'
+/** What leaves the pair as it is, for hours it may be: what the pair promises meanwhile must be seen. */
+const besideKinds = ['drill', 'sync'] as const satisfies readonly OperationKind[]
+export type BesideKind = (typeof besideKinds)[number]
+
+/** The kind of an operation that is at work beside the pair's state, which it does not change; null where none is. */
+export const besideOf = (operation: Pick<Operation, 'kind' | 'state'> | null): BesideKind | null =>
+  (operation && isInFlight(operation.state) && besideKinds.find((kind) => kind === operation.kind)) || null
+
+/** Whether a worker is about to change what the pair is: then its state is `working`. */
+export const isChanging = (operation: Pick<Operation, 'kind' | 'state'>): boolean =>
+  isInFlight(operation.state) && besideOf(operation) === null
 /** It keeps other operations off its pair. */
 export const isHolding = (state: OperationState): boolean => !isTerminal(state)
 

@@ -13,6 +13,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   'change-settings': 'Change settings',
   unpair: 'Unpair',
   drill: 'Drill',
+  sync: 'Sync now',
 }
 
 /** How an operation stands, in words for a sentence. */

@@ -18,6 +18,7 @@ const operationKinds = [
   'change-settings',
   'unpair',
   'drill',
+  'sync',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 

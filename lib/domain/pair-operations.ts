@@ -27,6 +27,7 @@ export const pairOperationKinds = [
   'change-settings',
   'unpair',
   'drill',
+  'sync',
 ] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -65,6 +66,9 @@ const pause = z.strictObject({
     .transform((given) => new Date(given).toISOString()),
 })
 
+/** Which directories are copied, by their ids; all where none is named. */
+const sync = z.strictObject({ directories: z.array(z.string()).default([]) })
+
 /** What an operator chooses for an operation before it is planned, beside the pair itself. */
 export const pairOperationOptions = {
   adopt,
@@ -79,6 +83,7 @@ export const pairOperationOptions = {
   /** As what the standby is left. */
   unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
   drill: drillOptions,
+  sync,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -9,7 +9,7 @@ import { printStatesTable } from '@/lib/domain/states-table'
 const ready = { ready: true } as const
 const notReady = { ready: false, reasons: ['b is not in recovery.', 'Replay on b is paused.'] } as const
 const allReady = { readyForFailover: ready, readyForSwitchover: ready }
-const beside = { hasDatabase: true, isDrilling: false, isTurnedRound: false } as const
+const beside = { hasDatabase: true, hasFiles: true, beside: null, isTurnedRound: false } as const
 const noneReady = { readyForFailover: notReady, readyForSwitchover: notReady }
 
 describe.each(pairStates)('in state %s', (state) => {
@@ -54,10 +54,10 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote,switchover,pause,resume,unpair',
-    'catching-up': 'promote,pause,resume,unpair',
-    degraded: 'promote,switchover,pause,resume,unpair',
-    disconnected: 'promote,re-pair,pause,resume,unpair',
+    protected: 'promote,switchover,pause,resume,unpair,sync',
+    'catching-up': 'promote,pause,resume,unpair,sync',
+    degraded: 'promote,switchover,pause,resume,unpair,sync',
+    disconnected: 'promote,re-pair,pause,resume,unpair,sync',
     'standby-lost': 're-pair,resume,unpair',
     diverged: 're-pair,resume,unpair',
     'no-primary': 'promote,resume,unpair',
@@ -167,10 +167,10 @@ describe('a drill', () => {
     expect(open).toEqual(['protected', 'catching-up', 'degraded'])
   })
 
-  test.each<[string, Partial<Pick<ActionGround, 'isPaused' | 'hasDatabase' | 'isDrilling'>>, RegExp]>([
+  test.each<[string, Partial<Pick<ActionGround, 'isPaused' | 'hasDatabase' | 'beside'>>, RegExp]>([
     ['something is paused', { isPaused: true }, /paused: resume it first/],
     ['the pair leaves its database out', { hasDatabase: false }, /leaves its database out/],
-    ['one is at work', { isDrilling: true }, /A drill runs on the standby/],
+    ['one is at work', { beside: 'drill' }, /A drill runs on the standby/],
   ])('is closed where %s, and whoever asks is told so', (_, over, reason) => {
     expect(canDo('drill', { ...ground, state: 'protected', ...over })).toEqual({
       allowed: false,
@@ -180,10 +180,10 @@ describe('a drill', () => {
 
   test('keeps every other operation off the pair while it is at work, and says what to do', () => {
     for (const action of actionIds) {
-      const permission = canDo(action, { ...ground, state: 'protected', isDrilling: true })
+      const permission = canDo(action, { ...ground, state: 'protected', beside: 'drill' })
       expect(permission.allowed, action).toBe(false)
     }
-    expect(canDo('promote', { ...ground, state: 'protected', isDrilling: true })).toMatchObject({
+    expect(canDo('promote', { ...ground, state: 'protected', beside: 'drill' })).toMatchObject({
       reason: expect.stringContaining('cancel it first'),
     })
   })

@@ -31,6 +31,7 @@ export const actionIds = [
   'change-settings',
   'unpair',
   'drill',
+  'sync',
 ] as const
 export type ActionId = (typeof actionIds)[number]
 

@@ -2,6 +2,7 @@ import type { LagEstimate } from '@/lib/domain/lag'
 import type { LastUpdate } from '@/lib/domain/last-update'
 import type { LossStatement } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
+import type { BesideKind } from '@/lib/domain/operation-state'
 import type { Role } from '@/lib/domain/pair'
 import type { ActionId, PairState } from '@/lib/domain/states'
 
@@ -30,6 +31,6 @@ export type Verdict = {
   readonly lastUpdate?: LastUpdate | null | undefined
   /** Replay on the standby is paused, by whomever; absent in verdicts that were stored before it was told. */
   readonly isReplayPaused?: boolean | undefined
-  /** A drill is at work on the standby; absent in verdicts that were stored before there were any. */
-  readonly isDrilling?: boolean | undefined
+  /** What is at work on the standby and changes nothing of its state; absent in verdicts that were stored before it was told. */
+  readonly beside?: BesideKind | null | undefined
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { refuseLink } from '@/lib/facts/log-chunk'
 
-export type LogMatch = { readonly offset: number; readonly text: string }
+type LogMatch = { readonly offset: number; readonly text: string }
 export type LogMatches = {
   readonly file: string
   readonly sizeBytes: number

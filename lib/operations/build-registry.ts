@@ -9,6 +9,7 @@ import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 import { openRepair } from '@/lib/operations/repair/open-repair'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
+import { openSync } from '@/lib/operations/sync/open-sync'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 
 const minuteMs = 60_000
@@ -30,6 +31,7 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
     // It interrupts everybody: what is not soon taken up again stands, and an operator decides.
     switchover: { silentMsMax: 5 * minuteMs, open: (operation) => openSwitchover(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
+    sync: { silentMsMax: 60 * minuteMs, open: (operation) => openSync(operation, ports) },
     resume: { silentMsMax: 60 * minuteMs, open: (operation) => openPause(operation, ports) },
   }
 }

@@ -11,6 +11,7 @@ import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import { readAndPlanRepair } from '@/lib/operations/repair/read-and-plan'
 import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
 import { readAndPlanSwitchover } from '@/lib/operations/switchover/read-and-plan'
+import { readAndPlanSync } from '@/lib/operations/sync/read-and-plan'
 import { readAndPlanUnpair } from '@/lib/operations/unpair/read-and-plan'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { ChosenOperation, PairPlanGround, PlanGround } from '@/lib/ports/planners'
@@ -62,6 +63,7 @@ const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   'change-settings': readAndPlanChange,
   unpair: readAndPlanUnpair,
   drill: readAndPlanDrill,
+  sync: readAndPlanSync,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

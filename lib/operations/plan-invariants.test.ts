@@ -10,6 +10,7 @@ import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
+import { openSync } from '@/lib/operations/sync/open-sync'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 import { memoryDrills } from '@/test/harness/drills'
 import {
@@ -260,6 +261,7 @@ describe('a worker that takes up a stored plan', () => {
     're-pair': openRepair,
     switchover: openSwitchover,
     pause: openPause,
+    sync: openSync,
     resume: openPause,
     'change-settings': openChange,
     unpair: openUnpair,

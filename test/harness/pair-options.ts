@@ -15,4 +15,5 @@ export const someOptions: Readonly<Record<PairOperationKind, object>> = {
   },
   unpair: { leave: 'stopped' },
   drill: { lagSeconds: 20 },
+  sync: { directories: ['vault'] },
 }

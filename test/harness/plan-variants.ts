@@ -12,6 +12,7 @@ import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { planRepair } from '@/lib/operations/repair/plan-repair'
 import { planSwitchover } from '@/lib/operations/switchover/plan-switchover'
+import { planSync } from '@/lib/operations/sync/plan-sync'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
 import type { Profile } from '@/lib/profiles/schema'
@@ -355,6 +356,9 @@ function unpairPlanOf(given: Ground): Plan {
 const drillPlanOf = (given: Ground): Plan =>
   planDrill({ ...groundOf(given), facts: drillFactsFor(given, pairedOf(given)) }, now)
 
+const syncPlanOf = (given: Ground): Plan =>
+  planSync({ ...groundOf(given), facts: { ...pairedOf(given), asked: [] } }, now)
+
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
   given,
@@ -369,6 +373,7 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   change: changePlanOf(given),
   unpair: unpairPlanOf(given),
   drill: drillPlanOf(given),
+  sync: syncPlanOf(given),
 }))
 type Made = (typeof grounds)[number]
 

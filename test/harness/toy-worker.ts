@@ -57,6 +57,7 @@ const worker = await startWorkerOperations({
     switchover: kind,
     're-pair': kind,
     resume: kind,
+    sync: kind,
     'change-settings': kind,
     unpair: kind,
   },

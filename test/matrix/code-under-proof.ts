@@ -25,6 +25,7 @@ const homes: Readonly<Record<OperationKind, readonly string[]>> = {
   're-pair': ['lib/operations/repair', 'test/matrix/repair-scenarios.ts'],
   resume: ['lib/operations/pause', 'test/matrix/pause-scenarios.ts'],
   switchover: ['lib/operations/switchover', 'test/matrix/switchover-scenarios.ts'],
+  sync: ['lib/operations/sync', 'test/matrix/sync-scenarios.ts'],
   unpair: ['lib/operations/unpair', 'test/matrix/unpair-scenarios.ts'],
 }
 

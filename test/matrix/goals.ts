@@ -126,6 +126,7 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   unpair: { database: letGo, files: letGo },
   // It leaves both hosts as they are; that nothing of it is left shows the scenario itself.
   drill: { database: standbyStays, files: filesStay },
+  sync: { database: standbyFollows, files: filesFollow },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {

@@ -22,6 +22,7 @@ import {
   worlds,
 } from '@/test/matrix/scenario'
 import { switchoverScenarios } from '@/test/matrix/switchover-scenarios'
+import { syncScenarios } from '@/test/matrix/sync-scenarios'
 import { unpairScenarios } from '@/test/matrix/unpair-scenarios'
 import { verifyFilesTurned, verifyPromoted } from '@/test/matrix/verify-promoted'
 
@@ -151,6 +152,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   'change-settings': changes,
   unpair: unpairScenarios,
   drill: drillScenarios,
+  sync: syncScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

@@ -1,4 +1,5 @@
 import { type Adoption, isObserved } from '@/lib/domain/adopt/adoption'
+import type { BesideKind } from '@/lib/domain/operation-state'
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
 import { isTurnedRound } from '@/lib/domain/turned-round'
@@ -21,8 +22,10 @@ export type ActionGround = {
   /** Somebody else made the pair, and not all of it is taken over. */
   readonly observed?: Adoption | null | undefined
   readonly hasDatabase: boolean
-  /** A drill is at work: the only operation beside which a state is told. */
-  readonly isDrilling: boolean
+  /** It copies directories. */
+  readonly hasFiles: boolean
+  /** An operation at work beside which a state is told. */
+  readonly beside: BesideKind | null
 }
 
 /** The part of a verdict and its pair that the rules look at. */
@@ -33,10 +36,10 @@ export const actionGroundOf = (
     readyForSwitchover,
     isReplayPaused,
     rolesSeen,
-    isDrilling,
+    beside,
   }: Pick<
     Verdict,
-    'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen' | 'isDrilling'
+    'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen' | 'beside'
   >,
   {
     formerPrimary,
@@ -44,7 +47,8 @@ export const actionGroundOf = (
     pause,
     adoption,
     scope,
-  }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption' | 'scope'>,
+    settings,
+  }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption' | 'scope' | 'settings'>,
 ): ActionGround => ({
   state,
   readyForFailover,
@@ -55,7 +59,8 @@ export const actionGroundOf = (
   isTurnedRound: isTurnedRound({ rolesSeen }, { formerPrimary }),
   observed: isObserved({ adoption }) ? adoption : null,
   hasDatabase: scope.database,
-  isDrilling: isDrilling === true,
+  hasFiles: scope.files && settings.directories.length > 0,
+  beside: beside ?? null,
 })
 
 /** When an action may be asked for. */

@@ -17,6 +17,7 @@ export const whileObserved: Readonly<Record<ActionId, 'open' | 'closed' | 'begun
   'change-settings': 'closed',
   unpair: 'begun',
   drill: 'closed',
+  sync: 'closed',
 }
 
 const nothingThere = 'Nothing of this pair is on its hosts by Understudy’s doing: forget it instead.'

@@ -10,7 +10,9 @@ import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
 import { resumeAction } from '@/lib/domain/actions/resume'
 import { switchoverAction } from '@/lib/domain/actions/switchover'
+import { syncAction } from '@/lib/domain/actions/sync'
 import { unpairAction } from '@/lib/domain/actions/unpair'
+import type { BesideKind } from '@/lib/domain/operation-state'
 import { type ActionId, actionIds } from '@/lib/domain/states'
 
 export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
@@ -25,10 +27,14 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   'change-settings': changeSettingsAction,
   unpair: unpairAction,
   drill: drillAction,
+  sync: syncAction,
 }
 
-/** A drill does not change what the pair is, so that its state stays open; but one operation at a time has its hosts. */
-const drilling = 'A drill runs on the standby: cancel it first, its copy is removed within moments.'
+/** Neither changes what the pair is, so that its state stays open; but one operation at a time has its hosts. */
+const atWork: Readonly<Record<BesideKind, string>> = {
+  drill: 'A drill runs on the standby: cancel it first, its copy is removed within moments.',
+  sync: 'Files are being copied on somebody’s word: let that end, or cancel it first, which takes moments.',
+}
 
 /**
  * Whether an action is open now, or why not. Null stands for a pair that has not been observed yet. The table decides first, then
@@ -39,7 +45,7 @@ export function canDo(action: ActionId, ground: ActionGround | null): Permission
   const { byState, unless } = actionRules[action]
   const entry = byState[ground.state]
   if (entry !== 'open') return { allowed: false, reason: entry.closed }
-  if (ground.isDrilling) return { allowed: false, reason: drilling }
+  if (ground.beside) return { allowed: false, reason: atWork[ground.beside] }
   const observed = ground.observed ? closedWhileObserved(action, ground.observed) : null
   const reason = observed ?? unless(ground)
   return reason === null ? { allowed: true } : { allowed: false, reason }

@@ -26,7 +26,8 @@ const groundOf = (taken: readonly AdoptPiece[], state: (typeof pairStates)[numbe
   isPaused: true,
   isTurnedRound: false,
   hasDatabase: true,
-  isDrilling: false,
+  hasFiles: true,
+  beside: null,
   observed: anAdoption({ taken }),
 })
 

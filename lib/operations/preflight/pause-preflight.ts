@@ -1,27 +1,10 @@
 import { pausedWords, untilWords, whyNotUntil } from '@/lib/domain/pause'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import { type PauseGround, pausableParts, pausedBefore } from '@/lib/operations/pause/basis'
-import { accessCheck, missing, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
+import { accessCheck, rightHostCheck, sudoCheck } from '@/lib/operations/preflight/access-checks'
 import { crontabWhereUsed } from '@/lib/operations/preflight/application-checks'
-import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { fail, type Outcome, pass, toCheck } from '@/lib/operations/preflight/outcome'
-
-function standbyCheck({ facts: { standby } }: PauseGround): PreflightCheck {
-  const make = (outcome: Outcome) =>
-    toCheck('standby-in-recovery', 'Standby is a standby', 'standby', outcome)
-  const server = answerOf(standby.server)
-  if (!server || !standby.data.seen) return make(missing(standby.server, standby.data))
-  return make(
-    server.inRecovery
-      ? pass(
-          `PostgreSQL ${server.version} on ${standby.name} is in recovery; its replay ${server.replayPaused ? 'is paused' : 'goes on'}.`,
-        )
-      : fail(
-          `PostgreSQL on ${standby.name} accepts writes.`,
-          'It is no standby any more: look at the pair’s page for what it is.',
-        ),
-  )
-}
+import { standbyInRecovery } from '@/lib/operations/preflight/standby-in-recovery'
 
 /** The parts that are asked for are ones that the pair has, and something is done at all. */
 function partsCheck({ facts, pair }: PauseGround): PreflightCheck {
@@ -61,7 +44,7 @@ export function pausePreflight(ground: PauseGround, now: Date): readonly Preflig
     sudoCheck('standby', facts.standby, database ? profile.postgres.osUser : null, profile.application),
     rightHostCheck('standby', facts.standby),
     ...crontabWhereUsed('standby', facts.standby),
-    ...(database ? [standbyCheck(ground)] : []),
+    ...(database ? [standbyInRecovery(facts.standby)] : []),
     partsCheck(ground),
     ...endCheck(ground, now),
   ]

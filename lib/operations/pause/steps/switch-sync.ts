@@ -1,24 +1,10 @@
 import type { Step } from '@/lib/operations/engine/step'
 import type { PauseBasis, PauseContext } from '@/lib/operations/pause/basis'
-import { proveFileRole } from '@/lib/operations/prove-file-role'
-import { proveHost } from '@/lib/operations/prove-host'
+import { proveSyncTarget } from '@/lib/operations/prove-sync-target'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
-
-/** Files flow onto a standby alone: one that runs, or would come up as one. */
-function proveTarget({ layouts, pair }: PauseBasis) {
-  const { standby } = layouts
-  if (!pair.scope.database || !standby) return proveFileRole<PauseContext>('standby', ['standby'])
-  return proveHost<PauseContext>({
-    role: 'standby',
-    layout: standby,
-    systemIdentifier: standby.systemIdentifier,
-    states: ['standby', 'starting', 'stopped'],
-    needsSignal: true,
-  })
-}
 
 async function runningCopies(context: PauseContext): Promise<string> {
   const running = [...(await readDirectoryRuns(context)).values()].filter(({ isRunning }) => isRunning)
@@ -81,7 +67,7 @@ export function startSync(basis: PauseBasis): Step<PauseContext> {
       ],
       undoSentence: 'Takes the schedule out of cron’s sight again.',
     },
-    prove: proveTarget(basis),
+    prove: proveSyncTarget(basis),
     async check({ doors }) {
       return (await schedule.isStopped(doors.standby))
         ? { done: false }
