@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
 import { Ago, Until } from '@/components/status/ago'
 import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
+import { RunTrend } from '@/components/status/run-trend'
 import { SyncNow } from '@/components/status/sync-now'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
@@ -32,9 +33,10 @@ export function Directories({ view }: { view: PairView }) {
             <Th className="whitespace-nowrap text-right">Last good sync</Th>
             <Th className="text-right">Next run</Th>
             <Th className="text-right">Took</Th>
-            <Th className="text-right">Files copied</Th>
-            <Th className="text-right">Bytes copied</Th>
+            <Th className="text-right">Copied</Th>
+            <Th className="text-right">Deleted</Th>
             <Th className="text-right">Failures</Th>
+            <Th>Runs</Th>
             <Th>State</Th>
             <Th className="pr-4 text-right">Log</Th>
           </tr>
@@ -63,6 +65,7 @@ function cellsOf(state: DirectoryState) {
     took: tookSeconds === null ? '–' : aged(formatDuration(tookSeconds)),
     files: lastGood === null ? '–' : aged(lastGood.files.toLocaleString('en')),
     size: lastGood === null ? '–' : aged(formatBytes(lastGood.bytes)),
+    deletions: lastGood === null ? '–' : aged(lastGood.deletions.toLocaleString('en')),
     failures: state.facts === null ? '–' : aged(state.failures),
   }
 }
@@ -84,9 +87,15 @@ function DirectoryRow({ state, view }: { state: DirectoryState; view: PairView }
         <Until at={state.nextRunAt} never="–" />
       </Td>
       <Td className="whitespace-nowrap text-right">{cells.took}</Td>
-      <Td className="whitespace-nowrap text-right">{cells.files}</Td>
-      <Td className="whitespace-nowrap text-right">{cells.size}</Td>
+      <Td className="whitespace-nowrap text-right">
+        {cells.files}
+        <span className="block text-ink3 text-xs">{cells.size}</span>
+      </Td>
+      <Td className="whitespace-nowrap text-right">{cells.deletions}</Td>
       <Td className={cn('text-right', state.failures > 0 && 'font-semibold text-warn')}>{cells.failures}</Td>
+      <Td className="whitespace-nowrap">
+        <RunTrend slug={view.pair.slug} directory={setting.id} />
+      </Td>
       <Td>
         <StateWord state={state} />
       </Td>
@@ -106,7 +115,9 @@ function DirectoryItem({ state, view }: { state: DirectoryState; view: PairView 
     ['Took', cells.took],
     ['Files copied', cells.files],
     ['Bytes copied', cells.size],
+    ['Deleted', cells.deletions],
     ['Failures', cells.failures],
+    ['Runs', <RunTrend key="runs" slug={view.pair.slug} directory={setting.id} />],
     ['Schedule', state.scheduleWords],
   ]
   return (
