@@ -106,7 +106,7 @@ async function copyDirectory(
     run?.result === 'failed-write' ? 'HOST_DISK_FULL' : 'HOST_COMMAND_FAILED',
     `${title} (${path}) could not be copied to ${hosts.standby.name}: ${why}.`,
     {
-      fix: `${run ? outcomeOf(run).fix : `Look into its log on ${hosts.standby.name}.`} Then resume: what is copied is not copied again.`,
+      fix: `${run && run.result !== 'ok' ? outcomeOf(run).fix : `Look into its log on ${hosts.standby.name}.`} Then resume: what is copied is not copied again.`,
       detail: `${run?.result ?? 'no record'}: ${lastSaid(said)}`,
     },
   )
