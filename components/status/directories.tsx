@@ -9,6 +9,7 @@ import { RunTrend } from '@/components/status/run-trend'
 import { SyncNow } from '@/components/status/sync-now'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
+import { linkClass } from '@/components/ui/link-class'
 import { toneText } from '@/components/ui/pill'
 import { Table, Td, Th, Tr } from '@/components/ui/table'
 import { formatBytes } from '@/lib/domain/format-bytes'
@@ -19,7 +20,8 @@ import { routes } from '@/lib/routes'
 /** Every synced directory: a table where there is room, a list of the same facts where there is not. */
 export function Directories({ view }: { view: PairView }) {
   const states = directoryStates(view)
-  if (!view.pair.scope.files || states.length === 0) return null
+  if (!view.pair.scope.files) return null
+  if (states.length === 0) return <NoDirectories view={view} />
   return (
     <Card aria-labelledby="directories-heading" className="min-w-0">
       <CardHead id="directories-heading" title="Directories">
@@ -52,6 +54,23 @@ export function Directories({ view }: { view: PairView }) {
           <DirectoryItem key={state.setting.id} state={state} view={view} />
         ))}
       </ul>
+    </Card>
+  )
+}
+
+/** A pair that copies files, and names none: said, because a promotion would lose them all. */
+function NoDirectories({ view: { pair, hosts } }: { view: PairView }) {
+  return (
+    <Card aria-labelledby="directories-heading" className="min-w-0">
+      <CardHead id="directories-heading" title="Directories" />
+      <p className="px-4 py-3 text-ink2 text-sm">
+        No directory is copied to {hosts.standby.name}. What the application keeps in files would be missing
+        there:{' '}
+        <Link href={routes.pairOperation(pair.slug, 'change-settings')} className={linkClass}>
+          name its directories
+        </Link>
+        .
+      </p>
     </Card>
   )
 }
