@@ -1,9 +1,8 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,83 +10,35 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setFileRole } from '@/lib/commands/file-role'
-import { binPath, runnerFiles, type Sync } from '@/lib/commands/sync'
+import { binPath, type Sync } from '@/lib/commands/sync'
 import { copyGraceMs, endCopies } from '@/lib/commands/sync-runs'
-import { pairPlaces } from '@/lib/domain/host-places'
-import {
-  fileRolePath,
-  runRecordsPath,
-  runsDirectory,
-  settingsDirectory,
-  syncProgram,
-} from '@/lib/domain/sync-names'
-import { parseRunRecord } from '@/lib/facts/directory-runs'
+import { fileRolePath, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
+import { FolderRunner } from '@/test/harness/folder-runner'
 
-/**
- * The program that copies, as the plan installs it below a user's home, in a real shell; rsync and psql are scripts that say what they
- * were given and end as they are told. Real copies by the real rsync are proved in the lab.
- */
-let home: string
+let at: FolderRunner
 let sync: Sync
-const user = userInfo().username
 
-const inHome = (...parts: readonly string[]) => join(home, ...parts)
-const target = () => inHome('srv/vault')
-const runs = () => runsDirectory(sync.places.standby)
-const put = (path: string, content: string, mode = 0o644) => {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content, { mode })
-}
-/** What the stand-in for rsync prints, says on standard error and ends with. */
-const rsyncEnds = (code: number, out = '', err = '') => {
-  put(inHome('out'), out)
-  put(inHome('err'), err)
-  put(
-    inHome('bin/rsync'),
-    `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'\ncat '${inHome('out')}'; cat '${inHome('err')}' >&2; exit ${code}\n`,
-    0o755,
-  )
-}
-const roleIs = (answer: string) => put(inHome('bin/psql'), `#!/bin/sh\necho '${answer}'\n`, 0o755)
-
-/** The program of the plan with the stand-ins before the system's programs. */
-const withStandIns = (content: string) =>
-  content.replace('PATH=/usr/local/sbin', `PATH=${inHome('bin')}:/usr/local/sbin`)
+const inHome = (...parts: readonly string[]) => at.inHome(...parts)
+const target = () => at.target
+const runs = () => at.runs
+const put = (path: string, content: string, mode?: number) => at.put(path, content, mode)
+const rsyncEnds = (code: number, out?: string, err?: string) => at.rsyncEnds(code, out, err)
+const roleIs = (answer: string) => at.roleIs(answer)
+const run = (...more: readonly string[]) => at.run(...more)
+const records = () => at.records()
+const last = () => at.last()
+const log = () => at.log()
+const given = () => at.given()
+const wasCopied = () => at.wasCopied()
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'understudy-runner-'))
-  const places = pairPlaces({ privilege: 'unprivileged', user, home }, 'ledger')
-  sync = {
-    places: { primary: places, standby: places },
-    primary: { address: '10.0.0.1', port: 2222, user: 'phantom', hostKey: 'ssh-ed25519 AAAA' },
-    standbyAddress: '10.0.0.2',
-    database: { owner: user, socketDirectory: '/run', port: 5432, binDirectory: inHome('bin') },
-    logDirectory: inHome('log'),
-    directories: [
-      { id: 'vault', title: 'Vault', path: target(), log: 'rsync_vault.log', schedule: '* * * * *' },
-      { id: 'nested', title: 'Nested', path: join(target(), 'a [b]'), log: 'n.log', schedule: '* * * * *' },
-    ],
-  }
-  for (const file of runnerFiles(sync))
-    put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
-  put(join(target(), '.understudy-source'), 'mark')
-  rsyncEnds(0)
-  roleIs('t')
+  at = new FolderRunner()
+  sync = at.sync
 })
-afterEach(() => rmSync(home, { recursive: true, force: true }))
-
-const run = (...more: readonly string[]): SpawnSyncReturns<string> =>
-  spawnSync(syncProgram(sync.places.standby), ['ledger', 'vault', ...more], { encoding: 'utf8' })
-const records = () =>
-  readFileSync(runRecordsPath(sync.places.standby, 'vault'), 'utf8').trimEnd().split('\n').map(parseRunRecord)
-const last = () => parseRunRecord(readFileSync(join(runs(), 'vault.last'), 'utf8').trim())
-const log = () => readFileSync(inHome('log/rsync_vault.log'), 'utf8')
-const given = () => readFileSync(inHome('given'), 'utf8').trimEnd().split('\n')
-const wasCopied = () => existsSync(inHome('given'))
+afterEach(() => at.dispose())
 
 describe('a copy', () => {
   test('asks the primary for the directory by its name, with everything that belongs to a file', () => {
@@ -324,8 +275,7 @@ describe('where the pair has no database', () => {
   const say = (role: 'standby' | 'primary' | 'former') =>
     spawnSync('/bin/sh', ['-c', setFileRole(standby(), ['none', 'standby', 'primary', 'former'], role).text])
   beforeEach(() => {
-    for (const file of runnerFiles({ ...sync, database: null }))
-      put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
+    at.install({ ...sync, database: null })
     roleIs('t')
   })
 
