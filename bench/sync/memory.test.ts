@@ -8,4 +8,5 @@ test('the peak is what all processes had together at one moment, not what each h
 test('where none was seen there was none', () => {
   expect(peakOf('')).toBe(0)
   expect(peakOf('sample\nsample\n')).toBe(0)
+  expect(peakOf('sample\n7\nsample')).toBe(7 * 1024)
 })

@@ -15,7 +15,7 @@ done >${samples} 2>/dev/null </dev/null & echo $!`
 /** The most that all processes had together in one sample, bytes; 0 where none was seen. */
 export function peakOf(text: string): number {
   const together = text
-    .split('sample\n')
+    .split(/^sample$/m)
     .map((lines) => lines.split('\n').reduce((sum, line) => sum + Number(line), 0) * 1024)
   return Math.max(0, ...together)
 }
