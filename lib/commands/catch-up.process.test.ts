@@ -42,12 +42,8 @@ test('of all directories those are copied again whose last copy found no connect
 })
 
 test('after a boot every directory is copied, once PostgreSQL says that this is a standby', () => {
-  runner.put(
-    runner.in('bin/sleep'),
-    `#!/bin/sh\n[ "$1" = 5 ] || exec /bin/sleep "$@"\necho t >'${runner.in('role')}'\n`,
-    0o755,
-  )
-  runner.put(runner.in('bin/psql'), `#!/bin/sh\ncat '${runner.in('role')}' 2>/dev/null\n`, 0o755)
+  runner.standIn('sleep', `[ "$1" = 5 ] || exec /bin/sleep "$@"\necho t >'${runner.inHome('role')}'`)
+  runner.standIn('psql', `cat '${runner.inHome('role')}' 2>/dev/null`)
   expect(catchUp('--boot').status).toBe(0)
   expect(ids.map(resultOf)).toEqual(ids.map(() => 'ok'))
 })
@@ -56,16 +52,16 @@ test('after a boot as a writable primary nothing is copied, and nothing waits', 
   runner.roleIs('f')
   expect(catchUp('--boot').status).toBe(0)
   expect(ids.map(resultOf)).toEqual(ids.map(() => 'skipped-role'))
-  expect(existsSync(runner.in('given'))).toBe(false)
+  expect(existsSync(runner.inHome('given'))).toBe(false)
 })
 
 test('four copies run at once, the others after them; all of them, also those that wait, are ended at once', async () => {
-  runner.rsyncIs(`echo x >>'${runner.in('begun')}'; exec sleep 600`)
+  runner.standIn('rsync', `echo x >>'${runner.inHome('begun')}'; exec sleep 600`)
   const all = spawn(catchUpProgram(at()), ['ledger', '--boot'], { stdio: 'ignore' })
   const ended = once(all, 'exit')
   const haveLocks = () => ids.every((id) => existsSync(join(runner.runs, `${id}.running`)))
   const begun = () =>
-    existsSync(runner.in('begun')) ? readFileSync(runner.in('begun'), 'utf8').length / 2 : 0
+    existsSync(runner.inHome('begun')) ? readFileSync(runner.inHome('begun'), 'utf8').length / 2 : 0
   await awaitFact('all have their locks', async () => haveLocks() && begun() >= 4)
   expect(begun()).toBe(4)
   const wanted = ['vault', 'nested', ...ids]

@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { understudySend, understudySync } from '@/lib/commands/host-files'
+import { exportNameOf, hostPrograms } from '@/test/repository/write-host-files'
 
-const read = (name: string) => readFileSync(`host/${name}`, 'utf8')
-
-test('the programs that plans show and install are those of host/ (npx tsx test/repository/write-host-files.ts)', () => {
-  expect(understudySync).toBe(read('understudy-sync'))
-  expect(understudySend).toBe(read('understudy-send'))
-})
-
-test('a POSIX shell can read them', () => {
-  for (const program of ['understudy-sync', 'understudy-send']) execFileSync('sh', ['-n', `host/${program}`])
-})
+test.each(hostPrograms())(
+  '%s is shown and installed as it stands in host/ (npx tsx test/repository/write-host-files.ts), and a POSIX shell can read it',
+  async (program) => {
+    const module: Readonly<Record<string, unknown>> = await import(`@/lib/commands/host-files/${program}.ts`)
+    expect(module[exportNameOf(program)]).toBe(readFileSync(`host/${program}`, 'utf8'))
+    execFileSync('sh', ['-n', `host/${program}`])
+  },
+)

@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
@@ -15,34 +15,30 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { setFileRole } from '@/lib/commands/file-role'
 import { binPath, type Sync } from '@/lib/commands/sync'
 import { copyGraceMs, endCopies } from '@/lib/commands/sync-runs'
-import { fileRolePath, runRecordsPath, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
-import { parseRunRecord } from '@/lib/facts/directory-runs'
+import { fileRolePath, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
 import { FolderRunner } from '@/test/harness/folder-runner'
 
-let runner: FolderRunner
+let at: FolderRunner
 let sync: Sync
 
-const inHome = (...parts: readonly string[]) => runner.in(...parts)
-const target = () => runner.target
-const runs = () => runner.runs
-const put = (path: string, content: string, mode?: number) => runner.put(path, content, mode)
-const rsyncEnds = (code: number, out?: string, err?: string) => runner.rsyncEnds(code, out, err)
-const roleIs = (answer: string) => runner.roleIs(answer)
+const inHome = (...parts: readonly string[]) => at.inHome(...parts)
+const target = () => at.target
+const runs = () => at.runs
+const put = (path: string, content: string, mode?: number) => at.put(path, content, mode)
+const rsyncEnds = (code: number, out?: string, err?: string) => at.rsyncEnds(code, out, err)
+const roleIs = (answer: string) => at.roleIs(answer)
+const run = (...more: readonly string[]) => at.run(...more)
+const records = () => at.records()
+const last = () => at.last()
+const log = () => at.log()
+const given = () => at.given()
+const wasCopied = () => at.wasCopied()
 
 beforeEach(() => {
-  runner = new FolderRunner()
-  sync = runner.sync
+  at = new FolderRunner()
+  sync = at.sync
 })
-afterEach(() => runner.dispose())
-
-const run = (...more: readonly string[]): SpawnSyncReturns<string> =>
-  spawnSync(syncProgram(sync.places.standby), ['ledger', 'vault', ...more], { encoding: 'utf8' })
-const records = () =>
-  readFileSync(runRecordsPath(sync.places.standby, 'vault'), 'utf8').trimEnd().split('\n').map(parseRunRecord)
-const last = () => parseRunRecord(readFileSync(join(runs(), 'vault.last'), 'utf8').trim())
-const log = () => readFileSync(inHome('log/rsync_vault.log'), 'utf8')
-const given = () => readFileSync(inHome('given'), 'utf8').trimEnd().split('\n')
-const wasCopied = () => existsSync(inHome('given'))
+afterEach(() => at.dispose())
 
 describe('a copy', () => {
   test('asks the primary for the directory by its name, with everything that belongs to a file', () => {
@@ -285,7 +281,7 @@ describe('where the pair has no database', () => {
   const say = (role: 'standby' | 'primary' | 'former') =>
     spawnSync('/bin/sh', ['-c', setFileRole(standby(), ['none', 'standby', 'primary', 'former'], role).text])
   beforeEach(() => {
-    runner.install({ ...sync, database: null })
+    at.install({ ...sync, database: null })
     roleIs('t')
   })
 

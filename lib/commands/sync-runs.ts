@@ -1,5 +1,6 @@
 import { asRoot, type Command, sh } from '@/lib/commands/command'
 import { asKeeper } from '@/lib/commands/keeper'
+import { streamsMax } from '@/lib/domain/copy-streams'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { pairDirectory } from '@/lib/domain/pair-names'
 import {
@@ -13,13 +14,21 @@ import {
   syncProgram,
 } from '@/lib/domain/sync-names'
 
-/** The first copy into an empty directory, with progress on standard output. */
-export const firstCopy = (at: PairPlaces, id: string): Command =>
-  asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --first`)
+/** The first copy into an empty directory; several streams make it side by side where `borders` part its files by size (`borderSizes`). */
+export const firstCopy = (at: PairPlaces, id: string, borders: readonly number[] = []): Command =>
+  asKeeper(at, sh`${syncProgram(at)} ${[at.slug, id, '--first', ...borders.map(String)]}`)
 
 /** A pull that somebody waits for. */
 export const pullNow = (at: PairPlaces, id: string): Command =>
   asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --now`)
+
+/** Every command that copies the directory, whatever sizes a first copy is parted at: `border` stands for each of them. */
+export const everyCopy = (at: PairPlaces, id: string, border: number): readonly Command[] => [
+  ...Array.from({ length: streamsMax }, (_, borders) =>
+    firstCopy(at, id, Array<number>(borders).fill(border)),
+  ),
+  pullNow(at, id),
+]
 
 /**
  * How long a copy that is told to end may take. One whose primary is dead has removed what it had half written at once, and then waits for
@@ -140,11 +149,11 @@ ${removeUnused(at, [syncProgram(at), catchUpProgram(at)], 'pair.conf')}`,
 /** Removes the program for sending, when no pair of this host needs it any more. */
 export const removeSender = (at: HostPlaces): Command => removeUnused(at, [sendProgram(at)], 'send')
 
-/** For each directory a line `id bytes`: how much a running first copy has done. Without a line: nothing yet. */
+/** For each stream of each directory a line `id bytes`: how much of a running first copy it has done. Without a line: nothing yet. */
 export const readCopyProgress = (at: PairPlaces, ids: readonly string[]): Command =>
-  sh`cd ${runsDirectory(at)} 2>/dev/null && for id in ${ids}; do
-  tail -c 400 -- "$id.items" 2>/dev/null | tr '\\r' '\\n' | sed -n "s/^ *\\([0-9][0-9]*\\)  *[0-9]*%.*/$id \\1/p" | tail -n 1
-done; true`
+  sh`cd ${runsDirectory(at)} 2>/dev/null && for id in ${ids}; do for items in "$id.items" "$id.items".*; do
+  { tail -c 400 -- "$items" 2>/dev/null; echo; } | tr '\\r' '\\n' | sed -n "s/^ *\\([0-9][0-9]*\\)  *[0-9]*%.*/$id \\1/p" | tail -n 1
+done; done; true`
 
 /** Exit code 0 when the directory is one that a first copy has filled. */
 export const findCopy = (at: HostPlaces, path: string): Command =>

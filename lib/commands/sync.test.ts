@@ -140,6 +140,9 @@ test('commands run as root and say what they do', () => {
   expect(toPreview(firstCopy(at, 'vault'))).toBe(
     '# /usr/local/lib/understudy/understudy-sync ledger vault --first',
   )
+  expect(toPreview(firstCopy(at, 'vault', [65_536, 8_388_608]))).toBe(
+    '# /usr/local/lib/understudy/understudy-sync ledger vault --first 65536 8388608',
+  )
   expect(toPreview(pullNow(at, 'vault'))).toBe(
     '# /usr/local/lib/understudy/understudy-sync ledger vault --now',
   )

@@ -33,7 +33,7 @@ import { serverFacts } from '@/test/harness/operation-facts'
  */
 const record =
   '{"start":"2026-11-23T02:41:01Z","end":"2026-11-23T02:41:02Z","exit":0,"result":"ok","files":12,"bytes":4096,"deletions":0,"failures":0,"reason":""}'
-const machine = `machine_id=${'a'.repeat(32)}\nsystem=Debian GNU/Linux 12\narchitecture=x86_64\nsystemd=yes\nrsync=3.2.7\nssh=yes\nkeyscan=yes\ncron=yes\napplication_load=loaded\napplication_active=active\napplication_enabled=enabled\nclock=1795000000000\n`
+const machine = `machine_id=${'a'.repeat(32)}\nsystem=Debian GNU/Linux 12\narchitecture=x86_64\nprocessors=4\nsystemd=yes\nrsync=3.2.7\nssh=yes\nkeyscan=yes\ncron=yes\napplication_load=loaded\napplication_active=active\napplication_enabled=enabled\nclock=1795000000000\n`
 
 type Parser = { readonly sound: string; readonly parse: (text: string) => unknown; readonly code: ErrorCode }
 const host = 'HOST_COMMAND_FAILED' as const
@@ -71,7 +71,7 @@ const parsers: Readonly<Record<string, Parser>> = {
   },
   paths: {
     sound:
-      '/srv\tyes\t0\t0\tno\t/\t42\t1000\tnfs4\tnas:/a b\t10\t0:0 998:33\t0\tno\t/srv/a \n/x\tno\t-\t-\tno\t/\t42\t1000\text4\t/dev/sda1\t0\t\t0\tno\t\n',
+      '/srv\tyes\t0\t0\tno\t/\t42\t1000\tnfs4\tnas:/a b\t10\t0:0 998:33\t0\t64:1:10 4096:2:5000\tno\t/srv/a \n/x\tno\t-\t-\tno\t/\t42\t1000\text4\t/dev/sda1\t0\t\t0\t\tno\t\n',
     parse: parsePaths,
     code: host,
   },

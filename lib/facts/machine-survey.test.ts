@@ -19,6 +19,7 @@ test('a real shell answers the survey of the machine in the form that is parsed'
   const survey = parseMachineSurvey(run(machineSurveyQuestion(null).text))
   expect(survey.machineId).not.toBeUndefined()
   expect(survey.architecture).toBe(run('uname -m').trim())
+  expect(survey.processors).toBe(Number(run('nproc')))
   expect(Math.abs(survey.clockMs - Date.now())).toBeLessThan(60_000)
   expect(survey.applicationUnit).toBeNull()
 })

@@ -8,6 +8,8 @@ export const machineSurvey = z.object({
   machineId: z.string(),
   system: z.string(),
   architecture: z.string(),
+  /** That it may use; null where it does not say, or an older plan did not ask. */
+  processors: z.int().positive().nullable().default(null),
   /** Host's clock, milliseconds since 1970. */
   clockMs: z.number(),
   hasSystemd: z.boolean(),
@@ -60,6 +62,7 @@ unit() { [ -n "$2" ] || return 0; show "$1_load" "$(systemctl show -p LoadState 
 show machine_id "$(cat /etc/machine-id 2>/dev/null)"
 show system "$(. /etc/os-release 2>/dev/null; printf %s "$PRETTY_NAME")"
 show architecture "$(uname -m)"
+show processors "$(nproc 2>/dev/null)"
 show systemd "$([ -d /run/systemd/system ] && echo yes || echo no)"
 show rsync "$(rsync --version 2>/dev/null | sed -n '1s/^rsync *version \\([^ ]*\\).*/\\1/p')"
 show ssh "$(command -v ssh >/dev/null && echo yes || echo no)"
@@ -138,6 +141,7 @@ export function parseMachineSurvey(text: string): MachineSurvey {
     machineId: pairs.get('machine_id'),
     system: pairs.get('system'),
     architecture: pairs.get('architecture'),
+    processors: Number(pairs.get('processors')) || null,
     clockMs: Number(pairs.get('clock')),
     hasSystemd: pairs.get('systemd') === 'yes',
     rsyncVersion: pairs.get('rsync') || null,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -58,7 +58,7 @@ test('a tree is counted as du counts it, hard links once, also behind a link', (
 test('every owner in a tree is told, not only that of its top', () => {
   const program = join(directory, 'bin')
   mkdirSync(program)
-  const lines = '0:0 8 1 1:1\\n998:998 8 1 1:2\\n998:33 8 2 1:3\\n998:33 8 2 1:3\\n'
+  const lines = '0:0 8 1 1:1 d 4096\\n998:998 8 1 1:2 f 10\\n998:33 8 2 1:3 f 70\\n998:33 8 2 1:3 f 70\\n'
   writeFileSync(join(program, 'find'), `#!/bin/sh\nprintf '${lines}'\n`, { mode: 0o755 })
   const found = ask([directory], { before: `PATH='${program}':$PATH; ` })(directory)
   expect(found?.usedBytes).toBe(3 * 8 * 512)
@@ -73,9 +73,42 @@ test('a tree whose time was over, or that could not all be read, has no size and
   expect(ask(['/usr'], { walkSeconds: 0.001 })('/usr')).toMatchObject({ usedBytes: null, walk: 'cut-short' })
   const program = join(directory, 'bin')
   mkdirSync(program)
-  writeFileSync(join(program, 'find'), "#!/bin/sh\necho '5:5 8 1 1:1'\nexit 1\n", { mode: 0o755 })
+  writeFileSync(join(program, 'find'), "#!/bin/sh\necho '5:5 8 1 1:1 d 4096'\nexit 1\n", { mode: 0o755 })
   const found = ask([directory], { before: `PATH='${program}':$PATH; ` })(directory)
   expect(found).toMatchObject({ usedBytes: null, walk: 'in-part', owners: [{ uid: 5, gid: 5 }] })
+})
+
+test('a walk whose time is over in the middle of a line is cut short, and nothing more', () => {
+  const program = join(directory, 'bin')
+  mkdirSync(program)
+  const cut = "printf '5:5 8 1 1:1 f 100\\n99'; exit 124"
+  writeFileSync(join(program, 'find'), `#!/bin/sh\n${cut}\n`, { mode: 0o755 })
+  const found = ask([directory], { before: `PATH='${program}':$PATH; ` })(directory)
+  expect(found).toMatchObject({
+    usedBytes: null,
+    walk: 'cut-short',
+    owners: [{ uid: 5, gid: 5 }],
+    sizes: [{ upToBytes: 128, files: 1, bytes: 100 }],
+  })
+})
+
+test('files are told by their sizes, whatever their names, and hard links once; what is no file has none', () => {
+  const tree = join(directory, 'tree')
+  mkdirSync(tree)
+  const sizes = { empty: 0, 'new\nline': 64, sixty5: 65, large: 5_000_000, 'as large': 5_000_000 }
+  for (const [name, size] of Object.entries(sizes)) writeFileSync(join(tree, name), 'x'.repeat(size))
+  linkSync(join(tree, 'large'), join(tree, 'again'))
+  symlinkSync('large', join(tree, 'link'))
+  writeFileSync(join(tree, 'sparse'), '')
+  truncateSync(join(tree, 'sparse'), 5_000_000_000_000)
+  const found = ask([tree, join(directory, 'nothing')])
+  expect(found(tree)?.sizes.toSorted((one, other) => one.upToBytes - other.upToBytes)).toEqual([
+    { upToBytes: 64, files: 2, bytes: 64 },
+    { upToBytes: 128, files: 1, bytes: 65 },
+    { upToBytes: 8_388_608, files: 2, bytes: 10_000_000 },
+    { upToBytes: 8_796_093_022_208, files: 1, bytes: 5_000_000_000_000 },
+  ])
+  expect(found(join(directory, 'nothing'))?.sizes).toEqual([])
 })
 
 test('trees are walked at once, so that a slow one does not wait for another', () => {
@@ -99,5 +132,5 @@ test('an answer of another form is an error, never an empty value', () => {
     return false
   }
   expect(refuses('nonsense\n')).toBe(true)
-  expect(refuses('/srv\tyes\t0\t0\tno\t/\t42\tmany\text4\t/dev/sda\t10\t0:0\t0\tno\t\n')).toBe(true)
+  expect(refuses('/srv\tyes\t0\t0\tno\t/\t42\tmany\text4\t/dev/sda\t10\t0:0\t0\t\tno\t\n')).toBe(true)
 })

@@ -87,6 +87,7 @@ const path = (name: string, owner: number, over: object = {}) => ({
   freeBytes: 20_000_000_000,
   usedBytes: 48_000_000,
   owners: [{ uid: owner, gid: owner }],
+  sizes: [],
   walk: 'whole' as const,
   ...over,
 })
@@ -112,6 +113,7 @@ export function hostFactsOf(which: 'alpha' | 'beta', over: Partial<HostFacts> = 
       machineId,
       system: 'Debian GNU/Linux 12 (bookworm)',
       architecture: 'x86_64',
+      processors: 2,
       clockMs: 1_795_000_000_000,
       hasSystemd: true,
       rsyncVersion: '3.2.7',

@@ -1,24 +1,28 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from './source-files'
 
-/**
- * Writes the programs of `host/` into a module, as text: the web process shows them in plans and has no folder `host/`.
- */
-const programs = {
-  understudySync: 'understudy-sync',
-  understudyCatchUp: 'understudy-catch-up',
-  understudySend: 'understudy-send',
-  understudyRoot: 'understudy-root',
+/** Where the programs of `host/` stand as text, a module each: the web process shows them in plans and has no folder `host/`. */
+const folder = `${root}/lib/commands/host-files`
+
+export const hostPrograms = (): readonly string[] => readdirSync(`${root}/host`).sort()
+
+/** `understudy-catch-up` is `understudyCatchUp`. */
+export const exportNameOf = (program: string): string =>
+  program.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+function moduleOf(program: string): string {
+  const lines = readFileSync(`${root}/host/${program}`, 'utf8').split('\n')
+  const text = lines.map((line) => `  ${JSON.stringify(line)},`).join('\n')
+  return `// Written by test/repository/write-host-files.ts from host/: edit there.
+
+/** \`host/${program}\` */
+export const ${exportNameOf(program)} = [
+${text}
+].join('\\n')
+`
 }
 
-export function hostFilesModule(): string {
-  const exports = Object.entries(programs).map(([name, file]) => {
-    const lines = readFileSync(`${root}/host/${file}`, 'utf8').split('\n')
-    const text = lines.map((line) => `  ${JSON.stringify(line)},`).join('\n')
-    return `/** \`host/${file}\` */\nexport const ${name} = [\n${text}\n].join('\\n')\n`
-  })
-  return `// Written by test/repository/write-host-files.ts from host/: edit there.\n\n${exports.join('\n')}`
+if (process.argv[1]?.endsWith('write-host-files.ts')) {
+  mkdirSync(folder, { recursive: true })
+  for (const program of hostPrograms()) writeFileSync(`${folder}/${program}.ts`, moduleOf(program))
 }
-
-if (process.argv[1]?.endsWith('write-host-files.ts'))
-  writeFileSync(`${root}/lib/commands/host-files.ts`, hostFilesModule())

@@ -38,7 +38,8 @@ describe('what is written down for a pair', () => {
   test('holds for the host in either role', () => {
     const all = texts().join('\n')
     expect(all).toContain('/etc/understudy/ledger/send')
-    expect(all).toContain('understudy-sync ledger vault --first')
+    expect(all).toContain("understudy-sync ledger vault --first'")
+    expect(all).toContain("understudy-sync ledger vault --first @@number@@ @@number@@ @@number@@'")
     expect(all).toContain('search vault /srv/ledger/vault @@instant@@')
   })
 
@@ -156,6 +157,8 @@ test('every builder of a command for root is written down in the rights, or here
     ensurePairDirectory: 'the same text as `makePairDirectory`',
     forgetPackages: 'only after something was installed',
     edit: 'of found-lines.ts: its two builders are written down',
+    firstCopy: '`everyCopy`, which is written down',
+    pullNow: '`everyCopy`, which is written down',
     removeUnused: 'of sync-runs.ts: its two builders are written down',
   }
   const missing = ['lib/commands', 'lib/facts', 'lib/operations', 'lib/watch', 'lib/services']

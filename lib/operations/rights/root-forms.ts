@@ -33,14 +33,13 @@ import {
 import {
   copyGraceMs,
   endCopies,
+  everyCopy,
   findCopy,
   findCron,
   findSchedule,
-  firstCopy,
   forgetDirectory,
   holdSchedule,
   isForgotten,
-  pullNow,
   removeRecords,
   removeRecordsOf,
   removeRunner,
@@ -335,7 +334,7 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
     rootForm('Ends copies that run', endCopies(at, ids)),
     ...sync.directories.flatMap((directory) => {
       const { id, path, title } = directory
-      const jobs = [jobOf(firstCopy(at, id)), jobOf(pullNow(at, id))].flatMap((command) => command ?? [])
+      const jobs = everyCopy(at, id, number).flatMap((command) => jobOf(command) ?? [])
       return [
         ...jobs.map((command) => rootForm(`${title}: copies it`, command)),
         rootForm(`${title}: ends its copy`, endCopies(at, [id])),

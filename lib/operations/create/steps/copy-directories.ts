@@ -7,6 +7,7 @@ import { outcomeOf } from '@/lib/domain/run-outcome'
 import { AppError } from '@/lib/errors'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
 import type { FileContext } from '@/lib/operations/create/context'
+import { copiesOf, type PlannedCopy } from '@/lib/operations/create/copies-of'
 import { type StepIo, stopReason } from '@/lib/operations/engine/step'
 import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
@@ -14,9 +15,6 @@ import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { whyNotCopied } from '@/lib/operations/whether-copied'
 import type { JobState } from '@/lib/ports/host-door'
-
-/** As many copies as two cores can encrypt, and few enough for sshd's limit of sessions that begin at once. */
-const lanes = 2
 
 /** Name of the job that makes one directory's first copy. */
 export const copyJobId = (operationId: string, id: string): string => `first-copy-${operationId}-${id}`
@@ -74,13 +72,13 @@ async function showProgress(context: FileContext, io: StepIo, done: Map<string, 
 async function copyDirectory(
   context: FileContext,
   io: StepIo,
-  { id, title, path }: DirectorySetting,
+  { directory: { id, title, path }, borders }: PlannedCopy,
   done: Map<string, number>,
 ): Promise<void> {
   const { doors, pair, operationId, hosts, clock } = context
   const { standby } = doors
   const jobId = copyJobId(operationId, id)
-  const command = firstCopy(pairPlaces(hosts.standby, pair.slug), id)
+  const command = firstCopy(pairPlaces(hosts.standby, pair.slug), id, borders)
   if (!(await ensureJob(standby, jobId, command, io.signal)))
     io.output(`${title}: the copy is running already.`)
   let job: JobState
@@ -112,12 +110,18 @@ async function copyDirectory(
   )
 }
 
-/** Copies the directories, two at once. When one fails no further one is begun, and its error is thrown. */
+/**
+ * Copies those of the directories, as many at once as their streams together may be. When one fails no further one is begun, and its
+ * error is thrown.
+ */
 export async function copyDirectories(
   context: FileContext,
   io: StepIo,
   directories: readonly DirectorySetting[],
 ): Promise<void> {
   const done = new Map<string, number>()
-  await inLanes(lanes, directories, (directory) => copyDirectory(context, io, directory, done))
+  const { streams, copies } = copiesOf(context)
+  const wanted = copies.filter(({ directory }) => directories.some(({ id }) => id === directory.id))
+  const copy = (planned: PlannedCopy) => copyDirectory(context, io, planned, done)
+  await inLanes(streams, wanted, copy, ({ borders }) => borders.length + 1)
 }

@@ -6,6 +6,7 @@ import type { DirectorySetting } from '@/lib/domain/pair'
 import { markOf } from '@/lib/operations/context'
 import type { FileBasis } from '@/lib/operations/create/basis'
 import type { FileContext } from '@/lib/operations/create/context'
+import { copiesOf } from '@/lib/operations/create/copies-of'
 import { copyDirectories, copyJobId } from '@/lib/operations/create/steps/copy-directories'
 import { proveFileTarget } from '@/lib/operations/create/steps/prove-file-target'
 import type { Step } from '@/lib/operations/engine/step'
@@ -32,8 +33,8 @@ const goWhole = 'Ends copies that run; the copies go when the old directories co
 const stayOver = 'Ends copies that run. What they brought stays; what they replaced is in the bin.'
 
 /**
- * Every directory is copied for the first time, two at once, as jobs on the standby that outlive our connection. `isOver`: over directories that
- * somebody else has copied before, which stay when this is taken back, without what is ours in them.
+ * Every directory is copied for the first time, several streams at once, as jobs on the standby that outlive our connection. `isOver`: over
+ * directories that somebody else has copied before, which stay when this is taken back, without what is ours in them.
  */
 export function firstCopy(basis: FileBasis, { isOver = false } = {}): Step<FileContext> {
   const { hosts, pair, operationId } = basis
@@ -45,9 +46,9 @@ export function firstCopy(basis: FileBasis, { isOver = false } = {}): Step<FileC
       id: 'first-copy',
       title: `Copy the directories from ${hosts.primary.name} to ${hosts.standby.name}`,
       host: 'standby',
-      preview: directories.map(({ id }) => ({
+      preview: copiesOf(basis).copies.map(({ directory: { id }, borders }) => ({
         kind: 'command',
-        text: toPreview(firstCopyCommand(at, id)),
+        text: toPreview(firstCopyCommand(at, id, borders)),
       })),
       undo: 'undo',
       undoSentence: isOver ? stayOver : goWhole,
