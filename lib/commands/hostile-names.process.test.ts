@@ -15,6 +15,22 @@ import {
   releaseFoundLines,
   runningCopies,
 } from '@/lib/commands/found-lines'
+import {
+  bringReachBack,
+  endRotation,
+  isExchangeSettled,
+  isNewKeyPlaced,
+  isOneAuthorization,
+  isRotationOver,
+  keepOneAuthorization,
+  keepReach,
+  makeNewKey,
+  placeNewKey,
+  proveReading,
+  putOldKeyBack,
+  readNewKey,
+  tryOldKeys,
+} from '@/lib/commands/key-rotation'
 import { logChunk } from '@/lib/commands/log-chunk'
 import { bringTablespaceBack, findTablespacePlaced, placeTablespace } from '@/lib/commands/move-tablespace'
 import {
@@ -42,6 +58,7 @@ import {
   makeAccessDirectory,
   proveAccess,
   removeAuthorization,
+  takeBackAuthorization,
 } from '@/lib/commands/sync-access'
 import { endCopies, findCopy } from '@/lib/commands/sync-runs'
 import { findMarks, markSources, removeAllMarks, removeMarks } from '@/lib/commands/sync-sources'
@@ -236,7 +253,15 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     findAuthorization(name, `restrict ssh-ed25519 AAAA ${name}`),
     removeAuthorization(at, name),
     addAuthorization(phantomPlaces('ledger'), name, name),
+    takeBackAuthorization(at, name, name, 'rotation-0a1b2c3d'),
+    keepOneAuthorization(at, name, name),
+    isOneAuthorization(at, name, name),
   ],
+  'a home in which a key is rotated': (name) =>
+    [makeNewKey, readNewKey, placeNewKey, isNewKeyPlaced, putOldKeyBack, keepReach, bringReachBack]
+      .map((build) => build(phantomAt(name), '0a1b2c3d'))
+      .concat([endRotation, isRotationOver].map((build) => build(phantomAt(name))))
+      .concat(isExchangeSettled(phantomAt(name), ['vault'])),
   'a host’s role for the files': (name) => [
     setFileRole(phantomAt(name), ['none'], 'standby'),
     readFileRole(phantomAt(name)),
@@ -257,11 +282,14 @@ const builders: Readonly<Record<string, (name: string) => Command | readonly (Co
     forgetPackages(phantomAt(name), `/nowhere/${name}`),
   ],
   'a copy that is ended': (name) => endCopies(at, [name]),
-  'a primary that is signed in to': (name) =>
-    proveAccess({
-      places: { primary: at, standby: at },
+  'a primary that is signed in to': (name) => {
+    const sync = {
+      places: { primary: at, standby: phantomAt(name) },
       primary: { address: name, port: 22, user: name, hostKey: 'x' },
-    }),
+      directories: [{ ...directoryOf('/nowhere'), id: 'vault' }],
+    }
+    return [proveAccess(sync), proveReading(sync, '0a1b2c3d'), tryOldKeys(sync)]
+  },
   'an address that is asked': (name) => [
     postgresAnswers(join(folder, 'bin'), name, 5432),
     sshKeysSeen(name, 22, null),

@@ -8,6 +8,7 @@ import type { Scope } from '@/lib/domain/pair'
 import { passfilePath } from '@/lib/domain/pair-names'
 import {
   fileRolePath,
+  rotationDirectory,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -35,5 +36,9 @@ export const findRemnants = (at: PairPlaces, scope: Pick<Scope, 'database' | 'fi
     scope.database ? passfilePath(at) : fileRolePath(at),
     ...(scope.files ? ofFiles(at) : []),
   ]
-  return asKeeper(at, sh`for f in ${paths}; do [ ! -e "$f" ] && [ ! -L "$f" ] || printf '%s\n' "$f"; done`)
+  const rotations = scope.files ? sh` ${rotationDirectory(at, '')}*` : sh``
+  return asKeeper(
+    at,
+    sh`for f in ${paths}${rotations}; do [ ! -e "$f" ] && [ ! -L "$f" ] || printf '%s\n' "$f"; done`,
+  )
 }

@@ -4,6 +4,7 @@ import {
   binPath,
   crontabLines,
   directoriesFor,
+  reachFiles,
   runnerFiles,
   type Sync,
   scheduleFiles,
@@ -132,6 +133,26 @@ test('the standby’s key is let in from its address alone, for one program, wit
   expect(authorizedLine(sync, 'ssh-ed25519 AAAA understudy-ledger\n')).toBe(
     'restrict,from="10.0.0.2",command="/usr/local/lib/understudy/understudy-send ledger" ssh-ed25519 AAAA understudy-ledger',
   )
+})
+
+test('how the primary is reached is told anew, and all else that the standby knows stays', () => {
+  const [, pairFile] = runnerFiles(sync)
+  const [hosts, settings] = reachFiles(
+    { ...sync, primary: { address: 'fd00::9', port: 2222, user: '$&', hostKey: 'ssh-ed25519 NEW' } },
+    pairFile?.content ?? '',
+  )
+  expect(hosts).toMatchObject({
+    path: '/etc/understudy/ledger/known_hosts',
+    content: '[fd00::9]:2222 ssh-ed25519 NEW\n',
+  })
+  expect(settings?.path).toBe(pairFile?.path)
+  expect(settings?.content.split('\n').slice(0, 3)).toEqual([
+    'primary=fd00::9',
+    'primary_port=2222',
+    'primary_user=$&',
+  ])
+  expect(settings?.content.split('\n').slice(3)).toEqual(pairFile?.content.split('\n').slice(3))
+  expect(reachFiles(sync, pairFile?.content ?? '')[1]?.content).toBe(pairFile?.content)
 })
 
 test('commands run as root and say what they do', () => {

@@ -8,6 +8,8 @@ import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { pairDirectory } from '@/lib/domain/pair-names'
 import {
   isDirectoryId,
+  knownHostsPath,
+  pairFilePath,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -72,6 +74,13 @@ const toLines = (settings: Readonly<Record<string, string | number>>) =>
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
 
+/** How the primary is reached, as pair.conf names it. */
+const reachOf = ({ address, port, user }: Sync['primary']) => ({
+  primary: address,
+  primary_port: port,
+  primary_user: user,
+})
+
 function pairFile(sync: Sync): FileToWrite {
   const { primary, database } = sync
   const role: Record<string, string | number> = database
@@ -86,11 +95,9 @@ function pairFile(sync: Sync): FileToWrite {
   const at = sync.places.standby
   return fileOf(
     at,
-    `${settingsDirectory(at)}/pair.conf`,
+    pairFilePath(at),
     toLines({
-      primary: primary.address,
-      primary_port: primary.port,
-      primary_user: primary.user,
+      ...reachOf(primary),
       ...role,
       log_directory: sync.logDirectory,
       timeout_seconds: syncLimits.timeoutSeconds,
@@ -124,6 +131,24 @@ function directoryFiles(sync: Sync, directory: DirectorySetting): readonly FileT
 const knownHost = ({ address, port, hostKey }: Sync['primary']) =>
   `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}\n`
 
+const knownHostsFile = (sync: Sync): FileToWrite => {
+  const at = sync.places.standby
+  return fileOf(at, knownHostsPath(at), knownHost(sync.primary))
+}
+
+/**
+ * What tells the standby how the primary is reached, and by which host key it is known: of two files that it has, as they have to be
+ * written. `pairFile`: all else in it stays.
+ */
+export function reachFiles(sync: Sync, pairFile: string): readonly FileToWrite[] {
+  const at = sync.places.standby
+  const content = Object.entries(reachOf(sync.primary)).reduce(
+    (text, [name, value]) => text.replace(new RegExp(`^${name}=.*$`, 'm'), () => `${name}=${value}`),
+    pairFile,
+  )
+  return [knownHostsFile(sync), fileOf(at, pairFilePath(at), content)]
+}
+
 /** What the standby gets, apart from its key and its schedule. Throws RangeError for what can't be written down. */
 export function runnerFiles(sync: Sync): readonly FileToWrite[] {
   requirePlain(sync)
@@ -131,7 +156,7 @@ export function runnerFiles(sync: Sync): readonly FileToWrite[] {
   return [
     fileOf(at, syncProgram(at), understudySync, '0755'),
     pairFile(sync),
-    fileOf(at, `${settingsDirectory(at)}/known_hosts`, knownHost(sync.primary)),
+    knownHostsFile(sync),
     ...sync.directories.flatMap((directory) => directoryFiles(sync, directory)),
   ]
 }

@@ -20,6 +20,19 @@ export const runRecordsPath = (at: PairPlaces, id: string): string => `${runsDir
 /** The standby's private key for the primary; `.pub` beside it. */
 export const syncKeyPath = (at: PairPlaces): string => `${pairDirectory(at)}/sync_key`
 
+/**
+ * While the standby's key is exchanged: the new one until it is in place, the old one until it is refused, and what told the
+ * standby how the primary is reached. By the mark of the operation.
+ */
+export const rotationDirectory = (at: PairPlaces, mark: string): string =>
+  `${pairDirectory(at)}/rotation-${mark}`
+
+/** The one host key of the primary that the standby accepts, as sshd(8) keeps known hosts. */
+export const knownHostsPath = (at: PairPlaces): string => `${settingsDirectory(at)}/known_hosts`
+
+/** How the primary is reached, what is asked before a copy, and its limits: see `host/understudy-sync`. */
+export const pairFilePath = (at: PairPlaces): string => `${settingsDirectory(at)}/pair.conf`
+
 /** cron(8) reads it as root; an unprivileged host has a block in its user's crontab instead. */
 export const schedulePath = (slug: string): string => `/etc/cron.d/understudy-${slug}`
 

@@ -97,16 +97,36 @@ const pgIsready = `hung=$PEER/var/lib/postgresql/15/main/postmaster.pid
 [ ! -e "$PEER/.unplugged" ] && [ -e "$PEER/.units/postgresql@15-main.service/active" ] || exit 2
 [ ! -e "$hung" ] || [ -e "/proc/$(cat "$hung")/exe" ] || exit 2`
 
-/** Lets the standby's key in when the primary has authorised it, and refuses its command as \`understudy-send\` does. */
+/**
+ * Lets the standby's key in when the primary has authorised it, and refuses its command as `understudy-send` does. A public part beside the
+ * key that is not its own keeps it out, as with the real one.
+ */
 const ssh = `[ ! -e "$PEER/.unplugged" ] || exit 255
 while [ "$1" != -i ]; do shift; done
-key=$(cat "$2.pub" 2>/dev/null) || exit 255
-grep -qF -- "$key" "$PEER/home/operator/.ssh/authorized_keys" 2>/dev/null || exit 255
+read -r _ key _ 2>/dev/null <"$2" || exit 255
+[ ! -e "$2.pub" ] || grep -qF -- " $key " "$2.pub" || exit 255
+grep -qF -- " $key " "$PEER/home/operator/.ssh/authorized_keys" 2>/dev/null || exit 255
 echo 'understudy-send: not-allowed: true' >&2
 exit 1`
 
-const sshKeygen = `while [ "$1" != -f ]; do shift; done
-echo private >"$2"; echo 'ssh-ed25519 AAAAfolder understudy-ledger' >"$2.pub"`
+/** A copy of a directory's mark alone, by a key that is let in. */
+const rsync = `ssh=
+while [ "$1" != -- ]; do [ "$1" != -e ] || ssh=$2; shift; done
+id=\${2#*:} to=$3
+eval "$ssh true" >/dev/null 2>&1
+[ $? = 1 ] || { echo 'Permission denied (publickey).' >&2; exit 255; }
+from=$(sed -n "s/^\${id%/} [^ ]* //p" "$PEER/etc/understudy/ledger/send")
+[ -e "$from/.understudy-source" ] || { echo "understudy-send: no-mark: $from" >&2; exit 12; }
+mkdir -p "$to" && cp "$from/.understudy-source" "$to"`
+
+const sshKeygen = `comment= file= public=
+while [ $# -gt 0 ]; do
+  case $1 in -C) comment=$2; shift ;; -f) file=$2; shift ;; -N) shift ;; -y) public=yes ;; esac
+  shift
+done
+if [ -n "$public" ]; then read -r _ key comment <"$file"; echo "ssh-ed25519 $key $comment"; exit; fi
+key=AAAA$(od -An -N12 -tx1 /dev/urandom | tr -d ' \\n')
+echo "private $key $comment" >"$file"; echo "ssh-ed25519 $key $comment" >"$file.pub"`
 
 /** One copy of a directory, with the records that the real program leaves. */
 const understudySync = `slug=$1 id=$2
@@ -158,6 +178,7 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/systemctl': systemctl,
   '.bin/crontab': crontab,
   '.bin/ssh': ssh,
+  '.bin/rsync': rsync,
   '.bin/ssh-keygen': sshKeygen,
   '.bin/understudy-sync': understudySync,
   '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',

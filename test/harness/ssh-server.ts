@@ -3,8 +3,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import ssh2 from 'ssh2'
+import { fingerprintOf } from '@/lib/commands/key-fingerprint'
 import type { Access } from '@/lib/io/ssh/access'
-import { fingerprintOf, parseHostKeyLine } from '@/lib/io/ssh/host-key'
+import { parseHostKeyLine } from '@/lib/io/ssh/host-key'
 
 const newKey = () =>
   generateKeyPairSync('rsa', {

@@ -1,4 +1,5 @@
 import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2'
+import { fingerprintOf } from '@/lib/commands/key-fingerprint'
 import { AppError } from '@/lib/errors'
 import { type Access, label } from '@/lib/io/ssh/access'
 import {
@@ -8,7 +9,7 @@ import {
   toDoorError,
   unusableSecret,
 } from '@/lib/io/ssh/classify-failure'
-import { fingerprintOf, hostKeyAlgorithms, parseHostKeyLine } from '@/lib/io/ssh/host-key'
+import { hostKeyAlgorithms, parseHostKeyLine } from '@/lib/io/ssh/host-key'
 
 /** A frozen server is found after about 4 s: three answers missing, a second apart. */
 const keepalive = { keepaliveInterval: 1000, keepaliveCountMax: 3 }

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fingerprintOf, hostKeyAlgorithms, parseHostKeyLine, toHostKeyLine } from '@/lib/io/ssh/host-key'
+import { fingerprintOf } from '@/lib/commands/key-fingerprint'
+import { hostKeyAlgorithms, parseHostKeyLine, toHostKeyLine } from '@/lib/io/ssh/host-key'
 
 /** Recorded from OpenSSH 9.2: `ssh-keygen -t TYPE -f key` and `ssh-keygen -lf key.pub`. */
 const recorded = [

@@ -1,10 +1,4 @@
-import { createHash } from 'node:crypto'
 import ssh2 from 'ssh2'
-
-/** Fingerprint of a raw public key, exactly as OpenSSH prints it: `SHA256:` and base64 without padding (ssh-keygen(1), -l). */
-export function fingerprintOf(rawKey: Buffer): string {
-  return `SHA256:${createHash('sha256').update(rawKey).digest('base64').replace(/=+$/, '')}`
-}
 
 /** Type of a raw public key, its first length-prefixed string (RFC 4253, 6.6), e.g. `ssh-ed25519`. */
 function typeOf(rawKey: Buffer): string {

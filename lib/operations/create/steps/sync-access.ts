@@ -4,6 +4,7 @@ import {
   addAuthorization,
   authorizedLine,
   findAuthorization,
+  isHeldToLimit,
   makeAccessDirectory,
   proveAccess,
   removeAccessDirectory,
@@ -63,7 +64,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
     },
     async verify({ doors }) {
       const proof = await doors.standby.run(proveAccess(sync), { timeoutMs })
-      if (!proof.stderr.startsWith('understudy-send: not-allowed:'))
+      if (!isHeldToLimit(proof.stderr))
         throw stepFailed(
           `${hosts.standby.name} is not let in on ${hosts.primary.name} as ${user}.`,
           `See the log of sshd on ${hosts.primary.name}: is the port open for ${hosts.standby.address}, does it read ~/.ssh/authorized_keys? Then resume.`,
