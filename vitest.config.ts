@@ -27,7 +27,7 @@ const inTurn = [
     'cli/re-pair-cases.lab.test.ts',
     'lib/operations/create/file-steps.lab.test.ts',
   ],
-  ['cli/promoted-by-hand.lab.test.ts', 'cli/locks.lab.test.ts'],
+  ['cli/promoted-by-hand.lab.test.ts', 'cli/locks.lab.test.ts', 'cli/rotate-key.lab.test.ts'],
   ['test/returned-primary.lab.test.ts', 'cli/unprivileged.lab.test.ts'],
   ['test/change-settings.lab.test.ts', 'test/pause.lab.test.ts'],
   ['lib/operations/promote/file-steps.lab.test.ts', 'lib/operations/rights/rights.lab.test.ts'],

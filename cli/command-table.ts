@@ -83,6 +83,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('change-settings'),
   },
   {
+    name: 'rotate-key',
+    about: 'give the standby a new key for the primary, and end the old one',
+    load: () => loadPairCommand('rotate-key'),
+  },
+  {
     name: 'unpair',
     about: 'take a pair apart, and leave the standby as chosen',
     load: () => loadPairCommand('unpair'),

@@ -6,6 +6,7 @@ import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
 import { rePairCommand } from '@/cli/commands/re-pair'
 import { resumeCommand } from '@/cli/commands/resume'
+import { rotateKeyCommand } from '@/cli/commands/rotate-key'
 import { switchoverCommand } from '@/cli/commands/switchover'
 import { unpairCommand } from '@/cli/commands/unpair'
 import type { PairCommand } from '@/cli/pair-command'
@@ -21,6 +22,7 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   pause: pauseCommand,
   resume: resumeCommand,
   'change-settings': changeSettingsCommand,
+  'rotate-key': rotateKeyCommand,
   unpair: unpairCommand,
   drill: drillCommand,
 }

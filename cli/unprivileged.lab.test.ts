@@ -136,6 +136,33 @@ describe('with both hosts alive', () => {
     await untilExitCode('soar', 0, 90_000)
   })
 
+  test('the key between the hosts is rotated below the login’s home: the old one is refused, and cron copies by the new one', async () => {
+    const [primary, standby] = [lab.host(0), lab.host(1)]
+    const key = '/home/phantom/.understudy/state/soar/sync_key'
+    await standby.exec(`cp -p ${key} /home/phantom/old-key`, phantom)
+    const words = ['--pair', 'soar', '--reason', 'a test', '--yes']
+    expect(await cli.run(['rotate-key', ...words])).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('The rotation of the key of soar succeeded'),
+    })
+    const lines = await primary.exec('grep understudy-send /home/phantom/.ssh/authorized_keys', phantom)
+    expect(lines).toMatch(
+      /^restrict,from="[0-9.]+",command="\/home\/phantom\/\.understudy\/lib\/understudy-send soar" ssh-ed25519 \S+ understudy-soar-[0-9a-f]{8}$/,
+    )
+    const knock = (path: string) =>
+      standby.tryExec(
+        `ssh -F /dev/null -i ${path} -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR -o UserKnownHostsFile=/home/phantom/.understudy/etc/soar/known_hosts phantom@${primary.address} true </dev/null`,
+        phantom,
+      )
+    expect((await knock('/home/phantom/old-key')).exitCode).toBe(255)
+    expect((await knock(key)).stderr).toContain('understudy-send: not-allowed')
+    await primary.exec('echo rotated > /opt/phantom/vault/rotated', phantom)
+    await standby.exec(
+      '/home/phantom/.understudy/lib/understudy-sync soar vault --now && test -e /opt/phantom/vault/rotated',
+      phantom,
+    )
+  })
+
   test('settings are changed by flags, and what no flag names stays', async () => {
     const words = ['--pair', 'soar', '--reason', 'a test', '--yes']
     const unknown = await cli.run(['change-settings', '--remove', 'nothing', ...words])

@@ -58,6 +58,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   pause: 'The pause',
   resume: 'The resumption',
   'change-settings': 'The change of settings',
+  'rotate-key': 'The rotation of the key',
   unpair: 'The unpairing',
   drill: 'The drill',
 }

@@ -6,6 +6,7 @@ import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
 import { resumeDisplay } from '@/components/pair-operations/resume-display'
+import { rotateKeyDisplay } from '@/components/pair-operations/rotate-key-display'
 import { switchoverDisplay } from '@/components/pair-operations/switchover-display'
 import { unpairDisplay } from '@/components/pair-operations/unpair-display'
 import type { PairOperationKind } from '@/lib/domain/pair-operations'
@@ -43,6 +44,7 @@ export const pairOperationDisplays: Readonly<
   resume: resumeDisplay,
   switchover: switchoverDisplay,
   'change-settings': changeSettingsDisplay,
+  'rotate-key': rotateKeyDisplay,
   unpair: unpairDisplay,
   drill: drillDisplay,
 }

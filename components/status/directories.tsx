@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
 import { Ago, Until } from '@/components/status/ago'
 import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
+import { RotateKeyLink } from '@/components/status/rotate-key-link'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { toneText } from '@/components/ui/pill'
@@ -23,6 +24,7 @@ export function Directories({ view }: { view: PairView }) {
     <Card aria-labelledby="directories-heading" className="min-w-0">
       <CardHead id="directories-heading" title="Directories">
         {describeSync(view)}
+        <RotateKeyLink view={view} />
       </CardHead>
       <Table className="max-md:hidden" aria-labelledby="directories-heading">
         <thead>

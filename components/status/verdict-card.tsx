@@ -85,6 +85,7 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   pause: 'Pause…',
   resume: 'Resume…',
   'change-settings': 'Change settings…',
+  'rotate-key': 'Rotate the key…',
   drill: 'Drill…',
   // Advised only where a host is still to be cleaned.
   unpair: 'Clean up what is left…',

@@ -12,6 +12,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   pause: 'operator',
   resume: 'operator',
   'change-settings': 'administrator',
+  'rotate-key': 'operator',
   unpair: 'administrator',
   drill: 'operator',
 }

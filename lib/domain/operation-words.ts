@@ -11,6 +11,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   pause: 'Pause',
   resume: 'Resume',
   'change-settings': 'Change settings',
+  'rotate-key': 'Rotate the key',
   unpair: 'Unpair',
   drill: 'Drill',
 }

@@ -16,6 +16,7 @@ const operationKinds = [
   'pause',
   'resume',
   'change-settings',
+  'rotate-key',
   'unpair',
   'drill',
 ] as const

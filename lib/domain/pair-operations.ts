@@ -25,6 +25,7 @@ export const pairOperationKinds = [
   'pause',
   'resume',
   'change-settings',
+  'rotate-key',
   'unpair',
   'drill',
 ] as const satisfies readonly (OperationKind & ActionId)[]
@@ -76,6 +77,7 @@ export const pairOperationOptions = {
   pause,
   resume: nothing,
   'change-settings': changeSettings,
+  'rotate-key': nothing,
   /** As what the standby is left. */
   unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
   drill: drillOptions,

@@ -9,7 +9,7 @@ import { printStatesTable } from '@/lib/domain/states-table'
 const ready = { ready: true } as const
 const notReady = { ready: false, reasons: ['b is not in recovery.', 'Replay on b is paused.'] } as const
 const allReady = { readyForFailover: ready, readyForSwitchover: ready }
-const beside = { hasDatabase: true, isDrilling: false, isTurnedRound: false } as const
+const beside = { hasDatabase: true, hasFiles: true, isDrilling: false, isTurnedRound: false } as const
 const noneReady = { readyForFailover: notReady, readyForSwitchover: notReady }
 
 describe.each(pairStates)('in state %s', (state) => {
@@ -54,12 +54,12 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote,switchover,pause,resume,unpair',
-    'catching-up': 'promote,pause,resume,unpair',
-    degraded: 'promote,switchover,pause,resume,unpair',
-    disconnected: 'promote,re-pair,pause,resume,unpair',
-    'standby-lost': 're-pair,resume,unpair',
-    diverged: 're-pair,resume,unpair',
+    protected: 'promote,switchover,pause,resume,rotate-key,unpair',
+    'catching-up': 'promote,pause,resume,rotate-key,unpair',
+    degraded: 'promote,switchover,pause,resume,rotate-key,unpair',
+    disconnected: 'promote,re-pair,pause,resume,rotate-key,unpair',
+    'standby-lost': 're-pair,resume,rotate-key,unpair',
+    diverged: 're-pair,resume,rotate-key,unpair',
     'no-primary': 'promote,resume,unpair',
     'two-primaries': 'fence',
     unprotected: 'fence,re-pair,unpair',
@@ -185,6 +185,25 @@ describe('a drill', () => {
     }
     expect(canDo('promote', { ...ground, state: 'protected', isDrilling: true })).toMatchObject({
       reason: expect.stringContaining('cancel it first'),
+    })
+  })
+})
+
+describe('a rotation of the key', () => {
+  const ground = { ...noneReady, ...beside, formerPrimary: 'none', isPaused: true } as const
+
+  test('is open wherever a primary has a standby, whatever its database does and whatever is paused', () => {
+    const open = pairStates.filter((state) => canDo('rotate-key', { ...ground, state }).allowed)
+    expect(open).toEqual(['protected', 'catching-up', 'degraded', 'disconnected', 'standby-lost', 'diverged'])
+  })
+
+  test.each<[string, Partial<ActionGround>, RegExp]>([
+    ['the pair copies no files', { hasFiles: false }, /leaves its files out/],
+    ['the hosts are found the other way round', { isTurnedRound: true }, /the other way round/],
+  ])('is closed where %s, and whoever asks is told so', (_, over, reason) => {
+    expect(canDo('rotate-key', { ...ground, state: 'degraded', ...over })).toEqual({
+      allowed: false,
+      reason: expect.stringMatching(reason),
     })
   })
 })

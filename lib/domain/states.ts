@@ -29,6 +29,7 @@ export const actionIds = [
   'pause',
   'resume',
   'change-settings',
+  'rotate-key',
   'unpair',
   'drill',
 ] as const

@@ -29,6 +29,9 @@ const anyOperation: fc.Arbitrary<VerdictInput['operation']> = fc.option(
   }),
   { nil: null, freq: 5 },
 )
+const groundOf = (verdict: Verdict, change: Input['change']) =>
+  actionGroundOf(verdict, { ...change, settings: pair.settings })
+
 const anyInput = fc.record({ looks: anyLooks, change: anyPair, operation: anyOperation })
 type Input = typeof anyInput extends fc.Arbitrary<infer T> ? T : never
 
@@ -113,7 +116,7 @@ describe('whatever was seen, a verdict', () => {
   test('offers as the next thing only what the table of states leaves open', () => {
     forAll((verdict, _observation, { change }) => {
       const { action, sentence } = verdict.nextAction
-      if (action !== null) expect(canDo(action, actionGroundOf(verdict, change))).toEqual({ allowed: true })
+      if (action !== null) expect(canDo(action, groundOf(verdict, change))).toEqual({ allowed: true })
       expect(sentence).toMatch(/\S/)
     })
   })
@@ -121,7 +124,7 @@ describe('whatever was seen, a verdict', () => {
   test('closes each action with a reason, or leaves it open', () => {
     forAll((verdict, _observation, { change }) => {
       for (const action of actionIds) {
-        const permission = canDo(action, actionGroundOf(verdict, change))
+        const permission = canDo(action, groundOf(verdict, change))
         if (!permission.allowed) expect(permission.reason).toMatch(/\S/)
         else expect(actionRules[action].byState[verdict.state]).toBe('open')
       }
@@ -183,7 +186,7 @@ describe('the promises of the states', () => {
       const isOf = change.isPaired && change.scope.database && operation === null
       if (!isOf || !isWritable(hosts.primary) || !isWritable(hosts.standby)) return
       expect(stateTable[verdict.state].tone).toBe('danger')
-      expect(canDo('promote', actionGroundOf(verdict, change)).allowed).toBe(false)
+      expect(canDo('promote', groundOf(verdict, change)).allowed).toBe(false)
     })
   })
 

@@ -8,6 +8,7 @@ import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openRotate } from '@/lib/operations/rotate-key/open-rotate'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 
@@ -26,6 +27,7 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
     fence: { silentMsMax: 5 * minuteMs, open: (operation) => openFence(operation, ports) },
     're-pair': { silentMsMax: 60 * minuteMs, open: (operation) => openRepair(operation, ports) },
     pause: { silentMsMax: 5 * minuteMs, open: (operation) => openPause(operation, ports) },
+    'rotate-key': { silentMsMax: 60 * minuteMs, open: (operation) => openRotate(operation, ports) },
     unpair: { silentMsMax: 60 * minuteMs, open: (operation) => openUnpair(operation, ports) },
     // It interrupts everybody: what is not soon taken up again stands, and an operator decides.
     switchover: { silentMsMax: 5 * minuteMs, open: (operation) => openSwitchover(operation, ports) },

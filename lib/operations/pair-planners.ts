@@ -10,6 +10,7 @@ import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import { readAndPlanRepair } from '@/lib/operations/repair/read-and-plan'
 import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
+import { readAndPlanRotate } from '@/lib/operations/rotate-key/read-and-plan'
 import { readAndPlanSwitchover } from '@/lib/operations/switchover/read-and-plan'
 import { readAndPlanUnpair } from '@/lib/operations/unpair/read-and-plan'
 import type { HostDoor } from '@/lib/ports/host-door'
@@ -60,6 +61,7 @@ const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   pause: readAndPlanPause,
   resume: readAndPlanResume,
   'change-settings': readAndPlanChange,
+  'rotate-key': readAndPlanRotate,
   unpair: readAndPlanUnpair,
   drill: readAndPlanDrill,
 }

@@ -9,6 +9,7 @@ import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openRotate } from '@/lib/operations/rotate-key/open-rotate'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
 import { memoryDrills } from '@/test/harness/drills'
@@ -262,6 +263,7 @@ describe('a worker that takes up a stored plan', () => {
     pause: openPause,
     resume: openPause,
     'change-settings': openChange,
+    'rotate-key': openRotate,
     unpair: openUnpair,
   }
   const portsFor = ({ profile, hosts, pair }: ReturnType<typeof groundOf>): OperationPorts => ({

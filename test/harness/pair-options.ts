@@ -13,6 +13,7 @@ export const someOptions: Readonly<Record<PairOperationKind, object>> = {
     scope: { database: true, files: true, packages: false },
     settings: { walKeepSegments: 64, directories: [] },
   },
+  'rotate-key': {},
   unpair: { leave: 'stopped' },
   drill: { lagSeconds: 20 },
 }

@@ -11,6 +11,7 @@ import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { planRepair } from '@/lib/operations/repair/plan-repair'
+import { planRotate } from '@/lib/operations/rotate-key/plan-rotate'
 import { planSwitchover } from '@/lib/operations/switchover/plan-switchover'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
 import { planUnpair } from '@/lib/operations/unpair/plan-unpair'
@@ -28,6 +29,7 @@ import {
   serverFacts,
   withSettings,
 } from '@/test/harness/operation-facts'
+import { rotateFactsFor } from '@/test/harness/rotate-facts'
 
 const profile = profileOf()
 export const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
@@ -367,6 +369,7 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   pause: pausePlanOf(given),
   resume: resumePlanOf(given),
   change: changePlanOf(given),
+  rotate: planRotate({ ...groundOf(given), facts: rotateFactsFor(given, pairedOf(given)) }, now),
   unpair: unpairPlanOf(given),
   drill: drillPlanOf(given),
 }))

@@ -58,6 +58,7 @@ const worker = await startWorkerOperations({
     're-pair': kind,
     resume: kind,
     'change-settings': kind,
+    'rotate-key': kind,
     unpair: kind,
   },
   clock: systemClock,

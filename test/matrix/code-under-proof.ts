@@ -24,6 +24,7 @@ const homes: Readonly<Record<OperationKind, readonly string[]>> = {
   promote: ['lib/operations/promote'],
   're-pair': ['lib/operations/repair', 'test/matrix/repair-scenarios.ts'],
   resume: ['lib/operations/pause', 'test/matrix/pause-scenarios.ts'],
+  'rotate-key': ['lib/operations/rotate-key', 'test/matrix/rotate-scenarios.ts'],
   switchover: ['lib/operations/switchover', 'test/matrix/switchover-scenarios.ts'],
   unpair: ['lib/operations/unpair', 'test/matrix/unpair-scenarios.ts'],
 }

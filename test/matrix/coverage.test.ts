@@ -39,6 +39,7 @@ function needsDatabase(kind: OperationKind): boolean {
           isDrilling: false,
           isTurnedRound: false,
           hasDatabase,
+          hasFiles: true,
         }).allowed,
     )
   return isOpen(true) && !isOpen(false)

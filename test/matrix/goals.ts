@@ -122,6 +122,7 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   're-pair': { database: standbyFollows, files: filesFollow },
   pause: { database: standbyPaused, files: filesPaused },
   'change-settings': { database: standbyStays, files: filesStay },
+  'rotate-key': { database: standbyStays, files: filesStay },
   resume: { database: all(standbyFollows, replayGoesOn), files: filesFollow },
   unpair: { database: letGo, files: letGo },
   // It leaves both hosts as they are; that nothing of it is left shows the scenario itself.

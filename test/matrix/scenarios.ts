@@ -9,6 +9,7 @@ import { drillScenarios } from '@/test/matrix/drill-scenarios'
 import { fenceScenarios } from '@/test/matrix/fence-scenarios'
 import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
+import { rotateScenarios } from '@/test/matrix/rotate-scenarios'
 import {
   answers,
   planning,
@@ -149,6 +150,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   pause: pauseScenarios,
   resume: resumeScenarios,
   'change-settings': changes,
+  'rotate-key': rotateScenarios,
   unpair: unpairScenarios,
   drill: drillScenarios,
 }

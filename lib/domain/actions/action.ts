@@ -21,6 +21,8 @@ export type ActionGround = {
   /** Somebody else made the pair, and not all of it is taken over. */
   readonly observed?: Adoption | null | undefined
   readonly hasDatabase: boolean
+  /** It copies directories. */
+  readonly hasFiles: boolean
   /** A drill is at work: the only operation beside which a state is told. */
   readonly isDrilling: boolean
 }
@@ -44,7 +46,8 @@ export const actionGroundOf = (
     pause,
     adoption,
     scope,
-  }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption' | 'scope'>,
+    settings,
+  }: Pick<Pair, 'formerPrimary' | 'owed' | 'pause' | 'adoption' | 'scope' | 'settings'>,
 ): ActionGround => ({
   state,
   readyForFailover,
@@ -55,6 +58,7 @@ export const actionGroundOf = (
   isTurnedRound: isTurnedRound({ rolesSeen }, { formerPrimary }),
   observed: isObserved({ adoption }) ? adoption : null,
   hasDatabase: scope.database,
+  hasFiles: scope.files && settings.directories.length > 0,
   isDrilling: isDrilling === true,
 })
 

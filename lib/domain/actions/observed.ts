@@ -15,6 +15,7 @@ export const whileObserved: Readonly<Record<ActionId, 'open' | 'closed' | 'begun
   pause: 'closed',
   resume: 'closed',
   'change-settings': 'closed',
+  'rotate-key': 'closed',
   unpair: 'begun',
   drill: 'closed',
 }

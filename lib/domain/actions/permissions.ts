@@ -9,6 +9,7 @@ import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
 import { resumeAction } from '@/lib/domain/actions/resume'
+import { rotateKeyAction } from '@/lib/domain/actions/rotate-key'
 import { switchoverAction } from '@/lib/domain/actions/switchover'
 import { unpairAction } from '@/lib/domain/actions/unpair'
 import { type ActionId, actionIds } from '@/lib/domain/states'
@@ -23,6 +24,7 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   pause: pauseAction,
   resume: resumeAction,
   'change-settings': changeSettingsAction,
+  'rotate-key': rotateKeyAction,
   unpair: unpairAction,
   drill: drillAction,
 }

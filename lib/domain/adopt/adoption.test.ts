@@ -26,6 +26,7 @@ const groundOf = (taken: readonly AdoptPiece[], state: (typeof pairStates)[numbe
   isPaused: true,
   isTurnedRound: false,
   hasDatabase: true,
+  hasFiles: true,
   isDrilling: false,
   observed: anAdoption({ taken }),
 })

@@ -21,15 +21,7 @@ import { profileAction, profileCommand } from '@/lib/commands/profile-command'
 import { endGraceMs, endGroupText, type Login } from '@/lib/commands/remote-shell'
 import { anyValue, type RootForm, rootForm } from '@/lib/commands/root-rights'
 import { makeFoldersFor, runnerFiles, type Sync, scheduleFiles, senderFile } from '@/lib/commands/sync'
-import {
-  ensureKey,
-  makeAccessDirectory,
-  makePairDirectory,
-  proveAccess,
-  readKey,
-  removeAccessDirectory,
-  removeKey,
-} from '@/lib/commands/sync-access'
+import { makeAccessDirectory, makePairDirectory, removeAccessDirectory } from '@/lib/commands/sync-access'
 import {
   copyGraceMs,
   endCopies,
@@ -74,6 +66,7 @@ import { newerFilesQuestion } from '@/lib/facts/newer-files'
 import { pathsQuestion } from '@/lib/facts/path-survey'
 import { kitScript } from '@/lib/operations/kit/kit-of'
 import { adoptForms } from '@/lib/operations/rights/adopt-forms'
+import { keyForms } from '@/lib/operations/rights/key-forms'
 import { logForms } from '@/lib/operations/rights/log-forms'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
@@ -316,10 +309,7 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
   const ids = sync.directories.map(({ id }) => id)
   const jobOf = (command: Command) => startJobCommand(job, command, login)
   return [
-    rootForm('Makes the key of the file sync', ensureKey(at)),
-    rootForm('Its public part', readKey(at)),
-    rootForm('Removes it', removeKey(at)),
-    rootForm('What the primary answers to it', proveAccess(sync)),
+    ...keyForms(sync),
     ...fileForms(runnerFiles(sync)),
     ...fileForms(scheduleFiles(sync)),
     ...Object.values(copyGraceMs).map((graceMs) =>
