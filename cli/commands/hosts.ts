@@ -77,10 +77,11 @@ async function acceptKey(context: ServiceContext, name: string, given: string | 
   await confirmOrStop('Compare it with the host’s console (ssh-keygen -l). Accept the new key?', {
     yes: given !== undefined,
   })
-  await confirmHostKey(context, {
+  const { notes } = await confirmHostKey(context, {
     hostId: host.id,
     oldFingerprint: pinnedFingerprint,
     newFingerprint: fingerprint,
   })
   writeNote(`The new key of ${host.name} is pinned.`)
+  for (const note of notes) writeNote(`-> ${note}`)
 }

@@ -4,6 +4,7 @@ import { CircleCheck, KeyRound, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { apiClient } from '@/components/data/api-client'
 import { queries } from '@/components/data/queries'
+import { Sentences } from '@/components/hosts/access-form'
 import { authWords } from '@/components/hosts/auth-fields'
 import { ChangeAccess, ChangeAccessButton, useChangeAccess } from '@/components/hosts/change-access'
 import { Fingerprint } from '@/components/hosts/fingerprint'
@@ -12,8 +13,9 @@ import { ProblemNotice } from '@/components/session/problem-notice'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { linkClass } from '@/components/ui/link-class'
+import { Notice } from '@/components/ui/notice'
 import type { Host } from '@/lib/domain/host'
-import type { HostKeyView, PairView } from '@/lib/domain/views'
+import type { ChangedAccessView, HostKeyView, PairView } from '@/lib/domain/views'
 import { routes } from '@/lib/routes'
 
 const privilegeWords = { root: 'root', sudo: 'sudo', unprivileged: 'unprivileged' } as const
@@ -27,7 +29,7 @@ export function HostItem(props: { host: Host; pair: PairView | null; isAdministr
   const key = useMutation({ mutationFn: () => apiClient.get<HostKeyView>(`${path}/key`) })
   const accepted = useMutation({
     mutationFn: (view: HostKeyView) =>
-      apiClient.put<Host>(`${path}/key`, {
+      apiClient.put<ChangedAccessView>(`${path}/key`, {
         oldFingerprint: view.pinnedFingerprint,
         newFingerprint: view.fingerprint,
       }),
@@ -94,12 +96,26 @@ export function HostItem(props: { host: Host; pair: PairView | null; isAdministr
       {key.data && isChanged ? (
         <ChangedKey view={key.data} name={host.name} onAccept={() => key.data && accepted.mutate(key.data)} />
       ) : null}
+      {accepted.data && !key.data ? <AcceptedKey view={accepted.data} /> : null}
       <ChangeAccess change={change} host={host} pair={props.pair} />
       {pairSlug && host.privilege === 'sudo' ? (
         <HostRightsPanel host={host} pairSlug={pairSlug} isAdministrator={props.isAdministrator} />
       ) : null}
       <ProblemNotice error={key.error ?? accepted.error ?? removed.error} />
     </li>
+  )
+}
+
+/** What still knows the old key. */
+function AcceptedKey({ view: { host, notes } }: { view: ChangedAccessView }) {
+  return (
+    <Notice
+      tone={notes.length === 0 ? 'ok' : 'warn'}
+      role="status"
+      title={`The new key of ${host.name} is pinned.`}
+    >
+      {notes.length === 0 ? null : <Sentences of={notes} />}
+    </Notice>
   )
 }
 

@@ -3,6 +3,7 @@ import type { Host } from '@/lib/domain/host'
 import {
   accessClosedBy,
   afterAccessChange,
+  afterKeyChange,
   isSameLogin,
   loginAfter,
   type PairOfHost,
@@ -134,8 +135,12 @@ describe('what an operator is told to do after the change', () => {
 
   test('names what on the other host still has the old address, by role and by what the pair protects', () => {
     const moved = { address: '10.0.0.9' }
-    expect(notes(moved).join()).toMatch(/primary_conninfo.*pair\.conf and known_hosts/)
-    expect(notes(moved, pairOf(asStandby)).join()).toMatch(/pg_hba\.conf.*authorized_keys/)
+    expect(notes(moved).join()).toMatch(
+      /primary_conninfo.*rotate-key --pair ledger\), which tells the standby/,
+    )
+    expect(notes(moved, pairOf(asStandby)).join()).toMatch(
+      /pg_hba\.conf.*rotate-key --pair ledger\), which binds the new one/,
+    )
     expect(notes(moved, pairOf({ scope: { database: false, files: true } })).join()).not.toContain(
       'primary_conninfo',
     )
@@ -147,11 +152,25 @@ describe('what an operator is told to do after the change', () => {
   test('names the file sync’s way into the primary for another port or user; into the standby nothing leads', () => {
     expect(notes({ port: 2222 })).toEqual([expect.stringContaining('at port 22:')])
     expect(notes({ user: 'root', privilege: 'root' })).toEqual([
-      'The file sync of ledger signs in on db1 as operator: leave that user its line in authorized_keys.',
+      'The file sync of ledger signs in on db1 as operator: leave that user its line in authorized_keys, or rotate the key of ledger (understudy rotate-key --pair ledger): then it signs in as root.',
     ])
     expect(notes({ port: 2222 }, pairOf(asStandby))).toEqual([])
     expect(notes({ port: 2222 }, pairOf({ scope: { database: true, files: false } }))).toEqual([])
   })
+})
+
+test('a host key that was confirmed anew is told to have to be told to who copies from that host, and to nobody else', () => {
+  expect(afterKeyChange(host(), pairOf())).toEqual([
+    'The standby of ledger knows db1 by the old key and copies no files from it: rotate the key of ledger (understudy rotate-key --pair ledger), which tells it the new one.',
+  ])
+  for (const pair of [
+    null,
+    pairOf(asStandby),
+    pairOf({ isPaired: false }),
+    pairOf({ scope: { database: true, files: false } }),
+    pairOf({ adoption: anAdoption() }),
+  ])
+    expect(afterKeyChange(host(), pair)).toEqual([])
 })
 
 test('a refused sign-in of a registered host says where its access is changed; any other error stays as it is', () => {

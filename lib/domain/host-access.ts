@@ -76,6 +76,21 @@ export function afterAccessChange(
   ]
 }
 
+const rotation = (slug: string) => `rotate the key of ${slug} (understudy rotate-key --pair ${slug})`
+
+/** What still knows the old host key once another one is confirmed, and what an operator has to do about it. */
+export function afterKeyChange(
+  { id, name }: Pick<Host, 'id' | 'name'>,
+  pair: PairOfHost | null,
+): readonly string[] {
+  if (pair === null || !pair.isPaired || isOnlyObserved(pair)) return []
+  if (!pair.scope.files || pair.hosts.primary !== id) return []
+  const { slug } = pair
+  return [
+    `The standby of ${slug} knows ${name} by the old key and copies no files from it: ${rotation(slug)}, which tells it the new one.`,
+  ]
+}
+
 const rightsSentence = ({ name, user }: Host, after: Login, { slug }: PairOfHost) =>
   `What ${user} may do as root on ${name} for ${slug} is no right of ${after.user}: where rights are written down, install them again (understudy hosts sudoers ${name} --pair ${slug}).`
 
@@ -93,17 +108,17 @@ function setUpSentences(before: Host, after: Login, pair: PairOfHost, role: Role
   if (after.address !== address && scope.files)
     sentences.push(
       role === 'primary'
-        ? `The file sync of ${slug} copies from ${name} at ${address}: once ${name} has that address no more, change pair.conf and known_hosts on the ${other}.`
-        : `The file sync of ${slug} is let in on the ${other} from ${address} alone: once ${name} comes from another address, change authorized_keys there.`,
+        ? `The file sync of ${slug} copies from ${name} at ${address}: once ${name} has that address no more, ${rotation(slug)}, which tells the ${other} the new one.`
+        : `The file sync of ${slug} is let in on the ${other} from ${address} alone: once ${name} comes from another address, ${rotation(slug)}, which binds the new one to that.`,
     )
   if (role === 'standby' || !scope.files) return sentences
   if (after.port !== port)
     sentences.push(
-      `The file sync of ${slug} reaches ${name} at port ${port}: once sshd listens there no more, change pair.conf and known_hosts on the ${other}.`,
+      `The file sync of ${slug} reaches ${name} at port ${port}: once sshd listens there no more, ${rotation(slug)}, which tells the ${other} the new one.`,
     )
   if (after.user !== user)
     sentences.push(
-      `The file sync of ${slug} signs in on ${name} as ${user}: leave that user its line in authorized_keys.`,
+      `The file sync of ${slug} signs in on ${name} as ${user}: leave that user its line in authorized_keys, or ${rotation(slug)}: then it signs in as ${after.user}.`,
     )
   return sentences
 }

@@ -124,7 +124,7 @@ const byExit: Readonly<Record<number, RunOutcome>> = {
   255: outcome(
     'no connection',
     'ssh could not connect, or lost the connection.',
-    'See that the standby reaches the primary by SSH, with the pair’s key and the host key that is pinned.',
+    'See that the standby reaches the primary by SSH, with the pair’s key and the host key that is pinned: a rotation of the key makes both right.',
   ),
 }
 

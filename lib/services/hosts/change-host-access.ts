@@ -16,6 +16,7 @@ import type { HostSecret, Repositories } from '@/lib/ports/store'
 import { act } from '@/lib/services/act'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHost } from '@/lib/services/find-or-throw'
+import { findPairOf } from '@/lib/services/hosts/pair-of-host'
 import { toHostSecret } from '@/lib/services/hosts/probe-access'
 import { requireRole } from '@/lib/services/require-role'
 
@@ -49,11 +50,6 @@ function requireChange(host: Host, input: ChangeAccessInput): void {
     throw new AppError('INVALID_INPUT', `The access to ${host.name} would be what it is.`, {
       fix: 'Give another user, address or port, or another key or password.',
     })
-}
-
-async function findPairOf({ pairs }: Pick<Repositories, 'pairs'>, { id }: Host): Promise<Pair | null> {
-  const found = (await pairs.list()).find(({ hosts }) => hosts.primary === id || hosts.standby === id)
-  return found ?? null
 }
 
 /** Throws PAIR_BUSY where an operation does not let the access be changed. */

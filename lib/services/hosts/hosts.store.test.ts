@@ -171,8 +171,8 @@ test('a changed key is shown as old and new, and pinned only as the operator saw
   await expect(confirm(fingerprintOf('I'), fingerprintOf('H'))).rejects.toMatchObject({ code: 'CONFLICT' })
   expect(web.dropped).toEqual([])
   expect(await confirm(fingerprintOf('G'), fingerprintOf('H'))).toMatchObject({
-    hostKey: 'ssh-ed25519 NEW',
-    hostKeyFingerprint: fingerprintOf('H'),
+    host: { hostKey: 'ssh-ed25519 NEW', hostKeyFingerprint: fingerprintOf('H') },
+    notes: [],
   })
   expect(web.dropped).toEqual([host.id])
   expect(await newestAudit()).toMatchObject({
