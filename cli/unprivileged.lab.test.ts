@@ -136,6 +136,34 @@ describe('with both hosts alive', () => {
     await untilExitCode('soar', 0, 90_000)
   })
 
+  test('the key between the hosts reads the listed directories and nothing else, below a home too', async () => {
+    const [primary, standby] = [lab.host(0), lab.host(1)]
+    const options = `-F /dev/null -i /home/phantom/.understudy/state/soar/sync_key -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR -o UserKnownHostsFile=/home/phantom/.understudy/etc/soar/known_hosts`
+    const to = `phantom@${primary.address}`
+    for (const asked of [
+      'id',
+      'cat /opt/phantom/data/db/pg_hba.conf',
+      'rsync --server --sender -logDtpre.iLsfxCIvu . /opt/phantom/data/',
+      'rsync --server -logDtpre.iLsfxCIvu . vault/',
+      'rsync --server --daemon .',
+    ]) {
+      const outcome = await standby.tryExec(`ssh ${options} ${to} '${asked}' </dev/null`, phantom)
+      expect(outcome, asked).toMatchObject({ exitCode: 1, stdout: '' })
+      expect(outcome.stderr).toMatch(/^understudy-send: (not-allowed|not-listed): /)
+    }
+    const attempts = [
+      `echo 'get /etc/hostname /home/phantom/got' | sftp -b - ${options} ${to}`,
+      `ssh ${options} -W 127.0.0.1:22 ${to} </dev/null`,
+      `ssh -N ${options} -o ExitOnForwardFailure=yes -R 15432:127.0.0.1:22 ${to} </dev/null`,
+    ]
+    for (const attempt of attempts) expect((await standby.tryExec(attempt, phantom)).exitCode).not.toBe(0)
+    expect((await standby.tryExec('ls /home/phantom/got')).exitCode).not.toBe(0)
+    const stolen = await standby.exec('cat /home/phantom/.understudy/state/soar/sync_key')
+    await lab.host(2).exec('umask 077; cat > /home/phantom/stolen', { ...phantom, input: `${stolen}\n` })
+    const elsewhere = `ssh -F /dev/null -i /home/phantom/stolen -o BatchMode=yes -o StrictHostKeyChecking=no ${to} true </dev/null`
+    expect((await lab.host(2).tryExec(elsewhere, phantom)).exitCode).toBe(255)
+  })
+
   test('the key between the hosts is rotated below the login’s home: the old one is refused, and cron copies by the new one', async () => {
     const [primary, standby] = [lab.host(0), lab.host(1)]
     const key = '/home/phantom/.understudy/state/soar/sync_key'

@@ -53,6 +53,17 @@ describe('the standby’s key', () => {
     ['rsync --server --sender -logDtpre.iLsfxCIvu; touch /root/owned . vault/'],
     ['rsync --server --sender -logDtpre.iLsfxCIvu . $(touch /root/owned)'],
     ['scp -f /etc/shadow'],
+    ['internal-sftp'],
+    ['/usr/lib/openssh/sftp-server'],
+    ['rsync --daemon'],
+    ['rsync --server --daemon .'],
+    ['rsync --server --sender -logDtpre.iLsfxCIvu . vault/..'],
+    ['rsync --server --sender -logDtpre.iLsfxCIvu . vault/../../../etc/'],
+    ['rsync --server --sender -Re.LsfxCIvu --files-from /etc/passwd . vault/'],
+    ['rsync --server --sender -Lre.iLsfxCIvu . vault/'],
+    ['rsync --server --sender -lkre.iLsfxCIvu . vault/'],
+    ['rsync --server --sender --log-file=/root/owned . vault/'],
+    ['rsync --server --sender -logDtpre.iLsfxCIvu . --log-file=/root/owned'],
   ])('can’t %s', async (command) => {
     const outcome = await sshWith(command)
     expect(outcome.exitCode).not.toBe(0)
