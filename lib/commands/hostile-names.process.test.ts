@@ -157,6 +157,7 @@ const inventory = (name: string) => ({
   places: at,
   dataDirectory: `/nowhere/${name}`,
   application: { unit: name, versionFile: `/nowhere/${name}`, versionCommand: null },
+  directories: [`/nowhere/${name}`],
 })
 
 const phantomAt = (home: string) => ({ ...at, state: `/nowhere/${home}` })

@@ -94,6 +94,10 @@ export type DirectoryFacts = {
   readonly isRunning: boolean
 }
 
+/** By number, with the name that the host knows for it; null where it knows none. */
+type FileOwner = { readonly id: number; readonly name: string | null }
+export type FileOwners = Readonly<Record<'users' | 'groups', readonly FileOwner[]>>
+
 export type MachineFacts = {
   /**
    * When what costs processes to find out was asked last and answered: clock, time zone, disk and application, and the schedule where
@@ -118,6 +122,8 @@ export type MachineFacts = {
   readonly cronRunning: boolean
   readonly applicationVersion: string | null
   readonly applicationActive: boolean | null
+  /** Whom the synced directories belong to by number and by name; absent where that is not asked, as without root. */
+  readonly fileOwners?: FileOwners
   /** Is the pair's sync schedule installed on this host. */
   readonly syncScheduled: boolean
   readonly directories: readonly DirectoryFacts[]

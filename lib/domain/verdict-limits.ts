@@ -11,6 +11,7 @@ import { outcomeOf } from '@/lib/domain/run-outcome'
 import type { HostSight } from '@/lib/domain/sight'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
 import { observedFindings } from '@/lib/domain/verdict-observed'
+import { ownerFindings } from '@/lib/domain/verdict-owners'
 import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
 
 /** How far back the standby's pace is measured. */
@@ -24,6 +25,7 @@ export function listOutsideLimits(ground: Ground): Finding[] {
     ...unseenFindings(ground),
     ...lagFindings(ground),
     ...fileFindings(ground),
+    ...ownerFindings(ground),
     ...inventoryFindings(ground),
     ...clockFindings(ground),
     ...diskFindings(ground),
@@ -37,6 +39,7 @@ export const listFileFindings = (ground: Ground): Finding[] => [
   ...unseenFindings(ground),
   ...fileRoleFindings(ground),
   ...fileFindings(ground),
+  ...ownerFindings(ground),
   ...inventoryFindings(ground),
   ...clockFindings(ground),
   ...applicationFindings(ground),

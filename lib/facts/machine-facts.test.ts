@@ -132,6 +132,31 @@ test('the inventory asks only for what the profile names', () => {
   expect(command).toContain("sh -c 'app --version'")
 })
 
+test('whom the directories belong to is asked where root copies them, and nowhere else', () => {
+  const nothing = {
+    dataDirectory: null,
+    application: { unit: null, versionFile: null, versionCommand: null },
+    directories: ['/srv/a b', '/srv/c'],
+  }
+  const asked = machineInventory({ ...nothing, places: rootPlaces('ledger') }).text
+  expect(asked).toContain("timeout 1 stat -Lc 'uid %u %U' -- '/srv/a b' /srv/c")
+  expect(machineInventory({ ...nothing, places: phantomPlaces('ledger') }).text).not.toContain('stat')
+  expect(
+    parseMachineInventory('uid 998 ledger\nuid 998 ledger\nuid 0 root\ngid 7 domain users\ngid 5 UNKNOWN\n')
+      .fileOwners,
+  ).toEqual({
+    users: [
+      { id: 998, name: 'ledger' },
+      { id: 0, name: 'root' },
+    ],
+    groups: [
+      { id: 7, name: 'domain users' },
+      { id: 5, name: null },
+    ],
+  })
+  expect(parseMachineInventory('time-zone UTC\n').fileOwners).toBeUndefined()
+})
+
 test('an inventory is read, sizes in bytes', () => {
   expect(
     parseMachineInventory(

@@ -44,3 +44,21 @@ test.each([
 test('a version file that is not there is no version', () => {
   expect(ask(join(folder, 'nowhere')).applicationVersion).toBeNull()
 })
+
+test('a directory is told with its owner’s number and name, or that it has none, and one that is not there costs nothing', () => {
+  execFileSync('chown', ['54321:0', folder])
+  const { text } = machineInventory({
+    places: rootPlaces('ledger'),
+    dataDirectory: null,
+    application: { unit: null, versionFile: null, versionCommand: null },
+    directories: [join(folder, 'nowhere'), folder, '/'],
+  })
+  const said = execFileSync('/bin/sh', ['-c', text], { encoding: 'utf8', timeout: 5000 })
+  expect(parseMachineInventory(said).fileOwners).toEqual({
+    users: [
+      { id: 54321, name: null },
+      { id: 0, name: 'root' },
+    ],
+    groups: [{ id: 0, name: 'root' }],
+  })
+})

@@ -23,7 +23,7 @@ import type { CommandResult, HostDoor } from '@/lib/ports/host-door'
 import { type Clock, toInstant } from '@/lib/time'
 
 export type MachinePlace = PulseTarget &
-  Pick<InventoryTarget, 'application'> & {
+  Pick<InventoryTarget, 'application' | 'directories'> & {
     /** False where the pair leaves the database out: then it need not have an owner there. */
     readonly hasDatabase: boolean
   }

@@ -30,6 +30,7 @@ export function placeOf(
       socketDirectory,
       hasDatabase: pair.scope.database,
       application: { unit, versionFile, versionCommand },
+      directories: pair.scope.files ? pair.settings.directories.map(({ path }) => path) : [],
     },
   }
 }

@@ -1,3 +1,4 @@
+import { type OwnerKind, ownerDifferences, ownersFix } from '@/lib/domain/owner-differences'
 import type { PreflightCheck } from '@/lib/domain/preflight'
 import type { OwnerNames } from '@/lib/facts/owner-names'
 import type { PathFacts } from '@/lib/facts/path-survey'
@@ -7,9 +8,6 @@ import type { ParityGround } from '@/lib/operations/preflight/machine-parity-che
 import { fail, type Outcome, overridable, pass, toCheck, warn } from '@/lib/operations/preflight/outcome'
 import { ownersMax, type ParityFacts } from '@/lib/operations/preflight/parity-facts'
 
-const words = { users: 'uid', groups: 'gid' } as const
-type Kind = keyof typeof words
-
 /** At most this many differences are told one by one. */
 const shown = 6
 
@@ -17,7 +15,7 @@ function treesOf(host: HostFacts, directories: readonly string[]): readonly Path
   return answerOf(host.paths)?.filter(({ path, exists }) => exists && directories.includes(path)) ?? []
 }
 
-const idsIn = (trees: readonly PathFacts[], kind: Kind): readonly number[] => [
+const idsIn = (trees: readonly PathFacts[], kind: OwnerKind): readonly number[] => [
   ...new Set(trees.flatMap(({ owners }) => owners.map(({ uid, gid }) => (kind === 'users' ? uid : gid)))),
 ]
 
@@ -25,22 +23,6 @@ const shortList = (names: readonly string[]) =>
   names.length > shown
     ? `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
     : names.join(', ')
-
-type Names = Readonly<Record<'primary' | 'standby', OwnerNames>>
-
-/** One phrase for each number that means somebody else on the standby, or nobody. */
-function differencesOf(ids: readonly number[], kind: Kind, names: Names, host: string): readonly string[] {
-  return ids.flatMap((id) => {
-    const there = names.primary[kind].find((entry) => entry.id === id)?.name ?? null
-    const here = names.standby[kind].find((entry) => entry.id === id)?.name ?? null
-    if (there === here || there === null) return []
-    const own = names.standby[kind].find(({ name }) => name === there)?.id
-    const means = here === null ? 'nobody' : here
-    return [
-      `${words[kind]} ${id} is ${there} on the primary and ${means} on ${host}${own === undefined ? '' : `, where ${there} is ${own}`}`,
-    ]
-  })
-}
 
 /** Trees that were not walked to their end, in words; null where all were. */
 function incompleteOf(host: HostFacts, trees: readonly PathFacts[]): string | null {
@@ -66,13 +48,13 @@ function outcomeOf(ground: ParityGround, parity: ParityFacts, directories: reado
   const wrong = standby.isUnprivileged
     ? []
     : (['users', 'groups'] as const).flatMap((kind) =>
-        differencesOf(idsIn(there, kind), kind, names, standby.name),
+        ownerDifferences(idsIn(there, kind), kind, names, standby.name),
       )
   if (wrong.length > 0)
     return overridable(
       fail(
         `${wrong.slice(0, shown).join('; ')}${wrong.length > shown ? `; and ${wrong.length - shown} more` : ''}.`,
-        'Give each the same number on both hosts (usermod -u, groupmod -g, then chown): files keep their numbers when they are copied.',
+        ownersFix,
       ),
     )
   return outcomeOfTrees(ground, names, { there, here })
@@ -81,7 +63,7 @@ function outcomeOf(ground: ParityGround, parity: ParityFacts, directories: reado
 /** Where every number means the same on both hosts: was all of it seen, and are they the same owners? */
 function outcomeOfTrees(
   { primary, standby }: ParityGround,
-  names: Names,
+  names: Readonly<Record<'primary' | 'standby', OwnerNames>>,
   { there, here }: { readonly there: readonly PathFacts[]; readonly here: readonly PathFacts[] },
 ): Outcome {
   const owners = idsIn(there, 'users').map((id) => nameOf(names.primary, id))
