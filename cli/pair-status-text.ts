@@ -8,6 +8,7 @@ import { formatFullInstant } from '@/lib/domain/format-instant'
 import type { Distance } from '@/lib/domain/lag'
 import { leftOutWords } from '@/lib/domain/left-out'
 import type { DirectoryFacts, Instant } from '@/lib/domain/observation'
+import { overlapWords } from '@/lib/domain/overlap-words'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { stateTable } from '@/lib/domain/states'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
@@ -124,7 +125,12 @@ function directoryLine(
   if (!facts) return [title, schedule, 'unknown', '', '', '', '', '', log]
   const seconds = age.ageSeconds(facts)
   const good = facts.lastGoodRun
-  const last = seconds === null ? 'never' : `${formatDuration(seconds)} ago${age.isStale ? ', STALE' : ''}`
+  const overlaps = overlapWords(facts.lastRun)
+  const last = [
+    seconds === null ? 'never' : `${formatDuration(seconds)} ago`,
+    ...(seconds !== null && age.isStale ? ['STALE'] : []),
+    ...(overlaps === '' ? [] : [overlaps]),
+  ].join(', ')
   return [
     title,
     schedule,

@@ -5,6 +5,7 @@ import { useNow } from '@/components/data/use-now'
 import type { LogSource } from '@/components/logs/use-log'
 import { SelectField } from '@/components/ui/field'
 import { formatListInstant } from '@/lib/domain/format-instant'
+import { overlapWords } from '@/lib/domain/overlap-words'
 import { outcomeOf } from '@/lib/domain/run-outcome'
 
 /** Chooses one run of the directory, so that only its own lines are shown. */
@@ -38,9 +39,11 @@ export function RunNotice({ source, run }: { source: LogSource; run: string }) {
   const chosen = data.find(({ endedAt }) => endedAt === run)
   if (!chosen) return null
   const { sentence, fix } = outcomeOf(chosen)
+  const overlaps = overlapWords(chosen)
   return (
     <p className="border-line border-b px-4 py-2 text-sm">
       <strong className="font-[570]">{sentence}</strong> {chosen.reason ? `It said: ${chosen.reason}. ` : ''}
+      {overlaps ? `While it ran: ${overlaps}. ` : ''}
       <span className="text-ink2">{fix}</span>
     </p>
   )

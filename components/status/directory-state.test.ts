@@ -49,6 +49,8 @@ test.each([
   [{ failuresSinceGood: 5, lastRun: { ...good, exitCode: 12 } }, true, 'failing', '5 runs failed, exit 12'],
   [{}, true, 'stale', 'no run in time'],
   [{ isRunning: true }, false, 'syncing', ''],
+  [{ isRunning: true, lastRun: { ...good, overlaps: 3 } }, false, 'syncing', '3 turns skipped'],
+  [{ lastRun: { ...good, overlaps: 1 } }, false, 'good', '1 turn skipped'],
   [{ lastGoodRun: null, lastRun: null }, false, 'never synced', ''],
 ])('facts %j, stale %s: %s', (facts, isStale, word, detail) => {
   expect(stateOf(view(facts, isStale))).toMatchObject({ word, detail })

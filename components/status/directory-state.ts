@@ -1,6 +1,7 @@
 import type { Tone } from '@/components/ui/pill'
 import { isOwn } from '@/lib/domain/adopt/adoption'
 import type { DirectoryFacts, DirectoryRun, Instant } from '@/lib/domain/observation'
+import { overlapWords } from '@/lib/domain/overlap-words'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import type { PairView } from '@/lib/domain/views'
 
@@ -84,9 +85,10 @@ function describe(
     return { word: 'failing', detail: `${times} failed${exit}`, tone: 'warn' }
   }
   if (isStale) return { word: 'stale', detail: 'no run in time', tone: 'warn' }
-  if (facts.isRunning) return { word: 'syncing', detail: '', tone: 'busy' }
+  const detail = overlapWords(facts.lastRun)
+  if (facts.isRunning) return { word: 'syncing', detail, tone: 'busy' }
   if (!facts.lastGoodRun) return { word: 'never synced', detail: '', tone: 'warn' }
-  return { word: 'good', detail: '', tone: 'ok' }
+  return { word: 'good', detail, tone: 'ok' }
 }
 
 /** An instant by a host's clock, by the dashboard's. `offsetMs`: host minus dashboard. */

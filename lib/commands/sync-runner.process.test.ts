@@ -1,9 +1,8 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,89 +10,35 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { setFileRole } from '@/lib/commands/file-role'
-import { binPath, runnerFiles, type Sync } from '@/lib/commands/sync'
+import { binPath, runnerFiles } from '@/lib/commands/sync'
 import { copyGraceMs, endCopies } from '@/lib/commands/sync-runs'
-import { pairPlaces } from '@/lib/domain/host-places'
+import { fileRolePath, settingsDirectory, syncProgram } from '@/lib/domain/sync-names'
 import {
-  fileRolePath,
-  runRecordsPath,
-  runsDirectory,
-  settingsDirectory,
-  syncProgram,
-} from '@/lib/domain/sync-names'
-import { parseRunRecord } from '@/lib/facts/directory-runs'
-
-/**
- * The program that copies, as the plan installs it below a user's home, in a real shell; rsync and psql are scripts that say what they
- * were given and end as they are told. Real copies by the real rsync are proved in the lab.
- */
-let home: string
-let sync: Sync
-const user = userInfo().username
-
-const inHome = (...parts: readonly string[]) => join(home, ...parts)
-const target = () => inHome('srv/vault')
-const runs = () => runsDirectory(sync.places.standby)
-const put = (path: string, content: string, mode = 0o644) => {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content, { mode })
-}
-/** What the stand-in for rsync prints, says on standard error and ends with. */
-const rsyncEnds = (code: number, out = '', err = '') => {
-  put(inHome('out'), out)
-  put(inHome('err'), err)
-  put(
-    inHome('bin/rsync'),
-    `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'\ncat '${inHome('out')}'; cat '${inHome('err')}' >&2; exit ${code}\n`,
-    0o755,
-  )
-}
-const roleIs = (answer: string) => put(inHome('bin/psql'), `#!/bin/sh\necho '${answer}'\n`, 0o755)
-
-/** The program of the plan with the stand-ins before the system's programs. */
-const withStandIns = (content: string) =>
-  content.replace('PATH=/usr/local/sbin', `PATH=${inHome('bin')}:/usr/local/sbin`)
-
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'understudy-runner-'))
-  const places = pairPlaces({ privilege: 'unprivileged', user, home }, 'ledger')
-  sync = {
-    places: { primary: places, standby: places },
-    primary: { address: '10.0.0.1', port: 2222, user: 'phantom', hostKey: 'ssh-ed25519 AAAA' },
-    standbyAddress: '10.0.0.2',
-    database: { owner: user, socketDirectory: '/run', port: 5432, binDirectory: inHome('bin') },
-    logDirectory: inHome('log'),
-    directories: [
-      { id: 'vault', title: 'Vault', path: target(), log: 'rsync_vault.log', schedule: '* * * * *' },
-      { id: 'nested', title: 'Nested', path: join(target(), 'a [b]'), log: 'n.log', schedule: '* * * * *' },
-    ],
-  }
-  for (const file of runnerFiles(sync))
-    put(file.path, withStandIns(file.content), Number.parseInt(file.mode, 8))
-  put(join(target(), '.understudy-source'), 'mark')
-  rsyncEnds(0)
-  roleIs('t')
-})
-afterEach(() => rmSync(home, { recursive: true, force: true }))
-
-const run = (...more: readonly string[]): SpawnSyncReturns<string> =>
-  spawnSync(syncProgram(sync.places.standby), ['ledger', 'vault', ...more], { encoding: 'utf8' })
-const records = () =>
-  readFileSync(runRecordsPath(sync.places.standby, 'vault'), 'utf8').trimEnd().split('\n').map(parseRunRecord)
-const last = () => parseRunRecord(readFileSync(join(runs(), 'vault.last'), 'utf8').trim())
-const log = () => readFileSync(inHome('log/rsync_vault.log'), 'utf8')
-const given = () => readFileSync(inHome('given'), 'utf8').trimEnd().split('\n')
-const wasCopied = () => existsSync(inHome('given'))
+  beginCopy,
+  given,
+  inHome,
+  last,
+  log,
+  put,
+  records,
+  roleIs,
+  rsyncEnds,
+  run,
+  runs,
+  sync,
+  target,
+  wasCopied,
+  withStandIns,
+} from '@/test/harness/runner-home'
 
 describe('a copy', () => {
   test('asks the primary for the directory by its name, with everything that belongs to a file', () => {
     expect(run().status).toBe(0)
     expect(given()).toEqual(
-      expect.arrayContaining(['-aHAX', '--numeric-ids', '--timeout=60', '--delete-delay']),
+      expect.arrayContaining(['-aHAXS', '--numeric-ids', '--timeout=60', '--delete-delay']),
     )
     expect(given().slice(-2)).toEqual(['phantom@[10.0.0.1]:vault/', `${target()}/`])
     const ssh = given()[given().indexOf('-e') + 1]
@@ -234,20 +179,23 @@ describe('nothing is copied', () => {
   })
 
   test('while a copy of the same directory runs: it is skipped and recorded, without counting as a failure', async () => {
-    put(inHome('bin/rsync'), `#!/bin/sh\ntouch '${inHome('began')}'; exec sleep 600\n`, 0o755)
-    const first = spawn(syncProgram(sync.places.standby), ['ledger', 'vault'], { stdio: 'ignore' })
-    const ended = once(first, 'exit')
-    while (!existsSync(inHome('began'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    const { ended } = await beginCopy('exec sleep 600')
     expect(run().status).toBe(0)
-    expect(last()).toMatchObject({ result: 'skipped-overlap', failures: 0 })
+    expect(last()).toMatchObject({ result: 'skipped-overlap', failures: 0, overlaps: 1 })
+    expect(run().status).toBe(0)
+    expect(last()).toMatchObject({ result: 'skipped-overlap', overlaps: 2 })
     expect(spawnSync('/bin/sh', ['-c', endCopies(sync.places.standby, ['vault']).text]).status).toBe(0)
     await ended
     expect(last()).toMatchObject({
       result: 'failed',
       exitCode: 143,
       reason: 'the copy was ended from outside',
+      overlaps: 2,
     })
-    expect(existsSync(join(runs(), 'vault.running'))).toBe(false)
+    expect(readdirSync(runs()).toSorted()).toEqual(['vault.jsonl', 'vault.last', 'vault.lock'])
+    rsyncEnds(0)
+    run()
+    expect(last()).toMatchObject({ result: 'ok', overlaps: 0 })
   })
 
   test('once it is ended, although the program that copies would start only then', async () => {

@@ -82,6 +82,8 @@ export type DirectoryRun = {
   readonly files: number
   readonly bytes: number
   readonly deletions: number
+  /** Turns that were skipped while it ran; absent where it was not counted. */
+  readonly overlaps?: number | undefined
   readonly reason: string
 }
 

@@ -41,6 +41,11 @@ const byResult: Readonly<Record<string, RunOutcome>> = {
     'The standby’s directory is not the one that the first copy filled. Nothing was written to it.',
     'See that the directory’s file system is mounted on the standby.',
   ),
+  'failed-bin': outcome(
+    'no bin',
+    'Where this standby keeps what a copy deletes or overwrites, there is a link to elsewhere. Nothing was copied.',
+    'See who put the link there, and take it away.',
+  ),
   'failed-deletions': tooManyDeletions,
 }
 

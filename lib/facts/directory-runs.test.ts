@@ -24,6 +24,10 @@ describe('parseRunRecord', () => {
     })
   })
 
+  test('reads how many turns were skipped while it ran, where that was counted', () => {
+    expect(parseRunRecord(good.replace('"reason"', '"overlaps":3,"reason"')).overlaps).toBe(3)
+  })
+
   test.each(['', '{', 'null', '{"start":"yesterday"}', good.replace('"files":3', '"files":-3')])(
     'refuses %j',
     (line) => {

@@ -12,6 +12,8 @@ const record = z
     bytes: z.int().nonnegative(),
     deletions: z.int().nonnegative(),
     failures: z.int().nonnegative(),
+    /** Absent in records of before it was counted. */
+    overlaps: z.int().nonnegative().optional(),
     reason: z.string(),
   })
   .transform(({ start, end, exit, ...rest }) => ({ ...rest, startedAt: start, endedAt: end, exitCode: exit }))
