@@ -136,6 +136,29 @@ describe('with both hosts alive', () => {
     await untilExitCode('soar', 0, 90_000)
   })
 
+  test('what can’t be read on the primary is not taken for deleted there, and nothing else is deleted meanwhile', async () => {
+    const [primary, standby] = [lab.host(0), lab.host(1)]
+    const vault = '/opt/phantom/vault'
+    const copy = '/home/phantom/.understudy/lib/understudy-sync soar vault --now'
+    await primary.exec(
+      `mkdir ${vault}/closed && echo kept > ${vault}/closed/file && echo gone > ${vault}/gone`,
+      phantom,
+    )
+    await standby.exec(copy, phantom)
+    await primary.exec(`chmod 000 ${vault}/closed && rm ${vault}/gone`, phantom)
+    expect((await standby.tryExec(copy, phantom)).exitCode).not.toBe(0)
+    expect(
+      JSON.parse(await standby.exec('cat /home/phantom/.understudy/state/soar/runs/vault.last')),
+    ).toMatchObject({
+      result: 'failed-partly',
+      deletions: 0,
+    })
+    expect(await standby.exec(`cat ${vault}/closed/file ${vault}/gone`)).toBe('kept\ngone')
+    await primary.exec(`chmod 755 ${vault}/closed`, phantom)
+    await standby.exec(`${copy} && [ ! -e ${vault}/gone ] && [ -e ${vault}/closed/file ]`, phantom)
+    await primary.exec(`rm -r ${vault}/closed`, phantom)
+  })
+
   test('the key between the hosts reads the listed directories and nothing else, below a home too', async () => {
     const [primary, standby] = [lab.host(0), lab.host(1)]
     const options = `-F /dev/null -i /home/phantom/.understudy/state/soar/sync_key -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR -o UserKnownHostsFile=/home/phantom/.understudy/etc/soar/known_hosts`

@@ -57,6 +57,51 @@ describe('a copy', () => {
     expect(run?.files).toBe(4)
   })
 
+  test('brings names of any bytes, and takes them away again', async () => {
+    const names = [
+      'bad-\\377\\376-utf8',
+      'tab\\tbell\\007',
+      'back\\\\slash',
+      'star*?[a]',
+      ' leading and trailing ',
+      '~tilde#hash',
+      '\\033[31mred',
+      'ž'.repeat(127),
+    ]
+    await primary.exec(
+      `mkdir -p ${vault}/any && cd ${vault}/any && for name in ${names.map((name) => `'${name}'`).join(' ')}; do n="$(printf "$name")" && mkdir -- "./$n" && echo x > "./$n/$n"; done`,
+    )
+    const sum = `cd ${vault} && find . -not -name '*.new' -print0 | sort -z | sha256sum`
+    expect((await pull()).exitCode).toBe(0)
+    expect(await standby.exec(`ls ${vault}/any | wc -l`)).not.toBe('0')
+    expect(await standby.exec(sum)).toBe(await primary.exec(sum))
+    expect(await lastRun()).toMatchObject({ result: 'ok', files: names.length })
+    await primary.exec(`rm -r ${vault}/any`)
+    expect((await pull()).exitCode).toBe(0)
+    expect(await standby.exec(sum)).toBe(await primary.exec(sum))
+  })
+
+  test('of a directory that is written to meanwhile ends well: what vanishes, grows or changes is no failure', async () => {
+    await standby.exec('sed -i s/^delete_max=.*/delete_max=9000/ /etc/understudy/ledger/pair.conf')
+    await primary.exec(`mkdir ${vault}/busy && cd ${vault}/busy && seq 3000 | xargs touch`)
+    const writing = primary.tryExec(
+      `cd ${vault}/busy; n=0; while [ ! -e /root/stop ]; do n=$((n + 1)); echo $n >> grows; echo $n > changing; mv changing changes
+       for i in 1 2 3 4 5 6 7 8 9; do rm -f $(((n * 9 + i) % 3000)) new-$((n - 1))-$i; : > new-$n-$i; done; done`,
+      { timeoutMs: 120_000 },
+    )
+    for (let round = 0; round < 6; round += 1) {
+      await pull()
+      expect(await lastRun()).toMatchObject({ result: 'ok' })
+    }
+    await primary.exec('touch /root/stop')
+    await writing
+    await pull()
+    expect(await list(standby)).toBe(await list(primary))
+    await primary.exec(`rm -r ${vault}/busy /root/stop`)
+    await pull()
+    await standby.exec('sed -i s/^delete_max=.*/delete_max=1000/ /etc/understudy/ledger/pair.conf')
+  })
+
   test('is told in the directory’s log, line by line', async () => {
     const log = await standby.exec('cat /var/log/ledger/rsync_vault.log')
     expect(log).toMatch(/>f\+{9} \d+ odd\/with space$/m)
@@ -190,17 +235,32 @@ describe('nothing is lost', () => {
     await awaitFact('a running copy', async () => (await readRuns(standby, sync())).vault?.isRunning)
     await standby.exec('/usr/local/lib/understudy/understudy-sync ledger vault')
     expect((await readRuns(standby, sync())).vault).toMatchObject({
-      lastRun: { result: 'skipped-overlap' },
+      lastRun: { result: 'skipped-overlap', overlaps: 1 },
       failuresSinceGood: 0,
       isRunning: true,
     })
     expect((await first).exitCode).not.toBe(0)
     expect((await readRuns(standby, sync())).vault).toMatchObject({
-      lastRun: { result: 'failed-connection' },
+      lastRun: { result: 'failed-connection', overlaps: 1 },
       failuresSinceGood: 1,
       isRunning: false,
     })
     await undo()
+    await pull()
+    expect(await lastRun()).toMatchObject({ result: 'ok', overlaps: 0 })
+  })
+
+  test('what the bin has kept for its days goes, and nothing else', async () => {
+    const [directory] = sync().directories
+    if (!directory) throw new Error('no directory')
+    const bin = binPath(sync(), directory)
+    await standby.exec(
+      `for name in 2001-02-03 2001-02-04 of-somebody; do mkdir -p ${bin}/$name && echo kept > ${bin}/$name/file; done
+       touch -d '15 days ago' ${bin}/2001-02-03 ${bin}/of-somebody; touch -d '13 days ago' ${bin}/2001-02-04`,
+    )
+    await pull()
+    expect(await standby.exec(`ls ${bin} | grep -v ^20[2-9]`)).toBe('2001-02-04\nof-somebody')
+    await standby.exec(`rm -r ${bin}`)
   })
 
   test('a copy whose process was killed is not taken for running', async () => {
@@ -246,6 +306,25 @@ describe('the schedule', () => {
     expect(await standby.exec('ls /etc/cron.d/understudy-ledger')).toBe('/etc/cron.d/understudy-ledger')
     await runOn(standby, stopSchedule(at, ['vault', 'etc'], copyGraceMs.dead))
   })
+})
+
+test('logs and records are rotated, no line of them is lost, and the last runs stay known', async () => {
+  await setRole(standby, 'standby')
+  await writeOn(standby, scheduleFiles(sync()))
+  await standby.exec('rm /etc/cron.d/understudy-ledger')
+  const log = '/var/log/ledger/rsync_vault.log'
+  const records = '/var/lib/understudy/ledger/runs/vault.jsonl'
+  const before = await standby.exec(`cat ${log} ${records}`)
+  const known = await readRuns(standby, sync())
+  await standby.exec('logrotate -f /etc/logrotate.d/understudy-ledger')
+  expect(await standby.exec(`cat ${log}.1 ${records}.1`)).toBe(before)
+  expect(await readRuns(standby, sync())).toEqual(known)
+  await primary.exec(`echo rotated > ${vault}/rotated`)
+  expect((await pull()).exitCode).toBe(0)
+  expect(await standby.exec(`cat ${log}`)).toContain('rotated')
+  expect(await standby.exec(`wc -l < ${records}`)).toBe('1')
+  await standby.exec('logrotate -f /etc/logrotate.d/understudy-ledger')
+  expect(await standby.exec(`zcat ${log}.2.gz ${records}.2.gz`)).toBe(before)
 })
 
 test('a login user with sudo is as good as root on the primary', async () => {
