@@ -20,7 +20,7 @@ const asks = [
   /^\[ -e \S+ \]$/,
   /^cat -- \S+\/copied /,
   /^ms=\$\(ip -o tcp_metrics show /,
-  /^ssh \S.* -- \S+ true <\/dev\/null$/,
+  /^key=\S+; hosts=\S+\nssh \S.* -- \S+ true <\/dev\/null$/s,
 ]
 const isQuiet = (text: string) => [...makesRoom, ...asks].some((pattern) => pattern.test(text))
 
@@ -65,7 +65,7 @@ const asPlanned = (text: string) =>
     .replace(/^echo '(?:Not c|C)ompressed[^']*'; /, "echo '<what was measured>'; ")
     .replace(/ --compress=\S+ -c fast/, " --compress='<as measured>' -c fast")
     .replace(/--compress=server-\S+ --max-rate/, '--compress=none --max-rate')
-    .replace('ssh-ed25519 AAAAfolder understudy-ledger', '<the public key made on the standby>')
+    .replace(/ssh-ed25519 AAAA\w+ understudy-ledger(?:-\w{8})?/, '<the public key made on the standby>')
 
 /** Whether the plan shows it; a file that is written by its path. */
 function isShown({ preview }: PlannedStep, text: string): boolean {

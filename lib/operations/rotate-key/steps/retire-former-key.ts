@@ -21,6 +21,7 @@ export function retireFormerKey({ hosts, sync }: RotateBasis): Step<RotateContex
       host: 'standby',
       preview: [
         { kind: 'command', text: toPreview(removeAuthorization(at, user)) },
+        { kind: 'command', text: toPreview(removeAccessDirectory(at)) },
         { kind: 'note', text: 'The next exchange of roles makes a new one.' },
       ],
     },

@@ -17,7 +17,8 @@ export function retireOldKey({ hosts, sync }: RotateBasis): Step<RotateContext> 
   const { user } = sync.primary
   const at = sync.places.primary
   const ids = sync.directories.map(({ id }) => id)
-  const shown = authorizedLine(sync, '<the new public key>')
+  const shown = authorizedLine(sync, '<the public key made on the standby>')
+  const settled = isExchangeSettled(sync.places.standby, ids)
   const isDone = async (context: RotateContext) => {
     const line = authorizedLine(sync, await readMadeKey(context))
     const find = isOneAuthorization(at, user, line)
@@ -30,7 +31,8 @@ export function retireOldKey({ hosts, sync }: RotateBasis): Step<RotateContext> 
       title: `Let the old key in no more on ${hosts.primary.name}`,
       host: 'primary',
       preview: [
-        { kind: 'note', text: 'Once no copy is about to sign in by the old key.' },
+        { kind: 'note', text: `Once no copy on ${hosts.standby.name} is about to sign in by the old key:` },
+        { kind: 'command', text: toPreview(settled) },
         { kind: 'command', text: toPreview(keepOneAuthorization(at, user, shown)) },
       ],
     },
@@ -41,7 +43,6 @@ export function retireOldKey({ hosts, sync }: RotateBasis): Step<RotateContext> 
     },
     async run(context, { signal }) {
       const { doors, clock } = context
-      const settled = isExchangeSettled(sync.places.standby, ids)
       await awaitFactFor(
         { signal, everyMs: 500, waitMs: settleMs, clock },
         async () => (await doors.standby.run(settled, { timeoutMs })).exitCode === 0,
