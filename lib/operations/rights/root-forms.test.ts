@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { buildRights } from '@/lib/commands/root-rights'
 import { type RightsGround, rootForms } from '@/lib/operations/rights/root-forms'
+import { planRotate } from '@/lib/operations/rotate-key/plan-rotate'
+import { hostFactsOf } from '@/test/harness/operation-facts'
 import { pairFacts } from '@/test/harness/rights-ground'
+import { otherKey, rotateFactsOf } from '@/test/harness/rotate-facts'
 import { root } from '@/test/repository/source-files'
 
 const { profile, hosts, pair } = pairFacts()
@@ -133,6 +136,30 @@ describe('what is written down for a pair', () => {
       expect.objectContaining({ code: 'INVALID_INPUT' }),
     )
   })
+})
+
+test('whatever a rotation of the key runs as root stands in the rights, on either host', () => {
+  const known = { primary: hosts.primary, standby: hosts.standby }
+  const found = { primary: hostFactsOf('alpha'), standby: hostFactsOf('beta') }
+  const facts = rotateFactsOf(found, {
+    hostKey: 'ssh-ed25519 ANOTHER',
+    formerAccess: { seen: true, value: { publicKey: otherKey, isLetIn: true } },
+  })
+  const operationId = '0a1b2c3d-0000-4000-8000-000000000000'
+  const plan = planRotate({ operationId, pair, profile, hosts: known, facts }, new Date(0))
+  expect(plan.steps.length).toBe(8)
+  for (const role of ['primary', 'standby'] as const) {
+    const forms = texts({ host: hosts[role], peer: hosts[role === 'primary' ? 'standby' : 'primary'] })
+    const ran = plan.steps
+      .filter(({ host }) => host === role)
+      .flatMap(({ preview }) => preview)
+      .flatMap((line) => (line.kind === 'command' && line.text.startsWith('# ') ? [line.text.slice(2)] : []))
+      .map((text) => text.replaceAll('0a1b2c3d', '@@mark@@'))
+    expect(ran.length, role).toBeGreaterThan(0)
+    // The proof of a key is shown with the step on the primary, and asked from the standby.
+    const others = texts({ host: hosts.standby, peer: hosts.primary })
+    for (const text of ran) expect([...forms, ...others]).toContain(text)
+  }
 })
 
 test('every builder of a command for root is written down in the rights, or here with its reason', () => {

@@ -5,7 +5,7 @@ import type { Step } from '@/lib/operations/engine/step'
 import type { ReachChange, RotateBasis, RotateContext } from '@/lib/operations/rotate-key/basis'
 import { hostKeySentence } from '@/lib/operations/rotate-key/host-key-sentence'
 import { stepFailed } from '@/lib/operations/step-failed'
-import { haveFiles, writeFiles } from '@/lib/operations/write-files'
+import { haveFiles } from '@/lib/operations/write-files'
 
 const timeoutMs = 20_000
 
@@ -47,7 +47,8 @@ export function updateReach(basis: RotateBasis): Step<RotateContext> {
     },
     async run({ doors: { standby } }) {
       await standby.runOrThrow(keep, { timeoutMs })
-      await writeFiles(standby, files)
+      // Their folder is there: to make it is no right that is written down by itself.
+      for (const file of files) await standby.writeFile(file)
     },
     async verify({ doors }) {
       if (!(await haveFiles(doors.standby, files)))
