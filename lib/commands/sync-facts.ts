@@ -4,20 +4,22 @@ import { isDirectoryId, runsDirectory } from '@/lib/domain/sync-names'
 
 /**
  * What the runs of a pair's directories left on the standby, in one question without a single new process: for each
- * directory four lines (id, `running` or `idle`, the last run's record or nothing, the last good one's or nothing).
+ * directory five lines (id, `running` or `idle`, the last run's record or nothing, the last good one's or nothing, what was verified or
+ * nothing).
  * Any login user may ask. Parsed by `parseDirectoryRuns`. Throws RangeError for an id that is not one.
  */
 export function readDirectoryRuns(at: PairPlaces, ids: readonly string[]): Command {
   const wrong = ids.find((id) => !isDirectoryId(id))
   if (wrong !== undefined) throw new RangeError(`not the id of a directory: ${wrong}`)
   return sh`for id in ${ids}; do
-  f=${runsDirectory(at)}/$id state=idle pid= last= good= start=
+  f=${runsDirectory(at)}/$id state=idle pid= last= good= verified= start=
   { read -r pid began <"$f.running" && read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ <"/proc/$pid/stat"; } 2>/dev/null
   [ -z "$start" ] || [ "$start" != "$began" ] || state=running
-  { read -r last <"$f.last"; read -r good <"$f.good"; } 2>/dev/null
+  { read -r last <"$f.last"; read -r good <"$f.good"; read -r verified <"$f.verified"; } 2>/dev/null
   echo "$id
 $state
 $last
 $good"
+  printf '%s\\n' "$verified"
 done`
 }

@@ -1,4 +1,4 @@
-import { asRoot, type Command, sh } from '@/lib/commands/command'
+import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
 import { asKeeper } from '@/lib/commands/keeper'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { pairDirectory } from '@/lib/domain/pair-names'
@@ -11,6 +11,7 @@ import {
   settingsDirectory,
   sourceMarkName,
   syncProgram,
+  verifyProgram,
 } from '@/lib/domain/sync-names'
 
 /** The first copy into an empty directory, with progress on standard output. */
@@ -21,6 +22,20 @@ export const firstCopy = (at: PairPlaces, id: string): Command =>
 export const pullNow = (at: PairPlaces, id: string): Command =>
   asKeeper(at, sh`${syncProgram(at)} ${at.slug} ${id} --now`)
 
+/** Pulls these files of a directory by checksum and looks at them again. Names are as rsync(1) prints them, and go in by standard input. */
+export const repairFiles = (at: PairPlaces, id: string, names: readonly string[]): Command =>
+  withStdin(
+    asKeeper(at, sh`${verifyProgram(at)} ${at.slug} --repair ${id}`),
+    names.map((name) => `${name}\n`).join(''),
+    false,
+  )
+
+/** For each directory its files that differ, as the verification has listed them: lines `ID NAME`, at most `max` of each. */
+export const listDiffering = (at: PairPlaces, ids: readonly string[], max: number): Command =>
+  sh`cd ${runsDirectory(at)} 2>/dev/null && for id in ${ids}; do
+  sed -n "s/^differs [^ ]* [^ ]* [^ ]* /$id /p" "$id.differs" 2>/dev/null | sort | head -n ${max}
+done; true`
+
 /**
  * How long a copy that is told to end may take. One whose primary is dead has removed what it had half written at once, and then waits for
  * an answer that never comes.
@@ -30,6 +45,9 @@ const endsWithinMs = 10_000
 const roundMs = 20
 const roundsBetweenSignals = 10
 
+/** Locks of `host/understudy-verify` and of the comparisons that it has made, named as a directory's. */
+const verifyingIds = ['.verify', '.compare'] as const
+
 /** Shell text for `endCopies`; it exits. */
 const endCopiesText = (at: PairPlaces, ids: readonly string[], graceMs: number): Command =>
   sh`cd ${runsDirectory(at)} 2>/dev/null || exit 0
@@ -38,7 +56,7 @@ while [ "$round" -lt ${endsWithinMs / roundMs} ]; do
   [ "$round" -lt ${Math.ceil(graceMs / roundMs)} ] && signal=TERM || signal=KILL
   busy=
   for held in /proc/[0-9]*/fd/9; do
-    for id in ${ids}; do
+    for id in ${[...ids, ...verifyingIds]}; do
       [ "$held" -ef "$id.lock" ] || continue
       busy=yes
       if [ "$signal" = KILL ] || [ $((round % ${roundsBetweenSignals})) -eq 0 ]; then
@@ -50,8 +68,11 @@ while [ "$round" -lt ${endsWithinMs / roundMs} ]; do
     done
   done
   if [ -z "$busy" ]; then
-    for id in ${ids}; do [ ! -e "$id.lock" ] || flock -n 8 8<"$id.lock" || busy=yes; done
-    [ -n "$busy" ] || exit 0
+    for id in ${[...ids, ...verifyingIds]}; do [ ! -e "$id.lock" ] || flock -n 8 8<"$id.lock" || busy=yes; done
+    if [ -z "$busy" ]; then
+      for id in ${ids}; do [ ! -e "$id.verified" ] || rm -f -- "$id.verify" "$id.verified" "$id.differs"; done
+      exit 0
+    fi
   fi
   sleep ${String(roundMs / 1000)}
   round=$((round + 1))
@@ -61,7 +82,8 @@ exit 1`
 /**
  * Ends copies that run, or wait to, and returns when none does; exit code 1 when one can't be ended within 10 s. All who hold a copy's
  * lock (its descriptor 9) are told at once, with their children: an rsync whose network is gone waits for its ssh, which holds no lock. They
- * are told again every 200 ms, for a shell between two programs starts the next one before it hears, and killed after `graceMs`.
+ * are told again every 200 ms, for a shell between two programs starts the next one before it hears, and killed after `graceMs`. A
+ * verification is ended too, and what it found is forgotten: whoever ends the copies may write here next.
  */
 export const endCopies = (
   at: PairPlaces,
@@ -133,7 +155,7 @@ export const removeRunner = (at: PairPlaces): Command => {
     at,
     sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
 rmdir -- ${settings} 2>/dev/null
-${removeUnused(at, [syncProgram(at), catchUpProgram(at)], 'pair.conf')}`,
+${removeUnused(at, [syncProgram(at), catchUpProgram(at), verifyProgram(at)], 'pair.conf')}`,
   )
 }
 

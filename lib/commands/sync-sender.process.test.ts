@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { getPriority, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { senderFile } from '@/lib/commands/sync'
@@ -43,6 +43,25 @@ describe('what the primary sends', () => {
       ...['--server', '--sender', '-lHogDtpAXre.iLsfxCIvu', '--numeric-ids', '--timeout=300', '.'],
       `${target()}/`,
     ])
+  })
+
+  test('is compared by checksum with what nobody else needs of processor and disk, and as patiently as a large file takes', () => {
+    const priority = inHome('priority')
+    put(
+      inHome('bin/rsync'),
+      `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'; { ps -o ni= -p $$; ionice -p $$; } >'${priority}'\n`,
+      0o755,
+    )
+    const read = () => readFileSync(priority, 'utf8').trim().split(/\s+/)
+    expect(send('rsync --server --sender -ntrce.iLsfxCIvu --timeout=14400 . vault/').status).toBe(0)
+    expect(given()).toEqual([
+      ...['--server', '--sender', '-ntrce.iLsfxCIvu', '--numeric-ids', '--timeout=14400', '.'],
+      `${target()}/`,
+    ])
+    expect(read()).toEqual(['19', 'idle'])
+    // The letters behind the e are no options, whatever they are.
+    expect(send('rsync --server --sender -lHogDtpAXre.iLsfxcIvu . vault/').status).toBe(0)
+    expect(read()[0]).toBe(String(Math.min(19, getPriority() + 5)))
   })
 
   test('may have a space in its path', () => {

@@ -42,6 +42,7 @@ const sync: Sync = {
       schedule: '*/5 * * * *',
     },
   ],
+  verification: { schedule: '17 2 * * *', everyDays: 7, megabytesPerSecond: 50 },
 }
 const contentOf = (of: Sync, path: string) => runnerFiles(of).find((file) => file.path === path)?.content
 
@@ -59,6 +60,9 @@ log_directory=/var/log/ledger
 timeout_seconds=60
 delete_max=1000
 keep_days=14
+verify_days=7
+verify_rate=50
+verify_minutes=180
 `)
     expect(contentOf({ ...sync, database: null }, '/etc/understudy/ledger/pair.conf')).toContain(
       'check_role=file\n',
@@ -115,16 +119,19 @@ keep_days=14
   })
 })
 
-test('cron copies each directory by its own schedule and what was missed by one of ours, and logs are rotated by name', () => {
+test('cron copies each directory by its own schedule, what was missed and what is verified by ones of ours, and logs are rotated by name', () => {
   const [cron, rotation] = scheduleFiles(sync)
   expect(cron).toMatchObject({ path: '/etc/cron.d/understudy-ledger', mode: '0644', owner: 'root:root' })
-  expect(cron?.content.split('\n').slice(-5)).toEqual([
+  expect(cron?.content.split('\n').slice(-6)).toEqual([
     '* * * * * root /usr/local/lib/understudy/understudy-sync ledger vault',
     '*/5 * * * * root /usr/local/lib/understudy/understudy-sync ledger reports',
     '@reboot root /usr/local/lib/understudy/understudy-catch-up ledger --boot',
     '*/10 * * * * root /usr/local/lib/understudy/understudy-catch-up ledger',
+    '17 2 * * * root /usr/local/lib/understudy/understudy-verify ledger',
     '',
   ])
+  const [unverified] = scheduleFiles({ ...sync, verification: null })
+  expect(unverified?.content).not.toContain('understudy-verify')
   expect(rotation?.content).toContain(
     '"/var/log/ledger/rsync_vault.log" "/var/log/ledger/rsync_reports.log" /var/lib/understudy/ledger/runs/*.jsonl {',
   )
@@ -193,15 +200,16 @@ describe('without privileges', () => {
   })
 
   test('the crontab’s lines set no variable, mail nobody and hold nothing that cron would take for a line’s end', () => {
-    const [vault, reports, boot, missed, rotation, ...rest] = crontabLines(soar)
+    const [vault, reports, boot, missed, verified, rotation, ...rest] = crontabLines(soar)
     expect(vault).toBe('* * * * * /home/phantom/.understudy/lib/understudy-sync soar vault >/dev/null 2>&1')
     expect(reports).toMatch(/^\*\/5 \* \* \* \* .*understudy-sync soar reports /)
     expect(boot).toMatch(/^@reboot .*understudy-catch-up soar --boot /)
     expect(missed).toMatch(/^\*\/10 \* \* \* \* .*understudy-catch-up soar >/)
+    expect(verified).toMatch(/^17 2 \* \* \* .*understudy-verify soar >/)
     expect(rotation).toContain(
       'logrotate -s /home/phantom/.understudy/state/soar/logrotate.status /home/phantom/.understudy/etc/soar/logrotate.conf ',
     )
     expect(rest).toEqual([])
-    expect([vault, reports, boot, missed, rotation].join()).not.toContain('%')
+    expect([vault, reports, boot, missed, verified, rotation].join()).not.toContain('%')
   })
 })

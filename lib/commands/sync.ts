@@ -1,6 +1,11 @@
 import { type Command, sh } from '@/lib/commands/command'
 import type { FileToWrite } from '@/lib/commands/file'
-import { understudyCatchUp, understudySend, understudySync } from '@/lib/commands/host-files'
+import {
+  understudyCatchUp,
+  understudySend,
+  understudySync,
+  understudyVerify,
+} from '@/lib/commands/host-files'
 import { asKeeper } from '@/lib/commands/keeper'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { nestedIn, outermostAround } from '@/lib/domain/nested-directories'
@@ -15,7 +20,9 @@ import {
   sendProgram,
   settingsDirectory,
   syncProgram,
+  verifyProgram,
 } from '@/lib/domain/sync-names'
+import { type VerificationSetting, verificationDefaults } from '@/lib/domain/verification-setting'
 
 /** All that the file sync of a pair rests on; files and commands are made of it, so what is shown is what runs. */
 export type Sync = {
@@ -37,10 +44,12 @@ export type Sync = {
   } | null
   readonly logDirectory: string
   readonly directories: readonly DirectorySetting[]
+  /** Null: nothing is verified by itself. */
+  readonly verification: VerificationSetting | null
 }
 
-/** Seconds without a byte after which a copy is given up; deletions in one run at most; days in the bin. */
-const syncLimits = { timeoutSeconds: 60, deletionsMax: 1_000, keepDays: 14 } as const
+/** Seconds without a byte after which a copy is given up; deletions in one run at most; days in the bin; minutes of a run that verifies. */
+const syncLimits = { timeoutSeconds: 60, deletionsMax: 1_000, keepDays: 14, verifyMinutes: 180 } as const
 
 /** Throws RangeError for what can't stand in a file of lines: the schemas refuse it before. */
 function requirePlain(sync: Sync): void {
@@ -75,6 +84,8 @@ const toLines = (settings: Readonly<Record<string, string | number>>) =>
 
 function pairFile(sync: Sync): FileToWrite {
   const { primary, database } = sync
+  // Where nothing is scheduled somebody may still run it by hand.
+  const { everyDays, megabytesPerSecond } = sync.verification ?? verificationDefaults
   const role: Record<string, string | number> = database
     ? {
         check_role: 'yes',
@@ -97,6 +108,9 @@ function pairFile(sync: Sync): FileToWrite {
       timeout_seconds: syncLimits.timeoutSeconds,
       delete_max: syncLimits.deletionsMax,
       keep_days: syncLimits.keepDays,
+      verify_days: everyDays,
+      verify_rate: megabytesPerSecond,
+      verify_minutes: syncLimits.verifyMinutes,
     }),
   )
 }
@@ -132,6 +146,7 @@ export function runnerFiles(sync: Sync): readonly FileToWrite[] {
   return [
     fileOf(at, syncProgram(at), understudySync, '0755'),
     fileOf(at, catchUpProgram(at), understudyCatchUp, '0755'),
+    fileOf(at, verifyProgram(at), understudyVerify, '0755'),
     pairFile(sync),
     fileOf(at, `${settingsDirectory(at)}/known_hosts`, knownHost(sync.primary)),
     ...sync.directories.flatMap((directory) => directoryFiles(sync, directory)),
@@ -141,10 +156,17 @@ export function runnerFiles(sync: Sync): readonly FileToWrite[] {
 /** What the primary gets, apart from the marks and the key: the program that the standby's key is limited to. */
 export const senderFile = (at: PairPlaces): FileToWrite => fileOf(at, sendProgram(at), understudySend, '0755')
 
-/** When what was missed is copied, and how: while this host was off, or because the primary did not answer. */
-const catchUps = (at: PairPlaces): readonly (readonly [when: string, command: string])[] => [
+/**
+ * What cron runs beside the copies: what was missed is copied, because this host was off or the primary did not answer, and what was
+ * copied is verified.
+ */
+const besideCopies = ({
+  verification,
+  places: { standby: at },
+}: Sync): readonly (readonly [when: string, command: string])[] => [
   ['@reboot', `${catchUpProgram(at)} ${at.slug} --boot`],
   ['*/10 * * * *', `${catchUpProgram(at)} ${at.slug}`],
+  ...(verification ? [[verification.schedule, `${verifyProgram(at)} ${at.slug}`] as const] : []),
 ]
 
 /** When each directory is copied, as cron(8) reads it from a system crontab; where root keeps our files. */
@@ -157,7 +179,7 @@ function cronFile(sync: Sync): FileToWrite {
     'SHELL=/bin/sh',
     'MAILTO=""',
     ...directories.map(({ id, schedule }) => `${schedule} root ${program} ${slug} ${id}`),
-    ...catchUps(places.standby).map(([when, command]) => `${when} root ${command}`),
+    ...besideCopies(sync).map(([when, command]) => `${when} root ${command}`),
   ]
   return fileOf(places.standby, schedulePath(slug), `${lines.join('\n')}\n`)
 }
@@ -194,7 +216,7 @@ export function crontabLines(sync: Sync): readonly string[] {
     ...directories.map(
       ({ id, schedule }) => `${schedule} ${syncProgram(at)} ${at.slug} ${id} >/dev/null 2>&1`,
     ),
-    ...catchUps(at).map(([when, command]) => `${when} ${command} >/dev/null 2>&1`),
+    ...besideCopies(sync).map(([when, command]) => `${when} ${command} >/dev/null 2>&1`),
     `23 3 * * * PATH=/usr/sbin:/sbin:$PATH logrotate -s ${state} ${rotationPath(at)} >/dev/null 2>&1`,
   ]
 }

@@ -85,6 +85,39 @@ export type DirectoryRun = {
   readonly reason: string
 }
 
+/** How much of a directory was compared by checksum, from when to when. */
+export type VerifiedPart = {
+  readonly startedAt: Instant
+  /** Null while it is on its way. */
+  readonly endedAt: Instant | null
+  readonly files: number
+  readonly bytes: number
+}
+
+/** What comparing a directory's files with the primary's by checksum has shown (`host/understudy-verify`). Instants by the host's clock. */
+export type DirectoryVerification = {
+  /** When it was last gone on with. */
+  readonly at: Instant
+  /** `ok`; `partly`, where some files could not be read; `failed`, with the reason. */
+  readonly result: string
+  readonly reason: string
+  /** The whole directory, as it was counted last. */
+  readonly files: number
+  readonly bytes: number
+  /** The latest time that it was gone over; null where it never was. */
+  readonly pass: VerifiedPart | null
+  /** The time before that. */
+  readonly lastPass: VerifiedPart | null
+  /** Files of the latest pass that had changed at the source since they were copied: not judged. */
+  readonly changed: number
+  /** Files that differed once, and have not been looked at again. */
+  readonly suspects: number
+  /** Files that differ although size and time are the same. */
+  readonly differs: number
+  /** Some of those, as rsync(1) prints names. */
+  readonly names: readonly string[]
+}
+
 export type DirectoryFacts = {
   readonly id: string
   readonly lastRun: DirectoryRun | null
@@ -92,6 +125,8 @@ export type DirectoryFacts = {
   /** Runs that did not end well since the last good one. */
   readonly failuresSinceGood: number
   readonly isRunning: boolean
+  /** Null where none of it was ever compared; absent in observations that were stored before it was told. */
+  readonly verification?: DirectoryVerification | null | undefined
 }
 
 export type MachineFacts = {

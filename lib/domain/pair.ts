@@ -3,6 +3,7 @@ import type { DrillSchedule } from '@/lib/domain/drill-schedule'
 import type { HostId } from '@/lib/domain/host'
 import type { Pause } from '@/lib/domain/pause'
 import type { OwedHost } from '@/lib/domain/unpair'
+import type { VerificationSetting } from '@/lib/domain/verification-setting'
 
 export type PairId = string
 
@@ -49,6 +50,8 @@ export type PairSettings = {
   readonly slotWalSegments?: number | null | undefined
   /** `ask` where nothing is said. */
   readonly fenceReturned?: FenceReturned | undefined
+  /** Null: nothing is verified; the defaults where nothing is said (`verificationOf`). */
+  readonly verification?: VerificationSetting | null | undefined
 }
 
 export type Pair = {

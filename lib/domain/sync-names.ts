@@ -3,6 +3,7 @@ import { pairDirectory } from '@/lib/domain/pair-names'
 
 /** Where the file sync lives on hosts, in one place. */
 export const syncProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-sync`
+export const verifyProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-verify`
 export const catchUpProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-catch-up`
 export const sendProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-send`
 

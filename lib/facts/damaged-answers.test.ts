@@ -6,7 +6,7 @@ import { AppError, type ErrorCode } from '@/lib/errors'
 import { parseControlData } from '@/lib/facts/control-data'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
 import { parseCopyingJobs } from '@/lib/facts/copying-jobs'
-import { parseDirectoryRuns, parseRunRecord } from '@/lib/facts/directory-runs'
+import { parseDirectoryRuns, parseRunRecord, parseVerification } from '@/lib/facts/directory-runs'
 import { parseFence } from '@/lib/facts/fence-facts'
 import { parseHostClock } from '@/lib/facts/host-clock'
 import { parseLogChunk, toLogText } from '@/lib/facts/log-chunk'
@@ -34,6 +34,8 @@ import { serverFacts } from '@/test/harness/operation-facts'
 const record =
   '{"start":"2026-11-23T02:41:01Z","end":"2026-11-23T02:41:02Z","exit":0,"result":"ok","files":12,"bytes":4096,"deletions":0,"failures":0,"reason":""}'
 const machine = `machine_id=${'a'.repeat(32)}\nsystem=Debian GNU/Linux 12\narchitecture=x86_64\nsystemd=yes\nrsync=3.2.7\nssh=yes\nkeyscan=yes\ncron=yes\napplication_load=loaded\napplication_active=active\napplication_enabled=enabled\nclock=1795000000000\n`
+const verified =
+  '{"at":"2026-11-23T02:10:00Z","result":"ok","reason":"","began":"2026-11-23T02:00:00Z","ended":"","lastBegan":"","lastEnded":"","lastFiles":0,"lastBytes":0,"files":120,"bytes":1000,"checkedFiles":40,"checkedBytes":300,"changed":3,"suspects":1,"differs":1,"names":["a/b"]}'
 
 type Parser = { readonly sound: string; readonly parse: (text: string) => unknown; readonly code: ErrorCode }
 const host = 'HOST_COMMAND_FAILED' as const
@@ -87,7 +89,7 @@ const parsers: Readonly<Record<string, Parser>> = {
     code: host,
   },
   'a pulse': {
-    sound: `hostname a\nmachine-id m\nboot-id b\nuptime 1.5\npostgres running\ncron running\ndirectories:\nvault\nidle\n${record}\n${record}\n`,
+    sound: `hostname a\nmachine-id m\nboot-id b\nuptime 1.5\npostgres running\ncron running\ndirectories:\nvault\nidle\n${record}\n${record}\n${verified}\n`,
     parse: parseMachinePulse,
     code: host,
   },
@@ -97,11 +99,12 @@ const parsers: Readonly<Record<string, Parser>> = {
     code: host,
   },
   'runs of directories': {
-    sound: `vault\nrunning\n${record}\n${record}\n`,
+    sound: `vault\nrunning\n${record}\n${record}\n${verified}\n`,
     parse: parseDirectoryRuns,
     code: host,
   },
   'a record of a run': { sound: record, parse: parseRunRecord, code: host },
+  'a record of a verification': { sound: verified, parse: parseVerification, code: host },
   'a piece of a log': { sound: 'file=66:1\nsize=5\noffset=0\naGVsbG8=\n', parse: parseLogChunk, code: host },
   'what made a replication': {
     sound:

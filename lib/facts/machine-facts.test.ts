@@ -28,8 +28,10 @@ vault
 idle
 ${failed}
 ${good}
+
 etc
 running
+
 
 
 `
@@ -60,8 +62,16 @@ test('a whole pulse is read, directories in the order of the pair', () => {
       lastGoodRun: expect.objectContaining({ result: 'ok', files: 12 }),
       failuresSinceGood: 1,
       isRunning: false,
+      verification: null,
     },
-    { id: 'etc', lastRun: null, lastGoodRun: null, failuresSinceGood: 0, isRunning: true },
+    {
+      id: 'etc',
+      lastRun: null,
+      lastGoodRun: null,
+      failuresSinceGood: 0,
+      isRunning: true,
+      verification: null,
+    },
   ])
 })
 

@@ -1,6 +1,7 @@
 import type { Sync } from '@/lib/commands/sync'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { verificationOf } from '@/lib/domain/verification-setting'
 import { AppError } from '@/lib/errors'
 import type { AnyOperationContext } from '@/lib/operations/context'
 
@@ -36,5 +37,6 @@ export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
         : null,
     logDirectory: profile.logDirectory,
     directories: pair.settings.directories,
+    verification: verificationOf(pair.settings.verification, pair.slug),
   }
 }

@@ -46,6 +46,7 @@ export function syncBetween(
       { id: 'vault', title: 'Vault', path: '/srv/ledger/vault', log: 'rsync_vault.log', schedule },
       { id: 'etc', title: 'Settings', path: '/srv/ledger/etc', log: 'rsync_etc.log', schedule },
     ],
+    verification: null,
     ...more,
   }
 }

@@ -7,6 +7,7 @@ import { root } from './source-files'
 const programs = {
   understudySync: 'understudy-sync',
   understudyCatchUp: 'understudy-catch-up',
+  understudyVerify: 'understudy-verify',
   understudySend: 'understudy-send',
   understudyRoot: 'understudy-root',
 }

@@ -64,7 +64,7 @@ describe('what is written down for a pair', () => {
     for (const { input } of writing) expect(input).toMatch(/^(any|none|sha256 [0-9a-f]{64})$/)
   })
 
-  test('takes any input for data alone: locks, transcript, password, and what the database’s owner runs as that owner', () => {
+  test('takes any input for data alone: locks, transcript, password, what the database’s owner runs as that owner, and names of files to repair', () => {
     const free = rootForms(ground).filter(({ input }) => input === 'any')
     expect([...new Set(free.map(({ title }) => title))]).toEqual([
       'Holds the host for an operation',
@@ -75,6 +75,7 @@ describe('what is written down for a pair', () => {
       'Notes where old data is',
       ...kitTexts,
       'Keeps the password of replication',
+      ...pair.settings.directories.map(({ title }) => `${title}: repairs files of it`),
     ])
     const [owner] = free.filter(({ title }) => title.startsWith('Starts a job'))
     expect(owner?.text).toContain('exec setpriv --reuid=')

@@ -46,6 +46,7 @@ import {
   removeRunner,
   removeSchedule,
   removeSender,
+  repairFiles,
   startSchedule,
   stopSchedule,
 } from '@/lib/commands/sync-runs'
@@ -338,6 +339,9 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
       const jobs = [jobOf(firstCopy(at, id)), jobOf(pullNow(at, id))].flatMap((command) => command ?? [])
       return [
         ...jobs.map((command) => rootForm(`${title}: copies it`, command)),
+        ...[jobOf(repairFiles(at, id, ['x']))].flatMap((command) =>
+          command ? [rootForm(`${title}: repairs files of it`, command, { bytes: 'x\n'.length })] : [],
+        ),
         rootForm(`${title}: ends its copy`, endCopies(at, [id])),
         rootForm(`${title}: whether it was copied`, findCopy(at, path)),
         rootForm(`${title}: copies it no more`, forgetDirectory(at, id)),
