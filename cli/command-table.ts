@@ -93,6 +93,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('sync'),
   },
   {
+    name: 'repair-files',
+    about: 'pull files anew that differ from the primary’s although size and time are the same',
+    load: () => loadPairCommand('repair-files'),
+  },
+  {
     name: 'drill',
     about: 'try a throwaway copy of the standby’s data: does it come up, and is it sound',
     load: () => loadPairCommand('drill'),

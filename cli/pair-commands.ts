@@ -5,6 +5,7 @@ import { fenceCommand } from '@/cli/commands/fence'
 import { pauseCommand } from '@/cli/commands/pause'
 import { promoteCommand } from '@/cli/commands/promote'
 import { rePairCommand } from '@/cli/commands/re-pair'
+import { repairFilesCommand } from '@/cli/commands/repair-files'
 import { resumeCommand } from '@/cli/commands/resume'
 import { switchoverCommand } from '@/cli/commands/switchover'
 import { syncCommand } from '@/cli/commands/sync'
@@ -25,4 +26,5 @@ export const pairCommands: Readonly<Record<PairOperationKind, PairCommand>> = {
   unpair: unpairCommand,
   drill: drillCommand,
   sync: syncCommand,
+  'repair-files': repairFilesCommand,
 }

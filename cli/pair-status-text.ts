@@ -11,6 +11,7 @@ import type { DirectoryFacts, Instant } from '@/lib/domain/observation'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
 import { stateTable } from '@/lib/domain/states'
 import type { Readiness, Verdict } from '@/lib/domain/verdict'
+import { verifiedPercent, verifiedShare } from '@/lib/domain/verified-share'
 import type { PairView } from '@/lib/domain/views'
 
 const roles = ['primary', 'standby'] as const
@@ -96,6 +97,7 @@ const directoryHead = [
   'Bytes',
   'Deleted',
   'Failures',
+  'Verified',
   'Log',
 ]
 
@@ -116,12 +118,24 @@ function directoryLines({ pair, observation, directories }: PairView, now: Date)
 const untilText = (at: Instant | null, now: Date): string =>
   at === null ? 'none' : `in ${formatDuration((Date.parse(at) - now.getTime()) / 1000)}`
 
+/** How much was compared by checksum, and what that found. */
+function verifiedText({ verification }: DirectoryFacts): string {
+  const share = verifiedShare(verification)
+  if (!verification || !share) return 'never'
+  const { differs, suspects } = verification
+  return [
+    verifiedPercent(share),
+    ...(differs > 0 ? [`${differs} DIFFER`] : []),
+    ...(suspects > 0 ? [`${suspects} to be looked at again`] : []),
+  ].join(', ')
+}
+
 function directoryLine(
   { title, schedule, log }: DirectorySetting,
   facts: DirectoryFacts | null,
   age: { isStale: boolean; next: string; ageSeconds: (facts: DirectoryFacts) => number | null },
 ): string[] {
-  if (!facts) return [title, schedule, 'unknown', '', '', '', '', '', log]
+  if (!facts) return [title, schedule, 'unknown', '', '', '', '', '', '', log]
   const seconds = age.ageSeconds(facts)
   const good = facts.lastGoodRun
   const last = seconds === null ? 'never' : `${formatDuration(seconds)} ago${age.isStale ? ', STALE' : ''}`
@@ -134,6 +148,7 @@ function directoryLine(
     good ? formatBytes(good.bytes) : '',
     good ? String(good.deletions) : '',
     String(facts.failuresSinceGood),
+    verifiedText(facts),
     log,
   ]
 }

@@ -70,6 +70,14 @@ test('the address of a sync carries the directories’ ids, whatever they are ma
   }
 })
 
+test('the address of a repair carries the directory’s id', () => {
+  for (const name of hostileNames) {
+    const { origin, pathname, searchParams } = at(routes.repairFiles('ledger', [name]))
+    expect([origin, pathname]).toEqual([base, '/pairs/ledger/repair-files'])
+    expect(JSON.parse(searchParams.get('options') ?? '')).toEqual({ directories: [name] })
+  }
+})
+
 test('no two places have the same address', () => {
   const plain = [
     routes.home(),

@@ -25,6 +25,8 @@ export const routes = {
   /** A sync of these directories; of all where none is named. */
   syncNow: (slug: string, directories: readonly string[]) =>
     `/pairs/${segment(slug)}/sync${directories.length > 0 ? `?${new URLSearchParams({ options: JSON.stringify({ directories }) })}` : ''}`,
+  repairFiles: (slug: string, directories: readonly string[]) =>
+    `/pairs/${segment(slug)}/repair-files?${new URLSearchParams({ options: JSON.stringify({ directories }) })}`,
   /** `run`: when the run of the directory ended whose lines are shown alone. */
   logs: (slug: string, directory?: string, run?: string) => {
     const ofRun = run ? `&run=${segment(run)}` : ''

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandGround, PairCommand, PairFlags } from '@/cli/pair-command'
-import type { DirectorySetting } from '@/lib/domain/pair'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
+import { verificationOf } from '@/lib/domain/verification-setting'
 import { AppError } from '@/lib/errors'
 import { listProfiles } from '@/lib/services/list-profiles'
 
@@ -10,6 +11,11 @@ type Flags = PairFlags & {
   /** False with --no-slot. */
   readonly slot?: boolean
   readonly fenceReturned?: string
+  readonly verifySchedule?: string
+  readonly verifyDays?: string
+  readonly verifyRate?: string
+  /** False with --no-verify. */
+  readonly verify?: boolean
   readonly schedule?: readonly string[]
   readonly add?: readonly string[]
   readonly remove?: readonly string[]
@@ -43,6 +49,10 @@ const withOptions = (command: Command): Command =>
       gather,
       [],
     )
+    .option('--verify-schedule <cron>', 'when copies are verified by checksum, by the standby’s clock')
+    .option('--verify-days <n>', 'days until a directory is verified again')
+    .option('--verify-rate <n>', 'megabytes a second that it reads at most')
+    .option('--no-verify', 'verify no copies any more')
     .option('--files', 'copy the directories')
     .option('--no-files', 'copy no directory any more')
     .option('--packages', 'compare packages, and install what is missing on the standby')
@@ -78,6 +88,22 @@ function directoriesOf(
   return all.map((each) => ({ ...each, schedule: schedules.get(each.id) ?? each.schedule }))
 }
 
+/** How copies are verified; left out where it stays as by default. */
+function verificationOfFlags({ slug, settings }: Pair, flags: Flags) {
+  const { verifySchedule, verifyDays, verifyRate } = flags
+  if (flags.verify === false) return { verification: null }
+  const isNamed = [verifySchedule, verifyDays, verifyRate].some((flag) => flag !== undefined)
+  if (!isNamed) return settings.verification === undefined ? {} : { verification: settings.verification }
+  const before = verificationOf(settings.verification ?? undefined, slug)
+  return {
+    verification: {
+      schedule: verifySchedule ?? before?.schedule,
+      everyDays: verifyDays ?? before?.everyDays,
+      megabytesPerSecond: verifyRate ?? before?.megabytesPerSecond,
+    },
+  }
+}
+
 /** The whole of the pair as it is to be: what no flag names stays. */
 async function toOptions(flags: Flags, { view: { pair }, context }: CommandGround) {
   const { scope, settings } = pair
@@ -94,6 +120,7 @@ async function toOptions(flags: Flags, { view: { pair }, context }: CommandGroun
       slotWalSegments:
         flags.slot === false ? null : (flags.slotWalSegments ?? settings.slotWalSegments ?? null),
       fenceReturned: flags.fenceReturned ?? settings.fenceReturned ?? 'ask',
+      ...verificationOfFlags(pair, flags),
       directories: directoriesOf(settings.directories, profile?.directories ?? [], flags),
     },
   }

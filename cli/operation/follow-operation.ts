@@ -61,6 +61,7 @@ const nouns: Readonly<Record<OperationKind, string>> = {
   unpair: 'The unpairing',
   drill: 'The drill',
   sync: 'The sync',
+  'repair-files': 'The repair',
 }
 
 /** Why it was taken back without anybody asking; null where somebody did. */

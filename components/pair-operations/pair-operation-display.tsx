@@ -5,6 +5,7 @@ import { drillDisplay } from '@/components/pair-operations/drill-display'
 import { fenceDisplay } from '@/components/pair-operations/fence-display'
 import { pauseDisplay } from '@/components/pair-operations/pause-display'
 import { rePairDisplay } from '@/components/pair-operations/re-pair-display'
+import { repairFilesDisplay } from '@/components/pair-operations/repair-files-display'
 import { resumeDisplay } from '@/components/pair-operations/resume-display'
 import { switchoverDisplay } from '@/components/pair-operations/switchover-display'
 import { syncDisplay } from '@/components/pair-operations/sync-display'
@@ -47,4 +48,5 @@ export const pairOperationDisplays: Readonly<
   unpair: unpairDisplay,
   drill: drillDisplay,
   sync: syncDisplay,
+  'repair-files': repairFilesDisplay,
 }

@@ -1,3 +1,4 @@
+import { VerificationFields } from '@/components/pair-operations/verification-fields'
 import { Card } from '@/components/ui/card'
 import { CheckboxField, TextField } from '@/components/ui/field'
 import { FenceReturnedChoice } from '@/components/wizard/fence-returned-choice'
@@ -7,7 +8,7 @@ import type { Changeable } from '@/lib/domain/settings-change'
 /** A whole number as it is typed; what is none is refused by the plan, with its sentence. */
 const toCount = (text: string): number => (text.trim() === '' ? 0 : Number(text))
 
-/** Retention, what happens to a former primary, and what belongs to the pair beside its database. */
+/** Retention, what happens to a former primary, what belongs to the pair beside its database, and how copies are verified. */
 export function SettingsFields(props: {
   readonly pair: Pair
   readonly wanted: Changeable
@@ -52,6 +53,13 @@ export function SettingsFields(props: {
         checked={scope.files}
         onChange={({ target }) => onChange({ ...wanted, scope: { ...scope, files: target.checked } })}
       />
+      {scope.files ? (
+        <VerificationFields
+          pair={pair}
+          value={settings.verification}
+          onChange={(verification) => set({ verification })}
+        />
+      ) : null}
       <CheckboxField
         label="Packages"
         hint="Those of the primary that the standby lacks are installed there. Left out: package updates are ignored."

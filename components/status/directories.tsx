@@ -6,6 +6,7 @@ import { Aged } from '@/components/status/aged'
 import { Ago, Until } from '@/components/status/ago'
 import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
 import { SyncNow } from '@/components/status/sync-now'
+import { RepairFiles, Verified } from '@/components/status/verified'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
 import { toneText } from '@/components/ui/pill'
@@ -35,6 +36,7 @@ export function Directories({ view }: { view: PairView }) {
             <Th className="text-right">Files copied</Th>
             <Th className="text-right">Bytes copied</Th>
             <Th className="text-right">Failures</Th>
+            <Th className="text-right">Verified</Th>
             <Th>State</Th>
             <Th className="pr-4 text-right">Log</Th>
           </tr>
@@ -64,12 +66,14 @@ function cellsOf(state: DirectoryState) {
     files: lastGood === null ? '–' : aged(lastGood.files.toLocaleString('en')),
     size: lastGood === null ? '–' : aged(formatBytes(lastGood.bytes)),
     failures: state.facts === null ? '–' : aged(state.failures),
+    verified: <Verified state={state} />,
   }
 }
 
 function DirectoryRow({ state, view }: { state: DirectoryState; view: PairView }) {
-  const { setting, tone } = state
+  const { setting, tone, word } = state
   const cells = cellsOf(state)
+  const isLate = tone === 'warn' && word !== 'differs'
   return (
     <Tr>
       <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-normal">
@@ -77,7 +81,7 @@ function DirectoryRow({ state, view }: { state: DirectoryState; view: PairView }
         <span className="text-ink3"> · {state.scheduleWords}</span>
         <span className="block font-mono text-ink3 text-xs [overflow-wrap:anywhere]">{setting.path}</span>
       </th>
-      <Td className={cn('whitespace-nowrap text-right', tone === 'warn' && 'font-semibold text-warn')}>
+      <Td className={cn('whitespace-nowrap text-right', isLate && 'font-semibold text-warn')}>
         <Ago at={state.lastGoodAt} never={tone === 'unknown' ? '–' : 'never'} bare />
       </Td>
       <Td className="whitespace-nowrap text-right text-ink2">
@@ -87,6 +91,7 @@ function DirectoryRow({ state, view }: { state: DirectoryState; view: PairView }
       <Td className="whitespace-nowrap text-right">{cells.files}</Td>
       <Td className="whitespace-nowrap text-right">{cells.size}</Td>
       <Td className={cn('text-right', state.failures > 0 && 'font-semibold text-warn')}>{cells.failures}</Td>
+      <Td className="whitespace-nowrap text-right">{cells.verified}</Td>
       <Td>
         <StateWord state={state} />
       </Td>
@@ -107,6 +112,7 @@ function DirectoryItem({ state, view }: { state: DirectoryState; view: PairView 
     ['Files copied', cells.files],
     ['Bytes copied', cells.size],
     ['Failures', cells.failures],
+    ['Verified', cells.verified],
     ['Schedule', state.scheduleWords],
   ]
   return (
@@ -146,13 +152,14 @@ function StateWord({ state: { word, detail, tone } }: { state: DirectoryState })
   )
 }
 
-/** What can be done from here: read its log, and copy it now. */
+/** What can be done from here: read its log, copy it now, and repair files of it that differ. */
 function Ways(props: { state: DirectoryState; view: PairView; className: string }) {
   const { state, view, className } = props
   return (
     <div className={cn('flex flex-wrap items-baseline gap-x-4 gap-y-1', className)}>
       <LogLink state={state} slug={view.pair.slug} />
       <SyncNow view={view} of={state.setting} />
+      <RepairFiles view={view} state={state} />
     </div>
   )
 }

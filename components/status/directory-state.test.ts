@@ -15,6 +15,19 @@ const good: DirectoryRun = {
   deletions: 0,
   reason: '',
 }
+const verification = {
+  at: '2026-11-23T03:00:00Z',
+  result: 'ok',
+  reason: '',
+  files: 10,
+  bytes: 100,
+  pass: { startedAt: '2026-11-23T02:00:00Z', endedAt: '2026-11-23T03:00:00Z', files: 10, bytes: 100 },
+  lastPass: null,
+  changed: 0,
+  suspects: 0,
+  differs: 0,
+  names: [],
+}
 const setting = { id: 'vault', title: 'vault', path: '/v', log: 'rsync_vault.log', schedule: '* * * * *' }
 
 /** Only what the function reads; the standby's clock is an hour ahead. */
@@ -50,8 +63,18 @@ test.each([
   [{}, true, 'stale', 'no run in time'],
   [{ isRunning: true }, false, 'syncing', ''],
   [{ lastGoodRun: null, lastRun: null }, false, 'never synced', ''],
+  [{ verification: { ...verification, differs: 2 } }, false, 'differs', '2 files'],
+  [{ verification }, false, 'good', ''],
 ])('facts %j, stale %s: %s', (facts, isStale, word, detail) => {
   expect(stateOf(view(facts, isStale))).toMatchObject({ word, detail })
+})
+
+test('what is verified is told with its time by the dashboard’s clock', () => {
+  expect(stateOf(view({ verification }))?.verified).toMatchObject({
+    files: 10,
+    since: '2026-11-23T01:00:00.000Z',
+  })
+  expect(stateOf(view({}))?.verified).toBeNull()
 })
 
 test('what is not seen is unknown, never good', () => {

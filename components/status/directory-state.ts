@@ -2,6 +2,7 @@ import type { Tone } from '@/components/ui/pill'
 import { isOwn } from '@/lib/domain/adopt/adoption'
 import type { DirectoryFacts, DirectoryRun, Instant } from '@/lib/domain/observation'
 import type { DirectorySetting } from '@/lib/domain/pair'
+import { type VerifiedShare, verifiedShare } from '@/lib/domain/verified-share'
 import type { PairView } from '@/lib/domain/views'
 
 /** One synced directory as the page shows it. */
@@ -14,6 +15,8 @@ export type DirectoryState = {
   readonly lastGoodAt: Instant | null
   readonly lastGood: DirectoryRun | null
   readonly failures: number
+  /** Null where nothing of it was ever compared by checksum, or that is not seen; `since` by the dashboard's clock. */
+  readonly verified: VerifiedShare | null
   /** By the dashboard's clock; null where nothing copies it, or that is not seen. */
   readonly nextRunAt: Instant | null
   readonly word: string
@@ -43,6 +46,7 @@ export function directoryStates({ pair, observation, directories }: PairView): r
       lastGood,
       lastGoodAt: lastGood && toDashboardClock(lastGood.startedAt, machine.value.clockOffsetMs),
       failures: facts?.failuresSinceGood ?? 0,
+      verified: verifiedOf(facts, machine.value.clockOffsetMs),
       at: machine.at,
       ...describe(facts, view?.isStale ?? false),
     }
@@ -60,11 +64,17 @@ export function describeSync({ pair, hosts, observation }: PairView): string {
     : `${count}, nothing on ${hosts.standby.name} copies them`
 }
 
+function verifiedOf(facts: DirectoryFacts | null, offsetMs: number): VerifiedShare | null {
+  const share = verifiedShare(facts?.verification)
+  return share && { ...share, since: toDashboardClock(share.since, offsetMs) }
+}
+
 const unseen = {
   facts: null,
   lastGood: null,
   lastGoodAt: null,
   failures: 0,
+  verified: null,
   at: null,
   word: 'unknown',
   detail: 'the standby is not seen',
@@ -84,6 +94,9 @@ function describe(
     return { word: 'failing', detail: `${times} failed${exit}`, tone: 'warn' }
   }
   if (isStale) return { word: 'stale', detail: 'no run in time', tone: 'warn' }
+  const differs = facts.verification?.differs ?? 0
+  if (differs > 0)
+    return { word: 'differs', detail: differs === 1 ? '1 file' : `${differs} files`, tone: 'warn' }
   if (facts.isRunning) return { word: 'syncing', detail: '', tone: 'busy' }
   if (!facts.lastGoodRun) return { word: 'never synced', detail: '', tone: 'warn' }
   return { word: 'good', detail: '', tone: 'ok' }

@@ -87,6 +87,7 @@ export const actionLabels: Readonly<Record<ActionId, string>> = {
   'change-settings': 'Change settings…',
   drill: 'Drill…',
   sync: 'Sync now…',
+  'repair-files': 'Repair files…',
   // Advised only where a host is still to be cleaned.
   unpair: 'Clean up what is left…',
 }

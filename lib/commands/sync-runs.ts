@@ -33,7 +33,7 @@ export const repairFiles = (at: PairPlaces, id: string, names: readonly string[]
 /** For each directory its files that differ, as the verification has listed them: lines `ID NAME`, at most `max` of each. */
 export const listDiffering = (at: PairPlaces, ids: readonly string[], max: number): Command =>
   sh`cd ${runsDirectory(at)} 2>/dev/null && for id in ${ids}; do
-  sed -n "s/^differs [^ ]* [^ ]* [^ ]* /$id /p" "$id.differs" 2>/dev/null | sort | head -n ${max}
+  sed -n "s|^differs [^ ]* [^ ]* [^ ]* |$id |p" "$id.differs" 2>/dev/null | sort | head -n ${max}
 done; true`
 
 /**

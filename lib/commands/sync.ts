@@ -1,11 +1,9 @@
 import { type Command, sh } from '@/lib/commands/command'
 import type { FileToWrite } from '@/lib/commands/file'
-import {
-  understudyCatchUp,
-  understudySend,
-  understudySync,
-  understudyVerify,
-} from '@/lib/commands/host-files'
+import { understudyCatchUp } from '@/lib/commands/host-files/understudy-catch-up'
+import { understudySend } from '@/lib/commands/host-files/understudy-send'
+import { understudySync } from '@/lib/commands/host-files/understudy-sync'
+import { understudyVerify } from '@/lib/commands/host-files/understudy-verify'
 import { asKeeper } from '@/lib/commands/keeper'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { nestedIn, outermostAround } from '@/lib/domain/nested-directories'

@@ -13,6 +13,7 @@ import { isBehindLimit, listFileFindings, listOutsideLimits } from '@/lib/domain
 import { moreObserved } from '@/lib/domain/verdict-observed'
 import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
 import { judge } from '@/lib/domain/verdict-state'
+import { countDiffering } from '@/lib/domain/verdict-verified'
 
 /**
  * The pair's state, derived from facts alone: the same input gives the same verdict. Unknown is never down: a primary
@@ -46,6 +47,7 @@ export function decideVerdict(input: VerdictInput): Verdict {
     ...times(input, state),
     isReplayPaused: isReplayPaused(ground),
     beside: besideOf(ground.operation),
+    differs: countDiffering(ground),
     lastUpdate: rememberUpdate(input.previous?.lastUpdate ?? null, input.pair.hosts.standby, ground.b.server),
   }
 }
@@ -85,6 +87,7 @@ function besideFindings({ operation, b }: Ground): Finding[] {
   const words: Readonly<Record<BesideKind, string>> = {
     drill: `A drill by ${operation.startedBy} tries a copy of ${b.name}’s data; it gives way to replication.`,
     sync: `Files are copied to ${b.name} now, as ${operation.startedBy} asked.`,
+    'repair-files': `Files on ${b.name} that differ are repaired, as ${operation.startedBy} asked.`,
   }
   return [{ sentence: words[kind], fix: '' }]
 }
@@ -132,14 +135,16 @@ function nextAction(
   findings: readonly Finding[],
   ready: Pick<Verdict, 'readyForFailover' | 'readyForSwitchover'>,
 ): Verdict['nextAction'] {
-  const sentence = findings.find(({ fix }) => fix !== '')?.fix ?? 'Nothing needs to be done.'
-  const action = advisedAction(ground, state)
+  const first = findings.find(({ fix }) => fix !== '')
+  const sentence = first?.fix ?? 'Nothing needs to be done.'
+  const action = advisedAction(ground, state) ?? first?.action ?? null
   const seen = {
     state,
     ...ready,
     isReplayPaused: isReplayPaused(ground),
     rolesSeen: rolesSeen(ground),
     beside: besideOf(ground.operation),
+    differs: countDiffering(ground),
   }
   const isOpen = action !== null && canDo(action, actionGroundOf(seen, ground.pair)).allowed
   return { action: isOpen ? action : null, sentence }

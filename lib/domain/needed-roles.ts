@@ -15,6 +15,7 @@ export const neededRoles: Readonly<Record<ActionId, UserRole>> = {
   unpair: 'administrator',
   drill: 'operator',
   sync: 'operator',
+  'repair-files': 'operator',
 }
 
 /** Who may cancel, resume, undo or close an operation. */

@@ -30,7 +30,7 @@ export const isStanding = (state: OperationState): boolean => isOneOf(standingSt
 /** Nothing can happen to it any more. */
 export const isTerminal = (state: OperationState): boolean => isOneOf(terminalStates, state)
 /** What leaves the pair as it is, for hours it may be: what the pair promises meanwhile must be seen. */
-const besideKinds = ['drill', 'sync'] as const satisfies readonly OperationKind[]
+const besideKinds = ['drill', 'sync', 'repair-files'] as const satisfies readonly OperationKind[]
 export type BesideKind = (typeof besideKinds)[number]
 
 /** The kind of an operation that is at work beside the pair's state, which it does not change; null where none is. */

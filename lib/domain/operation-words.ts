@@ -14,6 +14,7 @@ export const operationTitles: Readonly<Record<OperationKind, string>> = {
   unpair: 'Unpair',
   drill: 'Drill',
   sync: 'Sync now',
+  'repair-files': 'Repair files',
 }
 
 /** How an operation stands, in words for a sentence. */

@@ -19,6 +19,7 @@ const operationKinds = [
   'unpair',
   'drill',
   'sync',
+  'repair-files',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 

@@ -28,6 +28,7 @@ export const pairOperationKinds = [
   'unpair',
   'drill',
   'sync',
+  'repair-files',
 ] as const satisfies readonly (OperationKind & ActionId)[]
 export type PairOperationKind = (typeof pairOperationKinds)[number]
 
@@ -84,6 +85,8 @@ export const pairOperationOptions = {
   unpair: z.strictObject({ leave: z.enum(leaveChoices).default('stopped') }),
   drill: drillOptions,
   sync,
+  /** Of which directories files are repaired; of all where none is named. */
+  'repair-files': sync,
 } as const satisfies Readonly<Record<PairOperationKind, z.ZodType>>
 
 export type PairOperationOptions = {

@@ -32,6 +32,12 @@ test.each<[string, Changeable, readonly string[]]>([
   ],
   ['files', after({}, { files: false }), ['Files: yes → no']],
   [
+    'verification',
+    after({ verification: { schedule: '0 3 * * 6', everyDays: 30, megabytesPerSecond: 5 } }),
+    ['Verification by checksum: as by default → 0 3 * * 6, every 30 days, at most 5 MB/s'],
+  ],
+  ['no verification', after({ verification: null }), ['Verification by checksum: as by default → none']],
+  [
     'a directory that goes',
     after({ directories: [vault] }),
     [`Directory etc: Settings, /srv/etc, ${etc.schedule}, rsync_etc.log → none`],

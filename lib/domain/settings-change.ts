@@ -1,4 +1,5 @@
 import type { DirectorySetting, Pair, Scope } from '@/lib/domain/pair'
+import type { VerificationSetting } from '@/lib/domain/verification-setting'
 
 /** What of a pair can be changed while it lives. */
 export type Changeable = Pick<Pair, 'scope' | 'settings'>
@@ -6,7 +7,17 @@ export type Changeable = Pick<Pair, 'scope' | 'settings'>
 type Line = { readonly what: string; readonly before: string; readonly after: string }
 
 const segments = (count: number | null | undefined) => (count == null ? 'none' : `${count} segments`)
+const verificationWords = (setting: VerificationSetting | null | undefined): string => {
+  if (setting === undefined) return 'as by default'
+  if (setting === null) return 'none'
+  const { schedule, everyDays, megabytesPerSecond } = setting
+  return `${schedule}, every ${everyDays} days, at most ${megabytesPerSecond} MB/s`
+}
 const inScope = (isIn: boolean | undefined) => (isIn === true ? 'yes' : 'no')
+
+/** Whether the copies are verified at other times, or otherwise. */
+export const verifiesOtherwise = (before: Changeable, after: Changeable): boolean =>
+  verificationWords(before.settings.verification) !== verificationWords(after.settings.verification)
 
 /** The directories that are copied: none where the files are left out. */
 export const copiedOf = ({ scope, settings }: Changeable): readonly DirectorySetting[] =>
@@ -69,6 +80,11 @@ export function settingsDiff(before: Changeable, after: Changeable): readonly Li
       what: 'A former primary that comes back',
       before: before.settings.fenceReturned ?? 'ask',
       after: after.settings.fenceReturned ?? 'ask',
+    },
+    {
+      what: 'Verification by checksum',
+      before: verificationWords(before.settings.verification),
+      after: verificationWords(after.settings.verification),
     },
     ...directoryLines(before, after),
   ]

@@ -30,6 +30,19 @@ export const absolutePath = line('an absolute path', 1024)
     error: 'A path without . and .. in it.',
   })
 
+const wholeNumber = (what: string, { min, max }: { min: number; max: number }) =>
+  z.coerce
+    .number({ error: `Give a number of ${what}.` })
+    .int({ error: 'Give a whole number.' })
+    .min(min, { error: `At least ${min}.` })
+    .max(max, { error: `At most ${max}.` })
+
+const verificationInput = z.object({
+  schedule: cronSchedule,
+  everyDays: wholeNumber('days', { min: 1, max: 365 }),
+  megabytesPerSecond: wholeNumber('megabytes', { min: 1, max: 10_000 }),
+})
+
 export const pairSettingsInput = z.object({
   walKeepSegments: z.coerce
     .number({ error: 'Give a number of WAL segments.' })
@@ -61,6 +74,8 @@ export const pairSettingsInput = z.object({
     }),
   ),
   fenceReturned: z.enum(fenceReturnedChoices).optional(),
+  /** Null: nothing is verified; left out: as by default. */
+  verification: verificationInput.nullable().optional(),
 })
 
 export const scopeInput = z

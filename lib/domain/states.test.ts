@@ -9,7 +9,7 @@ import { printStatesTable } from '@/lib/domain/states-table'
 const ready = { ready: true } as const
 const notReady = { ready: false, reasons: ['b is not in recovery.', 'Replay on b is paused.'] } as const
 const allReady = { readyForFailover: ready, readyForSwitchover: ready }
-const beside = { hasDatabase: true, hasFiles: true, beside: null, isTurnedRound: false } as const
+const beside = { hasDatabase: true, hasFiles: true, differs: 1, beside: null, isTurnedRound: false } as const
 const noneReady = { readyForFailover: notReady, readyForSwitchover: notReady }
 
 describe.each(pairStates)('in state %s', (state) => {
@@ -54,10 +54,10 @@ test('what can be done from each state is exactly this', () => {
   expect(open).toEqual({
     unpaired: 'create',
     working: '',
-    protected: 'promote,switchover,pause,resume,unpair,sync',
-    'catching-up': 'promote,pause,resume,unpair,sync',
-    degraded: 'promote,switchover,pause,resume,unpair,sync',
-    disconnected: 'promote,re-pair,pause,resume,unpair,sync',
+    protected: 'promote,switchover,pause,resume,unpair,sync,repair-files',
+    'catching-up': 'promote,pause,resume,unpair,sync,repair-files',
+    degraded: 'promote,switchover,pause,resume,unpair,sync,repair-files',
+    disconnected: 'promote,re-pair,pause,resume,unpair,sync,repair-files',
     'standby-lost': 're-pair,resume,unpair',
     diverged: 're-pair,resume,unpair',
     'no-primary': 'promote,resume,unpair',

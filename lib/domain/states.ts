@@ -32,6 +32,7 @@ export const actionIds = [
   'unpair',
   'drill',
   'sync',
+  'repair-files',
 ] as const
 export type ActionId = (typeof actionIds)[number]
 

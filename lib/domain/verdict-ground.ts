@@ -12,6 +12,7 @@ import type { OperationKind, OperationState } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PairHistory } from '@/lib/domain/pair-history'
 import { type HostSight, lookAt } from '@/lib/domain/sight'
+import type { ActionId } from '@/lib/domain/states'
 import type { Verdict } from '@/lib/domain/verdict'
 import { isStreamOf } from '@/lib/domain/verdict-observed'
 
@@ -36,7 +37,12 @@ export type VerdictInput = {
 }
 
 /** A sentence for the operator, with what to do about it. */
-export type Finding = { readonly sentence: string; readonly fix: string }
+export type Finding = {
+  readonly sentence: string
+  readonly fix: string
+  /** The one that mends it, where there is one for exactly this. */
+  readonly action?: ActionId
+}
 
 /** Everything that the rules look at, derived once from the input. */
 export type Ground = VerdictInput & {

@@ -12,6 +12,7 @@ import type { HostSight } from '@/lib/domain/sight'
 import type { Finding, Ground } from '@/lib/domain/verdict-ground'
 import { observedFindings } from '@/lib/domain/verdict-observed'
 import { isReplayPaused, pauseFindings } from '@/lib/domain/verdict-pause'
+import { verifiedFindings } from '@/lib/domain/verdict-verified'
 
 /** How far back the standby's pace is measured. */
 const paceWindowMs = 10_000
@@ -111,7 +112,7 @@ function fileFindings(ground: Ground): Finding[] {
     const finding = directoryFinding(ground, machine, setting)
     if (finding) findings.push(finding)
   }
-  return findings
+  return [...findings, ...verifiedFindings(ground)]
 }
 
 function directoryFinding(ground: Ground, machine: MachineFacts, setting: DirectorySetting): Finding | null {

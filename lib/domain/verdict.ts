@@ -33,4 +33,6 @@ export type Verdict = {
   readonly isReplayPaused?: boolean | undefined
   /** What is at work on the standby and changes nothing of its state; absent in verdicts that were stored before it was told. */
   readonly beside?: BesideKind | null | undefined
+  /** Files that are known to differ from the primary’s; absent in verdicts that were stored before it was told. */
+  readonly differs?: number | undefined
 }

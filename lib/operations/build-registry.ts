@@ -8,6 +8,7 @@ import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import type { OperationRegistry } from '@/lib/operations/registry'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openRepairFiles } from '@/lib/operations/repair-files/open-repair-files'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openSync } from '@/lib/operations/sync/open-sync'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
@@ -32,6 +33,7 @@ export function buildRegistry(ports: OperationPorts): OperationRegistry {
     switchover: { silentMsMax: 5 * minuteMs, open: (operation) => openSwitchover(operation, ports) },
     promote: { silentMsMax: 5 * minuteMs, open: (operation) => openPromote(operation, ports) },
     sync: { silentMsMax: 60 * minuteMs, open: (operation) => openSync(operation, ports) },
+    'repair-files': { silentMsMax: 60 * minuteMs, open: (operation) => openRepairFiles(operation, ports) },
     resume: { silentMsMax: 60 * minuteMs, open: (operation) => openPause(operation, ports) },
   }
 }

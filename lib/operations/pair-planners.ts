@@ -9,6 +9,7 @@ import { readAndPlanFence } from '@/lib/operations/fence/read-and-plan'
 import { readAndPlanPause, readAndPlanResume } from '@/lib/operations/pause/read-and-plan'
 import { readAndPlanPromote } from '@/lib/operations/promote/read-and-plan'
 import { readAndPlanRepair } from '@/lib/operations/repair/read-and-plan'
+import { readAndPlanRepairFiles } from '@/lib/operations/repair-files/read-and-plan'
 import type { PairWithWanted } from '@/lib/operations/rights/read-rights'
 import { readAndPlanSwitchover } from '@/lib/operations/switchover/read-and-plan'
 import { readAndPlanSync } from '@/lib/operations/sync/read-and-plan'
@@ -64,6 +65,7 @@ const planners: { readonly [K in PairOperationKind]: PairPlanner<K> } = {
   unpair: readAndPlanUnpair,
   drill: readAndPlanDrill,
   sync: readAndPlanSync,
+  'repair-files': readAndPlanRepairFiles,
 }
 
 /** The planner of a kind, for what was chosen: what belongs together is told by the kind alone. */

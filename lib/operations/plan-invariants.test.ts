@@ -9,6 +9,7 @@ import type { OperationPorts } from '@/lib/operations/operation-ports'
 import { openPause } from '@/lib/operations/pause/open-pause'
 import { openPromote } from '@/lib/operations/promote/open-promote'
 import { openRepair } from '@/lib/operations/repair/open-repair'
+import { openRepairFiles } from '@/lib/operations/repair-files/open-repair-files'
 import { openSwitchover } from '@/lib/operations/switchover/open-switchover'
 import { openSync } from '@/lib/operations/sync/open-sync'
 import { openUnpair } from '@/lib/operations/unpair/open-unpair'
@@ -262,6 +263,7 @@ describe('a worker that takes up a stored plan', () => {
     switchover: openSwitchover,
     pause: openPause,
     sync: openSync,
+    'repair-files': openRepairFiles,
     resume: openPause,
     'change-settings': openChange,
     unpair: openUnpair,

@@ -121,6 +121,17 @@ echo "$record" >"$runs/$id.last"
 [ $exit != 0 ] || echo "$record" >"$runs/$id.good"
 exit $exit`
 
+/** A repair of the files that standard input names, which are taken from the list of those that differ, as by the real program. */
+const understudyVerify = `slug=$1 id=$3
+path=$(sed -n 's/^path=//p' "$ROOT/etc/understudy/$slug/directories/$id.conf") || exit 1
+list=$ROOT/var/lib/understudy/$slug/runs/$id.differs
+if [ -e "$PEER/.unplugged" ] || [ ! -e "$PEER$path/.understudy-source" ]; then echo 'the source has no mark' >&2; exit 1; fi
+while IFS= read -r name; do
+  cp "$PEER$path/$name" "$ROOT$path/$name" || exit 1
+  grep -v " $name$" "$list" >"$list.new"
+  mv "$list.new" "$list"
+done`
+
 /**
  * Packages of the system: lines `name<TAB>version` in `$ROOT/.packages`. Each that is installed brings `NAME-common` with it;
  * `dpkg --purge` refuses what `$ROOT/.needed` names.
@@ -160,6 +171,7 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/ssh': ssh,
   '.bin/ssh-keygen': sshKeygen,
   '.bin/understudy-sync': understudySync,
+  '.bin/understudy-verify': understudyVerify,
   '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',
   '.bin/dpkg-query': dpkgQuery,
   '.bin/apt-get': aptGet,

@@ -16,4 +16,5 @@ export const someOptions: Readonly<Record<PairOperationKind, object>> = {
   unpair: { leave: 'stopped' },
   drill: { lagSeconds: 20 },
   sync: { directories: ['vault'] },
+  'repair-files': { directories: ['vault'] },
 }

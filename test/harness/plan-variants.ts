@@ -11,6 +11,7 @@ import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import type { PromoteFacts } from '@/lib/operations/promote/facts'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { planRepair } from '@/lib/operations/repair/plan-repair'
+import { planRepairFiles } from '@/lib/operations/repair-files/plan-repair-files'
 import { planSwitchover } from '@/lib/operations/switchover/plan-switchover'
 import { planSync } from '@/lib/operations/sync/plan-sync'
 import type { UnpairFacts } from '@/lib/operations/unpair/facts'
@@ -353,11 +354,11 @@ function unpairPlanOf(given: Ground): Plan {
   return planUnpair({ ...ground, pair: { ...ground.pair, isPaired: true }, facts }, now)
 }
 
-const drillPlanOf = (given: Ground): Plan =>
-  planDrill({ ...groundOf(given), facts: drillFactsFor(given, pairedOf(given)) }, now)
-
-const syncPlanOf = (given: Ground): Plan =>
-  planSync({ ...groundOf(given), facts: { ...pairedOf(given), asked: [] } }, now)
+/** A sync of all directories, and a repair of what is known to differ in them. */
+const copyingOf = (given: Ground) => ({
+  ...groundOf(given),
+  facts: { ...pairedOf(given), asked: [], files: [{ id: 'vault', names: ['a/one'], total: 1 }] },
+})
 
 /** Many grounds, and their plans, made once for all that is asked of them. */
 export const grounds = fc.sample(anyGround, 80).map((given) => ({
@@ -372,8 +373,9 @@ export const grounds = fc.sample(anyGround, 80).map((given) => ({
   resume: resumePlanOf(given),
   change: changePlanOf(given),
   unpair: unpairPlanOf(given),
-  drill: drillPlanOf(given),
-  sync: syncPlanOf(given),
+  drill: planDrill({ ...groundOf(given), facts: drillFactsFor(given, pairedOf(given)) }, now),
+  sync: planSync(copyingOf(given), now),
+  'repair-files': planRepairFiles(copyingOf(given), now),
 }))
 type Made = (typeof grounds)[number]
 

@@ -58,6 +58,7 @@ const worker = await startWorkerOperations({
     're-pair': kind,
     resume: kind,
     sync: kind,
+    'repair-files': kind,
     'change-settings': kind,
     unpair: kind,
   },

@@ -23,6 +23,7 @@ const homes: Readonly<Record<OperationKind, readonly string[]>> = {
   pause: ['lib/operations/pause', 'test/matrix/pause-scenarios.ts'],
   promote: ['lib/operations/promote'],
   're-pair': ['lib/operations/repair', 'test/matrix/repair-scenarios.ts'],
+  'repair-files': ['lib/operations/repair-files', 'test/matrix/repair-files-scenarios.ts'],
   resume: ['lib/operations/pause', 'test/matrix/pause-scenarios.ts'],
   switchover: ['lib/operations/switchover', 'test/matrix/switchover-scenarios.ts'],
   sync: ['lib/operations/sync', 'test/matrix/sync-scenarios.ts'],

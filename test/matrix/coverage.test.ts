@@ -37,6 +37,7 @@ function needsDatabase(kind: OperationKind): boolean {
           formerPrimary: 'watched',
           isPaused: false,
           hasFiles: true,
+          differs: 1,
           beside: null,
           isTurnedRound: false,
           hasDatabase,

@@ -127,6 +127,7 @@ const goalsOf: Readonly<Record<Operation['kind'], { readonly database: Goal; rea
   // It leaves both hosts as they are; that nothing of it is left shows the scenario itself.
   drill: { database: standbyStays, files: filesStay },
   sync: { database: standbyFollows, files: filesFollow },
+  'repair-files': { database: standbyFollows, files: filesFollow },
 }
 
 const byRole = ([primary, standby]: readonly HostState[]): Shown => {

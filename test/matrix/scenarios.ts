@@ -8,6 +8,7 @@ import { changes } from '@/test/matrix/change-scenarios'
 import { drillScenarios } from '@/test/matrix/drill-scenarios'
 import { fenceScenarios } from '@/test/matrix/fence-scenarios'
 import { pauseScenarios, pausingByHand, resumeScenarios } from '@/test/matrix/pause-scenarios'
+import { repairFilesScenarios } from '@/test/matrix/repair-files-scenarios'
 import { rePairScenarios } from '@/test/matrix/repair-scenarios'
 import {
   answers,
@@ -153,6 +154,7 @@ const scenariosOf: Readonly<Record<OperationKind, readonly Scenario[]>> = {
   unpair: unpairScenarios,
   drill: drillScenarios,
   sync: syncScenarios,
+  'repair-files': repairFilesScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat()

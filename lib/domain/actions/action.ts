@@ -24,6 +24,8 @@ export type ActionGround = {
   readonly hasDatabase: boolean
   /** It copies directories. */
   readonly hasFiles: boolean
+  /** Files that are known to differ from the primary’s. */
+  readonly differs: number
   /** An operation at work beside which a state is told. */
   readonly beside: BesideKind | null
 }
@@ -37,9 +39,16 @@ export const actionGroundOf = (
     isReplayPaused,
     rolesSeen,
     beside,
+    differs,
   }: Pick<
     Verdict,
-    'state' | 'readyForFailover' | 'readyForSwitchover' | 'isReplayPaused' | 'rolesSeen' | 'beside'
+    | 'state'
+    | 'readyForFailover'
+    | 'readyForSwitchover'
+    | 'isReplayPaused'
+    | 'rolesSeen'
+    | 'beside'
+    | 'differs'
   >,
   {
     formerPrimary,
@@ -60,6 +69,7 @@ export const actionGroundOf = (
   observed: isObserved({ adoption }) ? adoption : null,
   hasDatabase: scope.database,
   hasFiles: scope.files && settings.directories.length > 0,
+  differs: differs ?? 0,
   beside: beside ?? null,
 })
 

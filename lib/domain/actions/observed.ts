@@ -18,6 +18,7 @@ export const whileObserved: Readonly<Record<ActionId, 'open' | 'closed' | 'begun
   unpair: 'begun',
   drill: 'closed',
   sync: 'closed',
+  'repair-files': 'closed',
 }
 
 const nothingThere = 'Nothing of this pair is on its hosts by Understudy’s doing: forget it instead.'

@@ -8,6 +8,7 @@ import { closedWhileObserved } from '@/lib/domain/actions/observed'
 import { pauseAction } from '@/lib/domain/actions/pause'
 import { promoteAction } from '@/lib/domain/actions/promote'
 import { rePairAction } from '@/lib/domain/actions/re-pair'
+import { repairFilesAction } from '@/lib/domain/actions/repair-files'
 import { resumeAction } from '@/lib/domain/actions/resume'
 import { switchoverAction } from '@/lib/domain/actions/switchover'
 import { syncAction } from '@/lib/domain/actions/sync'
@@ -28,12 +29,14 @@ export const actionRules: Readonly<Record<ActionId, ActionRule>> = {
   unpair: unpairAction,
   drill: drillAction,
   sync: syncAction,
+  'repair-files': repairFilesAction,
 }
 
-/** Neither changes what the pair is, so that its state stays open; but one operation at a time has its hosts. */
+/** None of them changes what the pair is, so that its state stays open; but one operation at a time has its hosts. */
 const atWork: Readonly<Record<BesideKind, string>> = {
   drill: 'A drill runs on the standby: cancel it first, its copy is removed within moments.',
   sync: 'Files are being copied on somebody’s word: let that end, or cancel it first, which takes moments.',
+  'repair-files': 'Files are being repaired: let that end, or cancel it first, which takes moments.',
 }
 
 /**

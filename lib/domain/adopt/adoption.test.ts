@@ -27,6 +27,7 @@ const groundOf = (taken: readonly AdoptPiece[], state: (typeof pairStates)[numbe
   isTurnedRound: false,
   hasDatabase: true,
   hasFiles: true,
+  differs: 1,
   beside: null,
   observed: anAdoption({ taken }),
 })

@@ -1,7 +1,7 @@
 import { endCopies, removeRecordsOf } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
-import { directoryChanges } from '@/lib/domain/settings-change'
+import { directoryChanges, verifiesOtherwise } from '@/lib/domain/settings-change'
 import {
   basisOf,
   type ChangeBasis,
@@ -92,11 +92,12 @@ function withFiles(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   return [...steps, noteOldData(basis, added)]
 }
 
-/** The steps of what changes in the directories; none where nothing does. */
+/** The steps of what changes in the directories, and in how they are verified; none where nothing does. */
 export function changeFileSteps(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   const { before, after } = basis.facts
   const { was, is, added, removed, changed } = directoryChanges(before, after)
-  if (added.length + removed.length + changed.length === 0) return []
+  if (added.length + removed.length + changed.length === 0 && !verifiesOtherwise(before, after)) return []
+  if (was.length + is.length === 0) return []
   if (was.length === 0) return withFiles(basis)
   if (is.length === 0) return withoutFiles(basis)
   const { primary, standby } = basis.hosts

@@ -69,6 +69,12 @@ test.each<[string, Parameters<typeof planOf>, readonly string[]]>([
     ['update-schedule'],
   ],
   [
+    'when copies are verified',
+    [{ settings: { verification: { schedule: '0 3 * * 6', everyDays: 30, megabytesPerSecond: 5 } } }],
+    ['update-runner', 'update-schedule'],
+  ],
+  ['verifying no more', [{ settings: { verification: null } }], ['update-schedule']],
+  [
     'one directory for another',
     [{ settings: { directories: [vault, extra] } }],
     [

@@ -137,7 +137,7 @@ describe('what is written down for a pair', () => {
 })
 
 test('every builder of a command for root is written down in the rights, or here with its reason', () => {
-  const source = ['root-forms', 'adopt-forms']
+  const source = ['root-forms', 'adopt-forms', 'verify-forms']
     .map((name) => readFileSync(`${root}/lib/operations/rights/${name}.ts`, 'utf8'))
     .join('\n')
   const elsewhere: Readonly<Record<string, string>> = {

@@ -46,7 +46,6 @@ import {
   removeRunner,
   removeSchedule,
   removeSender,
-  repairFiles,
   startSchedule,
   stopSchedule,
 } from '@/lib/commands/sync-runs'
@@ -76,6 +75,7 @@ import { pathsQuestion } from '@/lib/facts/path-survey'
 import { kitScript } from '@/lib/operations/kit/kit-of'
 import { adoptForms } from '@/lib/operations/rights/adopt-forms'
 import { logForms } from '@/lib/operations/rights/log-forms'
+import { verifyForms } from '@/lib/operations/rights/verify-forms'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -334,14 +334,12 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
     rootForm('Forgets all runs', removeRecords(at)),
     rootForm('Removes the file sync', removeRunner(at)),
     rootForm('Ends copies that run', endCopies(at, ids)),
+    ...verifyForms(at, sync.directories, jobOf),
     ...sync.directories.flatMap((directory) => {
       const { id, path, title } = directory
       const jobs = [jobOf(firstCopy(at, id)), jobOf(pullNow(at, id))].flatMap((command) => command ?? [])
       return [
         ...jobs.map((command) => rootForm(`${title}: copies it`, command)),
-        ...[jobOf(repairFiles(at, id, ['x']))].flatMap((command) =>
-          command ? [rootForm(`${title}: repairs files of it`, command, { bytes: 'x\n'.length })] : [],
-        ),
         rootForm(`${title}: ends its copy`, endCopies(at, [id])),
         rootForm(`${title}: whether it was copied`, findCopy(at, path)),
         rootForm(`${title}: copies it no more`, forgetDirectory(at, id)),

@@ -5,6 +5,7 @@ import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { outcomeOf } from '@/lib/domain/run-outcome'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
+import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step, StepIo } from '@/lib/operations/engine/step'
 import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
@@ -20,7 +21,11 @@ const lanes = 4
 const jobIdOf = (operationId: string, { id }: DirectorySetting) => `sync-${operationId}-${id}`
 
 /** Shows the bytes that each copy has brought. How many there will be nobody knows before the end: only what differs is sent. */
-async function showProgress({ pair, hosts, doors }: SyncContext, io: StepIo, of: DirectorySetting) {
+export async function showProgress(
+  { pair, hosts, doors }: AnyOperationContext,
+  io: StepIo,
+  of: DirectorySetting,
+): Promise<void> {
   const question = readCopyProgress(pairPlaces(hosts.standby, pair.slug), [of.id])
   const { stdout } = await doors.standby.ask(question, { timeoutMs: 5_000 })
   const doneBytes = parseCopyProgress(stdout).get(of.id)

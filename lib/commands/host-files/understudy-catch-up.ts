@@ -1,0 +1,32 @@
+// Written by test/repository/write-host-files.ts from host/: edit there.
+
+/** `host/understudy-catch-up` */
+export const understudyCatchUp = [
+  "#!/bin/sh",
+  "# understudy-catch-up SLUG [--boot]",
+  "#",
+  "# Copies what was missed while this standby was off or found no primary. Run by cron: at boot (--boot) for every directory, and",
+  "# every ten minutes for those whose last copy found no connection, so that a directory that is copied once a day does not wait",
+  "# for its next day. The copying, with all its guards, is understudy-sync's: all are begun at once and take turns there.",
+  "set -u",
+  "export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "cd / || exit 2",
+  "",
+  "slug=$1 when=${2:-}",
+  "# Below the home of its user where it is not root's.",
+  "case $0 in",
+  "  /usr/local/lib/understudy/*) settings=/etc/understudy/$slug state=/var/lib/understudy/$slug ;;",
+  "  *) settings=${0%/lib/*}/etc/$slug state=${0%/lib/*}/state/$slug ;;",
+  "esac",
+  "",
+  "for file in \"$settings\"/directories/*.conf; do",
+  "  [ -e \"$file\" ] || continue",
+  "  directory=${file##*/}",
+  "  directory=${directory%.conf}",
+  "  if [ \"$when\" = --boot ] || grep -q '\"result\":\"failed-connection\"' \"$state/runs/$directory.last\" 2>/dev/null; then",
+  "    \"${0%/*}/understudy-sync\" \"$slug\" \"$directory\" ${when:+\"$when\"} &",
+  "  fi",
+  "done",
+  "wait",
+  "",
+].join('\n')
