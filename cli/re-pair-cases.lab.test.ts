@@ -82,6 +82,20 @@ describe('an old primary that has gone on after its standby was promoted', () =>
     expect(await planOf()).toMatch(/discarded by a rewind/)
   }
 
+  /** Begins the re-pair of a host and runs a command there while it is rewound, which the link makes last. Resolves to the re-pair. */
+  async function inRewind(index: number, command: string) {
+    const hurry = await host(index).slowLink(8_000)
+    const repairing = startRePair()
+    await awaitFact(
+      'the rewind at work',
+      async () => (await host(index).tryExec('pgrep -x pg_rewind')).exitCode === 0,
+      { timeoutMs: 60_000 },
+    )
+    await host(index).exec(command)
+    await hurry()
+    return { repairing }
+  }
+
   test('and was killed in the middle of it recovers first, and is rewound', async () => {
     await turnRound({ from: 0, to: 1 }, 100, true)
     expect(await host(0).exec(`${programs}/pg_controldata -D ${data} | grep state`)).toMatch(/in production/)
@@ -93,19 +107,30 @@ describe('an old primary that has gone on after its standby was promoted', () =>
 
   test('and whose rewind is killed halfway gets a copy by itself', async () => {
     await turnRound({ from: 1, to: 0 }, 20_000, false)
-    const hurry = await host(1).slowLink(8_000)
-    const repairing = startRePair()
-    await awaitFact(
-      'the rewind at work',
-      async () => (await host(1).tryExec('pgrep -x pg_rewind')).exitCode === 0,
-      { timeoutMs: 60_000 },
-    )
-    await host(1).exec('pkill -KILL -x pg_rewind')
-    await hurry()
+    const { repairing } = await inRewind(1, 'pkill -KILL -x pg_rewind')
     const done = succeeds(await repairing)
     expect(done.stdout).toMatch(/The next step does it another way/)
     await pair.awaitFollows(1, 0)
     expect(await host(0).sql("select count(*) from pg_roles where rolname = 'understudy_rewind'")).toBe('0')
     expect(await host(1).sql("select to_regclass('beyond') is null")).toBe('t')
+  })
+
+  test('and whose re-pair is undone after the rewind keeps what was discarded, and is re-paired after all', async () => {
+    await turnRound({ from: 0, to: 1 }, 20_000, false)
+    const kept = () => host(0).exec(`ls -d ${data}.understudy-*-diverged | wc -l`)
+    const before = Number(await kept())
+    const { repairing } = await inRewind(0, 'systemctl stop cron')
+    const failed = await repairing
+    expect(failed.stderr).toContain('cron does not run on db1.')
+    const { stdout } = await pair.cli.run(['operations', '--limit', '1', '-o', 'json'])
+    const id = /"id":\s*"([^"]+)"/.exec(stdout)?.[1] ?? ''
+    const undone = await pair.cli.run(['operations', 'undo', id, '--reason', 'not now'])
+    expect(undone.stderr).toContain('was undone')
+    expect(Number(await kept())).toBe(before + 1)
+    await pair.untilState('unprotected')
+    await host(0).exec('systemctl start cron')
+    await rePair()
+    await pair.awaitFollows(0, 1)
+    expect(await host(0).sql("select to_regclass('beyond') is null")).toBe('t')
   })
 })

@@ -3,7 +3,25 @@ import { pointer } from './harness/hands'
 import { takePictures } from './harness/pictures'
 import { awaitCreated, awaitWriting, type Story, setUp, startCreate, stateOf } from './harness/whole-story'
 
-test('the roles of a pair are exchanged by clicks: its page says how long nobody could write, and the pair is protected again', async ({
+/** From the directory’s row: what was written a moment ago is on the standby when the page says that it is copied. */
+async function syncVaultNow({ page, lab }: Story) {
+  const path = '/srv/ledger/vault/asked-for'
+  await lab.host(0).exec(`echo now > ${path}`)
+  await page.getByRole('link', { name: 'Sync Vault now' }).filter({ visible: true }).click()
+  await expect(page.getByRole('heading', { name: 'Sync ledger now' })).toBeVisible()
+  await expect(page.getByRole('checkbox', { name: 'Vault' })).toBeChecked()
+  await expect(page.getByRole('checkbox', { name: 'Settings' })).not.toBeChecked()
+  await page.getByLabel('Reason').fill('The report is wanted')
+  await takePictures(page, 'sync')
+  await page.getByRole('button', { name: `Copy to ${lab.host(1).name} now` }).click()
+  await expect(page.getByText('Every step’s effect was seen by facts.')).toBeVisible({ timeout: 60_000 })
+  expect(await lab.host(1).exec(`cat ${path}`)).toBe('now')
+  await takePictures(page, 'sync-done')
+  await page.getByRole('link', { name: 'To ledger' }).click()
+  await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
+}
+
+test('a directory is copied by a click, and the roles of a pair are exchanged by clicks: its page says how long nobody could write, and the pair is protected again', async ({
   page,
   lab,
   dashboard,
@@ -15,6 +33,8 @@ test('the roles of a pair are exchanged by clicks: its page says how long nobody
   await awaitCreated(story, 'ledger')
   await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
   await takePictures(page, 'live-between-roles')
+
+  await syncVaultNow(story)
 
   await page.getByRole('link', { name: 'Switch over…' }).click()
   await expect(page.getByRole('heading', { name: `Switch over to ${standby.name}` })).toBeVisible()

@@ -12,6 +12,7 @@ import type {
   PairView,
   ProfileProblem,
   ProfileSummary,
+  RecentRuns,
   SessionView,
   UserView,
 } from '@/lib/domain/views'
@@ -80,6 +81,13 @@ export const queries = {
           `/pairs/${part(slug)}/directories/${part(directory)}/runs`,
           signal,
         ),
+    }),
+  /** A picture of how the copies went: nobody waits for its newest run. */
+  recentRuns: (slug: string) =>
+    queryOptions({
+      queryKey: ['recent-runs', slug],
+      queryFn: ({ signal }) => apiClient.get<RecentRuns>(`/pairs/${part(slug)}/runs`, signal),
+      refetchInterval: 60_000,
     }),
   sessions: () =>
     queryOptions({

@@ -5,10 +5,12 @@ import type { ReactNode } from 'react'
 import { Aged } from '@/components/status/aged'
 import { Ago, Until } from '@/components/status/ago'
 import { type DirectoryState, describeSync, directoryStates } from '@/components/status/directory-state'
+import { RunTrend } from '@/components/status/run-trend'
 import { SyncNow } from '@/components/status/sync-now'
 import { RepairFiles, Verified } from '@/components/status/verified'
 import { Card, CardHead } from '@/components/ui/card'
 import { cn } from '@/components/ui/cn'
+import { linkClass } from '@/components/ui/link-class'
 import { toneText } from '@/components/ui/pill'
 import { Table, Td, Th, Tr } from '@/components/ui/table'
 import { formatBytes } from '@/lib/domain/format-bytes'
@@ -19,7 +21,8 @@ import { routes } from '@/lib/routes'
 /** Every synced directory: a table where there is room, a list of the same facts where there is not. */
 export function Directories({ view }: { view: PairView }) {
   const states = directoryStates(view)
-  if (!view.pair.scope.files || states.length === 0) return null
+  if (!view.pair.scope.files) return null
+  if (states.length === 0) return <NoDirectories view={view} />
   return (
     <Card aria-labelledby="directories-heading" className="min-w-0">
       <CardHead id="directories-heading" title="Directories">
@@ -33,10 +36,11 @@ export function Directories({ view }: { view: PairView }) {
             <Th className="whitespace-nowrap text-right">Last good sync</Th>
             <Th className="text-right">Next run</Th>
             <Th className="text-right">Took</Th>
-            <Th className="text-right">Files copied</Th>
-            <Th className="text-right">Bytes copied</Th>
+            <Th className="text-right">Copied</Th>
+            <Th className="text-right">Deleted</Th>
             <Th className="text-right">Failures</Th>
             <Th className="text-right">Verified</Th>
+            <Th>Runs</Th>
             <Th>State</Th>
             <Th className="pr-4 text-right">Log</Th>
           </tr>
@@ -56,6 +60,23 @@ export function Directories({ view }: { view: PairView }) {
   )
 }
 
+/** A pair that copies files, and names none: said, because a promotion would lose them all. */
+function NoDirectories({ view: { pair, hosts } }: { view: PairView }) {
+  return (
+    <Card aria-labelledby="directories-heading" className="min-w-0">
+      <CardHead id="directories-heading" title="Directories" />
+      <p className="px-4 py-3 text-ink2 text-sm">
+        No directory is copied to {hosts.standby.name}. What the application keeps in files would be missing
+        there:{' '}
+        <Link href={routes.pairOperation(pair.slug, 'change-settings')} className={linkClass}>
+          name its directories
+        </Link>
+        .
+      </p>
+    </Card>
+  )
+}
+
 /** The facts of one directory in words, for table and list alike. */
 function cellsOf(state: DirectoryState) {
   const { lastGood, at } = state
@@ -65,6 +86,7 @@ function cellsOf(state: DirectoryState) {
     took: tookSeconds === null ? '–' : aged(formatDuration(tookSeconds)),
     files: lastGood === null ? '–' : aged(lastGood.files.toLocaleString('en')),
     size: lastGood === null ? '–' : aged(formatBytes(lastGood.bytes)),
+    deletions: lastGood === null ? '–' : aged(lastGood.deletions.toLocaleString('en')),
     failures: state.facts === null ? '–' : aged(state.failures),
     verified: <Verified state={state} />,
   }
@@ -88,10 +110,16 @@ function DirectoryRow({ state, view }: { state: DirectoryState; view: PairView }
         <Until at={state.nextRunAt} never="–" />
       </Td>
       <Td className="whitespace-nowrap text-right">{cells.took}</Td>
-      <Td className="whitespace-nowrap text-right">{cells.files}</Td>
-      <Td className="whitespace-nowrap text-right">{cells.size}</Td>
+      <Td className="whitespace-nowrap text-right">
+        {cells.files}
+        <span className="block text-ink3 text-xs">{cells.size}</span>
+      </Td>
+      <Td className="whitespace-nowrap text-right">{cells.deletions}</Td>
       <Td className={cn('text-right', state.failures > 0 && 'font-semibold text-warn')}>{cells.failures}</Td>
       <Td className="whitespace-nowrap text-right">{cells.verified}</Td>
+      <Td className="whitespace-nowrap">
+        <RunTrend slug={view.pair.slug} directory={setting.id} />
+      </Td>
       <Td>
         <StateWord state={state} />
       </Td>
@@ -111,8 +139,10 @@ function DirectoryItem({ state, view }: { state: DirectoryState; view: PairView 
     ['Took', cells.took],
     ['Files copied', cells.files],
     ['Bytes copied', cells.size],
+    ['Deleted', cells.deletions],
     ['Failures', cells.failures],
     ['Verified', cells.verified],
+    ['Runs', <RunTrend key="runs" slug={view.pair.slug} directory={setting.id} />],
     ['Schedule', state.scheduleWords],
   ]
   return (

@@ -2,6 +2,11 @@ import { type Command, sh } from '@/lib/commands/command'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import { isDirectoryId, runsDirectory } from '@/lib/domain/sync-names'
 
+function requireIds(ids: readonly string[]): void {
+  const wrong = ids.find((id) => !isDirectoryId(id))
+  if (wrong !== undefined) throw new RangeError(`not the id of a directory: ${wrong}`)
+}
+
 /**
  * What the runs of a pair's directories left on the standby, in one question without a single new process: for each
  * directory five lines (id, `running` or `idle`, the last run's record or nothing, the last good one's or nothing, what was verified or
@@ -9,8 +14,7 @@ import { isDirectoryId, runsDirectory } from '@/lib/domain/sync-names'
  * Any login user may ask. Parsed by `parseDirectoryRuns`. Throws RangeError for an id that is not one.
  */
 export function readDirectoryRuns(at: PairPlaces, ids: readonly string[]): Command {
-  const wrong = ids.find((id) => !isDirectoryId(id))
-  if (wrong !== undefined) throw new RangeError(`not the id of a directory: ${wrong}`)
+  requireIds(ids)
   return sh`for id in ${ids}; do
   f=${runsDirectory(at)}/$id state=idle pid= last= good= verified= start=
   { read -r pid began <"$f.running" && read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ <"/proc/$pid/stat"; } 2>/dev/null
@@ -22,4 +26,16 @@ $last
 $good"
   printf '%s\\n' "$verified"
 done`
+}
+
+/**
+ * The latest records of each directory: a line `id`, then at most `count` records, the newest last. Any login user may ask. Parsed by
+ * `parseRecentRuns`. Throws RangeError for an id that is not one.
+ */
+export function readRecentRuns(at: PairPlaces, ids: readonly string[], count: number): Command {
+  requireIds(ids)
+  return sh`for id in ${ids}; do
+  printf '\\n%s\\n' "$id" # behind a record that is still being written
+  tail -n ${String(count)} -- ${runsDirectory(at)}/"$id.jsonl" 2>/dev/null
+done; true`
 }

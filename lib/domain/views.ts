@@ -6,7 +6,7 @@ import type { Host } from '@/lib/domain/host'
 import type { HostLock } from '@/lib/domain/host-lock'
 import type { ShownPlan } from '@/lib/domain/inputs'
 import type { LeftOut } from '@/lib/domain/left-out'
-import type { Instant, Observation } from '@/lib/domain/observation'
+import type { DirectoryRun, Instant, Observation } from '@/lib/domain/observation'
 import type {
   Operation,
   OperationKind,
@@ -307,3 +307,6 @@ export type StreamEvent =
   | { readonly type: 'pairs'; readonly slugs: readonly string[] }
   /** Sent after the current views on opening, then every 2 s: the line is alive, and what the dashboard's own clock says. */
   | { readonly type: 'beat'; readonly at: Instant }
+
+/** By the ids of a pair's directories their latest runs, newest first. */
+export type RecentRuns = Readonly<Record<string, readonly DirectoryRun[]>>

@@ -1,4 +1,5 @@
 import type { DirectoryRun } from '@/lib/domain/observation'
+import type { RecentRuns } from '@/lib/domain/views'
 import { parseRunRecord } from '@/lib/facts/directory-runs'
 import { type LogBytes, toLogText } from '@/lib/facts/log-chunk'
 
@@ -8,8 +9,23 @@ import { type LogBytes, toLogText } from '@/lib/facts/log-chunk'
  */
 export function parseRunRecords(piece: Pick<LogBytes, 'bytes' | 'offset'>): readonly DirectoryRun[] {
   const lines = toLogText(piece).text.split('\n').slice(0, -1)
-  return (piece.offset > 0 ? lines.slice(1) : lines).reverse().map((line) => {
-    const { failures: _, ...run } = parseRunRecord(line)
-    return run
-  })
+  return (piece.offset > 0 ? lines.slice(1) : lines).reverse().map(toRun)
+}
+
+function toRun(line: string): DirectoryRun {
+  const { failures: _, ...run } = parseRunRecord(line)
+  return run
+}
+
+/** Parses the answer to `readRecentRuns`: by id the runs of each directory, newest first. A last line that is still being written is left out. */
+export function parseRecentRuns(text: string): RecentRuns {
+  const found: Record<string, DirectoryRun[]> = {}
+  let runs: DirectoryRun[] = []
+  for (const line of text.split('\n')) {
+    if (/^[a-z]/.test(line)) {
+      runs = []
+      found[line] = runs
+    } else if (/^\{.*\}$/.test(line)) runs.unshift(toRun(line))
+  }
+  return found
 }

@@ -267,6 +267,7 @@ const unaudited: readonly string[] = [
   'hosts/read-host-rights',
   'logs/list-directory-runs',
   'logs/list-log-files',
+  'logs/list-recent-runs',
   'logs/read-log',
   'operations/list-operations',
   'operations/read-operation',

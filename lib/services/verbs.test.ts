@@ -37,6 +37,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'hosts/test-registered-host': 'administrator',
   'logs/download-log': 'viewer',
   'logs/list-directory-runs': 'viewer',
+  'logs/list-recent-runs': 'viewer',
   'logs/list-log-files': 'viewer',
   'logs/read-log': 'viewer',
   'logs/search-log': 'viewer',

@@ -109,7 +109,8 @@ const sshKeygen = `while [ "$1" != -f ]; do shift; done
 echo private >"$2"; echo 'ssh-ed25519 AAAAfolder understudy-ledger' >"$2.pub"`
 
 /** One copy of a directory, with the records that the real program leaves. */
-const understudySync = `slug=$1 id=$2
+const understudySync = `[ ! -e "$ROOT/.no-runner" ] || exit 2
+slug=$1 id=$2
 path=$(sed -n 's/^path=//p' "$ROOT/etc/understudy/$slug/directories/$id.conf") || exit 1
 runs=$ROOT/var/lib/understudy/$slug/runs
 mkdir -p "$runs" "$ROOT$path"

@@ -151,6 +151,19 @@ describe('the last files', () => {
     expect(await step.verify(null, io)).toBe('Not up to date: Vault; what is missing stays on alpha.')
   })
 
+  test('are not taken for pulled where the runner can’t even begin, which leaves the good record of the run before', async () => {
+    const { pair } = await groundAt('final-pull')
+    pair.beta.put('/.no-runner', '')
+    const io = listeningIo()
+    const step = stepOf(ground, 'final-pull')
+    await step.run(null, io)
+    expect(io.said.toSorted()).toEqual([
+      'Settings: the runner ended with 2.',
+      'Vault: the runner ended with 2.',
+    ])
+    expect(await step.verify(null, io)).toMatch(/^Not up to date: Vault, Settings;/)
+  })
+
   test('are not asked for where the old primary does not let the standby in', async () => {
     const { pair } = await groundAt('final-pull')
     pair.alpha.remove('/home/operator/.ssh/authorized_keys')

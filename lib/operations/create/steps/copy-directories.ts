@@ -12,6 +12,8 @@ import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
 import { answerOf } from '@/lib/operations/preflight/host-facts'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
+import { whyNotCopied } from '@/lib/operations/whether-copied'
+import type { JobState } from '@/lib/ports/host-door'
 
 /** As many copies as two cores can encrypt, and few enough for sshd's limit of sessions that begin at once. */
 const lanes = 2
@@ -81,16 +83,19 @@ async function copyDirectory(
   const command = firstCopy(pairPlaces(hosts.standby, pair.slug), id)
   if (!(await ensureJob(standby, jobId, command, io.signal)))
     io.output(`${title}: the copy is running already.`)
+  let job: JobState
   try {
-    await followJob({ door: standby, jobId, clock }, io, () => showProgress(context, io, done))
+    job = await followJob({ door: standby, jobId, clock }, io, () => showProgress(context, io, done))
   } catch (error) {
     if (stopReason(io.signal) === 'cancelled' || stopReason(io.signal) === 'timed-out')
       await standby.endJob(jobId, 5_000)
     throw error
   }
-  const run = (await readDirectoryRuns(context)).get(id)?.lastRun
+  const found = (await readDirectoryRuns(context)).get(id)
+  const run = found?.lastRun
+  const why = whyNotCopied(job, found)
   const said = (await standby.jobOutput(jobId, 0)).text.trim()
-  if (run?.result === 'ok') {
+  if (run && why === null) {
     done.set(id, run.bytes)
     io.progress({ label: title, doneBytes: run.bytes, totalBytes: run.bytes })
     await standby.forgetJob(jobId)
@@ -99,9 +104,9 @@ async function copyDirectory(
   }
   throw new AppError(
     run?.result === 'failed-write' ? 'HOST_DISK_FULL' : 'HOST_COMMAND_FAILED',
-    `${title} (${path}) could not be copied to ${hosts.standby.name}${run?.reason ? `: ${run.reason}` : ''}.`,
+    `${title} (${path}) could not be copied to ${hosts.standby.name}: ${why}.`,
     {
-      fix: `${run ? outcomeOf(run).fix : `Look into its log on ${hosts.standby.name}.`} Then resume: what is copied is not copied again.`,
+      fix: `${run && run.result !== 'ok' ? outcomeOf(run).fix : `Look into its log on ${hosts.standby.name}.`} Then resume: what is copied is not copied again.`,
       detail: `${run?.result ?? 'no record'}: ${lastSaid(said)}`,
     },
   )

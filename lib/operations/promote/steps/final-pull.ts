@@ -12,6 +12,7 @@ import type { AnyPromoteContext } from '@/lib/operations/promote/context'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
+import { whyNotCopied } from '@/lib/operations/whether-copied'
 
 /** A promotion does not wait longer than this for all files together: what is late is said, and stays on the old primary. */
 const pullMaxMs = 600_000
@@ -58,10 +59,10 @@ async function pull(
   const signal = AbortSignal.any([io.signal, late])
   let isUpToDate = false
   try {
-    await followJob({ door: standby, jobId, clock }, { ...io, signal }, async () => undefined)
-    const run = (await readDirectoryRuns(context)).get(id)?.lastRun
-    isUpToDate = run?.result === 'ok'
-    io.output(`${title}: ${isUpToDate ? 'up to date' : (run?.reason ?? 'no record of a copy')}.`)
+    const job = await followJob({ door: standby, jobId, clock }, { ...io, signal }, async () => undefined)
+    const why = whyNotCopied(job, (await readDirectoryRuns(context)).get(id))
+    isUpToDate = why === null
+    io.output(`${title}: ${why ?? 'up to date'}.`)
   } catch (error) {
     await standby.endJob(jobId, 5_000)
     io.signal.throwIfAborted()

@@ -3,7 +3,7 @@ import { lastSaid } from '@/lib/commands/last-said'
 import { repairFiles } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { PreviewLine } from '@/lib/domain/operation'
-import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { type Step, type StepIo, stopReason } from '@/lib/operations/engine/step'
 import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { proveSyncTarget } from '@/lib/operations/prove-sync-target'
 import type { Damaged, RepairFilesBasis, RepairFilesContext } from '@/lib/operations/repair-files/basis'
@@ -97,7 +97,9 @@ export function repairListed(basis: RepairFilesBasis): Step<RepairFilesContext> 
       try {
         for (const each of damaged) await repairOne(context, io, each)
       } catch (error) {
-        if (io.signal.aborted) await endJobs(context, damaged)
+        // A worker that only leaves lets the pull go on: the next one follows it.
+        const stop = stopReason(io.signal)
+        if (stop !== null && stop !== 'left-running') await endJobs(context, damaged)
         throw error
       }
     },

@@ -84,8 +84,9 @@ export function keepDiverged(basis: RepairBasis): Step<RepairContext> {
           text: `${diverged} then holds the WAL from ${from} on, ${divergedPlaces(diverged).summary} says what stands in it, and the configuration is kept. Nothing but an explicit purge removes it, and not before ${keptDays} days.`,
         },
       ],
-      undo: 'undo',
-      undoSentence: 'Removes it again, where nothing was rewound.',
+      // Once something was rewound it is all that there is of what was discarded.
+      undo: 'nothing-to-undo',
+      undoSentence: 'Removes it again, where nothing was rewound; else it stays.',
       irreversible: false,
       timeoutMs,
       attemptsMax: 1,

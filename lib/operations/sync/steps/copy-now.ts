@@ -1,18 +1,19 @@
 import { toPreview } from '@/lib/commands/command'
-import { lastSaid } from '@/lib/commands/last-said'
 import { pullNow, readCopyProgress } from '@/lib/commands/sync-runs'
+import { formatBytes } from '@/lib/domain/format-bytes'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting } from '@/lib/domain/pair'
 import { outcomeOf } from '@/lib/domain/run-outcome'
 import { parseCopyProgress } from '@/lib/facts/copy-progress'
 import type { AnyOperationContext } from '@/lib/operations/context'
-import type { Step, StepIo } from '@/lib/operations/engine/step'
+import { type Step, type StepIo, stopReason } from '@/lib/operations/engine/step'
 import { ensureJob, followJob } from '@/lib/operations/follow-job'
 import { inLanes } from '@/lib/operations/in-lanes'
 import { proveSyncTarget } from '@/lib/operations/prove-sync-target'
 import { readDirectoryRuns } from '@/lib/operations/read-directory-runs'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { SyncBasis, SyncContext } from '@/lib/operations/sync/basis'
+import { whyNotCopied } from '@/lib/operations/whether-copied'
 import type { JobState } from '@/lib/ports/host-door'
 
 /** As many as the runner lets go at once (`host/understudy-sync`). */
@@ -36,15 +37,16 @@ export async function showProgress(
 type Shortfall = { readonly sentence: string; readonly fix: string } | null
 
 async function judgeRun(context: SyncContext, io: StepIo, { id, title }: DirectorySetting, job: JobState) {
-  const run = (await readDirectoryRuns(context)).get(id)?.lastRun
-  if (run?.result === 'ok') {
-    io.output(`${title}: ${run.files} files with ${run.bytes} bytes copied, ${run.deletions} deleted.`)
+  const facts = (await readDirectoryRuns(context)).get(id)
+  const run = facts?.lastRun
+  const why = whyNotCopied(job, facts)
+  if (run && why === null) {
+    io.output(`${title}: ${run.files} files with ${formatBytes(run.bytes)} copied, ${run.deletions} deleted.`)
     return null
   }
-  const ended = job.state === 'ended' ? `exit code ${job.exitCode}` : 'no record of a copy'
-  if (!run) return { sentence: `${title}: ${ended}.`, fix: 'Look into its log.' }
+  if (!run || run.result === 'ok') return { sentence: `${title}: ${why}.`, fix: 'Look into its log.' }
   const { sentence, fix } = outcomeOf(run)
-  return { sentence: `${title}: ${sentence}${run.reason ? ` (${lastSaid(run.reason)})` : ''}`, fix }
+  return { sentence: `${title}: ${sentence}${run.reason ? ` (${run.reason})` : ''}`, fix }
 }
 
 /** Copies one directory, by a job on the standby that outlives our connection; one that runs already is followed. */
@@ -104,7 +106,9 @@ export function copyDirectoriesNow(basis: SyncBasis): Step<SyncContext> {
           if (shortfall) found.push(shortfall)
         })
       } catch (error) {
-        if (io.signal.aborted) await endJobs(context, directories)
+        // A worker that only leaves lets the copies go on: the next one follows them.
+        const stop = stopReason(io.signal)
+        if (stop !== null && stop !== 'left-running') await endJobs(context, directories)
         throw error
       }
       shortfalls = found
