@@ -103,6 +103,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => loadPairCommand('drill'),
   },
   {
+    name: 'missing-files',
+    about: 'files that rows of the database refer to and that the standby lacks',
+    load: async () => (await import('@/cli/commands/missing-files')).addMissingFiles,
+  },
+  {
     name: 'drills',
     about: 'what drills of a pair have shown, and when they begin by themselves',
     load: async () => (await import('@/cli/commands/drills')).addDrills,

@@ -44,6 +44,7 @@ test('the status of a pair says how old its last drill is and what it showed, an
     ...{
       pair,
       leftOut: [],
+      rowFiles: [],
       profileTitle: 'Debian',
       profileProblem: null,
       observation: null,

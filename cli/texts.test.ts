@@ -31,6 +31,7 @@ const host = (name: string, address: string): Host => ({
 const view: PairView = {
   pair,
   leftOut: [],
+  rowFiles: [],
   profileTitle: 'Debian',
   profileProblem: null,
   hosts: { primary: host('db1', '10.0.0.1'), standby: host('db2', '10.0.0.2') },

@@ -25,6 +25,9 @@ const PairGone = lazy(async () => ({ default: (await import('@/components/pairs/
 const ObservedCard = lazy(async () => ({
   default: (await import('@/components/adopt/observed-card')).ObservedCard,
 }))
+const MissingFiles = lazy(async () => ({
+  default: (await import('@/components/status/missing-files')).MissingFiles,
+}))
 const RemovePair = lazy(async () => ({
   default: (await import('@/components/pairs/remove-pair')).RemovePair,
 }))
@@ -90,6 +93,11 @@ function Loaded({ view }: { view: PairView }) {
           <Directories view={view} />
           <EventsList view={view} />
         </div>
+        {view.rowFiles.length > 0 && view.pair.isPaired ? (
+          <Suspense>
+            <MissingFiles view={view} />
+          </Suspense>
+        ) : null}
       </div>
     </AgesShownProvider>
   )

@@ -4,8 +4,9 @@ import type { Plan, PlannedStep, PreviewLine, StepHost } from '@/lib/domain/oper
 import { endWords } from '@/lib/domain/operation-end-words'
 import { operationTitles, stepWords } from '@/lib/domain/operation-words'
 import type { Role } from '@/lib/domain/pair'
-import { plannedLoss, positionsBefore } from '@/lib/domain/plan-facts'
+import { plannedLoss, plannedRowFiles, positionsBefore } from '@/lib/domain/plan-facts'
 import type { PreflightCheck } from '@/lib/domain/preflight'
+import { rowFilesLines } from '@/lib/domain/row-files'
 import { stepOutput } from '@/lib/domain/step-progress'
 import type { OperationView, StepView } from '@/lib/domain/views'
 
@@ -44,9 +45,15 @@ const bullets = (lines: readonly string[]) => lines.map((line) => `- ${line}`)
 /** What a promotion loses as its plan was made with it: the sentence, and what stands behind it. */
 function lossSection(plan: Plan): readonly string[] {
   const loss = plannedLoss(plan)
-  return loss
-    ? section(`What it loses, as seen ${loss.at}`, bullets([loss.sentence, ...lossLines(loss, loss)]))
-    : []
+  const rowFiles = plannedRowFiles(plan)
+  return [
+    ...(loss
+      ? section(`What it loses, as seen ${loss.at}`, bullets([loss.sentence, ...lossLines(loss, loss)]))
+      : []),
+    ...(rowFiles
+      ? section(`Files that rows refer to, as seen ${rowFiles.at}`, bullets(rowFilesLines(rowFiles)))
+      : []),
+  ]
 }
 
 /** The plan as a runbook in Markdown: what a person would have to do by hand, in the same order. */
@@ -78,7 +85,7 @@ export function buildRunbook(plan: Plan, pairSlug: string, names: HostNames): st
 }
 
 /** Steps whose sentence says what was lost, and those whose sentence says where the servers were. */
-const lossSteps = ['receive-rest', 'final-pull']
+const lossSteps = ['receive-rest', 'final-pull', 'report-row-files']
 const positionSteps = ['fence-primary', 'receive-rest', 'promote-standby', 'see-streaming']
 
 const sentencesOf = (view: OperationView, ids: readonly string[]): readonly string[] =>

@@ -3,6 +3,7 @@ import { formatDuration } from '@/lib/domain/format-duration'
 import type { LossStatement } from '@/lib/domain/loss'
 import type { Instant } from '@/lib/domain/observation'
 import type { Plan } from '@/lib/domain/operation'
+import type { RowFiles, RowFilesLook } from '@/lib/domain/row-files'
 
 /** A promotion's loss as its plan was made with it. */
 export type KeptLoss = LossStatement & {
@@ -31,6 +32,26 @@ const lossSchema: z.ZodType<KeptLoss> = z.object({
 /** Left out by plans of a version that did not keep it, and where the pair had not been observed yet. */
 export const keptLoss = lossSchema.nullish()
 
+const look: z.ZodType<RowFilesLook> = z.object({
+  id: z.string(),
+  title: z.string(),
+  directory: z.string(),
+  files: z.int().nonnegative(),
+  missing: z.int().nonnegative(),
+  names: z.array(z.string()).readonly(),
+  strange: z.int().nonnegative(),
+  isAll: z.boolean(),
+  why: z.string(),
+})
+
+const rowFilesSchema: z.ZodType<RowFiles> = z.object({
+  at: z.string(),
+  hostName: z.string(),
+  looks: z.array(look).readonly(),
+})
+/** As a plan keeps it: left out by plans of a version that did not look, null where there is nothing to look for. */
+export const keptRowFiles = rowFilesSchema.nullish()
+
 const server = z.object({
   timeline: z.int(),
   inRecovery: z.boolean(),
@@ -42,12 +63,15 @@ const host = z.object({
   server: z.union([z.object({ seen: z.literal(true), value: server }), z.object({ seen: z.literal(false) })]),
 })
 /** What of a plan's facts is told in its runbook and report; each kind's own schema knows the rest. */
-const toldFacts = z.object({ primary: host, standby: host, loss: keptLoss })
+const toldFacts = z.object({ primary: host, standby: host, loss: keptLoss, rowFiles: keptRowFiles })
 
 const factsOf = ({ facts }: Pick<Plan, 'facts'>) => toldFacts.safeParse(facts).data ?? null
 
 /** What the promotion was to lose when it was planned; null for other plans, and where it was not known. */
 export const plannedLoss = (plan: Pick<Plan, 'facts'>): KeptLoss | null => factsOf(plan)?.loss ?? null
+
+/** Which files that rows refer to the standby lacked when the promotion was planned; null for other plans, and where there was nothing to look for. */
+export const plannedRowFiles = (plan: Pick<Plan, 'facts'>): RowFiles | null => factsOf(plan)?.rowFiles ?? null
 
 function positionOf({ name, server: seen }: z.infer<typeof host>, lastSeen: string): string {
   if (!seen.seen) return `${name}: not seen${lastSeen}`

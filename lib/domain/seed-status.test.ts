@@ -42,6 +42,7 @@ const viewOf = (changes: Changes = {}, isPaired = true): PairView => ({
   profileTitle: 'Splunk SOAR',
   profileProblem: null,
   leftOut: [],
+  rowFiles: [],
   hosts: { primary: host('a', '10.0.0.1'), standby: host('b', '10.0.0.2') },
   observation: observationOf({
     ...changes,

@@ -80,6 +80,8 @@ export type PairView = {
   readonly profileProblem: PublicError | null
   /** What of its application it leaves out. */
   readonly leftOut: readonly LeftOut[]
+  /** What its profile asks the database for files by: titles of queries. Empty: which files rows refer to is not known. */
+  readonly rowFiles: readonly string[]
   readonly hosts: Readonly<Record<Role, Host>>
   /** Null until the worker has looked once. */
   readonly observation: Observation | null

@@ -114,6 +114,27 @@ test('questions to the database have a limit of time by default, and an id of th
   expect(parseProfile(generic, 'mine.yaml').checks).toEqual([])
 })
 
+test('files that rows refer to are asked for by queries, each with a directory of the profile and an id of its own', () => {
+  const ledger =
+    '{ id: entries, title: Entries, directory: vault, query: "select file from public.entries", timeoutSeconds: 60 }'
+  const [query] = parseProfile(generic, 'mine.yaml').rowFiles
+  expect(query).toEqual({
+    id: 'entries',
+    title: 'Entries',
+    directory: 'vault',
+    query: 'select file from public.entries',
+    timeoutSeconds: 60,
+  })
+  expect(problemsOf(changed(ledger, `${ledger}\n  - ${ledger}`))).toContain(
+    'rowFiles[1].id is used twice: there is another query entries',
+  )
+  expect(problemsOf(changed(ledger, ledger.replace('vault', 'nowhere')))).toContain(
+    'rowFiles[0].directory is no directory of this profile: nowhere',
+  )
+  for (const name of ['splunk-soar', 'splunk-soar-unprivileged'])
+    expect(parseProfile(read(`./${name}.yaml`), name).rowFiles).toEqual([])
+})
+
 test('hooks have a limit of time by default, and an id of their own', () => {
   expect(parseProfile(hooksOf('move-address', 'tell-dns'), 'mine.yaml').hooks.promoted).toEqual([
     { id: 'move-address', title: 'Move', command: '/usr/local/bin/move', timeoutSeconds: 60 },

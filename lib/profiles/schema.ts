@@ -128,6 +128,24 @@ const check = z.strictObject({
   timeoutSeconds: z.int().min(1).max(3600).default(60),
 })
 
+/** A question to the database that names files which its rows refer to: they are looked for beside it, on the same host. */
+const rowFiles = z.strictObject({
+  id: z
+    .string()
+    .max(40)
+    .regex(/^[a-z]+(-[a-z]+)*$/, 'must be lower-case words with dashes between them'),
+  title: line(60),
+  /** Id of the directory in which the files lie. */
+  directory: identifier,
+  /**
+   * One statement that only reads. It answers one column, text or bytea: for each row a path in the directory, relative to it or absolute.
+   * Names are looked up in pg_catalog alone, so tables are written with their schema.
+   */
+  query: command,
+  /** For a page of it. */
+  timeoutSeconds: z.int().min(1).max(3600).default(60),
+})
+
 const limits = z.strictObject({
   /** Replay lag above which a pair is not `protected`. */
   replayLagSeconds: z.int().min(1).default(30),
@@ -160,6 +178,7 @@ export const profileSchema = z
     packages: packages.prefault({}),
     hooks: hooks.prefault({}),
     checks: z.array(check).max(50).default([]),
+    rowFiles: z.array(rowFiles).max(20).default([]),
     limits: limits.prefault({}),
   })
   .superRefine((profile, context) => {
@@ -173,7 +192,16 @@ export const profileSchema = z
     const named = [
       { what: 'hook', path: ['hooks', 'promoted'], all: profile.hooks.promoted },
       { what: 'check', path: ['checks'], all: profile.checks },
+      { what: 'query', path: ['rowFiles'], all: profile.rowFiles },
     ]
+    profile.rowFiles.forEach(({ directory: wanted }, index) => {
+      if (!profile.directories.some(({ id }) => id === wanted))
+        context.addIssue({
+          code: 'custom',
+          path: ['rowFiles', index, 'directory'],
+          message: `is no directory of this profile: ${wanted}`,
+        })
+    })
     for (const { what, path, all } of named)
       all.forEach(({ id }, index) => {
         if (all.findIndex((other) => other.id === id) < index)
@@ -199,3 +227,4 @@ export const profileSchema = z
 export type Profile = z.infer<typeof profileSchema>
 export type Hook = z.infer<typeof hook>
 export type ProfileCheck = z.infer<typeof check>
+export type RowFilesQuery = z.infer<typeof rowFiles>

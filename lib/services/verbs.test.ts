@@ -49,6 +49,7 @@ const neededRole: Readonly<Record<string, UserRole>> = {
   'operations/read-operation': 'viewer',
   'pair-operations/plan-pair-operation': 'operator',
   'pair-operations/start-pair-operation': 'operator',
+  'pairs/find-missing-files': 'operator',
   'pairs/list-pairs': 'viewer',
   'pairs/read-pair': 'viewer',
   'pairs/remove-pair': 'administrator',

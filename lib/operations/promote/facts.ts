@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fileRoles } from '@/lib/domain/file-role'
 import { roles } from '@/lib/domain/pair'
-import { keptLoss } from '@/lib/domain/plan-facts'
+import { keptLoss, keptRowFiles } from '@/lib/domain/plan-facts'
 import { postgresLayout } from '@/lib/operations/layout-facts'
 import { hostFacts } from '@/lib/operations/preflight/host-facts'
 
@@ -40,6 +40,8 @@ export const promoteFacts = z.object({
   chosen: z.enum(roles).optional(),
   /** Which files are newer on the primary than on the standby; empty where the pair has none. */
   newerFiles: z.string().optional(),
+  /** Which files that rows refer to the standby lacks, as it was looked when it was planned. */
+  rowFiles: keptRowFiles,
 })
 
 export type PromoteFacts = z.infer<typeof promoteFacts>

@@ -2,6 +2,7 @@ import type { Host } from '@/lib/domain/host'
 import type { OperationId, Plan } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
 import { slotName } from '@/lib/domain/pair-names'
+import { isRowFilesNews, rowFilesSentences } from '@/lib/domain/row-files'
 import { nameOwner } from '@/lib/operations/name-owner'
 import { postgresLayoutOf } from '@/lib/operations/postgres-layout-of'
 import { promoteFilesPreflight } from '@/lib/operations/preflight/promote-files-preflight'
@@ -53,6 +54,7 @@ export function planPromote(ground: PromoteGround, now: Date): Plan {
     warnings: [
       facts.lossSentence,
       ...(facts.newerFiles ? [facts.newerFiles] : []),
+      ...rowFilesWarnings(facts),
       ...preflight
         .filter(({ outcome }) => outcome === 'warn')
         .map(({ evidence, fix }) => `${evidence} ${fix}`),
@@ -62,6 +64,12 @@ export function planPromote(ground: PromoteGround, now: Date): Plan {
     facts,
   }
 }
+
+/** What of the database would be served without its files, and when that was looked at. */
+const rowFilesWarnings = ({ rowFiles }: PromoteFacts): readonly string[] =>
+  rowFiles && isRowFilesNews(rowFiles)
+    ? rowFilesSentences(rowFiles).map((sentence) => `${sentence} As seen ${rowFiles.at}.`)
+    : []
 
 /** The slot does not move with the role: what that means for both hosts. */
 const slotWarning = ({ pair, hosts }: PromoteGround): readonly string[] =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { AppError } from '@/lib/errors'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderPromoteGround, movingHook } from '@/test/harness/folder-promote-ground'
 import { liveAsShown } from '@/test/harness/live-as-shown'
@@ -34,6 +35,42 @@ test('what a plan does not show of a promotion is found when it is run', async (
   await expect(liveAsShown({ ...ground, plan: { ...ground.plan, steps } })).rejects.toThrow(
     /promote-standby: .+start-application: /s,
   )
+  await ground.dispose()
+})
+
+test('files that rows refer to and that the promoted host lacks are named in the report, and fail nothing', async () => {
+  const ground = await folderPromoteGround({ isDead: true })
+  const { beta } = ground.pair
+  const { answer } = beta
+  const rows = ['file', 'lost "$(touch pwned)"'].map((name) => ({ name: Buffer.from(name).toString('hex') }))
+  beta.answer = (text, params) => {
+    if (text.includes('pg_typeof(named')) return [{ type: 'text' }]
+    return text.includes('as named(path)') ? rows : answer(text, params)
+  }
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  const sentence = 'Entries: 1 file that rows refer to is missing in Vault on beta: lost "$(touch pwned)".'
+  expect(trial.operations.recorded.map(({ event }) => event)).toContainEqual({
+    type: 'step.succeeded',
+    stepId: 'report-row-files',
+    sentence,
+  })
+  await ground.verifyDone()
+  await ground.dispose()
+})
+
+test('a question for such files that PostgreSQL refuses is told, and fails nothing', async () => {
+  const ground = await folderPromoteGround({ isDead: true })
+  const { beta } = ground.pair
+  const { answer } = beta
+  beta.answer = (text, params) => {
+    if (text.includes('pg_typeof(named'))
+      throw new AppError('POSTGRES_QUERY_FAILED', 'It refused a statement.')
+    return answer(text, params)
+  }
+  const trial = new EngineTrial(ground)
+  trial.expect(await trial.life(), 'succeeded')
+  expect(JSON.stringify(trial.operations.recorded)).toContain('can’t be known: It refused a statement.')
   await ground.dispose()
 })
 

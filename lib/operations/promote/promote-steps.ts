@@ -25,12 +25,14 @@ import { promoteFiles } from '@/lib/operations/promote/steps/promote-files'
 import { promoteStandby, verifyPrimaryAway } from '@/lib/operations/promote/steps/promote-standby'
 import { proveOldPrimary } from '@/lib/operations/promote/steps/prove-old-primary'
 import { receiveRest } from '@/lib/operations/promote/steps/receive-rest'
+import { reportRowFiles } from '@/lib/operations/promote/steps/report-row-files'
 import { isReplayPaused, resumeReplay } from '@/lib/operations/promote/steps/resume-replay'
 import { runHook } from '@/lib/operations/promote/steps/run-hook'
 import { startApplication } from '@/lib/operations/promote/steps/start-application'
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
+import { rowFilesOf } from '@/lib/operations/row-files/look-for-files'
 
 /** What is done on the old primary while its host answers: nothing when it does not. */
 function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
@@ -87,6 +89,7 @@ export function promoteSteps(basis: PromoteBasis): readonly Step<PromoteContext>
     exchangeRoles(basis, basis.layouts.primary ? 'fenced' : 'watched'),
     ...serveSteps(basis),
     checkpointNewPrimary(basis),
+    ...(rowFilesOf(basis.profile, basis.pair).length > 0 ? [reportRowFiles(basis)] : []),
     dropKit(basis, 'standby'),
   ]
 }

@@ -4,14 +4,17 @@ import { isStillAsPlanned } from '@/lib/operations/promote/is-still-as-planned'
 import { planPromote } from '@/lib/operations/promote/plan-promote'
 import { type ReadGround, readGround } from '@/lib/operations/promote/read-ground'
 import { readNewerFiles } from '@/lib/operations/promote/read-newer-files'
+import { readRowFiles } from '@/lib/operations/promote/read-row-files'
+import type { PairPlanGround } from '@/lib/ports/planners'
 
 /** What a promotion rests on, and what it would lose. */
-async function readPromote(ground: ReadGround): Promise<PromoteFacts> {
-  const [facts, newerFiles] = await Promise.all([
+async function readPromote(ground: ReadGround & Pick<PairPlanGround, 'shown'>): Promise<PromoteFacts> {
+  const [facts, newerFiles, rowFiles] = await Promise.all([
     readGround(ground),
     readNewerFiles({ ...ground, door: ground.doors.primary }),
+    readRowFiles(ground),
   ])
-  return { ...facts, newerFiles }
+  return { ...facts, newerFiles, rowFiles }
 }
 
 /** The plan of a promotion, or the one that was shown while the hosts are seen as that plan saw them: somebody waits for it. */

@@ -64,7 +64,7 @@ describe('what is written down for a pair', () => {
     for (const { input } of writing) expect(input).toMatch(/^(any|none|sha256 [0-9a-f]{64})$/)
   })
 
-  test('takes any input for data alone: locks, transcript, password, what the database’s owner runs as that owner, and names of files to repair', () => {
+  test('takes any input for data alone: locks, transcript, password, what the database’s owner runs as that owner, and names of files to look for or to repair', () => {
     const free = rootForms(ground).filter(({ input }) => input === 'any')
     expect([...new Set(free.map(({ title }) => title))]).toEqual([
       'Holds the host for an operation',
@@ -74,6 +74,7 @@ describe('what is written down for a pair', () => {
       'Searches a log',
       'Notes where old data is',
       ...kitTexts,
+      'Vault: whether files that rows refer to are there',
       'Keeps the password of replication',
       ...pair.settings.directories.map(({ title }) => `${title}: repairs files of it`),
     ])

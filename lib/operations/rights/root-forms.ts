@@ -75,7 +75,7 @@ import { pathsQuestion } from '@/lib/facts/path-survey'
 import { kitScript } from '@/lib/operations/kit/kit-of'
 import { adoptForms } from '@/lib/operations/rights/adopt-forms'
 import { logForms } from '@/lib/operations/rights/log-forms'
-import { verifyForms } from '@/lib/operations/rights/verify-forms'
+import { rowFilesForms, verifyForms } from '@/lib/operations/rights/verify-forms'
 import { syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
@@ -393,6 +393,7 @@ export function rootForms(ground: RightsGround): readonly RootForm[] {
     ...kitForms(ground, at),
     ...packageForms(ground, at),
     ...adoptForms(pair, at),
+    ...rowFilesForms(at, profile, pair),
     ...(layout === null ? fileRoleForms(at) : passwordForms(at, layout)),
     ...(pair.scope.files && pair.settings.directories.length > 0 ? files() : []),
   ]

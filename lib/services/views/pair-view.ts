@@ -24,6 +24,7 @@ export type PairRecord = {
   /** Why its profile can't be used; null where it can. */
   readonly profileProblem: PublicError | null
   readonly leftOut: readonly LeftOut[]
+  readonly rowFiles: readonly string[]
   readonly hosts: Readonly<Record<Role, Host>>
   readonly latest: StoredObservation | null
   readonly current: Operation | null
@@ -34,7 +35,8 @@ export type PairRecord = {
 
 /** A pair as someone with this role sees it at `now`: an old observation no longer decides anything. */
 export function buildPairView(record: PairRecord, role: UserRole, now: Date): PairView {
-  const { pair, profileTitle, profileProblem, leftOut, hosts, latest, current, recent, stateChanges } = record
+  const { pair, profileTitle, profileProblem, leftOut, rowFiles, hosts, latest, current } = record
+  const { recent, stateChanges } = record
   const { drillSchedule } = pair
   const verdict = latest && staleVerdict(latest, now, profileProblem)
   return {
@@ -42,6 +44,7 @@ export function buildPairView(record: PairRecord, role: UserRole, now: Date): Pa
     profileTitle,
     profileProblem,
     leftOut,
+    rowFiles,
     hosts,
     observation: latest?.observation ?? null,
     verdict,

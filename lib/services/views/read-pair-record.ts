@@ -1,6 +1,7 @@
 import { leftOutOf } from '@/lib/domain/left-out'
 import type { Pair } from '@/lib/domain/pair'
 import { toPublicError } from '@/lib/errors'
+import { rowFilesOf } from '@/lib/operations/row-files/look-for-files'
 import { missingProfile } from '@/lib/profiles/loaded-profiles'
 import type { ServiceContext } from '@/lib/services/context'
 import { findHosts } from '@/lib/services/find-or-throw'
@@ -25,6 +26,7 @@ export async function readPairRecord(
   const profile = profiles.get(pair.profileId)
   const profileTitle = profile?.title ?? pair.profileId
   const leftOut = profile ? leftOutOf(pair, profile) : []
+  const rowFiles = profile ? rowFilesOf(profile, pair).map(({ query }) => query.title) : []
   const profileProblem = profile
     ? null
     : toPublicError(missingProfile(pair.profileId, { profiles, profileProblems }))
@@ -33,6 +35,7 @@ export async function readPairRecord(
     profileTitle,
     profileProblem,
     leftOut,
+    rowFiles,
     hosts,
     latest,
     current,

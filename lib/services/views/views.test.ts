@@ -40,6 +40,7 @@ const recordOf = (verdict: Partial<Verdict> | null, slug = 'ledger'): PairRecord
   profileTitle: 'Debian',
   profileProblem: null,
   leftOut: [],
+  rowFiles: [],
   hosts: { primary: host, standby: { ...host, id: 'host-b', name: 'b' } },
   latest: verdict && latestOf(verdict),
   current: null,
