@@ -1,6 +1,7 @@
 import { expect, test } from './harness/fixtures'
 import { pointer } from './harness/hands'
 import { takePictures } from './harness/pictures'
+import { lookForMissing, repairByClick } from './harness/verified-files'
 import { awaitCreated, awaitWriting, type Story, setUp, startCreate, stateOf } from './harness/whole-story'
 
 /** From the directory’s row: what was written a moment ago is on the standby when the page says that it is copied. */
@@ -21,7 +22,7 @@ async function syncVaultNow({ page, lab }: Story) {
   await expect(stateOf(page)).toContainText(/Protected/, { timeout: 90_000 })
 }
 
-test('a directory is copied by a click, and the roles of a pair are exchanged by clicks: its page says how long nobody could write, and the pair is protected again', async ({
+test('a directory is copied by a click, a file that differs is repaired by one, and the roles of a pair are exchanged by clicks: its page says how long nobody could write, and the pair is protected again', async ({
   page,
   lab,
   dashboard,
@@ -35,6 +36,8 @@ test('a directory is copied by a click, and the roles of a pair are exchanged by
   await takePictures(page, 'live-between-roles')
 
   await syncVaultNow(story)
+  await repairByClick(story)
+  await lookForMissing(story)
 
   await page.getByRole('link', { name: 'Switch over…' }).click()
   await expect(page.getByRole('heading', { name: `Switch over to ${standby.name}` })).toBeVisible()

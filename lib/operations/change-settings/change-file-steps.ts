@@ -1,6 +1,6 @@
 import { endCopies, removeRecordsOf } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
-import type { DirectorySetting } from '@/lib/domain/pair'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
 import { directoryChanges, verifiesOtherwise } from '@/lib/domain/settings-change'
 import {
   basisOf,
@@ -92,6 +92,36 @@ function withFiles(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   return [...steps, noteOldData(basis, added)]
 }
 
+/** What both hosts are told before cron is: what comes is known, sent and copied then. */
+function tellHosts(basis: ChangeBasis, old: Pair, between: Pair): readonly Step<ChangeContext>[] {
+  const { facts, hosts } = basis
+  const { primary, standby } = hosts
+  const { added } = directoryChanges(facts.before, facts.after)
+  // A pair of an earlier version has programs that know nothing of it: who sets how copies are verified gets those of this one.
+  const renews = verifiesOtherwise(facts.before, facts.after) && facts.after.settings.verification !== null
+  const runner = updateRunner(basis, {
+    id: 'update-runner',
+    title: `Tell the file sync on ${standby.name} ${renews ? 'how copies are verified' : 'the directories'}`,
+    before: old,
+    after: between,
+    whole: renews,
+  })
+  const sender = updateSender(basis, {
+    id: 'update-sender',
+    title:
+      added.length > 0
+        ? `Let ${primary.name} send the directories that come too`
+        : `Let ${primary.name} answer for the checksums of its directories`,
+    before: old,
+    after: between,
+  })
+  return [
+    ...(renews || isToldRunner(basis, old, between) ? [runner] : []),
+    ...(renews || added.length > 0 ? [sender] : []),
+    ...(added.length > 0 ? copyAdded(basis, added) : []),
+  ]
+}
+
 /** The steps of what changes in the directories, and in how they are verified; none where nothing does. */
 export function changeFileSteps(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   const { before, after } = basis.facts
@@ -106,27 +136,7 @@ export function changeFileSteps(basis: ChangeBasis): readonly Step<ChangeContext
   // What goes is known until cron starts it no more.
   const between = pairWith(basis.pair, after, [...is, ...removed])
   return [
-    ...(isToldRunner(basis, old, between)
-      ? [
-          updateRunner(basis, {
-            id: 'update-runner',
-            title: `Tell the file sync on ${standby.name} the directories`,
-            before: old,
-            after: between,
-          }),
-        ]
-      : []),
-    ...(added.length > 0
-      ? [
-          updateSender(basis, {
-            id: 'update-sender',
-            title: `Let ${primary.name} send the directories that come too`,
-            before: old,
-            after: between,
-          }),
-          ...copyAdded(basis, added),
-        ]
-      : []),
+    ...tellHosts(basis, old, between),
     updateSchedule(basis, old, wanted),
     ...(removed.length > 0
       ? [

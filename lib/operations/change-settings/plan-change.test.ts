@@ -71,7 +71,7 @@ test.each<[string, Parameters<typeof planOf>, readonly string[]]>([
   [
     'when copies are verified',
     [{ settings: { verification: { schedule: '0 3 * * 6', everyDays: 30, megabytesPerSecond: 5 } } }],
-    ['update-runner', 'update-schedule'],
+    ['update-runner', 'update-sender', 'update-schedule'],
   ],
   ['verifying no more', [{ settings: { verification: null } }], ['update-schedule']],
   [

@@ -18,6 +18,8 @@ type Change = {
   /** What the runner knows before and after; each names all directories that are to be known then. */
   readonly before: Pair
   readonly after: Pair
+  /** Whether all its files are written anew, programs of an earlier version among them, and not what changes alone. */
+  readonly whole?: boolean
 }
 
 const goneBetween = (one: Pair, other: Pair): readonly DirectorySetting[] =>
@@ -38,7 +40,8 @@ export const isToldRunner = (basis: ChangeBasis, before: Pair, after: Pair): boo
   changedFiles(basis, before, after).length + goneBetween(before, after).length > 0
 
 /** What the standby's runner knows of the directories; nothing runs by it until cron says so. */
-export function updateRunner(basis: ChangeBasis, { id, title, before, after }: Change): Step<ChangeContext> {
+export function updateRunner(basis: ChangeBasis, change: Change): Step<ChangeContext> {
+  const { id, title, before, after, whole = false } = change
   const { hosts, pair } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const [was, files] = [filesOf(basis, before), filesOf(basis, after)]
@@ -55,7 +58,7 @@ export function updateRunner(basis: ChangeBasis, { id, title, before, after }: C
       title,
       host: 'standby',
       preview: [
-        ...changedFiles(basis, before, after).map(filePreview),
+        ...(whole ? files : changedFiles(basis, before, after)).map(filePreview),
         ...gone.map((directory) => ({
           kind: 'command' as const,
           text: toPreview(forgetDirectory(at, directory.id)),

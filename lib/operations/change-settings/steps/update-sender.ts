@@ -1,12 +1,15 @@
 import { toPreview } from '@/lib/commands/command'
+import { senderFile } from '@/lib/commands/sync'
 import { findMarks, markSources, removeMarks } from '@/lib/commands/sync-sources'
 import type { Pair } from '@/lib/domain/pair'
 import { basisOf, type ChangeBasis, type ChangeContext } from '@/lib/operations/change-settings/basis'
 import { markOf } from '@/lib/operations/context'
 import { throwUnlessMarked } from '@/lib/operations/create/steps/sync-sender'
 import type { Step } from '@/lib/operations/engine/step'
+import { filePreview } from '@/lib/operations/file-preview'
 import { stepFailed } from '@/lib/operations/step-failed'
 import { syncOf } from '@/lib/operations/sync-of'
+import { haveFiles, writeFiles } from '@/lib/operations/write-files'
 
 const timeoutMs = 30_000
 
@@ -17,20 +20,24 @@ type Change = {
   readonly after: Pair
 }
 
-/** Which directories the primary sends. A mark that this operation made goes with its undo; one that is there already stays. */
+/**
+ * Which directories the primary sends, by the program of this version: one that is older may not answer for checksums. A mark that
+ * this operation made goes with its undo; one that is there already stays, and so does the program.
+ */
 export function updateSender(basis: ChangeBasis, { id, title, before, after }: Change): Step<ChangeContext> {
   const { hosts, operationId } = basis
   const [was, is] = [syncOf(basisOf(basis, before)), syncOf(basisOf(basis, after))]
   const mark = markSources(is, markOf(operationId))
   const find = findMarks(is)
+  const program = senderFile(is.places.primary)
   const isDone = async ({ doors: { primary } }: ChangeContext) =>
-    (await primary.run(find, { timeoutMs })).exitCode === 0
+    (await haveFiles(primary, [program])) && (await primary.run(find, { timeoutMs })).exitCode === 0
   return {
     planned: {
       id,
       title,
       host: 'primary',
-      preview: [{ kind: 'command', text: toPreview(mark) }],
+      preview: [filePreview(program), { kind: 'command', text: toPreview(mark) }],
       undo: 'undo',
       undoSentence: 'Lets it send what it sent before, and takes away the marks that this operation made.',
       irreversible: false,
@@ -43,6 +50,7 @@ export function updateSender(basis: ChangeBasis, { id, title, before, after }: C
         : { done: false }
     },
     async run({ doors: { primary } }) {
+      await writeFiles(primary, [program])
       throwUnlessMarked(hosts.primary.name, await primary.run(mark, { timeoutMs }))
     },
     async verify(context) {
