@@ -64,6 +64,15 @@ export const isLong = ({ timeoutMs }: Pick<PlannedStep, 'timeoutMs'>): boolean =
 const atEach = (steps: readonly PlannedStep[], point: Point, kinds: readonly HarmKind[]): Harm[] =>
   steps.flatMap(({ id }) => kinds.map((kind): Harm => ({ stepId: id, phase: 'run', point, kind })))
 
+/**
+ * Failures of which each takes all back: of a step that has done nothing yet, and of one in its middle. What a step has done whole is
+ * taken back where the next one fails before it acts, so that only of the last one a failure after it is another case.
+ */
+const undoneAt = (steps: readonly PlannedStep[]): readonly Harm[] => [
+  ...steps.flatMap((step) => [...atEach([step], 'before', ['fail']), ...atEach([step], 'during', ['fail'])]),
+  ...atEach(steps.slice(-1), 'after', ['fail']),
+]
+
 const cables = ['cut-primary', 'cut-standby'] as const
 
 /** What of a plan decides what it must stand. */
@@ -114,7 +123,7 @@ function harmsOf(mode: Mode, plan: Proved): readonly Harms[] {
       return [...whole(eachPoint(others, 'run', ['fail'])), ...alone(eachPoint(left, 'run', ['fail']))]
     }
     case 'undo':
-      return alone(eachPoint(reversible, 'run', ['fail']))
+      return alone(undoneAt(reversible))
     case 'undo-hurt': {
       const last = reversible.at(-1)
       const undone = reversible.filter(({ undo }) => undo === 'undo').toReversed()

@@ -7,10 +7,9 @@ type Kept = { readonly format: 4; readonly rows: readonly Row[]; readonly survey
 const list = (items: readonly unknown[]) =>
   `[${items.map((item) => `\n${JSON.stringify(item)}`).join(',')}${items.length > 0 ? '\n' : ''}]`
 
-/** JSON with one chain a line, sorted by name: what a run adds is what git shows as changed. */
+/** JSON with one chain a line: what a run adds is what git shows as changed. */
 function recordText({ format, rows, survey }: Kept): string {
-  const sorted = rows.toSorted((one, other) => (one.name < other.name ? -1 : 1))
-  return `{"format":${format},\n"rows":${list(sorted)},\n"survey":${survey && surveyText(survey)}}\n`
+  return `{"format":${format},\n"rows":${list(rows)},\n"survey":${survey && surveyText(survey)}}\n`
 }
 
 function surveyText({ sums, ...rest }: Survey): string {
@@ -61,7 +60,9 @@ export class MatrixRecord {
   }
 
   keep(row: Row): void {
-    this.#rows = [...this.#rows.filter(({ name }) => name !== row.name), row]
+    const others = this.#rows.filter(({ name }) => name !== row.name)
+    // By name, here and in both files, so that neither depends on the order in which labs have ended.
+    this.#rows = [...others, row].sort((one, other) => (one.name < other.name ? -1 : 1))
     this.#write()
   }
 

@@ -30,7 +30,7 @@ export const hasHeld = ({ broken, notBegun }: Pick<Row, 'broken' | 'notBegun'>):
 const words: Readonly<Record<string, string>> = {
   twice: 'every step acts twice',
   resume: 'a failure before, during and after each step acts; then resume',
-  undo: 'a failure before, during and after each step that can be taken back; then undo',
+  undo: 'a failure before and during each step that can be taken back, and after the last of them; then undo',
   'undo-hurt': 'an undo whose every step fails and is killed, before, during and after it acts',
   kill: 'the worker killed (SIGKILL) before, during and after each step acts; it goes on by itself',
   'two-killed': 'two workers on one store, the one that has it killed in the middle of each step',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { alterStep } from '@/test/harness/alter-step'
 import { EngineTrial } from '@/test/harness/engine-trial'
 import { folderUnpairGround } from '@/test/harness/folder-unpair-ground'
 import { proveSomeOf } from '@/test/harness/prove-some-of'
@@ -57,3 +58,26 @@ test('an original that is gone when it is to be put back stops the unpair before
   expect(ground.pair.servers.standby.streamsFrom(ground.pair.servers.primary)).toBe(true)
   await ground.dispose()
 })
+
+test.each(['stopped', 'original'] as const)(
+  'a standby that comes up behind its stop, as on a host that is just booting, is stopped again: left %s all the same',
+  async (leave) => {
+    const ground = await folderUnpairGround({ leave })
+    const { beta } = ground.pair
+    const steps = ground.steps.map((step) =>
+      step.planned.id === 'stop-standby'
+        ? alterStep(step, {
+            async verify(context, io) {
+              const sentence = await step.verify(context, io)
+              beta.put('/.units/postgresql@15-main.service/active', '')
+              return sentence
+            },
+          })
+        : step,
+    )
+    const trial = new EngineTrial(ground)
+    trial.expect(await trial.life(steps), 'succeeded')
+    await ground.verifyDone()
+    await ground.dispose()
+  },
+)

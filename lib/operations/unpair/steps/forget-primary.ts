@@ -4,6 +4,7 @@ import type { Step } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { UnpairBasis, UnpairContext } from '@/lib/operations/unpair/basis'
+import { letGoStates, stopAgain, stopMs } from '@/lib/operations/unpair/steps/stop-standby'
 
 /** By these a standby finds its primary. */
 export const followSettings = ['primary_conninfo', 'primary_slot_name'] as const
@@ -38,20 +39,21 @@ export function forgetPrimary({ hosts, facts }: UnpairBasis, layout: PostgresLay
       undo: 'forward-only',
       undoSentence: 'From here on it only goes forward.',
       irreversible: true,
-      timeoutMs: 60_000,
+      timeoutMs: stopMs + 60_000,
       attemptsMax: 3,
     },
     prove: proveHost({
       role: 'standby',
       layout,
       systemIdentifier: layout.systemIdentifier,
-      states: ['stopped'],
+      states: letGoStates,
       needsSignal: true,
     }),
     async check(context) {
       return (await isDone(context)) ? { done: true, sentence: `${path} names no primary.` } : { done: false }
     },
-    async run(context) {
+    async run(context, io) {
+      await stopAgain(context, layout, io)
       await context.doors.standby.writeFile({
         path,
         content: without(await read(context)),

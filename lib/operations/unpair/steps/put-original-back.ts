@@ -12,6 +12,7 @@ import type { Proof, Step } from '@/lib/operations/engine/step'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stepFailed } from '@/lib/operations/step-failed'
 import type { UnpairBasis, UnpairContext } from '@/lib/operations/unpair/basis'
+import { letGoStates, stopAgain, stopMs } from '@/lib/operations/unpair/steps/stop-standby'
 
 /** Where the copy is put: named by this unpair, where a create that found it would put it. */
 export function copyAsidePlace({ operationId }: UnpairBasis, made: CreateBasis): DataPlace {
@@ -75,7 +76,7 @@ export function putCopyAside(basis: UnpairBasis, made: CreateBasis): Step<Unpair
     role: 'standby',
     layout: standby,
     systemIdentifier: copy,
-    states: ['stopped'],
+    states: letGoStates,
     needsSignal: true,
   })
   const isDone = async (context: UnpairContext) =>
@@ -89,7 +90,7 @@ export function putCopyAside(basis: UnpairBasis, made: CreateBasis): Step<Unpair
       preview: [commandLine(putAside), { kind: 'note', text: `It is kept as ${place.aside}.` }],
       ...forward,
       irreversible: true,
-      timeoutMs: 330_000,
+      timeoutMs: stopMs + 330_000,
       attemptsMax: 1,
     },
     async prove(context, io) {
@@ -102,8 +103,9 @@ export function putCopyAside(basis: UnpairBasis, made: CreateBasis): Step<Unpair
         ? { done: true, sentence: `The copy is in ${place.aside}.` }
         : { done: false }
     },
-    async run(context) {
+    async run(context, io) {
       if (await isDone(context)) return
+      await stopAgain(context, { ...standby, systemIdentifier: copy }, io)
       await requireStopped(context, made)
       await moveData(context, putAside)
     },
