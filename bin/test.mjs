@@ -41,6 +41,8 @@ function fail(sentence) {
  */
 const programs = {
   '/usr/bin/chromium': 'chromium',
+  '/usr/bin/createrepo_c': 'createrepo-c',
+  '/usr/bin/dnf': 'dnf',
   '/usr/bin/git': 'git',
   '/usr/bin/pgrep': 'procps',
   '/usr/bin/pip3': 'python3-pip',

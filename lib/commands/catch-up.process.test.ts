@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { awaitFact } from '@/lab/await-fact'
 import { endCopies } from '@/lib/commands/sync-runs'
-import { catchUpProgram, syncProgram } from '@/lib/domain/sync-names'
+import {
+  catchUpProgram,
+  packageRunsDirectory,
+  packagesProgram,
+  settingsDirectory,
+  syncProgram,
+} from '@/lib/domain/sync-names'
 import { parseRunRecord } from '@/lib/facts/directory-runs'
 import { FolderRunner } from '@/test/harness/folder-runner'
 
@@ -72,4 +78,19 @@ test('four copies run at once, the others after them; all of them, also those th
   expect(spawnSync('/bin/sh', ['-c', endCopies(at(), wanted).text]).status).toBe(0)
   await ended
   expect(begun()).toBe(4)
+})
+
+test('packages are asked for again where the last run found no connection, and after a boot; without them nothing is', () => {
+  const said = runner.in('said')
+  const asked = () => (existsSync(said) ? readFileSync(said, 'utf8') : '')
+  runner.put(packagesProgram(at()), `#!/bin/sh\necho "$*" >>'${said}'\n`, 0o755)
+  catchUp()
+  expect(asked()).toBe('')
+  runner.put(join(settingsDirectory(at()), 'packages.conf'), 'system=yes\n')
+  catchUp()
+  expect(asked()).toBe('')
+  runner.put(join(packageRunsDirectory(at()), 'run.last'), '{"result":"failed-connection"}\n')
+  catchUp()
+  catchUp('--boot')
+  expect(asked()).toBe('ledger\nledger --boot\n')
 })

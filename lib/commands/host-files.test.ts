@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { understudySend, understudySync } from '@/lib/commands/host-files'
 
+const programs = readdirSync('host')
 const read = (name: string) => readFileSync(`host/${name}`, 'utf8')
 
-test('the programs that plans show and install are those of host/ (npx tsx test/repository/write-host-files.ts)', () => {
-  expect(understudySync).toBe(read('understudy-sync'))
-  expect(understudySend).toBe(read('understudy-send'))
-})
+test.each(programs)(
+  'what plans show and install as %s is that file of host/ (npx tsx test/repository/write-host-files.ts)',
+  async (name) => {
+    const module: Readonly<Record<string, string>> = await import(`./host-files/${name}.ts`)
+    expect(Object.values(module)).toEqual([read(name)])
+  },
+)
 
-test('a POSIX shell can read them', () => {
-  for (const program of ['understudy-sync', 'understudy-send']) execFileSync('sh', ['-n', `host/${program}`])
+test.each(programs)('a POSIX shell can read %s', (name) => {
+  execFileSync('sh', ['-n', `host/${name}`])
 })

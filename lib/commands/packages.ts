@@ -50,9 +50,19 @@ const debTargets = (packages: readonly Package[]) => packages.map(({ name, versi
 export const simulateDeb = (packages: readonly Package[]): Command =>
   sh`apt-get -s ${aptOptions} install -- ${debTargets(packages)}`
 
+const rpmTool: Command = sh`tool=dnf; command -v dnf >/dev/null || tool=yum`
+
+/** Lines by which dnf and yum say that something that is there would go or change; so does what another package takes the place of. */
+export const rpmChanges = '^(Upgrading|Updating|Removing|Downgrading|Reinstalling|Obsoleting)|^ +replacing '
+
+/** The same of dnf(8) and yum(8): what no source offers keeps nothing else away. It ends with 1, because it was not let go on. */
+export const simulateRpm = (packages: readonly Package[]): Command =>
+  sh`${rpmTool}; options=; [ "$tool" = yum ] || options=--setopt=strict=0
+"$tool" --assumeno $options install -- ${packages.map(toNevra)} 2>&1`
+
 /**
- * Installs these from the host's own sources; never removes or downgrades (apt-get refuses both). dnf and yum neither without
- * being told to. pip installs exactly these and nothing that they depend on: what they need is in the list too.
+ * Installs these from the host's own sources; never removes or downgrades (apt-get refuses both). What dnf and yum would do is asked
+ * first, and nothing is done where that would change or remove anything. pip installs exactly these and nothing that they depend on: what they need is in the list too.
  */
 export function installPackages(
   kind: PackageKind,
@@ -67,7 +77,9 @@ dpkg --configure -a && apt-get ${aptOptions} install -- ${debTargets(packages)}`
     )
   if (kind === 'rpm')
     return asRoot(
-      sh`tool=dnf; command -v dnf >/dev/null || tool=yum
+      sh`${rpmTool}
+said=$("$tool" --assumeno install -- ${packages.map(toNevra)} 2>&1)
+if printf '%s\n' "$said" | grep -Eq ${rpmChanges}; then printf '%s\n' "$said" >&2; exit 1; fi
 "$tool" -y install -- ${packages.map(toNevra)}`,
     )
   return runPip(at, pip, [

@@ -8,6 +8,7 @@ import type { Scope } from '@/lib/domain/pair'
 import { passfilePath } from '@/lib/domain/pair-names'
 import {
   fileRolePath,
+  packageRunsDirectory,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -20,13 +21,14 @@ const ofFiles = (at: PairPlaces): readonly string[] => [
   `${syncKeyPath(at)}.pub`,
   settingsDirectory(at),
   runsDirectory(at),
+  packageRunsDirectory(at),
   keptSchedule(at),
   accessDirectory(at),
   ...(at.keeper === 'root' ? [schedulePath(at.slug), rotationPath(at)] : []),
 ]
 
 /**
- * Prints the paths of what a pair of this scope has put on a host and is still there, one a line; logs are history, and notes of old data
+ * Prints the paths of what a pair of this scope (files: whatever the standby asks the primary for beside its database) has put on a host and is still there, one a line; logs are history, and notes of old data
  * stay with it. The login user's own files and crontab are looked at apart.
  */
 export const findRemnants = (at: PairPlaces, scope: Pick<Scope, 'database' | 'files'>): Command => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Command, quote } from '@/lib/commands/command'
-import { understudyRoot } from '@/lib/commands/host-files'
+import { understudyRoot } from '@/lib/commands/host-files/understudy-root'
 import { rootProgram } from '@/lib/commands/remote-shell'
 import { AppError } from '@/lib/errors'
 

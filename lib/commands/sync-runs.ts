@@ -1,9 +1,14 @@
-import { asRoot, type Command, sh } from '@/lib/commands/command'
+import { asRoot, type Command, sh, withStdin } from '@/lib/commands/command'
 import { asKeeper } from '@/lib/commands/keeper'
+import { runnerPackagePaths, senderPackagePaths } from '@/lib/commands/package-sync'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
+import type { Package, PackageKind } from '@/lib/domain/packages'
+import type { Role } from '@/lib/domain/pair'
 import { pairDirectory } from '@/lib/domain/pair-names'
 import {
   catchUpProgram,
+  packageRunsDirectory,
+  packagesProgram,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -102,14 +107,49 @@ export const findCron = (at: HostPlaces): Command => asKeeper(at, sh`pgrep -x 'c
 /** Forgets all runs: whether there was a first copy is seen by their records. Human logs stay: they are history. */
 export const removeRecords = (at: PairPlaces): Command => asKeeper(at, sh`rm -rf -- ${runsDirectory(at)}`)
 
-/** Removes programs of ours where no pair of this host has the file `by` any more that it goes by. */
-const removeUnused = (at: HostPlaces, programs: readonly string[], by: string): Command =>
-  asKeeper(
+/** Removes programs of ours where no pair of this host has one of the files any more that they go by. */
+function removeUnused(at: HostPlaces, programs: readonly string[], by: readonly string[]): Command {
+  const used = by.map((name) => sh`${at.settings}/*/${name}`.text).join(' ')
+  return asKeeper(
     at,
     sh`rmdir -- ${at.settings} 2>/dev/null
-for used in ${at.settings}/*/${by}; do [ ! -e "$used" ] || exit 0; done
-rm -f -- ${programs}; rmdir -- ${at.programs} 2>/dev/null
+(for used in ${{ ...sh``, text: used }}; do [ ! -e "$used" ] || exit 0; done
+rm -f -- ${programs}; rmdir -- ${at.programs} 2>/dev/null)
 true`,
+  )
+}
+
+/** The program that keeps packages goes with the last pair of this host that keeps, or says, which there are. */
+const removePackagesProgram = (at: HostPlaces): Command =>
+  removeUnused(at, [packagesProgram(at)], ['packages.conf', 'send-packages.conf'])
+
+/** Removes what the runner goes by to keep packages; their lists and logs stay. */
+export const forgetPackageRuns = (at: PairPlaces): Command =>
+  asKeeper(at, sh`rm -f -- ${runnerPackagePaths(at)} || exit 1\n${removePackagesProgram(at)}`)
+
+/** Has the primary say no more which packages it has. */
+export const forgetPackageAnswers = (at: PairPlaces): Command =>
+  asKeeper(at, sh`rm -f -- ${senderPackagePaths(at)} || exit 1\n${removePackagesProgram(at)}`)
+
+/** Exit code 0 when the host neither keeps packages for the pair nor says which it has. */
+export const knowsNoPackages = (at: PairPlaces, role: Role): Command =>
+  asKeeper(
+    at,
+    sh`for f in ${role === 'standby' ? runnerPackagePaths(at) : senderPackagePaths(at)}; do [ ! -e "$f" ] || exit 1; done`,
+  )
+
+/** A run that somebody waits for: keeps the lists, and installs of what is missing these in these versions, of which there may be none. */
+export const keepPackagesNow = (
+  at: PairPlaces,
+  targets: readonly (Package & { readonly kind: PackageKind })[],
+): Command =>
+  asKeeper(
+    at,
+    withStdin(
+      sh`${packagesProgram(at)} ${at.slug} --now`,
+      targets.map(({ kind, name, version }) => `${kind}\t${name}\t${version}\n`).join(''),
+      false,
+    ),
   )
 
 /** Forgets the runs of one directory alone. */
@@ -131,14 +171,17 @@ export const removeRunner = (at: PairPlaces): Command => {
   const settings = settingsDirectory(at)
   return asKeeper(
     at,
-    sh`rm -rf -- ${`${settings}/directories`} && rm -f -- ${`${settings}/pair.conf`} ${`${settings}/known_hosts`} || exit 1
+    sh`rm -rf -- ${[`${settings}/directories`, packageRunsDirectory(at)]} &&
+  rm -f -- ${[`${settings}/pair.conf`, `${settings}/known_hosts`, ...runnerPackagePaths(at)]} || exit 1
 rmdir -- ${settings} 2>/dev/null
-${removeUnused(at, [syncProgram(at), catchUpProgram(at)], 'pair.conf')}`,
+${removeUnused(at, [syncProgram(at), catchUpProgram(at)], ['pair.conf'])}
+${removePackagesProgram(at)}`,
   )
 }
 
-/** Removes the program for sending, when no pair of this host needs it any more. */
-export const removeSender = (at: HostPlaces): Command => removeUnused(at, [sendProgram(at)], 'send')
+/** Removes the programs for sending, when no pair of this host needs them any more. */
+export const removeSender = (at: HostPlaces): Command =>
+  asKeeper(at, sh`${removeUnused(at, [sendProgram(at)], ['send'])}\n${removePackagesProgram(at)}`)
 
 /** For each directory a line `id bytes`: how much a running first copy has done. Without a line: nothing yet. */
 export const readCopyProgress = (at: PairPlaces, ids: readonly string[]): Command =>

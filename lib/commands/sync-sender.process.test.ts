@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { senderFile } from '@/lib/commands/sync'
+import { understudySend } from '@/lib/commands/host-files/understudy-send'
 import { pairPlaces } from '@/lib/domain/host-places'
-import { settingsDirectory } from '@/lib/domain/sync-names'
+import { sendProgram, settingsDirectory } from '@/lib/domain/sync-names'
 
 /** The program that sends, as the plan installs it below a user's home, in a real shell; rsync is a script that says what it was given. */
 let home: string
@@ -25,14 +25,17 @@ describe('what the primary sends', () => {
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'understudy-sender-'))
     places = pairPlaces({ privilege: 'unprivileged', user: userInfo().username, home }, 'ledger')
-    const { path, content } = senderFile(places)
-    put(path, content.replace('PATH=/usr/local/sbin', `PATH=${inHome('bin')}:/usr/local/sbin`), 0o755)
+    put(
+      sendProgram(places),
+      understudySend.replace('PATH=/usr/local/sbin', `PATH=${inHome('bin')}:/usr/local/sbin`),
+      0o755,
+    )
     put(join(target(), '.understudy-source'), 'mark')
     put(inHome('bin/rsync'), `#!/bin/sh\nprintf '%s\\n' "$@" >'${inHome('given')}'\n`, 0o755)
     put(`${settingsDirectory(places)}/send`, `vault mark ${target()}\nspaced mark ${target()} two\n`)
   })
   const send = (asked: string) =>
-    spawnSync(senderFile(places).path, ['ledger'], {
+    spawnSync(sendProgram(places), ['ledger'], {
       encoding: 'utf8',
       env: { SSH_ORIGINAL_COMMAND: asked, NODE_ENV: 'test' },
     })

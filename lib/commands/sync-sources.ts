@@ -1,5 +1,6 @@
 import { type Command, sh } from '@/lib/commands/command'
 import { asKeeper } from '@/lib/commands/keeper'
+import { senderPackagePaths } from '@/lib/commands/package-sync'
 import type { Sync } from '@/lib/commands/sync'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import { settingsDirectory, sourceMarkName } from '@/lib/domain/sync-names'
@@ -53,7 +54,7 @@ printf '%s %s %s\n' ${id} "\${mark:-?}" ${path}`,
   )
   return asKeeper(
     sync.places.primary,
-    sh`{ ${join(each)}
+    sh`{ ${join([...each, sh`:`])}
 } | cmp -s -- - ${listPath(sync.places.primary)}`,
   )
 }
@@ -76,6 +77,10 @@ export const removeCopiedMarks = (
     ]),
   )
 
+/** Takes away the list of what may be sent, and what is said of packages. */
+const forgetList = (at: PairPlaces): Command =>
+  sh`rm -f -- ${[listPath(at), ...senderPackagePaths(at)]}; rmdir -- ${settingsDirectory(at)} 2>/dev/null`
+
 /** Takes away the list, and those marks that this operation made and that no other pair of the host sends by. */
 export function removeMarks(
   sync: { readonly directories: Sync['directories']; readonly places: Pick<Sync['places'], 'primary'> },
@@ -87,10 +92,7 @@ export function removeMarks(
       sh`mark=${`${path}/${sourceMarkName}`}; said=${`${operationMark}-${id}`}
 [ "$(head -n 1 -- "$mark" 2>/dev/null)" != "$said" ] || grep -qsF -- " $said " ${at.settings}/*/send || rm -f -- "$mark"`,
   )
-  return asKeeper(
-    at,
-    join([sh`rm -f -- ${listPath(at)}; rmdir -- ${settingsDirectory(at)} 2>/dev/null`, ...each, sh`true`]),
-  )
+  return asKeeper(at, join([forgetList(at), ...each, sh`true`]))
 }
 
 /**
@@ -105,8 +107,5 @@ case $said in ????????-${id}) ;; *) said= ;; esac
 [ -z "$said" ] || grep -qsF -- " $said " ${at.settings}/*/send ||
   grep -qsxF -- ${`path=${path}`} ${at.settings}/*/directories/*.conf || rm -f -- "$mark"`,
   )
-  return asKeeper(
-    at,
-    join([sh`rm -f -- ${listPath(at)}; rmdir -- ${settingsDirectory(at)} 2>/dev/null`, ...each, sh`true`]),
-  )
+  return asKeeper(at, join([forgetList(at), ...each, sh`true`]))
 }

@@ -42,6 +42,7 @@ const sync: Sync = {
       schedule: '*/5 * * * *',
     },
   ],
+  packages: null,
 }
 const contentOf = (of: Sync, path: string) => runnerFiles(of).find((file) => file.path === path)?.content
 

@@ -1,7 +1,16 @@
 import { type Command, sh } from '@/lib/commands/command'
 import type { FileToWrite } from '@/lib/commands/file'
-import { understudyCatchUp, understudySend, understudySync } from '@/lib/commands/host-files'
+import { understudyCatchUp } from '@/lib/commands/host-files/understudy-catch-up'
+import { understudyPackages } from '@/lib/commands/host-files/understudy-packages'
+import { understudySend } from '@/lib/commands/host-files/understudy-send'
+import { understudySync } from '@/lib/commands/host-files/understudy-sync'
 import { asKeeper } from '@/lib/commands/keeper'
+import {
+  type PackageSync,
+  packageLogs,
+  runnerPackageSettings,
+  senderPackageSettings,
+} from '@/lib/commands/package-sync'
 import type { HostPlaces, PairPlaces } from '@/lib/domain/host-places'
 import { nestedIn, outermostAround } from '@/lib/domain/nested-directories'
 import type { DirectorySetting, Role } from '@/lib/domain/pair'
@@ -9,6 +18,8 @@ import { pairDirectory } from '@/lib/domain/pair-names'
 import {
   catchUpProgram,
   isDirectoryId,
+  packageRunsDirectory,
+  packagesProgram,
   rotationPath,
   runsDirectory,
   schedulePath,
@@ -37,6 +48,8 @@ export type Sync = {
   } | null
   readonly logDirectory: string
   readonly directories: readonly DirectorySetting[]
+  /** Null where the pair keeps no packages. */
+  readonly packages: PackageSync | null
 }
 
 /** Seconds without a byte after which a copy is given up; deletions in one run at most; days in the bin. */
@@ -135,16 +148,39 @@ export function runnerFiles(sync: Sync): readonly FileToWrite[] {
     pairFile(sync),
     fileOf(at, `${settingsDirectory(at)}/known_hosts`, knownHost(sync.primary)),
     ...sync.directories.flatMap((directory) => directoryFiles(sync, directory)),
+    ...runnerPackageFiles(sync),
   ]
 }
 
-/** What the primary gets, apart from the marks and the key: the program that the standby's key is limited to. */
-export const senderFile = (at: PairPlaces): FileToWrite => fileOf(at, sendProgram(at), understudySend, '0755')
+const packagesProgramFile = (at: PairPlaces): FileToWrite =>
+  fileOf(at, packagesProgram(at), understudyPackages, '0755')
 
-/** When what was missed is copied, and how: while this host was off, or because the primary did not answer. */
-const catchUps = (at: PairPlaces): readonly (readonly [when: string, command: string])[] => [
+/** Of the runner's files those that keep the packages; none where the pair keeps none. */
+function runnerPackageFiles({ packages, places: { standby: at } }: Sync): readonly FileToWrite[] {
+  if (packages === null) return []
+  const settings = runnerPackageSettings(at, packages)
+  return [packagesProgramFile(at), ...settings.map(({ path, content }) => fileOf(at, path, content))]
+}
+
+/** What the primary gets, apart from the marks and the key: the program that the standby's key is limited to, and what it says of packages. */
+export function senderFiles({ packages, places: { primary: at } }: Sync): readonly FileToWrite[] {
+  const program = fileOf(at, sendProgram(at), understudySend, '0755')
+  if (packages === null) return [program]
+  const settings = senderPackageSettings(at, packages)
+  return [program, packagesProgramFile(at), ...settings.map(({ path, content }) => fileOf(at, path, content))]
+}
+
+/**
+ * What cron runs beside the copies: what was missed is copied, because this host was off or the primary did not answer, and packages are
+ * kept.
+ */
+const besideCopies = ({
+  packages,
+  places: { standby: at },
+}: Sync): readonly (readonly [when: string, command: string])[] => [
   ['@reboot', `${catchUpProgram(at)} ${at.slug} --boot`],
   ['*/10 * * * *', `${catchUpProgram(at)} ${at.slug}`],
+  ...(packages ? [[packages.schedule, `${packagesProgram(at)} ${at.slug}`] as const] : []),
 ]
 
 /** When each directory is copied, as cron(8) reads it from a system crontab; where root keeps our files. */
@@ -157,17 +193,19 @@ function cronFile(sync: Sync): FileToWrite {
     'SHELL=/bin/sh',
     'MAILTO=""',
     ...directories.map(({ id, schedule }) => `${schedule} root ${program} ${slug} ${id}`),
-    ...catchUps(places.standby).map(([when, command]) => `${when} root ${command}`),
+    ...besideCopies(sync).map(([when, command]) => `${when} root ${command}`),
   ]
   return fileOf(places.standby, schedulePath(slug), `${lines.join('\n')}\n`)
 }
 
 /** That logs don't grow for ever (logrotate(8)). */
-function rotationFile({ directories, logDirectory, places: { standby: at } }: Sync): FileToWrite {
-  const logs = [...new Set(directories.map(({ log }) => `"${logDirectory}/${log}"`))]
+function rotationFile({ directories, packages, logDirectory, places: { standby: at } }: Sync): FileToWrite {
+  const names = [...directories.map(({ log }) => log), ...(packages ? packageLogs(packages) : [])]
+  const logs = [...new Set(names.map((name) => `"${logDirectory}/${name}"`))]
+  const records = [runsDirectory(at), ...(packages ? [packageRunsDirectory(at)] : [])]
   const lines = [
     `# Understudy, pair ${at.slug}: logs of the file sync, and their records for machines.`,
-    `${[...logs, `${runsDirectory(at)}/*.jsonl`].join(' ')} {`,
+    `${[...logs, ...records.map((place) => `${place}/*.jsonl`)].join(' ')} {`,
     ...['size 10M', 'rotate 5', 'compress', 'delaycompress', 'missingok', 'notifempty'],
     ...(at.keeper === 'root' ? ['su root root'] : []),
     '}',
@@ -194,7 +232,7 @@ export function crontabLines(sync: Sync): readonly string[] {
     ...directories.map(
       ({ id, schedule }) => `${schedule} ${syncProgram(at)} ${at.slug} ${id} >/dev/null 2>&1`,
     ),
-    ...catchUps(at).map(([when, command]) => `${when} ${command} >/dev/null 2>&1`),
+    ...besideCopies(sync).map(([when, command]) => `${when} ${command} >/dev/null 2>&1`),
     `23 3 * * * PATH=/usr/sbin:/sbin:$PATH logrotate -s ${state} ${rotationPath(at)} >/dev/null 2>&1`,
   ]
 }

@@ -94,6 +94,24 @@ export type DirectoryFacts = {
   readonly isRunning: boolean
 }
 
+/** What a run that keeps the packages did (`host/understudy-packages`). Instants by the host's clock. */
+export type PackageRun = {
+  readonly startedAt: Instant
+  readonly endedAt: Instant
+  readonly exitCode: number
+  /** Closed list of the runner: `ok`, `failed-install`, `failed-list`, `failed-connection`, `skipped-role` … */
+  readonly result: string
+  /** Packages of the primary; how many of them are missing here after the run, and how many are here in another version. */
+  readonly listed: number
+  readonly missing: number
+  readonly other: number
+  /** Packages that the run installed. */
+  readonly installed: number
+  /** Runs in a row that did not end well, this one among them. */
+  readonly failures: number
+  readonly reason: string
+}
+
 export type MachineFacts = {
   /**
    * When what costs processes to find out was asked last and answered: clock, time zone, disk and application, and the schedule where

@@ -18,6 +18,14 @@ test('what the primary has and the standby lacks is missing; another version is 
   })
 })
 
+test('of a package that is there in several versions one that both have is enough', () => {
+  const kernels = [one('kernel', '1'), one('kernel', '2')]
+  expect(comparePackages(kernels, [one('kernel', '2'), one('kernel', '1')]).other).toEqual([])
+  expect(comparePackages(kernels, [one('kernel', '3')]).other).toEqual([
+    { name: 'kernel', primary: '2', standby: '3' },
+  ])
+})
+
 test('hosts with the same packages differ in nothing, whatever their order', () => {
   const packages = fc.uniqueArray(fc.record({ name: fc.string(), version: fc.string() }), {
     selector: ({ name }) => name,

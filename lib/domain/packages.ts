@@ -12,16 +12,23 @@ export type PackageDifference = {
   readonly other: readonly { readonly name: string; readonly primary: string; readonly standby: string }[]
 }
 
-/** What the primary has and the standby lacks. A package that is there in several versions counts by its last one. */
+/**
+ * What the primary has and the standby lacks. A package may be there in several versions, as kernels of rpm are: then one that both have is
+ * enough, and else the last one counts.
+ */
 export function comparePackages(primary: readonly Package[], standby: readonly Package[]): PackageDifference {
   const there = new Map(standby.map(({ name, version }) => [name, version]))
+  const builds = new Set(standby.map(({ name, version }) => `${name} ${version}`))
+  const alike = new Set(
+    primary.flatMap(({ name, version }) => (builds.has(`${name} ${version}`) ? [name] : [])),
+  )
   const wanted = new Map(primary.map(({ name, version }) => [name, version]))
   const entries = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
     missing: entries.flatMap(([name, version]) => (there.has(name) ? [] : [{ name, version }])),
     other: entries.flatMap(([name, version]) => {
       const has = there.get(name)
-      return has === undefined || has === version ? [] : [{ name, primary: version, standby: has }]
+      return has === undefined || alike.has(name) ? [] : [{ name, primary: version, standby: has }]
     }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Adoption } from '@/lib/domain/adopt/adoption'
 import type { DrillSchedule } from '@/lib/domain/drill-schedule'
 import type { HostId } from '@/lib/domain/host'
+import type { PackageSetting } from '@/lib/domain/package-setting'
 import type { Pause } from '@/lib/domain/pause'
 import type { OwedHost } from '@/lib/domain/unpair'
 
@@ -49,7 +50,18 @@ export type PairSettings = {
   readonly slotWalSegments?: number | null | undefined
   /** `ask` where nothing is said. */
   readonly fenceReturned?: FenceReturned | undefined
+  /** For packages in the scope: what holds where nothing is said, `packageSettingOf` knows. */
+  readonly packages?: PackageSetting | undefined
 }
+
+/** Whether directories flow to the standby. */
+export const copiesFiles = ({
+  scope,
+  settings,
+}: {
+  readonly scope: Pick<Scope, 'files'>
+  readonly settings: Pick<PairSettings, 'directories'>
+}): boolean => scope.files && settings.directories.length > 0
 
 export type Pair = {
   readonly id: PairId

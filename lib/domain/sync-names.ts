@@ -4,6 +4,7 @@ import { pairDirectory } from '@/lib/domain/pair-names'
 /** Where the file sync lives on hosts, in one place. */
 export const syncProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-sync`
 export const catchUpProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-catch-up`
+export const packagesProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-packages`
 export const sendProgram = ({ programs }: HostPlaces): string => `${programs}/understudy-send`
 
 /** Settings of a pair on either host. */
@@ -17,6 +18,9 @@ export const runsDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/r
 
 /** The records of all runs of a directory that were kept, one a line, the newest last. */
 export const runRecordsPath = (at: PairPlaces, id: string): string => `${runsDirectory(at)}/${id}.jsonl`
+
+/** The records of runs that keep the packages, see `host/understudy-packages`: `run.last`, `run.good`, and all of them in `run.jsonl`. */
+export const packageRunsDirectory = (at: PairPlaces): string => `${pairDirectory(at)}/packages`
 
 /** The standby's private key for the primary; `.pub` beside it. */
 export const syncKeyPath = (at: PairPlaces): string => `${pairDirectory(at)}/sync_key`

@@ -88,7 +88,7 @@ tables() {
 found=$(tables)
 printf '%s\n' "$found"
 printf '%s\n' "$found" | sed -n 's/^\t\\([^#]\\)/\\1/p' | tr -s ' \t"'"'"';|&<>()\`$*?' '\n' | sed -n '/^\\//p' | sort -u | while IFS= read -r f; do
-  case $f in */understudy-sync | */understudy-catch-up | */understudy-send | */understudy-root) continue ;; esac
+  case $f in */understudy-sync | */understudy-catch-up | */understudy-packages | */understudy-send | */understudy-root) continue ;; esac
   [ -f "$f" ] && [ -r "$f" ] && [ "$(stat -Lc %s -- "$f")" -le 65536 ] && grep -Iqw rsync -- "$f" || continue
   printf '@script %s\n' "$f"
   tabbed <"$f"

@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest'
-import { parseLeftConfigured, parseOffered, parsePackages, parseSimulation } from '@/lib/facts/packages'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  parseLeftConfigured,
+  parseOffered,
+  parsePackages,
+  parseRpmSimulation,
+  parseSimulation,
+} from '@/lib/facts/packages'
 
 test('of dpkg’s packages those count that are installed', () => {
   const text = 'ii \tadduser\t3.134\nrc \told\t1.0\nhi \tlibc6:amd64\t2.36-9+deb12u14\nun \tnone\t\n'
@@ -58,5 +65,32 @@ Conf librpm9 (4.18.0+dfsg-1+deb12u1 Debian:12.15/oldstable [amd64])
   expect(parseSimulation(text)).toEqual({
     installs: [{ name: 'librpm9', version: '4.18.0+dfsg-1+deb12u1' }],
     changes: ['libc6 2.36-9+deb12u13 would become 2.36-9+deb12u14', 'nano 7.2-1 would be removed'],
+  })
+})
+
+/** Recorded from dnf 4.14 (`--assumeno --setopt=strict=0 install`). */
+describe('what dnf would do', () => {
+  const read = (name: string) => readFileSync(`test/recorded/packages/${name}.txt`, 'utf8')
+  const asked = (...names: readonly string[]) =>
+    names.map((name) => ({ name: `${name}.noarch`, version: '0:1-1' }))
+
+  test.each([
+    ['dnf-plain', ['plain'], { unavailable: [], changes: [] }],
+    [
+      'dnf-needs-newer',
+      ['tool', 'private'],
+      { unavailable: ['private.noarch'], changes: ['lib.noarch would become 2-1'] },
+    ],
+    ['dnf-obsoletes', ['newer'], { unavailable: [], changes: ['oldp.noarch 1-1 would be replaced'] }],
+    ['dnf-conflict', ['conf', 'plain'], { unavailable: ['conf.noarch'], changes: [] }],
+    ['dnf-none', ['private'], { unavailable: ['private.noarch'], changes: [] }],
+  ] as const)('is told from %s', (name, names, wanted) => {
+    expect(parseRpmSimulation(read(name), asked(...names))).toEqual(wanted)
+  })
+
+  test('is not known from what is no answer', () => {
+    expect(
+      parseRpmSimulation('This command has to be run with superuser privileges.\n', asked('a')),
+    ).toBeNull()
   })
 })

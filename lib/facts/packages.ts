@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Package, PackageKind } from '@/lib/domain/packages'
+import { type Package, type PackageKind, toNevra } from '@/lib/domain/packages'
 import { AppError } from '@/lib/errors'
 
 /** Only such names and versions ever become arguments of a package manager (deb-version(7), PEP 440, PEP 508, rpm(8)). */
@@ -67,6 +67,31 @@ export function parseOffered(text: string): ReadonlyMap<string, readonly string[
     offered.set(name, [...(offered.get(name) ?? []), itsVersion])
   }
   return offered
+}
+
+/** What dnf or yum would do: what no source offers or what can't come, and what would change; null where that is not said. */
+export function parseRpmSimulation(
+  text: string,
+  asked: readonly Package[],
+): { readonly unavailable: readonly string[]; readonly changes: readonly string[] } | null {
+  if (!/^(Dependencies resolved|Nothing to do|Transaction Summary)/m.test(text)) return null
+  const unmatched = new Set([...text.matchAll(/^No match for argument: (\S+)$/gm)].map(([, nevra]) => nevra))
+  const unavailable = new Set(asked.filter((each) => unmatched.has(toNevra(each))).map(({ name }) => name))
+  const changes: string[] = []
+  let heading = ''
+  for (const line of linesOf(text)) {
+    const [name = '', arch = '', version = ''] = line.trim().split(/\s+/)
+    if (/^[A-Z].*:$/.test(line)) heading = line
+    else if (!line.startsWith(' ')) continue
+    else if (name === 'replacing') changes.push(`${arch} ${version} would be replaced`)
+    else if (/^(Upgrading|Updating|Downgrading|Reinstalling)/.test(heading))
+      changes.push(`${name}.${arch} would become ${version}`)
+    else if (/^(Removing|Obsoleting)/.test(heading))
+      changes.push(`${name}.${arch} ${version} would be removed`)
+    else if (heading.startsWith('Skipping')) unavailable.add(`${name}.${arch}`)
+  }
+  const names = new Set(asked.map(({ name }) => name))
+  return { unavailable: [...unavailable].filter((name) => names.has(name)), changes }
 }
 
 export type Simulation = {

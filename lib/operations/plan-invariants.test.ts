@@ -139,12 +139,13 @@ describe('the plan of a create', () => {
   })
 
   test('touches neither the database nor the files where they are left out', () => {
-    forEveryCreate((plan, { scope }) => {
+    forEveryCreate((plan, { scope, packages }) => {
       const ids = idsOf(plan)
       expect(ids.includes('base-backup')).toBe(scope.database)
       expect(ids.includes('stop-postgres')).toBe(scope.database)
       expect(ids.includes('first-copy')).toBe(scope.files)
-      expect(ids.includes('sync-schedule')).toBe(scope.files)
+      // Packages are asked for by the same key and schedule.
+      expect(ids.includes('sync-schedule')).toBe(scope.files || packages.length > 0)
     })
   })
 
@@ -230,9 +231,9 @@ describe('the plan of a promotion', () => {
     })
   })
 
-  test('stops files from flowing to the host that will be written to, wherever there are files', () => {
-    forEveryPromote((plan, { scope, primary }) => {
-      expect(idsOf(plan).includes('stop-sync')).toBe(scope.files)
+  test('stops files from flowing to the host that will be written to, wherever there are files, and packages from being installed there', () => {
+    forEveryPromote((plan, { scope, primary, packages }) => {
+      expect(idsOf(plan).includes('stop-sync')).toBe(scope.files || packages.length > 0)
       expect(idsOf(plan).includes('final-pull')).toBe(scope.files && primary !== 'dead')
     })
   })

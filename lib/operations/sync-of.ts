@@ -1,14 +1,33 @@
+import type { PackageSync } from '@/lib/commands/package-sync'
 import type { Sync } from '@/lib/commands/sync'
 import { pairPlaces } from '@/lib/domain/host-places'
+import { packageSettingOf } from '@/lib/domain/package-setting'
+import { copiesFiles, type Pair } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError } from '@/lib/errors'
 import type { AnyOperationContext } from '@/lib/operations/context'
+import type { Profile } from '@/lib/profiles/schema'
 
 type Ground = Pick<AnyOperationContext, 'pair' | 'profile' | 'hosts'> & {
   readonly layouts: {
     readonly standby: Pick<PostgresLayout, 'osUser' | 'socketDirectory' | 'port' | 'binDirectory'> | null
   }
 }
+
+type OfPair = {
+  readonly pair: Pick<Pair, 'slug' | 'scope' | 'settings'>
+  readonly profile: Pick<Profile, 'packages'>
+}
+
+/** What of packages the pair keeps; null where it leaves them out, or its profile names none. */
+export function packageSyncOf({ pair, profile }: OfPair): PackageSync | null {
+  const { system, pip } = profile.packages
+  if (pair.scope.packages !== true || (!system && pip === null)) return null
+  return { ...packageSettingOf(pair.settings.packages, pair.slug), system, pip }
+}
+
+/** Whether the standby asks the primary for anything beside its database: directories, or which packages it has. */
+export const hasSync = (of: OfPair): boolean => copiesFiles(of.pair) || packageSyncOf(of) !== null
 
 /** The pair's file sync, from primary to standby as they are at plan time. Throws HOST_KEY_UNCONFIRMED. */
 export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
@@ -35,6 +54,7 @@ export function syncOf({ pair, profile, hosts, layouts }: Ground): Sync {
           }
         : null,
     logDirectory: profile.logDirectory,
-    directories: pair.settings.directories,
+    directories: copiesFiles(pair) ? pair.settings.directories : [],
+    packages: packageSyncOf({ pair, profile }),
   }
 }

@@ -182,6 +182,7 @@ describe('the schedule of the file sync', () => {
     database: null,
     logDirectory: profile.logDirectory,
     directories: profile.directories.slice(0, 2),
+    packages: null,
   })
   const rotation = '/home/phantom/.understudy/etc/soar/logrotate.conf'
 

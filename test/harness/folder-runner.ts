@@ -31,6 +31,7 @@ export class FolderRunner {
         { ...directory, id: 'nested', path: nested, log: 'n.log' },
         ...ids.map((id) => ({ ...directory, id, path: this.in('srv', id), log: `${id}.log` })),
       ],
+      packages: null,
     }
     this.runs = runsDirectory(places)
     this.install(this.sync)

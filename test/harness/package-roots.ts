@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Command } from '@/lib/commands/command'
 import type { CommandResult } from '@/lib/ports/host-door'
 
 type Built = { readonly name: string; readonly version: string; readonly needs?: string }
+type BuiltRpm = Built & { readonly obsoletes?: string }
 
 /**
  * A root directory of its own for the real package managers of this machine: dpkg and apt with a repository of files, pip with a user base
@@ -75,6 +76,36 @@ export class PackageRoot {
     return { exitCode: status ?? 137, stdout, stderr, tookMs: 1 }
   }
 
+  /** The machine's own program on this root, whatever its environment is then. */
+  wrap(name: string, ...words: readonly string[]): void {
+    const env = Object.entries(this.#env).map(([key, value]) => `'${key}=${value}'`)
+    const given = words.map((word) => `'${word}'`)
+    this.put(
+      `bin/${name}`,
+      `#!/bin/sh\nexec ${['env', ...env, `/usr/bin/${name}`, ...given].join(' ')} "$@"\n`,
+      0o755,
+    )
+  }
+
+  /** A dnf of this root's own, with a repository of files. */
+  giveDnf(): void {
+    const at = (place: string) => join(this.path, place)
+    mkdirSync(at('rpms'), { recursive: true })
+    const places = ['cachedir', 'system_cachedir', 'logdir', 'persistdir'].map(
+      (name) => `${name}=${at(`dnf/${name}`)}\n`,
+    )
+    const none = ['reposdir', 'varsdir', 'pluginconfpath'].map((name) => `${name}=${at('none')}\n`)
+    const repository = `[local]\nname=local\nbaseurl=file://${at('rpms')}\nmetadata_expire=0\n`
+    this.put('dnf.conf', `[main]\ngpgcheck=0\n${places.join('')}${none.join('')}${repository}`)
+    this.wrap('dnf', '-c', at('dnf.conf'), '--releasever=1')
+  }
+
+  /** Puts a built package into the repository of `giveDnf`. */
+  offerRpm(built: BuiltRpm): void {
+    cpSync(this.buildRpm(built), join(this.path, 'rpms', `${built.name}-${built.version}.rpm`))
+    execFileSync('createrepo_c', ['-q', join(this.path, 'rpms')], { stdio: 'ignore' })
+  }
+
   /** Runs it and throws with what it said unless it ends well. */
   do(command: Command): string {
     const { exitCode, stdout, stderr } = this.run(command)
@@ -124,10 +155,10 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
   }
 
   /** A real package of rpm; its path. */
-  buildRpm({ name, version, needs }: Built): string {
+  buildRpm({ name, version, needs, obsoletes }: BuiltRpm): string {
     const spec = this.put(
       `${name}.spec`,
-      `Name: ${name}\nVersion: ${version}\nRelease: 1\nSummary: a test\nLicense: none\nBuildArch: noarch\n${needs ? `Requires: ${needs}\n` : ''}%description\na test\n%files\n`,
+      `Name: ${name}\nVersion: ${version}\nRelease: 1\nSummary: a test\nLicense: none\nBuildArch: noarch\n${needs ? `Requires: ${needs}\n` : ''}${obsoletes ? `Obsoletes: ${obsoletes}\n` : ''}%description\na test\n%files\n`,
     )
     execFileSync('rpmbuild', ['-bb', '--quiet', spec], { env: { ...this.#env }, stdio: 'ignore' })
     return join(this.path, `rpmbuild/RPMS/noarch/${name}-${version}-1.noarch.rpm`)

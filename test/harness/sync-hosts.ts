@@ -2,7 +2,7 @@ import type { LabHost } from '@/lab/lab-host'
 import type { CommandOutcome } from '@/lab/run-command'
 import type { Command } from '@/lib/commands/command'
 import { type FileToWrite, writeFileCommand } from '@/lib/commands/file'
-import { directoriesFor, runnerFiles, type Sync, senderFile } from '@/lib/commands/sync'
+import { directoriesFor, runnerFiles, type Sync, senderFiles } from '@/lib/commands/sync'
 import { addAuthorization, authorizedLine, ensureKey, makeAccessDirectory } from '@/lib/commands/sync-access'
 import { readDirectoryRuns } from '@/lib/commands/sync-facts'
 import { markSources } from '@/lib/commands/sync-sources'
@@ -46,6 +46,7 @@ export function syncBetween(
       { id: 'vault', title: 'Vault', path: '/srv/ledger/vault', log: 'rsync_vault.log', schedule },
       { id: 'etc', title: 'Settings', path: '/srv/ledger/etc', log: 'rsync_etc.log', schedule },
     ],
+    packages: null,
     ...more,
   }
 }
@@ -53,7 +54,7 @@ export function syncBetween(
 /** Key, authorisation, marks and runner; nothing is copied yet. */
 export async function setUpSync(sync: Sync, primary: LabHost, standby: LabHost): Promise<void> {
   const publicKey = await runOn(standby, ensureKey(sync.places.standby))
-  await writeOn(primary, [senderFile(sync.places.primary)])
+  await writeOn(primary, senderFiles(sync))
   await runOn(primary, markSources(sync, 'test'))
   const { user } = sync.primary
   const at = sync.places.primary

@@ -29,6 +29,7 @@ import { breakGlassKit } from '@/lib/operations/kit/steps'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { proveHost } from '@/lib/operations/prove-host'
 import { stopApplication } from '@/lib/operations/steps/stop-application'
+import { hasSync } from '@/lib/operations/sync-of'
 
 /** Early, while the standby still is what it was: what can't be installed then has cost nothing. */
 export const packageSteps = (basis: FileBasis): readonly Step<FileContext>[] => [
@@ -59,8 +60,6 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     systemIdentifier: standby.systemIdentifier,
     states: ['primary', 'standby', 'starting', 'stopped'],
   })
-  const { scope, settings } = basis.pair
-  const hasFiles = scope.files && settings.directories.length > 0
   return [
     proveHosts(basis),
     ...packageSteps(basis),
@@ -81,7 +80,7 @@ export function createSteps(basis: CreateBasis): readonly Step<CreateContext>[] 
     startStandby(basis),
     ...(needsBootLine(basis) ? [startAtBoot(basis)] : []),
     seeStreaming(basis),
-    ...(hasFiles ? fileSteps(basis) : []),
+    ...(hasSync(basis) ? fileSteps(basis) : []),
     keepOldData(basis),
     breakGlassKit(basis),
     markPaired(basis),

@@ -1,3 +1,4 @@
+import { copiesFiles } from '@/lib/domain/pair'
 import type { FileBasis } from '@/lib/operations/create/basis'
 import type { FileContext } from '@/lib/operations/create/context'
 import { directoriesAside } from '@/lib/operations/create/steps/directories-aside'
@@ -10,7 +11,7 @@ import { syncSender } from '@/lib/operations/create/steps/sync-sender'
 import type { Step } from '@/lib/operations/engine/step'
 
 /**
- * The file sync of a create operation. It comes after the database: the runner copies only onto a host whose own
+ * The file sync of a create operation, and what keeps the packages by the same way. It comes after the database: the runner copies only onto a host whose own
  * PostgreSQL is a standby.
  */
 export function fileSteps(basis: FileBasis): readonly Step<FileContext>[] {
@@ -19,8 +20,7 @@ export function fileSteps(basis: FileBasis): readonly Step<FileContext>[] {
     syncKey(basis),
     syncSender(basis),
     syncAccess(basis),
-    directoriesAside(basis),
-    firstCopy(basis),
+    ...(copiesFiles(basis.pair) ? [directoriesAside(basis), firstCopy(basis)] : []),
     syncSchedule(basis),
   ]
 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sh } from '@/lib/commands/command'
-import { installPackages, listPackages, type Pip, removePackages } from '@/lib/commands/packages'
+import { installPackages, listPackages, type Pip, removePackages, simulateRpm } from '@/lib/commands/packages'
 import { hostPlaces } from '@/lib/domain/host-places'
 import { comparePackages } from '@/lib/domain/packages'
-import { parsePackages } from '@/lib/facts/packages'
+import { parsePackages, parseRpmSimulation } from '@/lib/facts/packages'
 import type { ComparedPackages } from '@/lib/operations/create/package-facts'
 import { readPackageFacts } from '@/lib/operations/create/read-package-facts'
 import { hostOf } from '@/test/harness/operation-facts'
@@ -156,25 +156,28 @@ describe('packages of pip', () => {
 
 describe('packages of rpm', () => {
   const listed = (root: PackageRoot) => parsePackages('rpm', root.do(listPackages('rpm', at, null)))
-  /** Debian has no dnf by itself: a stand-in that lets rpm install the build that it is asked for. */
-  const dnf = (root: PackageRoot) =>
-    root.put(
-      'bin/dnf',
-      `#!/bin/sh\n[ "$1 $2 $3" = '-y install --' ] || exit 64\nshift 3\nfor build; do rpm -i '${root.path}'/rpmbuild/RPMS/noarch/"$(echo "$build" | sed 's/-0:/-/')".rpm || exit 1; done\n`,
-      0o755,
-    )
-
   test('are listed, compared, installed by the name of their build and removed', () => {
     const tools = { name: 'ledger-tools', version: '1.4' }
     alpha.do(sh`rpm -i ${alpha.buildRpm(tools)}`)
     expect(listed(alpha)).toEqual([{ name: 'ledger-tools.noarch', version: '0:1.4-1' }])
     const { missing } = comparePackages(listed(alpha), listed(beta))
-    beta.buildRpm(tools)
-    dnf(beta)
+    beta.giveDnf()
+    beta.offerRpm(tools)
     beta.do(installPackages('rpm', at, null, missing))
     expect(listed(beta)).toEqual(listed(alpha))
     beta.do(removePackages('rpm', at, null, ['ledger-tools.noarch']))
     expect(listed(beta)).toEqual([])
+  })
+
+  test('what would take the place of another package is known before, and refused where it is tried all the same', () => {
+    beta.giveDnf()
+    beta.do(sh`rpm -i ${beta.buildRpm({ name: 'ledger-old', version: '1' })}`)
+    beta.offerRpm({ name: 'ledger-new', version: '1', obsoletes: 'ledger-old' })
+    const wanted = [{ name: 'ledger-new.noarch', version: '0:1-1' }]
+    const said = parseRpmSimulation(beta.do(sh`${simulateRpm(wanted)} || true`), wanted)
+    expect(said?.changes).toEqual(['ledger-old.noarch 1-1 would be replaced'])
+    expect(beta.run(installPackages('rpm', at, null, wanted)).exitCode).not.toBe(0)
+    expect(listed(beta)).toEqual([{ name: 'ledger-old.noarch', version: '0:1-1' }])
   })
 
   test('one that another needs by now is refused by rpm', () => {

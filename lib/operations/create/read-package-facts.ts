@@ -5,6 +5,7 @@ import {
   offeredDeb,
   type Pip,
   simulateDeb,
+  simulateRpm,
   toolMissing,
 } from '@/lib/commands/packages'
 import type { Host } from '@/lib/domain/host'
@@ -12,7 +13,7 @@ import { hostPlaces } from '@/lib/domain/host-places'
 import { comparePackages, type Package, type PackageKind } from '@/lib/domain/packages'
 import type { Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
-import { parseOffered, parsePackages, parseSimulation } from '@/lib/facts/packages'
+import { parseOffered, parsePackages, parseRpmSimulation, parseSimulation } from '@/lib/facts/packages'
 import type { ComparedPackages, PackageFacts } from '@/lib/operations/create/package-facts'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { Profile } from '@/lib/profiles/schema'
@@ -26,6 +27,7 @@ type Ground = {
   readonly profile: Pick<Profile, 'packages'>
 }
 type Found = PackageFacts['found']
+type Sources = Pick<ComparedPackages, 'targets' | 'unavailable' | 'alongside' | 'changes'>
 
 const notCompared = (outcome: 'fail' | 'warn' | 'not-applicable', evidence: string, fix = ''): Found => ({
   isCompared: false,
@@ -56,10 +58,7 @@ export async function readPackages(
 const bare = (name: string) => name.replace(/:.*$/, '')
 
 /** Of the missing ones what the standby's sources offer, and what installing that would do. */
-async function readSources(
-  door: HostDoor,
-  missing: readonly Package[],
-): Promise<Pick<ComparedPackages, 'targets' | 'unavailable' | 'alongside' | 'changes'>> {
+async function readSources(door: HostDoor, missing: readonly Package[]): Promise<Sources> {
   if (missing.length === 0) return { targets: [], unavailable: [], alongside: [], changes: [] }
   const offered = parseOffered(
     (await door.run(offeredDeb(missing.map(({ name }) => name)), { timeoutMs })).stdout,
@@ -83,6 +82,24 @@ async function readSources(
   }
 }
 
+/** The same of rpm's. Where dnf or yum don't say it to this login, they are all tried. */
+async function readRpmSources(door: HostDoor, missing: readonly Package[]): Promise<Sources> {
+  const all = { targets: [...missing], unavailable: [], alongside: [], changes: [] }
+  if (missing.length === 0) return all
+  const { stdout } = await door.run(simulateRpm(missing), { timeoutMs })
+  const said = parseRpmSimulation(stdout, missing)
+  if (said === null) return all
+  const { unavailable, changes } = said
+  const targets = missing.filter(({ name }) => !unavailable.includes(name))
+  return { targets, unavailable: [...unavailable], alongside: [], changes: [...changes] }
+}
+
+function readSourcesOf(kind: PackageKind, door: HostDoor, missing: readonly Package[]): Promise<Sources> {
+  if (kind === 'deb') return readSources(door, missing)
+  if (kind === 'rpm') return readRpmSources(door, missing)
+  return Promise.resolve({ targets: [...missing], unavailable: [], alongside: [], changes: [] })
+}
+
 async function compare({ doors, hosts, profile }: Ground, kind: PackageKind): Promise<Found> {
   const { pip } = profile.packages
   const tool = kind === 'pip' ? (pip?.command ?? 'pip') : kind
@@ -101,10 +118,7 @@ async function compare({ doors, hosts, profile }: Ground, kind: PackageKind): Pr
       `Install it there. ${leaveOut}`,
     )
   const { missing, other } = comparePackages(primary, standby)
-  const sources =
-    kind === 'deb'
-      ? await readSources(doors.standby, missing)
-      : { targets: [...missing], unavailable: [], alongside: [], changes: [] }
+  const sources = await readSourcesOf(kind, doors.standby, missing)
   return {
     isCompared: true,
     primaryCount: primary.length,

@@ -14,6 +14,7 @@ import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-appl
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
 import { stepFailed } from '@/lib/operations/step-failed'
+import { hasSync } from '@/lib/operations/sync-of'
 
 /** Rule 1 the other way round: the last writable server is never stopped because it was the former one. */
 async function proveNewPrimary({ databases, hosts }: PromoteContext): Promise<string> {
@@ -81,11 +82,10 @@ function recordSteps<C extends AnyPromoteContext>(
   basis: AnyPromoteBasis,
   proveNew: Proof<C>,
 ): readonly Step<C>[] {
-  const { pair, facts } = basis
+  const { facts } = basis
   if (facts.chosen !== 'primary') return [recordFenced(basis)]
-  const hasFiles = pair.scope.files && pair.settings.directories.length > 0
   return [
-    ...(hasFiles ? [stopSync<C>(basis, () => undefined)] : []).map((step) =>
+    ...(hasSync(basis) ? [stopSync<C>(basis, () => undefined)] : []).map((step) =>
       kept(step, proveNew, `No file flows onto ${basis.hosts.standby.name}.`),
     ),
     exchangeRoles(basis, 'fenced'),

@@ -13,7 +13,9 @@ import type { Host } from '@/lib/domain/host'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Pair, Role } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
+import { copiedOf } from '@/lib/domain/settings-change'
 import { heldApplication } from '@/lib/operations/application-of'
+import { hasSync } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
 /** What the kit of the standby rests on; `layouts` are null where the pair leaves its database out. */
@@ -25,11 +27,10 @@ export type KitGround = {
 }
 
 /** No file flows onto the host any more, and none that is on its way. */
-function stopSyncOf({ pair, hosts }: Pick<KitGround, 'pair' | 'hosts'>): readonly KitStep[] {
-  const { directories } = pair.settings
-  if (!pair.scope.files || directories.length === 0) return []
+function stopSyncOf({ pair, hosts, profile }: Omit<KitGround, 'layouts'>): readonly KitStep[] {
+  if (!hasSync({ pair, profile })) return []
   const at = pairPlaces(hosts.standby, pair.slug)
-  const ids = directories.map(({ id }) => id)
+  const ids = copiedOf(pair).map(({ id }) => id)
   const commands =
     at.keeper === 'root'
       ? [stopSchedule(at, ids, copyGraceMs.dead)]

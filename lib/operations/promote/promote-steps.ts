@@ -1,4 +1,5 @@
 import type { PlannedStep } from '@/lib/domain/operation'
+import { copiesFiles } from '@/lib/domain/pair'
 import { applicationOf } from '@/lib/operations/application-of'
 import type { AnyOperationContext } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
@@ -31,6 +32,7 @@ import { startApplication } from '@/lib/operations/promote/steps/start-applicati
 import { stopOldApplication } from '@/lib/operations/promote/steps/stop-old-application'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveFileRole } from '@/lib/operations/prove-file-role'
+import { hasSync } from '@/lib/operations/sync-of'
 
 /** What is done on the old primary while its host answers: nothing when it does not. */
 function fenceSteps(basis: PromoteBasis): readonly Step<PromoteContext>[] {
@@ -61,8 +63,9 @@ function fileSteps<C extends AnyPromoteContext>(
   meanwhile: (context: C) => void = () => undefined,
 ): readonly Step<C>[] {
   const { pair, facts } = basis
-  if (!pair.scope.files || pair.settings.directories.length === 0) return []
-  return [...(facts.primary.machine.seen ? [finalPull(basis)] : []), stopSync<C>(basis, meanwhile)]
+  if (!hasSync(basis)) return []
+  const pulls = copiesFiles(pair) && facts.primary.machine.seen
+  return [...(pulls ? [finalPull(basis)] : []), stopSync<C>(basis, meanwhile)]
 }
 
 /** What the new primary is for: the application, and what the operator wants done then. */

@@ -1,5 +1,6 @@
 import { hostPlaces } from '@/lib/domain/host-places'
 import type { PlannedStep } from '@/lib/domain/operation'
+import { copiesFiles } from '@/lib/domain/pair'
 import { isPausing } from '@/lib/domain/pause'
 import type { AnyOperationContext } from '@/lib/operations/context'
 import { createNames } from '@/lib/operations/create/basis'
@@ -51,6 +52,7 @@ import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { releaseBoot } from '@/lib/operations/repair/steps/release-boot'
 import { rewindData } from '@/lib/operations/repair/steps/rewind-data'
 import { takeFileRole } from '@/lib/operations/repair/steps/take-file-role'
+import { hasSync } from '@/lib/operations/sync-of'
 
 /** Whether there is something in the place of the standby's data: only then is it put aside. */
 const hasOldData = ({ facts, database }: RepairBasis): boolean =>
@@ -93,13 +95,13 @@ const isHeld = ({ pause, hosts }: RepairFacts['recorded']): boolean => !hosts &&
 
 /** The files flow the way that the roles say. What the standby has and the primary has not goes to its bin. */
 export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileContext>[] =>
-  basis.pair.scope.files && basis.pair.settings.directories.length > 0
+  hasSync(basis)
     ? [
         syncRunner(basis),
         syncKey(basis),
         syncSender(basis),
         syncAccess(basis),
-        firstCopy(basis),
+        ...(copiesFiles(basis.pair) ? [firstCopy(basis)] : []),
         syncSchedule(basis, { wasHeld: isHeld(basis.facts.recorded) }),
       ]
     : []
@@ -109,7 +111,7 @@ export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileConte
  * application is served there.
  */
 function promotedSteps(basis: RepairFileBasis): readonly Step<RepairFileContext>[] {
-  const { hosts, layouts, facts, pair } = basis
+  const { hosts, layouts, facts } = basis
   if (!facts.recorded.hosts) return []
   const before = {
     ...basis,
@@ -117,9 +119,8 @@ function promotedSteps(basis: RepairFileBasis): readonly Step<RepairFileContext>
     layouts: exchanged(layouts),
     facts: exchanged({ primary: facts.primary, standby: facts.standby }),
   }
-  const hasFiles = pair.scope.files && pair.settings.directories.length > 0
   const steps = [
-    ...(hasFiles ? [stopSync<AnyOperationContext>(before, () => undefined)] : []),
+    ...(hasSync(basis) ? [stopSync<AnyOperationContext>(before, () => undefined)] : []),
     ...serveSteps(before),
   ]
   return steps.map((step) => inOtherRoles(step))

@@ -101,7 +101,11 @@ describe('what is written down for a pair', () => {
       rootForms({ ...ground, ...over })
         .filter(({ text }) => text.includes(path))
         .map(({ title }) => title)
-    const withPackages = { pair: { ...pair, scope } }
+    const pip = { command: 'pip3', user: false, wheelDirectory: null }
+    const withPackages = {
+      pair: { ...pair, scope },
+      profile: { ...profile, packages: { system: true, pip } },
+    }
     for (const kind of ['deb', 'rpm', 'pip']) {
       const log = `${profile.logDirectory}/rsync_${kind}_req.log`
       expect(titles(log, withPackages)).toEqual([
@@ -114,6 +118,18 @@ describe('what is written down for a pair', () => {
       )
       expect(titles(log, {})).toEqual([])
     }
+  })
+
+  test('lets packages be kept by the program that keeps them alone, where the pair keeps any', () => {
+    const scope = { database: true, files: false, packages: true }
+    const kept = { pair: { ...pair, scope }, profile: { ...profile, packages: { system: true, pip: null } } }
+    const of = (over: Partial<RightsGround>) =>
+      rootForms({ ...ground, ...over }).filter(({ text }) =>
+        text.includes('understudy-packages ledger --now'),
+      )
+    expect(of(kept).map(({ title, input }) => `${title}: ${input}`)).toEqual(['Keeps the packages now: any'])
+    expect(of({})).toEqual([])
+    expect(texts(kept).join('\n')).not.toMatch(/apt-get|dnf|yum/)
   })
 
   test('has the hooks of the profile word for word', () => {

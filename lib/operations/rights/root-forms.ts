@@ -20,7 +20,7 @@ import { setDebianStart } from '@/lib/commands/postgres-server'
 import { profileAction, profileCommand } from '@/lib/commands/profile-command'
 import { endGraceMs, endGroupText, type Login } from '@/lib/commands/remote-shell'
 import { anyValue, type RootForm, rootForm } from '@/lib/commands/root-rights'
-import { makeFoldersFor, runnerFiles, type Sync, scheduleFiles, senderFile } from '@/lib/commands/sync'
+import { makeFoldersFor, runnerFiles, type Sync, scheduleFiles, senderFiles } from '@/lib/commands/sync'
 import {
   ensureKey,
   makeAccessDirectory,
@@ -38,8 +38,12 @@ import {
   findSchedule,
   firstCopy,
   forgetDirectory,
+  forgetPackageAnswers,
+  forgetPackageRuns,
   holdSchedule,
   isForgotten,
+  keepPackagesNow,
+  knowsNoPackages,
   pullNow,
   removeRecords,
   removeRecordsOf,
@@ -75,7 +79,7 @@ import { pathsQuestion } from '@/lib/facts/path-survey'
 import { kitScript } from '@/lib/operations/kit/kit-of'
 import { adoptForms } from '@/lib/operations/rights/adopt-forms'
 import { logForms } from '@/lib/operations/rights/log-forms'
-import { syncOf } from '@/lib/operations/sync-of'
+import { hasSync, syncOf } from '@/lib/operations/sync-of'
 import type { Profile } from '@/lib/profiles/schema'
 
 /** Where a host's PostgreSQL is, as far as root's commands name it. */
@@ -123,7 +127,10 @@ function commonForms(ground: RightsGround, at: PairPlaces, login: Login): readon
   const owner = startJobCommand(job, asDatabaseOwner(sh`true`), login)
   return [
     rootForm('Whether anything is permitted', sh`true`),
-    rootForm('What of the pair is still there', findRemnants(at, pair.scope)),
+    rootForm(
+      'What of the pair is still there',
+      findRemnants(at, { database: pair.scope.database, files: hasSync(ground) }),
+    ),
     rootForm('Ends a command of ours that takes too long', {
       ...sh``,
       text: endGroupText('@@group@@', endGraceMs),
@@ -311,6 +318,19 @@ const targetForms = (at: PairPlaces, { id, path, title }: DirectorySetting): rea
     ]
   })
 
+/** What a standby keeps packages by. Names of packages go in as data: none is installed but what the primary has, from the host's own sources. */
+function keptPackageForms({ packages, places: { standby: at } }: Sync, login: Login): readonly RootForm[] {
+  if (packages === null) return []
+  const now = startJobCommand(job, keepPackagesNow(at, [{ kind: 'deb', name: 'a', version: '1' }]), login)
+  return [
+    rootForm('Keeps no packages any more', forgetPackageRuns(at)),
+    rootForm('Whether packages are kept', knowsNoPackages(at, 'standby')),
+    ...(now === null
+      ? []
+      : [rootForm('Keeps the packages now', now, { bytes: Buffer.byteLength(now.stdin ?? '') })]),
+  ]
+}
+
 function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
   const at = sync.places.standby
   const ids = sync.directories.map(({ id }) => id)
@@ -333,6 +353,7 @@ function standbyForms(sync: Sync, login: Login): readonly RootForm[] {
     rootForm('Forgets all runs', removeRecords(at)),
     rootForm('Removes the file sync', removeRunner(at)),
     rootForm('Ends copies that run', endCopies(at, ids)),
+    ...keptPackageForms(sync, login),
     ...sync.directories.flatMap((directory) => {
       const { id, path, title } = directory
       const jobs = [jobOf(firstCopy(at, id)), jobOf(pullNow(at, id))].flatMap((command) => command ?? [])
@@ -358,13 +379,19 @@ function primaryForms(sync: Sync): readonly RootForm[] {
     since: instant,
   }))
   return [
-    ...fileForms([senderFile(at)]),
+    ...fileForms(senderFiles(sync)),
     rootForm('Counts what is newer than the last good sync', newerFilesQuestion(at, searched)),
     rootForm('Marks what may be sent', markSources(sync, mark)),
     rootForm('Whether it is marked', findMarks(sync)),
     rootForm('Takes the marks of an operation away', removeMarks(sync, mark)),
     rootForm('Takes the marks of this pair away', removeAllMarks(at, sync.directories)),
     rootForm('Removes the program that sends', removeSender(at)),
+    ...(sync.packages
+      ? [
+          rootForm('Says no more which packages it has', forgetPackageAnswers(at)),
+          rootForm('Whether it says which packages it has', knowsNoPackages(at, 'primary')),
+        ]
+      : []),
     rootForm('A place for the login’s own keys as they were', makeAccessDirectory(at, sync.primary.user)),
     rootForm('Removes that place', removeAccessDirectory(at)),
   ]
@@ -392,6 +419,6 @@ export function rootForms(ground: RightsGround): readonly RootForm[] {
     ...packageForms(ground, at),
     ...adoptForms(pair, at),
     ...(layout === null ? fileRoleForms(at) : passwordForms(at, layout)),
-    ...(pair.scope.files && pair.settings.directories.length > 0 ? files() : []),
+    ...(hasSync(ground) ? files() : []),
   ]
 }

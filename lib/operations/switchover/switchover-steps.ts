@@ -1,4 +1,5 @@
 import type { PlannedStep } from '@/lib/domain/operation'
+import { copiesFiles } from '@/lib/domain/pair'
 import { createNames } from '@/lib/operations/create/basis'
 import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
@@ -41,12 +42,10 @@ import { startOldPrimary } from '@/lib/operations/switchover/steps/start-old-pri
 import { stopPrimary, verifyShutDown } from '@/lib/operations/switchover/steps/stop-primary'
 import { tellOldPrimary } from '@/lib/operations/switchover/steps/tell-old-primary'
 import { turned } from '@/lib/operations/switchover/turned'
+import { hasSync } from '@/lib/operations/sync-of'
 
 /** Once the standby is promoted, what was asked for is done: that the old primary does not follow is an outcome of its own. */
 const attaching = { mayFail: 'not-reattached' } as const
-
-const hasFiles = ({ pair }: SwitchoverFileBasis): boolean =>
-  pair.scope.files && pair.settings.directories.length > 0
 
 /** What the new primary needs to be one, and the old one to follow: prepared while everybody still works, so that it is not waited for. */
 function readySteps(basis: FollowBasis): readonly Step<SwitchoverContext>[] {
@@ -77,11 +76,13 @@ function attachSteps(basis: FollowBasis): readonly Step<SwitchoverContext>[] {
 }
 
 /** The last files, once nothing writes them any more: all of them, or nothing is switched. Then none flow to the host that is about to be written to. */
-const lastFileSteps = (basis: SwitchoverFileBasis): readonly Step<SwitchoverFileContext>[] =>
-  hasFiles(basis) ? [finalPull(basis, { needsAll: true }), stopSync(basis, () => undefined)] : []
+const lastFileSteps = (basis: SwitchoverFileBasis): readonly Step<SwitchoverFileContext>[] => [
+  ...(copiesFiles(basis.pair) ? [finalPull(basis, { needsAll: true })] : []),
+  ...(hasSync(basis) ? [stopSync<SwitchoverFileContext>(basis, () => undefined)] : []),
+]
 
 const filesAhead = (basis: SwitchoverFileBasis): readonly Step<SwitchoverFileContext>[] =>
-  hasFiles(basis) ? [finalPull(basis, { isAhead: true })] : []
+  copiesFiles(basis.pair) ? [finalPull(basis, { isAhead: true })] : []
 
 /** What must be done before the promotion, in its order: first what interrupts nobody, then what nobody can write beside. */
 function stepsBefore(basis: SwitchoverBasis): readonly Step<SwitchoverContext>[] {

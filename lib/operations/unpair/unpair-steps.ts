@@ -10,6 +10,7 @@ import { targetsOf } from '@/lib/operations/create/targets-of'
 import type { Step } from '@/lib/operations/engine/step'
 import { stopSync } from '@/lib/operations/promote/steps/stop-sync'
 import { proveHost } from '@/lib/operations/prove-host'
+import { hasSync } from '@/lib/operations/sync-of'
 import {
   createdBasis,
   createdDatabase,
@@ -55,9 +56,8 @@ function databaseSteps(basis: UnpairBasis, role: Role, layout: PostgresLayout): 
 
 /** The standby lets go, and its data becomes what it is left as. */
 function letGoSteps(basis: UnpairBasis): Steps {
-  const { pair, facts } = basis
-  const hasFiles = pair.scope.files && pair.settings.directories.length > 0
-  const stop: Steps = hasFiles ? [stopSync<UnpairContext>(basis, () => undefined)] : []
+  const { facts } = basis
+  const stop: Steps = hasSync(basis) ? [stopSync<UnpairContext>(basis, () => undefined)] : []
   const layout = basis.layouts.standby
   if (layout === null || !hasStandbyData(basis)) return stop
   if (facts.leave === 'as-found')

@@ -34,7 +34,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
   return {
     planned: {
       id: 'sync-access',
-      title: `Let ${hosts.standby.name} read the directories of ${hosts.primary.name}`,
+      title: `Let ${hosts.standby.name} read the ${sync.directories.length > 0 ? 'directories' : 'list of packages'} of ${hosts.primary.name}`,
       host: 'primary',
       preview: [
         { kind: 'command', text: toPreview(makeAccessDirectory(at, user)) },
@@ -69,7 +69,7 @@ export function syncAccess(basis: FileBasis): Step<FileContext> {
           `See the log of sshd on ${hosts.primary.name}: is the port open for ${hosts.standby.address}, does it read ~/.ssh/authorized_keys? Then resume.`,
           `exit code ${proof.exitCode}: ${lastSaid(proof.stderr)}`,
         )
-      return `${hosts.standby.name} is let in as ${user}, and anything but a copy of the directories is refused.`
+      return `${hosts.standby.name} is let in as ${user}, and anything but ${sync.packages ? 'that' : 'a copy of the directories'} is refused.`
     },
     async undo({ doors }) {
       await doors.primary.runOrThrow(removeAuthorization(at, user), { timeoutMs })

@@ -13,13 +13,18 @@ import { syncOf } from '@/lib/operations/sync-of'
  */
 export function syncSchedule(basis: FileBasis, { wasHeld = false } = {}): Step<FileContext> {
   const { hosts, pair } = basis
-  const { directories } = pair.settings
-  const schedule = scheduleOf(syncOf(basis))
+  const sync = syncOf(basis)
+  const { directories, packages } = sync
+  const schedule = scheduleOf(sync)
   const at = pairPlaces(hosts.standby, pair.slug)
+  const duties = [
+    ...(directories.length > 0 ? ['copy the directories'] : []),
+    ...(packages ? ['keep the packages'] : []),
+  ]
   return {
     planned: {
       id: 'sync-schedule',
-      title: `Have cron copy the directories on ${hosts.standby.name}`,
+      title: `Have cron ${duties.join(' and ')} on ${hosts.standby.name}`,
       host: 'standby',
       preview: schedule.preview,
       undo: 'undo',
@@ -44,7 +49,7 @@ export function syncSchedule(basis: FileBasis, { wasHeld = false } = {}): Step<F
           `cron does not run on ${hosts.standby.name}.`,
           'Start it, then resume: systemctl start cron',
         )
-      return `cron runs, and copies ${directories.length} directories by ${schedule.where}.`
+      return `cron runs, and copies ${directories.length} directories${packages ? ' and keeps the packages' : ''} by ${schedule.where}.`
     },
     async undo({ doors: { standby } }) {
       await (wasHeld ? schedule.hold(standby) : schedule.remove(standby))

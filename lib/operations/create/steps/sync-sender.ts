@@ -1,6 +1,6 @@
 import { toPreview } from '@/lib/commands/command'
 import { lastSaid } from '@/lib/commands/last-said'
-import { senderFile } from '@/lib/commands/sync'
+import { type Sync, senderFiles } from '@/lib/commands/sync'
 import { removeSender } from '@/lib/commands/sync-runs'
 import {
   findMarks,
@@ -42,21 +42,28 @@ export function throwUnlessMarked(name: string, marked: CommandResult): void {
     })
 }
 
-/** The primary sends these directories and nothing else, and only while they carry their mark. */
+/** What the primary does for the standby, in words. */
+const gives = ({ directories, packages }: Sync): string =>
+  [
+    ...(directories.length > 0 ? ['send its directories'] : []),
+    ...(packages ? ['say which packages it has'] : []),
+  ].join(', ')
+
+/** The primary sends these directories, says which packages it has, and nothing else; directories only while they carry their mark. */
 export function syncSender(basis: FileBasis): Step<FileContext> {
   const { hosts, operationId } = basis
   const sync = syncOf(basis)
   const at = sync.places.primary
+  const files = senderFiles(sync)
   const mark = markSources(sync, markOf(operationId))
   const isDone = async ({ doors: { primary } }: FileContext) =>
-    (await haveFiles(primary, [senderFile(at)])) &&
-    (await primary.run(findMarks(sync), { timeoutMs })).exitCode === 0
+    (await haveFiles(primary, files)) && (await primary.run(findMarks(sync), { timeoutMs })).exitCode === 0
   return {
     planned: {
       id: 'sync-sender',
-      title: `Let ${hosts.primary.name} send its directories, and nothing else`,
+      title: `Let ${hosts.primary.name} ${gives(sync)}, and nothing else`,
       host: 'primary',
-      preview: [filePreview(senderFile(at)), { kind: 'command', text: toPreview(mark) }],
+      preview: [...files.map(filePreview), { kind: 'command', text: toPreview(mark) }],
       undo: 'undo',
       undoSentence: `Removes the program and the files ${sourceMarkName} that this operation made.`,
       irreversible: false,
@@ -69,14 +76,14 @@ export function syncSender(basis: FileBasis): Step<FileContext> {
         : { done: false }
     },
     async run({ doors: { primary } }) {
-      await writeFiles(primary, [senderFile(at)])
+      await writeFiles(primary, files)
       const marked = await primary.run(mark, { timeoutMs })
       throwUnlessMarked(hosts.primary.name, marked)
     },
     async verify(context) {
       if (!(await isDone(context)))
         throw stepFailed('Not every directory carries its mark.', 'See who removes it, then resume.')
-      return `${sync.directories.length} directories carry their mark.`
+      return `${sync.directories.length} directories carry their mark.${sync.packages ? ' It says which packages it has.' : ''}`
     },
     async undo({ doors: { primary } }) {
       await primary.runOrThrow(removeMarks(sync, markOf(operationId)), { timeoutMs })

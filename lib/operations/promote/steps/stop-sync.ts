@@ -57,7 +57,9 @@ export function stopSync<C extends AnyOperationContext>(
           'See who starts the copy (ps, crontab), end it, then resume.',
         )
       const ages = runs.map(({ id, lastGoodRun }) => `${id} ${lastGoodRun?.startedAt ?? 'never'}`)
-      return `The directories stand as of these copies: ${ages.join(', ')}.`
+      return ages.length > 0
+        ? `The directories stand as of these copies: ${ages.join(', ')}.`
+        : 'Nothing is scheduled any more.'
     },
     async undo({ doors }) {
       await schedule.start(doors.standby)

@@ -17,13 +17,14 @@ import { removeAllMarks } from '@/lib/commands/sync-sources'
 import { fileRoles } from '@/lib/domain/file-role'
 import { type PairPlaces, pairPlaces } from '@/lib/domain/host-places'
 import { otherRole, type Role } from '@/lib/domain/pair'
+import { copiedOf } from '@/lib/domain/settings-change'
 import { bootBlock } from '@/lib/operations/application-of'
 import { changeCrontab, readCrontab } from '@/lib/operations/change-crontab'
 import { markOf } from '@/lib/operations/context'
 import type { Step } from '@/lib/operations/engine/step'
 import { scheduleOf } from '@/lib/operations/schedule-of'
 import { stepFailed } from '@/lib/operations/step-failed'
-import { syncOf } from '@/lib/operations/sync-of'
+import { hasSync, syncOf } from '@/lib/operations/sync-of'
 import { type UnpairBasis, type UnpairContext, wasStandby } from '@/lib/operations/unpair/basis'
 import { onlyForward } from '@/lib/operations/unpair/steps/only-forward'
 
@@ -50,11 +51,9 @@ function keptConf(
   return { path: keptAutoConfPath(data, mark), forget: forgetKeptAutoConf(data, mark) }
 }
 
-const hasFiles = ({ pair }: UnpairBasis) => pair.scope.files && pair.settings.directories.length > 0
-
 /** The file sync's but for its schedule: what the host pulls by, and what it sends by. */
 function syncRemovals({ hosts, pair }: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] {
-  const { directories } = pair.settings
+  const directories = copiedOf(pair)
   return [
     endCopies(
       at,
@@ -76,7 +75,7 @@ function syncRemovals({ hosts, pair }: UnpairBasis, role: Role, at: PairPlaces):
  */
 const removalsOf = (basis: UnpairBasis, role: Role, at: PairPlaces): readonly Command[] => [
   removeKit(at),
-  ...(hasFiles(basis) ? syncRemovals(basis, role, at) : []),
+  ...(hasSync(basis) ? syncRemovals(basis, role, at) : []),
   ...(basis.pair.scope.database
     ? [removePassfile(at)]
     : fileRoles.map((fileRole) => removeFileRole(at, fileRole))),
@@ -99,7 +98,10 @@ async function listLeft(
   const { slug } = pair
   const door = doors[role]
   const at = pairPlaces(hosts[role], slug)
-  const { stdout } = await door.runOrThrow(findRemnants(at, pair.scope), { timeoutMs: 15_000 })
+  const { stdout } = await door.runOrThrow(
+    findRemnants(at, { database: pair.scope.database, files: hasSync(basis) }),
+    { timeoutMs: 15_000 },
+  )
   const kept = keptConf(basis, role)?.path ?? null
   const isKept = kept !== null && (await door.readFile(kept, 'database-owner')) !== null
   const isLetIn = (await door.run(findOwnAuthorization(at, user), { timeoutMs: 15_000 })).exitCode === 0
@@ -118,7 +120,7 @@ export function removeFiles(basis: UnpairBasis, role: Role): Step<UnpairContext>
   const { name } = hosts[role]
   const { slug } = pair
   const at = pairPlaces(hosts[role], slug)
-  const schedule = hasFiles(basis) ? scheduleOf(syncTo(basis, role)) : null
+  const schedule = hasSync(basis) ? scheduleOf(syncTo(basis, role)) : null
   const kept = keptConf(basis, role)
   const removals = [...removalsOf(basis, role, at), ...(kept ? [kept.forget] : [])]
   return {
