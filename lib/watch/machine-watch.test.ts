@@ -14,7 +14,7 @@ const place: MachinePlace = {
   application: { unit: 'ledger.service', versionFile: '/srv/VERSION', versionCommand: null },
 }
 const pulse =
-  'hostname db1\nmachine-id m\nboot-id b\nuptime 12.5\npostgres running\ncron running\ndirectories:\nvault\nidle\n\n\n'
+  'hostname db1\nmachine-id m\nboot-id b\nuptime 12.5\npostgres running\ncron running\ndirectories:\nvault\nidle\n\n\n\n'
 const inventory = 'time-zone Europe/Prague\ndisk 10 100 4096\napplication active\nversion 4.2\n'
 
 let door: ScriptedDoor
