@@ -1,3 +1,4 @@
+import type { PackageSetting } from '@/lib/domain/package-setting'
 import type { DirectorySetting, Pair, Scope } from '@/lib/domain/pair'
 
 /** What of a pair can be changed while it lives. */
@@ -6,6 +7,10 @@ export type Changeable = Pick<Pair, 'scope' | 'settings'>
 type Line = { readonly what: string; readonly before: string; readonly after: string }
 
 const segments = (count: number | null | undefined) => (count == null ? 'none' : `${count} segments`)
+const packagesWords = (setting: PackageSetting | undefined) =>
+  setting === undefined
+    ? 'once a night, what is missing is installed'
+    : `${setting.schedule}, ${setting.installs ? 'what is missing is installed' : 'nothing is installed'}`
 const inScope = (isIn: boolean | undefined) => (isIn === true ? 'yes' : 'no')
 
 /** The directories that are copied: none where the files are left out. */
@@ -69,6 +74,11 @@ export function settingsDiff(before: Changeable, after: Changeable): readonly Li
       what: 'A former primary that comes back',
       before: before.settings.fenceReturned ?? 'ask',
       after: after.settings.fenceReturned ?? 'ask',
+    },
+    {
+      what: 'Packages are kept',
+      before: packagesWords(before.settings.packages),
+      after: packagesWords(after.settings.packages),
     },
     ...directoryLines(before, after),
   ]

@@ -61,6 +61,8 @@ export const pairSettingsInput = z.object({
     }),
   ),
   fenceReturned: z.enum(fenceReturnedChoices).optional(),
+  /** For packages in the scope; left out: once a night, and what is missing is installed. */
+  packages: z.object({ schedule: cronSchedule, installs: z.boolean() }).optional(),
 })
 
 export const scopeInput = z

@@ -1,3 +1,4 @@
+import { packageSettingOf } from '@/lib/domain/package-setting'
 import type { DirectorySetting, PairSettings, Scope } from '@/lib/domain/pair'
 import { settingsDiff } from '@/lib/domain/settings-change'
 import type { ChangeFacts } from '@/lib/operations/change-settings/facts'
@@ -111,6 +112,19 @@ export async function folderChangeGround(given: GivenChange): Promise<FolderGrou
       const cron = beta.has(cronFile) ? beta.read(cronFile) : ''
       const lines = cron.split('\n').filter((line) => line.includes('understudy-sync'))
       throwUnless(lines.length === wanted.length, `${lines.length} directories are scheduled`)
+      const kept = cron.split('\n').filter((line) => line.endsWith('understudy-packages ledger'))
+      const { schedule: keptBy } = packageSettingOf(after.settings.packages, 'ledger')
+      throwUnless(
+        after.scope.packages === true
+          ? kept.length === 1 && kept[0]?.startsWith(keptBy) === true
+          : kept.length === 0,
+        'packages are not kept as was chosen',
+      )
+      throwUnless(
+        alpha.has('/etc/understudy/ledger/send-packages.conf') === (after.scope.packages === true) &&
+          beta.has('/etc/understudy/ledger/packages.conf') === (after.scope.packages === true),
+        'not both hosts know whether packages are kept',
+      )
       for (const { id, schedule } of wanted)
         throwUnless(
           lines.some((line) => line.startsWith(schedule) && line.endsWith(` ${id}`)),

@@ -207,6 +207,14 @@ export async function folderCreateGround(given: Given = {}): Promise<FolderCreat
           beta.read('/var/log/ledger/deb_packages_primary.txt') === 'bash=5.2\nledger-tools=1.4\n',
           'the list of the primary’s packages is not there',
         )
+        throwUnless(
+          beta.read('/etc/cron.d/understudy-ledger').includes('understudy-packages ledger\n'),
+          'packages are not kept',
+        )
+        throwUnless(
+          alpha.has('/etc/understudy/ledger/send-packages.conf'),
+          'the primary says nothing of packages',
+        )
       }
       if (given.hasTablespace) verifyTablespace(pair)
       if (scope.files) {

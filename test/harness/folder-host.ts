@@ -120,7 +120,7 @@ export class FolderHost {
     if (foreignPath.test(text.replaceAll(hostPath, '$1@')))
       throw new Error(`a command names a path that no folder host has: ${text}`)
     return text
-      .replaceAll(/\/usr\/local\/lib\/understudy\/understudy-sync(?= \w)/g, 'understudy-sync')
+      .replaceAll(/\/usr\/local\/lib\/understudy\/understudy-(sync|packages)(?= \w)/g, 'understudy-$1')
       .replaceAll(hostPath, `$1${this.root}$2`)
   }
 

@@ -14,6 +14,9 @@ import { createInputOf, hostOf } from '@/test/harness/operation-facts'
 /** Whoever runs the tests owns the folders: nothing becomes another user there. */
 const asRoot = { privilege: 'root' } as const
 
+/** The lab's, of an application whose packages are the system's too. */
+const profile = { ...labProfile, packages: { system: true, pip: null } }
+
 /** Two folder hosts, `alpha` the primary and `beta`, as the facts of `createFactsOf` describe them, and their pair. */
 export function folderPair(over: Partial<Pair> = {}) {
   const hosts = {
@@ -77,12 +80,12 @@ export function folderPair(over: Partial<Pair> = {}) {
     operations: endedOperations,
     drills,
     dashboard: { identity: async () => 'dashboard-of-the-test', machine: 'test' },
-    profile: () => labProfile,
+    profile: () => profile,
     makePassword: () => 'correct-horse-battery',
     scramVerifier: () => 'SCRAM-SHA-256$4096:c2FsdA==$a:b',
     clock: systemClock,
   }
-  return { hosts, alpha, beta, servers, pairs, drills, ports, profile: labProfile }
+  return { hosts, alpha, beta, servers, pairs, drills, ports, profile }
 }
 
 export type FolderPair = ReturnType<typeof folderPair>

@@ -143,6 +143,32 @@ shift 2
 for name; do ! grep -qxF "$name" "$ROOT/.needed" 2>/dev/null || { echo "dependency problems: $name" >&2; exit 1; }; done
 for name; do sed -i "/^$name	/d" "$ROOT/.packages"; done`
 
+/**
+ * A run that keeps the packages, with the record that the real program leaves: the primary's list, and of what is missing those that standard
+ * input names where it is a run that somebody waits for; `$ROOT/.fail-install` names one that no source has.
+ */
+const understudyPackages = `slug=$1 state=$ROOT/var/lib/understudy/$1/packages at=2026-11-23T03:00:00Z
+[ -e "$ROOT/etc/understudy/$slug/packages.conf" ] || exit 2
+mkdir -p "$state" "$ROOT/var/log/ledger"
+result=ok exit=0 reason= installed=0
+if [ -e "$PEER/.unplugged" ] || [ ! -e "$PEER/etc/understudy/$slug/send-packages.conf" ]; then
+  result=failed-connection exit=1 reason='the primary does not answer'
+else
+  tr '\\t' = <"$PEER/.packages" >"$ROOT/var/log/ledger/deb_packages_primary.txt"
+  while IFS='	' read -r _ name version; do
+    grep -q "^$name	" "$PEER/.packages" && ! grep -q "^$name	" "$ROOT/.packages" || continue
+    ! grep -qxF "$name" "$ROOT/.fail-install" 2>/dev/null || { echo "E: Unable to locate package $name"; continue; }
+    printf '%s\\t%s\\n' "$name" "$version" >>"$ROOT/.packages"
+    installed=$((installed + 1))
+    echo "Setting up $name ($version)"
+  done
+  sort -o "$ROOT/.packages" "$ROOT/.packages"
+fi
+record="{\\"start\\":\\"$at\\",\\"end\\":\\"$at\\",\\"exit\\":$exit,\\"result\\":\\"$result\\",\\"listed\\":2,\\"missing\\":0,\\"other\\":0,\\"installed\\":$installed,\\"failures\\":0,\\"reason\\":\\"$reason\\"}"
+echo "$record" >"$state/run.last"
+[ $exit != 0 ] || echo "$record" >"$state/run.good"
+exit $exit`
+
 /** Tables that crontab(1) keeps, as Debian's cron has them: `crontab [-u USER] -l | -r | FILE`. */
 const crontab = `user=$(cat "$ROOT/.user" 2>/dev/null || echo root)
 [ "$1" != -u ] || { user=$2; shift 2; }
@@ -160,6 +186,7 @@ export const folderPrograms: Readonly<Record<string, string>> = {
   '.bin/crontab': crontab,
   '.bin/ssh': ssh,
   '.bin/ssh-keygen': sshKeygen,
+  '.bin/understudy-packages': understudyPackages,
   '.bin/understudy-sync': understudySync,
   '.bin/getent': 'echo "$3:x:0:0::$ROOT/home/$3:/bin/sh"',
   '.bin/dpkg-query': dpkgQuery,

@@ -1,7 +1,7 @@
 import { endCopies, removeRecordsOf } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
-import type { DirectorySetting } from '@/lib/domain/pair'
-import { directoryChanges } from '@/lib/domain/settings-change'
+import type { DirectorySetting, Pair } from '@/lib/domain/pair'
+import { copiedOf, directoryChanges } from '@/lib/domain/settings-change'
 import {
   basisOf,
   type ChangeBasis,
@@ -23,6 +23,7 @@ import { syncRunner } from '@/lib/operations/create/steps/sync-runner'
 import { syncSchedule } from '@/lib/operations/create/steps/sync-schedule'
 import { syncSender } from '@/lib/operations/create/steps/sync-sender'
 import type { Step } from '@/lib/operations/engine/step'
+import { hasSync, packageSyncOf } from '@/lib/operations/sync-of'
 
 /** What is noted of old data: that of the directories alone, the database's own has its note from the create. */
 function noteOldData(basis: ChangeBasis, added: readonly DirectorySetting[]): Step<ChangeContext> {
@@ -50,10 +51,10 @@ function copyAdded(basis: ChangeBasis, added: readonly DirectorySetting[]): read
   return [onPair(directoriesAside(view), pair), copy, noteOldData(basis, added)]
 }
 
-/** All directories go: what was copied, and the logs, stay on the standby; the key stays and is let in nowhere. */
-function withoutFiles(basis: ChangeBasis): readonly Step<ChangeContext>[] {
+/** All directories, and packages, go: what was copied, and the logs, stay on the standby; the key stays and is let in nowhere. */
+function withoutSync(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   const { facts, hosts } = basis
-  const pair = pairWith(basis.pair, facts.before, facts.before.settings.directories)
+  const pair = pairWith(basis.pair, facts.before, copiedOf(facts.before))
   const view = basisOf(basis, pair)
   const { primary, standby } = hosts
   return [
@@ -84,54 +85,80 @@ function withoutFiles(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   ]
 }
 
-/** Files that were left out are protected from here on: as a create does it. */
-function withFiles(basis: ChangeBasis): readonly Step<ChangeContext>[] {
+/** Nothing was asked of the primary beside its database, and from here on something is: as a create does it. */
+function withSync(basis: ChangeBasis): readonly Step<ChangeContext>[] {
   const { added } = directoryChanges(basis.facts.before, basis.facts.after)
   const pair = pairWith(basis.pair, basis.facts.after, added)
   const steps = fileSteps(basisOf(basis, pair)).map((step) => onPair(step, pair))
-  return [...steps, noteOldData(basis, added)]
+  return [...steps, ...(added.length > 0 ? [noteOldData(basis, added)] : [])]
 }
 
-/** The steps of what changes in the directories; none where nothing does. */
+/** The pair before, after, and on the way there: what goes is known until cron starts it no more. */
+function viewsOf({ pair, profile, facts: { before, after } }: ChangeBasis) {
+  const changes = directoryChanges(before, after)
+  const { was, is, added, removed, changed } = changes
+  const old = pairWith(pair, before, was)
+  const wanted = pairWith(pair, after, is)
+  const keeps = (view: Pair) => packageSyncOf({ pair: view, profile })
+  const [had, has] = [keeps(old), keeps(wanted)]
+  const packages = {
+    come: had === null && has !== null,
+    go: had !== null && has === null,
+    isOther: JSON.stringify(had) !== JSON.stringify(has),
+    isRescheduled: had?.schedule !== has?.schedule,
+  }
+  return {
+    ...changes,
+    old,
+    wanted,
+    between: pairWith(pair, packages.go ? { scope: before.scope, settings: after.settings } : after, [
+      ...is,
+      ...removed,
+    ]),
+    packages,
+    isOtherFiles: added.length + removed.length + changed.length > 0,
+  }
+}
+
+const and = (...words: readonly (string | false)[]) => words.filter((word) => word !== false).join(' and ')
+
+/** The steps of what changes in the directories, and in what is kept of packages; none where nothing does. */
 export function changeFileSteps(basis: ChangeBasis): readonly Step<ChangeContext>[] {
-  const { before, after } = basis.facts
-  const { was, is, added, removed, changed } = directoryChanges(before, after)
-  if (added.length + removed.length + changed.length === 0) return []
-  if (was.length === 0) return withFiles(basis)
-  if (is.length === 0) return withoutFiles(basis)
+  const { old, wanted, between, added, removed, packages, isOtherFiles } = viewsOf(basis)
+  const { profile } = basis
+  if (!isOtherFiles && !packages.isOther) return []
+  if (!hasSync({ pair: old, profile })) return withSync(basis)
+  if (!hasSync({ pair: wanted, profile })) return withoutSync(basis)
   const { primary, standby } = basis.hosts
-  const old = pairWith(basis.pair, before, was)
-  const wanted = pairWith(basis.pair, after, is)
-  // What goes is known until cron starts it no more.
-  const between = pairWith(basis.pair, after, [...is, ...removed])
+  const [widens, narrows] = [added.length > 0 || packages.come, removed.length > 0 || packages.go]
   return [
     ...(isToldRunner(basis, old, between)
       ? [
           updateRunner(basis, {
             id: 'update-runner',
-            title: `Tell the file sync on ${standby.name} the directories`,
+            title: `Tell the file sync on ${standby.name} ${and(isOtherFiles && 'the directories', packages.isOther && 'how packages are kept')}`,
             before: old,
             after: between,
           }),
         ]
       : []),
-    ...(added.length > 0
+    ...(widens
       ? [
           updateSender(basis, {
             id: 'update-sender',
-            title: `Let ${primary.name} send the directories that come too`,
+            title: `Let ${primary.name} ${and(added.length > 0 && 'send the directories that come too', packages.come && 'say which packages it has')}`,
             before: old,
             after: between,
           }),
-          ...copyAdded(basis, added),
         ]
       : []),
-    updateSchedule(basis, old, wanted),
-    ...(removed.length > 0
+    ...(added.length > 0 ? copyAdded(basis, added) : []),
+    ...(isOtherFiles || packages.isRescheduled ? [updateSchedule(basis, old, wanted)] : []),
+    ...(narrows
       ? [
           updateSender(basis, {
             id: 'narrow-sender',
-            title: `Let ${primary.name} send no more than these directories`,
+            title: `Let ${primary.name} ${and(removed.length > 0 && 'send no more than these directories', packages.go && 'say no more which packages it has')}`,
             before: between,
             after: wanted,
           }),

@@ -28,6 +28,37 @@ const variants: readonly [string, GivenChange][] = [
     { scope: { database: true, files: false }, change: same, scopeAfter: { files: true } },
   ],
   ['that takes the packages in', { scope: filesAlone, change: same, scopeAfter: { packages: true } }],
+  [
+    'that takes the packages in where there are no files',
+    { scope: { database: true, files: false }, change: same, scopeAfter: { packages: true } },
+  ],
+  [
+    'that leaves the packages out',
+    { scope: { ...filesAlone, packages: true }, change: same, scopeAfter: { packages: false } },
+  ],
+  [
+    'that leaves the packages out where there are no files',
+    {
+      scope: { database: true, files: false, packages: true },
+      change: same,
+      scopeAfter: { packages: false },
+    },
+  ],
+  [
+    'of when packages are kept',
+    {
+      scope: { ...filesAlone, packages: true },
+      change: (settings) => ({ ...settings, packages: { schedule: '5 4 * * *', installs: false } }),
+    },
+  ],
+  [
+    'of packages and directories at once',
+    {
+      scope: { ...filesAlone, packages: true },
+      change: otherDirectories,
+      scopeAfter: { packages: false },
+    },
+  ],
 ]
 
 describe.each(variants)('a change %s', (_, given) => {

@@ -11,6 +11,7 @@ const variants = [
   ['of the database alone', { scope: { database: true, files: false } }],
   ['of files alone', { scope: { database: false, files: true } }],
   ['of files and packages', { scope: { database: false, files: true, packages: true } }],
+  ['of a database and packages', { scope: { database: true, files: false, packages: true } }],
   ['that restarts the primary', { scope: { database: true, files: false }, needsRestart: true }],
   ['with a replication slot', { hasSlot: true }],
   ['with a tablespace', { hasTablespace: true }],

@@ -1,6 +1,6 @@
-import { toPreview } from '@/lib/commands/command'
+import { type Command, toPreview } from '@/lib/commands/command'
 import { runnerFiles } from '@/lib/commands/sync'
-import { forgetDirectory, isForgotten } from '@/lib/commands/sync-runs'
+import { forgetDirectory, forgetPackageRuns, isForgotten, knowsNoPackages } from '@/lib/commands/sync-runs'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { DirectorySetting, Pair } from '@/lib/domain/pair'
 import { basisOf, type ChangeBasis, type ChangeContext } from '@/lib/operations/change-settings/basis'
@@ -23,7 +23,12 @@ type Change = {
 const goneBetween = (one: Pair, other: Pair): readonly DirectorySetting[] =>
   one.settings.directories.filter(({ id }) => !other.settings.directories.some((each) => each.id === id))
 
-const filesOf = (basis: ChangeBasis, view: Pair) => runnerFiles(syncOf(basisOf(basis, view)))
+const viewed = (basis: ChangeBasis, view: Pair) => syncOf(basisOf(basis, view))
+const filesOf = (basis: ChangeBasis, view: Pair) => runnerFiles(viewed(basis, view))
+
+/** Whether packages are kept in the one view, and in the other no more. */
+const packagesGo = (basis: ChangeBasis, one: Pair, other: Pair): boolean =>
+  viewed(basis, one).packages !== null && viewed(basis, other).packages === null
 
 /** The files of the runner that differ between the two. */
 function changedFiles(basis: ChangeBasis, before: Pair, after: Pair) {
@@ -35,16 +40,30 @@ function changedFiles(basis: ChangeBasis, before: Pair, after: Pair) {
 
 /** Whether the runner has anything to be told: of when cron starts it, it knows nothing. */
 export const isToldRunner = (basis: ChangeBasis, before: Pair, after: Pair): boolean =>
-  changedFiles(basis, before, after).length + goneBetween(before, after).length > 0
+  changedFiles(basis, before, after).length + goneBetween(before, after).length > 0 ||
+  packagesGo(basis, before, after)
 
-/** What the standby's runner knows of the directories; nothing runs by it until cron says so. */
+/** What has the runner forget what is in the one view, and in the other no more. */
+const forgets = (basis: ChangeBasis, one: Pair, other: Pair): readonly Command[] => {
+  const at = pairPlaces(basis.hosts.standby, basis.pair.slug)
+  return [
+    ...goneBetween(one, other).map(({ id }) => forgetDirectory(at, id)),
+    ...(packagesGo(basis, one, other) ? [forgetPackageRuns(at)] : []),
+  ]
+}
+
+/** What the standby's runner knows of the directories, and of packages; nothing runs by it until cron says so. */
 export function updateRunner(basis: ChangeBasis, { id, title, before, after }: Change): Step<ChangeContext> {
   const { hosts, pair } = basis
   const at = pairPlaces(hosts.standby, pair.slug)
   const [was, files] = [filesOf(basis, before), filesOf(basis, after)]
-  const [gone, come] = [goneBetween(before, after), goneBetween(after, before)]
+  const gone = goneBetween(before, after)
+  const [forget, forgetAgain] = [forgets(basis, before, after), forgets(basis, after, before)]
   const isDone = async ({ doors: { standby } }: ChangeContext) => {
     if (!(await haveFiles(standby, files))) return false
+    const keeps = packagesGo(basis, before, after)
+    if (keeps && (await standby.run(knowsNoPackages(at, 'standby'), { timeoutMs })).exitCode !== 0)
+      return false
     for (const directory of gone)
       if ((await standby.run(isForgotten(at, directory.id), { timeoutMs })).exitCode !== 0) return false
     return true
@@ -56,10 +75,7 @@ export function updateRunner(basis: ChangeBasis, { id, title, before, after }: C
       host: 'standby',
       preview: [
         ...changedFiles(basis, before, after).map(filePreview),
-        ...gone.map((directory) => ({
-          kind: 'command' as const,
-          text: toPreview(forgetDirectory(at, directory.id)),
-        })),
+        ...forget.map((command) => ({ kind: 'command' as const, text: toPreview(command) })),
         ...(gone.length > 0
           ? [{ kind: 'note' as const, text: 'What was copied stays where it is, and so do the logs.' }]
           : []),
@@ -77,7 +93,7 @@ export function updateRunner(basis: ChangeBasis, { id, title, before, after }: C
     },
     async run({ doors: { standby } }) {
       await writeFiles(standby, files)
-      for (const directory of gone) await standby.runOrThrow(forgetDirectory(at, directory.id), { timeoutMs })
+      for (const command of forget) await standby.runOrThrow(command, { timeoutMs })
     },
     async verify(context) {
       if (!(await isDone(context)))
@@ -86,7 +102,7 @@ export function updateRunner(basis: ChangeBasis, { id, title, before, after }: C
     },
     async undo({ doors: { standby } }) {
       await writeFiles(standby, was)
-      for (const directory of come) await standby.runOrThrow(forgetDirectory(at, directory.id), { timeoutMs })
+      for (const command of forgetAgain) await standby.runOrThrow(command, { timeoutMs })
       return 'The runner knows what it knew before.'
     },
   }

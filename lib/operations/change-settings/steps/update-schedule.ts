@@ -8,11 +8,15 @@ import { syncOf } from '@/lib/operations/sync-of'
 /** When cron copies which directory: what comes is copied by then, and what goes is no more. */
 export function updateSchedule(basis: ChangeBasis, before: Pair, after: Pair): Step<ChangeContext> {
   const { hosts } = basis
+  const { directories } = syncOf(basisOf(basis, after))
   const [was, is] = [scheduleOf(syncOf(basisOf(basis, before))), scheduleOf(syncOf(basisOf(basis, after)))]
   return {
     planned: {
       id: 'update-schedule',
-      title: `Have cron copy the directories on ${hosts.standby.name} by the new schedules`,
+      title:
+        directories.length > 0
+          ? `Have cron copy the directories on ${hosts.standby.name} by the new schedules`
+          : `Have cron keep the packages on ${hosts.standby.name} by the new schedule`,
       host: 'standby',
       preview: is.preview,
       undo: 'undo',
@@ -30,7 +34,7 @@ export function updateSchedule(basis: ChangeBasis, before: Pair, after: Pair): S
     async verify({ doors }) {
       if (!(await is.isPut(doors.standby)))
         throw stepFailed(`What was written to ${is.where} is not there.`, 'Resume the operation.')
-      return `cron copies ${after.settings.directories.length} directories by ${is.where}.`
+      return `cron copies ${directories.length} directories by ${is.where}.`
     },
     async undo({ doors }) {
       await was.put(doors.standby)
