@@ -201,16 +201,24 @@ describe('with packages of pip', () => {
     expect(made.log('rsync_pip_req.log')).toMatch(/private==1: .*No matching distribution/)
   })
 
-  test('an interpreter that the primary has not got leaves the list that there is', () => {
+  test('an interpreter that fails on the primary leaves the list that there is', () => {
     const made = make({ kinds: ['pip'] })
     made.run()
     const list = made.log('pip_packages_primary.txt')
-    made.alpha.put('bin/python-of-the-application', '#!/bin/sh\necho gone >&2\nexit 127\n', 0o755)
+    made.alpha.put('bin/python-of-the-application', '#!/bin/sh\necho gone >&2\nexit 1\n', 0o755)
     expect(made.run().exitCode).toBe(1)
     expect(lastOf(made)).toMatchObject({ result: 'failed-list', failures: 1 })
     expect(lastOf(made).reason).toBe('the primary listed no packages of pip: gone')
     expect(made.log('pip_packages_primary.txt')).toBe(list)
   })
+})
+
+test('a tool that the primary has not got is no failure: there is nothing to keep', () => {
+  const made = make({ kinds: ['pip'] })
+  made.alpha.put('bin/python-of-the-application', '#!/bin/sh\nexit 127\n', 0o755)
+  expect(made.run().exitCode).toBe(0)
+  expect(lastOf(made)).toMatchObject({ result: 'ok', listed: 0, failures: 0 })
+  expect(existsSync(join(made.sync.logDirectory, 'pip_packages_primary.txt'))).toBe(false)
 })
 
 describe('with packages of rpm', () => {

@@ -1,6 +1,6 @@
 import { type Command, sh } from '@/lib/commands/command'
 import type { PairPlaces } from '@/lib/domain/host-places'
-import { isDirectoryId, runsDirectory } from '@/lib/domain/sync-names'
+import { isDirectoryId, packageRunsDirectory, runsDirectory } from '@/lib/domain/sync-names'
 
 function requireIds(ids: readonly string[]): void {
   const wrong = ids.find((id) => !isDirectoryId(id))
@@ -37,3 +37,15 @@ export function readRecentRuns(at: PairPlaces, ids: readonly string[], count: nu
   tail -n ${String(count)} -- ${runsDirectory(at)}/"$id.jsonl" 2>/dev/null
 done; true`
 }
+
+/**
+ * What the runs that keep the packages left on the standby, without a single new process: lines that begin with `package-state`,
+ * `package-last` and `package-good`. Any login user may ask. Parsed by `toPackageFacts`.
+ */
+export const readPackageRuns = (
+  at: PairPlaces,
+): Command => sh`f=${packageRunsDirectory(at)}/run pid= began= start=
+{ read -r pid began <"$f.running" && read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ <"/proc/$pid/stat"; } 2>/dev/null
+if [ -n "$start" ] && [ "$start" = "$began" ]; then echo package-state running; else echo package-state idle; fi
+if [ -r "$f.last" ] && read -r x <"$f.last"; then echo "package-last $x"; fi
+if [ -r "$f.good" ] && read -r x <"$f.good"; then echo "package-good $x"; fi`

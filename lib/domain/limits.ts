@@ -26,5 +26,11 @@ export const inventoryLateMs = 30_000
 /** What was read longer ago, and can't be read any more, says nothing about now. */
 export const inventoryMaxAgeMs = 60_000
 
+/** What packages both hosts have is read this often: to list them takes a host a second or two. */
+export const packagesEveryMs = 900_000
+
+/** Where a host could not be asked, it is again after this. */
+export const packagesAgainMs = 60_000
+
 /** Runs that may fail in a row before a directory is called failing. */
 export const directoryFailuresMax = 1

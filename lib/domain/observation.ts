@@ -1,5 +1,6 @@
 import type { FileRole } from '@/lib/domain/file-role'
 import type { Lsn } from '@/lib/domain/lsn'
+import type { DriftSummary } from '@/lib/domain/package-drift'
 import type { Role } from '@/lib/domain/pair'
 import type { PromotedByHand } from '@/lib/domain/promoted-by-hand'
 import type { PublicError } from '@/lib/errors'
@@ -112,6 +113,13 @@ export type PackageRun = {
   readonly reason: string
 }
 
+export type PackageFacts = {
+  readonly lastRun: PackageRun | null
+  /** The last that kept the lists, whether or not all could be installed. */
+  readonly lastGoodRun: PackageRun | null
+  readonly isRunning: boolean
+}
+
 export type MachineFacts = {
   /**
    * When what costs processes to find out was asked last and answered: clock, time zone, disk and application, and the schedule where
@@ -139,6 +147,8 @@ export type MachineFacts = {
   /** Is the pair's sync schedule installed on this host. */
   readonly syncScheduled: boolean
   readonly directories: readonly DirectoryFacts[]
+  /** What keeps the packages; null where the pair keeps none, absent in observations that were stored before it was told. */
+  readonly packages?: PackageFacts | null | undefined
   /** From this host: does the other host's PostgreSQL answer (`pg_isready` exit code), null when not asked. */
   readonly peerPostgres: 'accepting' | 'rejecting' | 'no-response' | null
   /** From this host: does anything answer at the other's SSH port; asked only where the pair has no database. */
@@ -156,6 +166,8 @@ export type HostObservation = {
 
 /** The facts read from both hosts at one time. */
 export type Observation = {
+  /** How the packages of both hosts differ, with its own age; null where the pair keeps none, or nobody has read them yet. */
+  readonly packages?: DriftSummary | null | undefined
   /** By the dashboard's clock. */
   readonly at: Instant
   /** Wall time that the observation took, milliseconds. */

@@ -1,5 +1,7 @@
+import type { HostId } from '@/lib/domain/host'
 import type { Instant } from '@/lib/domain/observation'
 import type { PackageKind } from '@/lib/domain/packages'
+import type { Role } from '@/lib/domain/pair'
 import type { PublicError } from '@/lib/errors'
 
 /**
@@ -31,6 +33,8 @@ export type KindDrift = { readonly kind: PackageKind } & (
 
 /** How the packages of both hosts differ, as they were last read. */
 export type PackageDrifts = {
+  /** Whose they are: in other roles they would say something else. */
+  readonly hosts: Readonly<Record<Role, HostId>>
   /** By the dashboard's clock. */
   readonly readAt: Instant
   readonly kinds: readonly KindDrift[]
@@ -60,7 +64,10 @@ const noneOf = (): Record<DriftWord, number> => ({
   'only on standby': 0,
 })
 
-export const summariseDrifts = ({ readAt, kinds }: PackageDrifts): DriftSummary => ({
+export const summariseDrifts = ({
+  readAt,
+  kinds,
+}: Pick<PackageDrifts, 'readAt' | 'kinds'>): DriftSummary => ({
   readAt,
   kinds: kinds.map((found) => {
     const counts = noneOf()

@@ -1,6 +1,6 @@
 import { kitRecordPath } from '@/lib/commands/break-glass/kit'
 import { type Command, sh } from '@/lib/commands/command'
-import { readDirectoryRuns } from '@/lib/commands/sync-facts'
+import { readDirectoryRuns, readPackageRuns } from '@/lib/commands/sync-facts'
 import { fileRoles } from '@/lib/domain/file-role'
 import type { PairPlaces } from '@/lib/domain/host-places'
 import type { MachineFacts } from '@/lib/domain/observation'
@@ -9,6 +9,7 @@ import { fileRolePath, schedulePath } from '@/lib/domain/sync-names'
 import { AppError } from '@/lib/errors'
 import { parseAnswerLines, requiredAnswer } from '@/lib/facts/answer-lines'
 import { parseDirectoryRuns } from '@/lib/facts/directory-runs'
+import { toPackageFacts } from '@/lib/facts/package-runs'
 
 /** What changes from second to second. */
 export type MachinePulse = Pick<
@@ -21,6 +22,7 @@ export type MachinePulse = Pick<
   | 'cronRunning'
   | 'syncScheduled'
   | 'directories'
+  | 'packages'
   | 'fileRole'
   | 'promotedByHand'
 >
@@ -29,6 +31,8 @@ export type PulseTarget = {
   /** Where the pair's files lie on this host. */
   readonly places: PairPlaces
   readonly directoryIds: readonly string[]
+  /** Whether the host keeps packages of the pair; absent: no. */
+  readonly keepsPackages?: boolean
   readonly port: number
   readonly socketDirectory: string
 }
@@ -65,6 +69,7 @@ if read -r pid </run/crond.pid && process "$pid"; then case $name in '(cron)'|'(
 ${isScheduled(target.places)}
 if read -r x <${fileRolePath(target.places)}; then echo "file-role $x"; fi
 if [ -r ${kitRecordPath(target.places)} ]; then while read -r x; do echo "by-hand $x"; done <${kitRecordPath(target.places)}; fi
+${target.keepsPackages ? readPackageRuns(target.places) : sh`:`}
 echo 'directories:'
 ${readDirectoryRuns(target.places, target.directoryIds)}
 exit 0`
@@ -86,6 +91,7 @@ export function parseMachinePulse(stdout: string): MachinePulse {
     syncScheduled: answers.has('sync'),
     fileRole: toFileRole(answers.get('file-role')?.[0]),
     promotedByHand: toPromotedByHand(answers.get('by-hand') ?? []),
+    packages: toPackageFacts(answers),
     directories: parseDirectoryRuns(stdout.slice(mark + directoriesMark.length)),
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PackageRun } from '@/lib/domain/observation'
+import type { PackageFacts, PackageRun } from '@/lib/domain/observation'
 import { AppError } from '@/lib/errors'
 
 const count = z.int().nonnegative()
@@ -39,4 +39,16 @@ export function parsePackageRun(line: string): PackageRun {
       detail: `${z.prettifyError(parsed.error)}: ${line.slice(0, 200)}`,
     },
   )
+}
+
+/** From the lines of `readPackageRuns`; null where it was not asked. Throws HOST_COMMAND_FAILED on a record that can’t be read. */
+export function toPackageFacts(answers: ReadonlyMap<string, readonly string[]>): PackageFacts | null {
+  const state = answers.get('package-state')?.[0]
+  if (state === undefined) return null
+  const [last, good] = [answers.get('package-last')?.[0], answers.get('package-good')?.[0]]
+  return {
+    lastRun: last === undefined ? null : parsePackageRun(last),
+    lastGoodRun: good === undefined ? null : parsePackageRun(good),
+    isRunning: state === 'running',
+  }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { lastSaid } from '@/lib/commands/last-said'
+import { toolMissing } from '@/lib/commands/packages'
 import { type Package, type PackageKind, toNevra } from '@/lib/domain/packages'
 import { AppError } from '@/lib/errors'
 
@@ -49,6 +51,26 @@ export function parsePackages(kind: PackageKind, text: string): readonly Package
     const [first = '', second = '', third = ''] = line.split('\t')
     if (kind === 'deb') return first.charAt(1) === 'i' ? [toPackage('deb', second, third)] : []
     return first === 'gpg-pubkey' ? [] : [toPackage('rpm', `${first}.${second}`, third)]
+  })
+}
+
+/**
+ * What a host answered to `listPackages`; null where it has not got the tool. Throws HOST_COMMAND_FAILED.
+ */
+export function packagesSaid(
+  kind: PackageKind,
+  hostName: string,
+  {
+    exitCode,
+    stdout,
+    stderr,
+  }: { readonly exitCode: number; readonly stdout: string; readonly stderr: string },
+): readonly Package[] | null {
+  if (exitCode === toolMissing) return null
+  if (exitCode === 0) return parsePackages(kind, stdout)
+  throw new AppError('HOST_COMMAND_FAILED', `${hostName} could not list its packages (${kind}).`, {
+    fix: 'Mend it, or leave the packages out.',
+    detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
   })
 }
 

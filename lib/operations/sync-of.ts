@@ -6,6 +6,7 @@ import { copiesFiles, type Pair } from '@/lib/domain/pair'
 import type { PostgresLayout } from '@/lib/domain/postgres-layout'
 import { AppError } from '@/lib/errors'
 import type { AnyOperationContext } from '@/lib/operations/context'
+import { keptPackages } from '@/lib/profiles/kept-packages'
 import type { Profile } from '@/lib/profiles/schema'
 
 type Ground = Pick<AnyOperationContext, 'pair' | 'profile' | 'hosts'> & {
@@ -21,9 +22,10 @@ type OfPair = {
 
 /** What of packages the pair keeps; null where it leaves them out, or its profile names none. */
 export function packageSyncOf({ pair, profile }: OfPair): PackageSync | null {
-  const { system, pip } = profile.packages
-  if (pair.scope.packages !== true || (!system && pip === null)) return null
-  return { ...packageSettingOf(pair.settings.packages, pair.slug), system, pip }
+  const kept = keptPackages(pair, profile)
+  return (
+    kept && { ...packageSettingOf(pair.settings.packages, pair.slug), system: kept.system, pip: kept.pip }
+  )
 }
 
 /** Whether the standby asks the primary for anything beside its database: directories, or which packages it has. */

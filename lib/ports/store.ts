@@ -10,6 +10,7 @@ import type {
   Plan,
   RecordedEvent,
 } from '@/lib/domain/operation'
+import type { PackageDrifts } from '@/lib/domain/package-drift'
 import type { Pair, PairId } from '@/lib/domain/pair'
 import type { UserId, UserRole } from '@/lib/domain/user'
 import type { Verdict } from '@/lib/domain/verdict'
@@ -112,6 +113,14 @@ export type OperationRepository = {
   append(id: OperationId, event: OperationEvent, startSeq?: number): Promise<RecordedEvent>
   events(id: OperationId, afterSeq?: number): Promise<readonly RecordedEvent[]>
   listInState(states: readonly OperationState[]): Promise<readonly Operation[]>
+}
+
+/** How the packages of a pair's hosts differ, as they were last read: package by package. */
+export type PackageDriftRepository = {
+  /** Null where nobody has read them yet. */
+  latest(pairId: PairId): Promise<PackageDrifts | null>
+  /** In place of what was. Throws NOT_FOUND where there is no such pair. */
+  put(pairId: PairId, drifts: PackageDrifts): Promise<void>
 }
 
 /** What drills showed, kept from the begin of each on. */
@@ -223,6 +232,7 @@ export type Repositories = {
   readonly pairs: PairRepository
   readonly operations: OperationRepository
   readonly drills: DrillRepository
+  readonly packageDrifts: PackageDriftRepository
   readonly observations: ObservationRepository
   readonly drafts: DraftRepository
   readonly shownPlans: ShownPlanRepository

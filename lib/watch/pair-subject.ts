@@ -2,6 +2,7 @@ import type { Host } from '@/lib/domain/host'
 import { pairPlaces } from '@/lib/domain/host-places'
 import type { Operation } from '@/lib/domain/operation'
 import type { Pair, Role } from '@/lib/domain/pair'
+import { keptPackages } from '@/lib/profiles/kept-packages'
 import type { Profile } from '@/lib/profiles/schema'
 import type { HostPlace } from '@/lib/watch/host-watch'
 
@@ -26,6 +27,7 @@ export function placeOf(
     machine: {
       places: pairPlaces(hosts[role], pair.slug),
       directoryIds: pair.settings.directories.map(({ id }) => id),
+      keepsPackages: role === 'standby' && keptPackages(pair, profile) !== null,
       port,
       socketDirectory,
       hasDatabase: pair.scope.database,

@@ -8,7 +8,7 @@ import type { Profile } from '@/lib/profiles/schema'
 import type { Clock } from '@/lib/time'
 
 export type WatchDeps = {
-  readonly store: Pick<Store, 'pairs' | 'hosts' | 'operations' | 'observations' | 'listen'>
+  readonly store: Pick<Store, 'pairs' | 'hosts' | 'operations' | 'observations' | 'packageDrifts' | 'listen'>
   readonly doors: Doors
   /** By id. A pair whose profile is not among them is not watched; its page says why. */
   readonly profiles: ReadonlyMap<string, Profile>

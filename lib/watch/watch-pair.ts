@@ -11,11 +11,13 @@ import { provedReturn } from '@/lib/domain/proved-return'
 import type { Verdict } from '@/lib/domain/verdict'
 import type { Lease } from '@/lib/ports/leases'
 import type { StoredObservation } from '@/lib/ports/store'
+import { keptPackages } from '@/lib/profiles/kept-packages'
 import { AnswerTeller } from '@/lib/watch/answer-teller'
 import { pause, unlessAborted } from '@/lib/watch/bounded'
 import { DrillTeller } from '@/lib/watch/drill-teller'
 import { HostWatch } from '@/lib/watch/host-watch'
 import { observePair } from '@/lib/watch/observe-pair'
+import { PackageWatch } from '@/lib/watch/package-watch'
 import { type PairSubject, placeOf } from '@/lib/watch/pair-subject'
 import { PauseTeller } from '@/lib/watch/pause-teller'
 import { ReturnTeller } from '@/lib/watch/return-teller'
@@ -34,6 +36,8 @@ export class PairWatch {
   #lease: Lease | null = null
   #isRecalled = false
   #watches: Record<Role, HostWatch> | null = null
+  /** Null where the pair keeps no packages. */
+  #packages: PackageWatch | null = null
   /** What the watches belong to. */
   #ground = ''
   /** Whom the history belongs to: other hosts or roles begin a new one. */
@@ -73,6 +77,7 @@ export class PairWatch {
     const isRunning = subject.operation !== null && isInFlight(subject.operation.state)
     if (!isRunning) {
       for (const watch of Object.values(this.#watches ?? {})) watch.expireInventory()
+      this.#packages?.expire()
       this.#answers.forget()
     }
     this.lookNow()
@@ -162,9 +167,10 @@ export class PairWatch {
       sshPorts: { primary: hosts.primary.port, standby: hosts.standby.port },
       clock: this.#deps.clock,
     })
-    const observation = await unlessAborted(look, this.#ended.signal)
+    const seenNow = await unlessAborted(look, this.#ended.signal)
     // A process that stood still for a while may find that another one watches the pair by now.
-    if (!observation || !lease.isHeld()) return
+    if (!seenNow || !lease.isHeld()) return
+    const observation = { ...seenNow, packages: this.#packages?.see(mayList(subject, seenNow)) ?? null }
     // The verdict goes by what the store says now; a look at hosts that are no longer the pair's is worth nothing.
     if (groundOf(this.#subject) === this.#ground) await this.#record(this.#subject, observation, lease)
     else this.lookNow()
@@ -224,7 +230,26 @@ export class PairWatch {
       primary: this.#watchHost(subject, 'primary'),
       standby: this.#watchHost(subject, 'standby'),
     }
+    this.#packages = await this.#watchPackages(subject, this.#watches)
     return this.#watches
+  }
+
+  async #watchPackages(
+    { pair, hosts, profile }: PairSubject,
+    watches: Readonly<Record<Role, HostWatch>>,
+  ): Promise<PackageWatch | null> {
+    const packages = keptPackages(pair, profile)
+    if (packages === null) return null
+    const { store, clock, warn } = this.#deps
+    return new PackageWatch({
+      doors: { primary: watches.primary.door, standby: watches.standby.door },
+      hosts,
+      packages,
+      clock,
+      known: await store.packageDrifts.latest(pair.id),
+      keep: (drifts) => store.packageDrifts.put(pair.id, drifts),
+      warn: (err) => warn({ err, pair: pair.slug }, 'packages could not be compared'),
+    })
   }
 
   #watchHost(subject: PairSubject, role: Role): HostWatch {
@@ -241,6 +266,7 @@ export class PairWatch {
   async #closeWatches(): Promise<void> {
     const watches = this.#watches
     this.#watches = null
+    this.#packages = null
     if (watches) await Promise.all([watches.primary.close(), watches.standby.close()])
   }
 
@@ -254,6 +280,12 @@ export class PairWatch {
     }
   }
 }
+
+/** Both hosts are there as a pair, and no operation acts on them: what it does is read when it has ended. */
+const mayList = ({ pair, operation }: PairSubject, { hosts }: Observation): boolean =>
+  pair.isPaired &&
+  !(operation && isInFlight(operation.state)) &&
+  roles.every((role) => hosts[role].machine.seen)
 
 const countSeen = ({ hosts: { primary, standby } }: Observation): number =>
   [primary.server, primary.machine, standby.server, standby.machine].filter(({ seen }) => seen).length

@@ -1,6 +1,7 @@
 import { awaitFact } from '@/lab/await-fact'
 import { type Lab, startLab } from '@/lab/lab'
 import type { LabHost } from '@/lab/lab-host'
+import type { PackageDrifts } from '@/lib/domain/package-drift'
 import type { Pair } from '@/lib/domain/pair'
 import type { PairState } from '@/lib/domain/states'
 import type { StateChange } from '@/lib/domain/views'
@@ -34,6 +35,7 @@ export async function makeStreaming(primary: LabHost, standby: LabHost): Promise
 /** What the watch keeps of one pair; the store itself is proved by its own tests. */
 class Kept {
   latest: StoredObservation | null = null
+  drifts: PackageDrifts | null = null
   readonly changes: StateChange[] = []
 
   store(lab: LabPair): WatchDeps['store'] {
@@ -86,6 +88,10 @@ class Kept {
           this.changes.push(change)
         },
         stateChanges: async () => this.changes,
+      },
+      packageDrifts: {
+        latest: async () => this.drifts,
+        put: async (_id, drifts) => void (this.drifts = drifts),
       },
       listen: async () => async () => undefined,
     }

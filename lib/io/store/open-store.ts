@@ -13,6 +13,7 @@ import { ensureKeyCheck } from '@/lib/io/store/key-check'
 import { createNotifications } from '@/lib/io/store/notifications'
 import { createObservationRepository } from '@/lib/io/store/observation-repository'
 import { createOperationRepository } from '@/lib/io/store/operation-repository'
+import { createPackageDriftRepository } from '@/lib/io/store/package-drift-repository'
 import { createPairRepository } from '@/lib/io/store/pair-repository'
 import { createSetupCodeRepository } from '@/lib/io/store/setup-code-repository'
 import { createShownPlanRepository } from '@/lib/io/store/shown-plan-repository'
@@ -47,6 +48,7 @@ function createRepositories(db: Database, context: StoreContext): Repositories {
     pairs: classified(createPairRepository(db, context)),
     operations: classified(createOperationRepository(db, context)),
     drills: classified(createDrillRepository(db)),
+    packageDrifts: classified(createPackageDriftRepository(db)),
     observations: classified(createObservationRepository(db)),
     drafts: classified(createDraftRepository(db, context)),
     shownPlans: classified(createShownPlanRepository(db, context)),

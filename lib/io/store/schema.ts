@@ -22,6 +22,7 @@ import { type ForkWitness, nothingWitnessed } from '@/lib/domain/fork-witness'
 import type { AuthKind, Privilege } from '@/lib/domain/host'
 import type { Observation } from '@/lib/domain/observation'
 import type { OperationEvent, OperationKind, OperationState, Plan } from '@/lib/domain/operation'
+import type { PackageDrifts } from '@/lib/domain/package-drift'
 import type { Pair, PairSettings, Role, Scope } from '@/lib/domain/pair'
 import type { Pause } from '@/lib/domain/pause'
 import type { PairState } from '@/lib/domain/states'
@@ -197,6 +198,12 @@ export const drills = pgTable(
   },
   (table) => [index('drills_pair').on(table.pairId, table.startedAt)],
 )
+
+/** How the packages of a pair's hosts differ, as they were last read. */
+export const packageDrifts = pgTable('package_drifts', {
+  pairId: pairId().primaryKey(),
+  drifts: jsonb('drifts').$type<PackageDrifts>().notNull(),
+})
 
 export const drafts = pgTable('drafts', {
   id: uuid('id').primaryKey(),

@@ -18,6 +18,7 @@ import { copyJobId } from '@/lib/operations/create/steps/copy-directories'
 import { directoriesAside } from '@/lib/operations/create/steps/directories-aside'
 import { firstCopy } from '@/lib/operations/create/steps/first-copy'
 import { keepOldData } from '@/lib/operations/create/steps/keep-old-data'
+import { keepPackages } from '@/lib/operations/create/steps/keep-packages'
 import { syncAccess } from '@/lib/operations/create/steps/sync-access'
 import { syncRunner } from '@/lib/operations/create/steps/sync-runner'
 import { syncSchedule } from '@/lib/operations/create/steps/sync-schedule'
@@ -153,6 +154,7 @@ export function changeFileSteps(basis: ChangeBasis): readonly Step<ChangeContext
         ]
       : []),
     ...(added.length > 0 ? copyAdded(basis, added) : []),
+    ...(packages.come ? [onPair(keepPackages(basisOf(basis, wanted)), wanted)] : []),
     ...(isOtherFiles || packages.isRescheduled ? [updateSchedule(basis, old, wanted)] : []),
     ...(narrows
       ? [

@@ -6,14 +6,13 @@ import {
   type Pip,
   simulateDeb,
   simulateRpm,
-  toolMissing,
 } from '@/lib/commands/packages'
 import type { Host } from '@/lib/domain/host'
 import { hostPlaces } from '@/lib/domain/host-places'
 import { comparePackages, type Package, type PackageKind } from '@/lib/domain/packages'
 import type { Role } from '@/lib/domain/pair'
 import { AppError } from '@/lib/errors'
-import { parseOffered, parsePackages, parseRpmSimulation, parseSimulation } from '@/lib/facts/packages'
+import { packagesSaid, parseOffered, parseRpmSimulation, parseSimulation } from '@/lib/facts/packages'
 import type { ComparedPackages, PackageFacts } from '@/lib/operations/create/package-facts'
 import type { HostDoor } from '@/lib/ports/host-door'
 import type { Profile } from '@/lib/profiles/schema'
@@ -43,15 +42,8 @@ export async function readPackages(
   kind: PackageKind,
   pip: Pip | null,
 ): Promise<readonly Package[] | null> {
-  const { exitCode, stdout, stderr } = await door.run(listPackages(kind, hostPlaces(host), pip), {
-    timeoutMs,
-  })
-  if (exitCode === toolMissing) return null
-  if (exitCode === 0) return parsePackages(kind, stdout)
-  throw new AppError('HOST_COMMAND_FAILED', `${host.name} could not list its packages (${kind}).`, {
-    fix: leaveOut,
-    detail: `exit code ${exitCode}: ${lastSaid(stderr)}`,
-  })
+  const list = listPackages(kind, hostPlaces(host), pip)
+  return packagesSaid(kind, host.name, await door.run(list, { timeoutMs }))
 }
 
 /** With the architecture that dpkg names where there can be several: apt's answers leave the host's own one out. */

@@ -9,6 +9,7 @@ import { accessRules } from '@/lib/operations/create/steps/access-rules'
 import { baseBackup } from '@/lib/operations/create/steps/base-backup'
 import { configureCopy } from '@/lib/operations/create/steps/configure-copy'
 import { firstCopy } from '@/lib/operations/create/steps/first-copy'
+import { keepPackages } from '@/lib/operations/create/steps/keep-packages'
 import { passwordFile } from '@/lib/operations/create/steps/password-file'
 import { placeTablespaces } from '@/lib/operations/create/steps/place-tablespaces'
 import { proveHosts } from '@/lib/operations/create/steps/prove-hosts'
@@ -52,7 +53,7 @@ import { recordRepaired } from '@/lib/operations/repair/steps/record-repaired'
 import { releaseBoot } from '@/lib/operations/repair/steps/release-boot'
 import { rewindData } from '@/lib/operations/repair/steps/rewind-data'
 import { takeFileRole } from '@/lib/operations/repair/steps/take-file-role'
-import { hasSync } from '@/lib/operations/sync-of'
+import { hasSync, packageSyncOf } from '@/lib/operations/sync-of'
 
 /** Whether there is something in the place of the standby's data: only then is it put aside. */
 const hasOldData = ({ facts, database }: RepairBasis): boolean =>
@@ -102,6 +103,7 @@ export const syncSteps = (basis: RepairFileBasis): readonly Step<RepairFileConte
         syncSender(basis),
         syncAccess(basis),
         ...(copiesFiles(basis.pair) ? [firstCopy(basis)] : []),
+        ...(packageSyncOf(basis) ? [keepPackages(basis)] : []),
         syncSchedule(basis, { wasHeld: isHeld(basis.facts.recorded) }),
       ]
     : []

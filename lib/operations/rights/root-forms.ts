@@ -323,6 +323,7 @@ function keptPackageForms({ packages, places: { standby: at } }: Sync, login: Lo
   if (packages === null) return []
   const now = startJobCommand(job, keepPackagesNow(at, [{ kind: 'deb', name: 'a', version: '1' }]), login)
   return [
+    rootForm('Keeps the lists of packages now', keepPackagesNow(at, [])),
     rootForm('Keeps no packages any more', forgetPackageRuns(at)),
     rootForm('Whether packages are kept', knowsNoPackages(at, 'standby')),
     ...(now === null
